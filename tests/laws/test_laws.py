@@ -1,0 +1,231 @@
+"""What holds for every framework, and what holds for one rule only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.histories import DAYS, History, day, histories
+from tests.laws import plain
+from treasury_sim.domain.holding import Lot, Sale
+from treasury_sim.domain.ledger import sum_by_quarter
+from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
+from treasury_sim.market.marks import OBSERVATION
+
+KEYS = st.sampled_from(sorted(FRAMEWORKS))
+ADOPTIONS = st.integers(0, 5)
+
+
+def measured(history: History, key: str, adoption: int = 0, policy: str = "intraday_low") -> Measurement:
+    measure = FRAMEWORKS[key].measure
+    return measure(history.ledger(), history.timeline(), history.marks(policy), AccountingPolicy(adoption))
+
+
+def size(history: History) -> float:
+    """How large amounts get, for tolerances of rounding."""
+    ledger = history.ledger()
+    return float(ledger.quantity @ ledger.unit_cost + ledger.quantity.sum() * history.daily.close.max())
+
+
+@given(histories(), KEYS, ADOPTIONS)
+def test_every_quarter_rolls_forward(history: History, key: str, adoption: int) -> None:
+    found = measured(history, key, adoption)
+    ledger, timeline = history.ledger(), history.timeline()
+    additions = sum_by_quarter(ledger.quantity * ledger.unit_cost, ledger.acquired, timeline)
+    opening = np.concatenate([np.zeros((1, 1)), found.carrying[:, :-1]], axis=1)
+    moved = found.remeasurement_pl + found.remeasurement_oci + found.equity_direct - found.disposed_carrying
+    np.testing.assert_allclose(opening + additions + moved, found.carrying, atol=1e-9 * size(history))
+
+
+@given(histories(), KEYS, ADOPTIONS)
+def test_over_a_whole_life_every_framework_gives_proceeds_less_cost(history: History, key: str, adoption: int) -> None:
+    held = sum(lot.quantity for lot in history.lots) - sum(sale.quantity for sale in history.sales)
+    last = Sale(day(DAYS - 1), held, proceeds=held * 123.0) if held > 1e-9 else None
+    sold = replace(history, sales=(*history.sales, last) if last else history.sales)
+    found = measured(sold, key, adoption)
+    paid = sum(lot.quantity * lot.unit_cost + lot.fee for lot in sold.lots)
+    received = sum((sale.proceeds or 0.0) - sale.fee for sale in sold.sales)
+    total = found.remeasurement_pl + found.remeasurement_oci + found.equity_direct + found.realised_pl
+    assert total.sum() == pytest.approx(received - paid, abs=1e-8 * size(sold))
+    assert found.carrying[0, -1] == pytest.approx(0.0, abs=1e-8 * size(sold))
+
+
+@given(histories(max_sales=0), KEYS, ADOPTIONS)
+def test_splitting_a_lot_changes_nothing(history: History, key: str, adoption: int) -> None:
+    halves = tuple(
+        replace(lot, quantity=lot.quantity / 2, fee=lot.fee / 2, id=f"{lot.id}-{half}")
+        for lot in history.lots
+        for half in "ab"
+    )
+    whole, split = (measured(h, key, adoption) for h in (history, replace(history, lots=halves)))
+    np.testing.assert_allclose(split.remeasurement_pl, whole.remeasurement_pl, atol=1e-9 * size(history))
+    np.testing.assert_allclose(split.carrying, whole.carrying, atol=1e-9 * size(history))
+
+
+@given(histories(), KEYS, ADOPTIONS, st.sampled_from([0.5, 7.0, 1e6]))
+def test_scaling_prices_and_costs_scales_every_amount(history: History, key: str, adoption: int, factor: float) -> None:
+    daily = replace(history.daily, low=history.daily.low * factor, close=history.daily.close * factor)
+    lots = tuple(replace(lot, unit_cost=lot.unit_cost * factor, fee=lot.fee * factor) for lot in history.lots)
+    sales = tuple(
+        replace(sale, proceeds=(sale.proceeds or 0.0) * factor, fee=sale.fee * factor) for sale in history.sales
+    )
+    scaled = History(daily, lots, sales, history.relief, history.quarter_end * factor)
+    one, many = measured(history, key, adoption), measured(scaled, key, adoption)
+    np.testing.assert_allclose(many.remeasurement_pl, one.remeasurement_pl * factor, atol=1e-8 * factor * size(history))
+    np.testing.assert_allclose(many.carrying, one.carrying * factor, atol=1e-8 * factor * size(history))
+
+
+@given(histories(), histories(), KEYS, ADOPTIONS)
+def test_paths_do_not_touch_each_other(one: History, other: History, key: str, adoption: int) -> None:
+    """Two paths measured together, in either order, give what each gives alone."""
+    timeline, ledger = one.timeline(), one.ledger()
+    first = one.marks()
+    second = replace(one, daily=other.daily, quarter_end=other.quarter_end).marks()
+
+    def both(*marks: Marks) -> Measurement:
+        stacked = Marks(
+            *(np.concatenate([getattr(m, name) for m in marks]) for name in ("close", "low", "quarter_end"))
+        )
+        return FRAMEWORKS[key].measure(ledger, timeline, stacked, AccountingPolicy(adoption))
+
+    forward, backward = both(first, second), both(second, first)
+    alone = FRAMEWORKS[key].measure(ledger, timeline, first, AccountingPolicy(adoption))
+    for name in ("carrying", "remeasurement_pl", "disposed_carrying", "equity_direct"):
+        np.testing.assert_array_equal(getattr(forward, name), getattr(backward, name)[::-1])
+        np.testing.assert_allclose(getattr(forward, name)[:1], getattr(alone, name), atol=1e-9 * size(one))
+
+
+@given(histories(), KEYS, ADOPTIONS)
+def test_inputs_are_left_as_they_were(history: History, key: str, adoption: int) -> None:
+    marks, ledger = history.marks(), history.ledger()
+    arrays = [marks.close, marks.low, marks.quarter_end, ledger.quantity, ledger.unit_cost, ledger.acquired]
+    before = [array.copy() for array in arrays]
+    FRAMEWORKS[key].measure(ledger, history.timeline(), marks, AccountingPolicy(adoption))
+    for array, copy in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+# --------------------------------------------------------------------- ASC 350-30
+
+
+@given(histories())
+def test_impairment_agrees_with_a_plain_loop_over_days(history: History) -> None:
+    found, expected = measured(history, "us_gaap_impairment"), plain.impairment(history)
+    tolerance = 1e-9 * size(history)
+    np.testing.assert_allclose(found.carrying[0], expected.carrying, atol=tolerance)
+    np.testing.assert_allclose(found.remeasurement_pl[0], expected.charge, atol=tolerance)
+    np.testing.assert_allclose(found.disposed_carrying[0], expected.disposed, atol=tolerance)
+    np.testing.assert_allclose(found.realised_pl[0], expected.realised, atol=tolerance)
+
+
+@given(histories())
+def test_an_impairment_is_never_reversed(history: History) -> None:
+    found = measured(history, "us_gaap_impairment")
+    assert (found.remeasurement_pl <= 1e-9 * size(history)).all()
+    by_lot = found.lot_carrying
+    assert by_lot is not None
+    units = np.stack([history.ledger().units_by_lot(int(m)) for m in history.timeline().quarter_marks], axis=1)
+    complete = np.array([[lot.last_day <= q.end for q in history.timeline().quarters] for lot in history.lots])
+    one_day = np.array([lot.acquired_to is None for lot in history.lots])
+    per_unit = np.divide(by_lot, units, out=np.full_like(by_lot, np.nan), where=(units > 1e-9) & complete)[one_day]
+    assert not (np.diff(per_unit, axis=1) > 1e-9 * size(history)).any()
+
+
+@given(histories(max_sales=0), st.integers(0, DAYS - 1), st.floats(0.01, 0.99))
+def test_a_low_before_the_purchase_never_touches_a_lot(history: History, when: int, share: float) -> None:
+    """Prices up to the day of purchase, and that day's low, do not matter; the day's close does."""
+    late = tuple(lot for lot in history.lots if lot.acquired >= day(when))
+    if not late:
+        return
+    holder = replace(history, lots=tuple(replace(lot, acquired_to=None) for lot in late))
+    low = holder.daily.low.copy()
+    low[: when + 1] *= share
+    crashed = replace(holder, daily=replace(holder.daily, low=low))
+    np.testing.assert_allclose(
+        measured(crashed, "us_gaap_impairment").carrying,
+        measured(holder, "us_gaap_impairment").carrying,
+        atol=1e-9 * size(holder),
+    )
+
+
+def one_lot(low_after_sale: float) -> History:
+    close = np.full(DAYS, 100.0)
+    low = close.copy()
+    low[50:] = low_after_sale
+    days = np.arange(np.datetime64(day(0)), np.datetime64(day(0)) + DAYS)
+    from treasury_sim.domain.prices import DailyPrices
+
+    daily = DailyPrices("BTC", days, low, close, "made up")
+    lots = (Lot(day(0), 2.0, 100.0, id="kept"), Lot(day(1), 3.0, 100.0, id="sold"))
+    sales = (Sale(day(49), 3.0, proceeds=330.0),)
+    return History(daily, lots, sales, "lifo", np.full(4, 100.0))
+
+
+def test_a_low_after_the_sale_never_touches_what_was_sold() -> None:
+    found = measured(one_lot(low_after_sale=40.0), "us_gaap_impairment")
+    assert found.disposed_carrying[0, 0] == pytest.approx(300.0)
+    assert found.realised_pl[0, 0] == pytest.approx(30.0)
+    assert found.remeasurement_pl[0, 0] == pytest.approx(-2.0 * 60.0)
+
+
+@given(
+    histories(),
+    st.sampled_from(
+        [
+            ("period_end", "month_end"),
+            ("period_end", "weekly"),
+            ("month_end", "daily_close"),
+            ("weekly", "daily_close"),
+            ("daily_close", "intraday_low"),
+        ]
+    ),
+)
+def test_looking_more_often_never_gives_a_smaller_cumulative_charge(
+    history: History, policies: tuple[str, str]
+) -> None:
+    coarse, fine = (measured(history, "us_gaap_impairment", policy=policy) for policy in policies)
+    assert set(policies) <= set(OBSERVATION)
+    cumulative = [np.cumsum(found.remeasurement_pl, axis=1) for found in (coarse, fine)]
+    # A charge not taken while held comes out as a smaller gain on the sale, so compare what has gone through income.
+    held = [
+        total + np.cumsum(found.realised_pl, axis=1) for total, found in zip(cumulative, (coarse, fine), strict=True)
+    ]
+    assert (held[1] <= held[0] + 1e-9 * size(history)).all()
+    assert (cumulative[1] <= cumulative[0] + 1e-9 * size(history)).all()
+
+
+# --------------------------------------------------------------------- ASC 350-60
+
+
+@given(histories())
+def test_fair_value_is_units_times_price(history: History) -> None:
+    found = measured(history, "us_gaap_fair_value")
+    units = [history.ledger().held(int(mark)).sum() for mark in history.timeline().quarter_marks]
+    np.testing.assert_allclose(found.carrying[0], units * history.quarter_end, atol=1e-9 * size(history))
+
+
+@given(histories())
+def test_under_fair_value_a_sale_brings_only_its_cost_into_income(history: History) -> None:
+    found = measured(history, "us_gaap_fair_value")
+    assert found.realised_pl.sum() == pytest.approx(-sum(sale.fee for sale in history.sales), abs=1e-9 * size(history))
+
+
+# --------------------------------------------------------------------- the change of rule
+
+
+@given(histories(), ADOPTIONS)
+def test_the_adoption_step_goes_to_equity_and_restates_nothing(history: History, adoption: int) -> None:
+    switched = measured(history, "us_gaap", adoption)
+    before, after = measured(history, "us_gaap_impairment"), measured(history, "us_gaap_fair_value")
+    np.testing.assert_array_equal(switched.remeasurement_pl[:, :adoption], before.remeasurement_pl[:, :adoption])
+    np.testing.assert_array_equal(switched.remeasurement_pl[:, adoption:], after.remeasurement_pl[:, adoption:])
+    step = np.zeros((1, 4))
+    if 1 <= adoption <= 3:
+        step[0, adoption] = after.carrying[0, adoption - 1] - before.carrying[0, adoption - 1]
+    np.testing.assert_array_equal(switched.equity_direct, step)

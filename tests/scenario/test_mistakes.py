@@ -1,0 +1,243 @@
+"""Every mistake a scenario can hold is told with file, line, key, what was expected, found, and a fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from treasury_sim.errors import Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.problems import problems_of
+from treasury_sim.scenario.reader import read_yaml
+
+from .conftest import HEAD, Problems
+
+GOOD_LOT = "acquired: 2025-01-02, quantity: 1, unit_cost: 90_000"
+
+
+def lots(*rows: str) -> str:
+    """The scenario with these rows as lots."""
+    table = ", ".join(f"{{{row}}}" for row in rows)
+    return HEAD.replace("y}", f"y, lots: [{table}]}}")
+
+
+def lot(**changes: str) -> str:
+    cells = {"acquired": "2025-01-02", "quantity": "1", "unit_cost": "90_000"} | changes
+    return lots(", ".join(f"{key}: {value}" for key, value in cells.items()))
+
+
+# text of the scenario, line, key, and gists of expected, found and fix
+CASES = {
+    "a number in quotes": (lot(quantity='"220"'), 3, "holder.lots[0].quantity", "a number", "text '220'", "quotes"),
+    "a number with a unit": (lot(quantity="220 BTC"), 3, "holder.lots[0].quantity", "a number", "220 BTC", "220,"),
+    "a unit before a number": (lot(unit_cost="$ 90"), 3, "holder.lots[0].unit_cost", "a number", r"\$ 90", "90,"),
+    "a time of day": (lot(quantity="12:30"), 3, "holder.lots[0].quantity", "a number", "12:30", "2025-12-30"),
+    "a time for a date": (lot(acquired="12:30"), 3, "holder.lots[0].acquired", "a date", "12:30", "2025-12-30"),
+    "a leading zero": (lot(quantity="010"), 3, "holder.lots[0].quantity", "a number", "010", "Write 10, or quote"),
+    "infinity": (lot(quantity="1e999"), 3, "holder.lots[0].quantity", "a finite number", "1e999", ""),
+    "no number by name": (lot(quantity=".nan"), 3, "holder.lots[0].quantity", "a number", r"\.nan", "digits"),
+    "truth for a number": (lot(quantity="true"), 3, "holder.lots[0].quantity", "a number", "true", ""),
+    "a negative quantity": (lot(quantity="-1"), 3, "holder.lots[0].quantity", "a number above 0", "-1", ""),
+    "a negative cost": (lot(unit_cost="-1"), 3, "holder.lots[0].unit_cost", "a number from 0", "-1", ""),
+    "a negative fee": (lot(fee="-0.5"), 3, "holder.lots[0].fee", "a number from 0", r"-0\.5", ""),
+    "a negative tax basis": (lot(tax_basis="-1"), 3, "holder.lots[0].tax_basis", "a number from 0", "-1", ""),
+    "a number with commas in flow style": (lot(fee="1,000"), 3, "holder.lots[0].000", "known key", "000", "commas"),
+    "a number with commas": (HEAD + "income:\n  interest: 1,000\n", 6, "income.interest", "a number", "1,000", "1_000"),
+    "an empty asset": (lot(asset='""'), 3, "holder.lots[0].asset", "not empty", "", ""),
+    "an unknown key of a lot": (lot(quantitty="1"), 3, "holder.lots[0].quantitty", "a known key", "", "mean quantity"),
+    "a window backwards": (
+        lot(acquired="[2025-02-02, 2025-01-02]"), 3, r"holder.lots[0].acquired[1]", "on or after 2025-02-02", "01-02", ""),
+    "a window of one": (lot(acquired="[2025-02-02]"), 3, "holder.lots[0].acquired", "a date", "a list", "first, last"),
+    "half a window that is no date": (
+        lot(acquired="[2025-02-02, x]"), 3, "holder.lots[0].acquired[1]", "a date", "x", "2025-12-30"),
+    "a window by its column": (lot(acquired_to="2025-02-02"), 3, "holder.lots[0].acquired_to", "known", "", "first, last"),
+    "a lot without cost": (
+        lots("acquired: 2025-01-02, quantity: 1"), 3, "holder.lots[0].unit_cost", "required", "nothing", ""),
+    "an id twice": (
+        lots(f"{GOOD_LOT}, id: a", f"{GOOD_LOT}, id: a"), 3, "holder.lots[1].id", "no other lot", "a again", ""),
+    "an id as given by position": (
+        lots(f"{GOOD_LOT}, id: lot-2", GOOD_LOT), 3, "holder.lots[1].id", "no other lot", "lot-2 again", ""),
+    "lots that are neither": (
+        HEAD.replace("y}", "y, lots: 5}"), 3, "holder.lots", "CSV file or a list", "5", ""),
+    "no such day": (lot(acquired="2025-02-30"), 3, "holder.lots[0].acquired", "a date", "2025-02-30", "no such day"),
+    "a date in quotes": (lot(acquired='"2025-02-03"'), 3, "holder.lots[0].acquired", "a date", "text", "quotes"),
+    "a date with slashes": (lot(acquired="2025/2/3"), 3, "holder.lots[0].acquired", "a date", "", "2025-02-03"),
+    "a mistyped year": (lot(acquired="0205-01-02"), 3, "holder.lots[0].acquired", "from 1900-01-01", "0205", ""),
+    "a number for text": (HEAD.replace("A case", "2025"), 2, "title", "text", "2025", 'Quote it: "2025"'),
+    "an empty title": (HEAD.replace("A case", '""'), 2, "title", "not empty", "", ""),
+    "a key repeated": (HEAD + "title: B\n", 5, "title", "once", "line 5, after line 2", "Keep one"),
+    "a merge key": (HEAD + "tax: {<<: {rate: 1%}}\n", 5, "tax.<<", "written out", "merge key", "extends"),
+    "a tag": (HEAD + "author: !!int 5\n", 5, "author", "without a tag", "!!int", ""),
+    "a list as key": (HEAD + "tax: {[1]: 2}\n", 5, "tax", "as key", "a list", ""),
+    "a misspelt section": (HEAD + "incomes: {}\n", 5, "incomes", "a known key", "incomes", "mean income"),
+    "a misspelt section that is null": (HEAD + "holdr:\n", 5, "holdr", "a known key", "holdr", "mean holder"),
+    "a key of a version to come": (HEAD + "fx: {}\n", 5, "fx", "a known key", "fx", "Known here: schema"),
+    "no title": (HEAD.replace("title: A case\n", ""), 1, "title", "required", "nothing", ""),
+    "a title that is null": (HEAD.replace("A case", "null"), 2, "title", "required", "null", ""),
+    "no name": (HEAD.replace("name: A Company", ""), 3, "holder.name", "required", "nothing", ""),
+    "another schema": (HEAD.replace("schema: 1", "schema: 2"), 1, "schema", "one of 1", "2", ""),
+    "a true schema": (HEAD.replace("schema: 1", "schema: true"), 1, "schema", "a whole number", "true", ""),
+    "a section that is a list": (HEAD + "tax: [1]\n", 5, "tax", "a mapping", "a list", ""),
+    "a currency in words": (HEAD.replace("y}", "y, currency: dollars}"), 3, "holder.currency", "USD", "dollars", ""),
+    "odd units": (HEAD.replace("y}", "y, units: 100}"), 3, "holder.units", "one of 1, 1000, 1000000", "100", ""),
+    "a year end that is a date": (
+        HEAD.replace("y}", "y, fiscal_year_end: 2025-12-31}"), 3, "holder.fiscal_year_end", "quotes", "2025", '"12-31"'),
+    "a year end that is a number": (
+        HEAD.replace("y}", "y, fiscal_year_end: 1231}"), 3, "holder.fiscal_year_end", "quotes", "1231", ""),
+    "a year end that is no day": (
+        HEAD.replace("y}", 'y, fiscal_year_end: "06-31"}'), 3, "holder.fiscal_year_end", "last month and day", "06-31", ""),
+    "a period that starts inside a quarter": (
+        HEAD.replace("2025-10-01", "2025-10-05"), 4, "period.start", "first day", "10-05", "2025-10-01 to 2025-12-31"),
+    "a period that ends inside a quarter": (
+        HEAD.replace("2025-12-31", "2026-03-01"), 4, "period.end", "last day", "03-01", "2025Q4 to 2026Q1"),
+    "a period backwards": (HEAD.replace("2025-12-31", "2025-09-30"), 4, "period.end", "after 2025-10-01", "09-30", ""),
+    "a relief that is none": (HEAD + "plan: {lot_relief: fifoo}\n", 5, "plan.lot_relief", "one of fifo, lifo, hifo", "", "fifo"),
+    "a purchase without size": (
+        HEAD + "plan: {purchases: [{date: 2025-10-02}]}\n", 5, "plan.purchases[0]", "quantity", "neither", ""),
+    "a purchase with two sizes": (
+        HEAD + "plan: {purchases: [{date: 2025-10-02, quantity: 1, amount: 1}]}\n", 5, "plan.purchases[0]", "one of", "both", ""),
+    "a purchase for nothing": (
+        HEAD + "plan: {purchases: [{date: 2025-10-02, amount: 0}]}\n", 5, "plan.purchases[0].amount", "above 0", "0", ""),
+    "a sale of less than nothing": (
+        HEAD + "plan: {sales: [{date: 2025-10-02, quantity: -1}]}\n", 5, "plan.sales[0].quantity", "above 0", "-1", ""),
+    "a sale for less than nothing": (
+        HEAD + "plan: {sales: [{date: 2025-10-02, quantity: 1, proceeds: -1}]}\n",
+        5, "plan.sales[0].proceeds", "from 0", "-1", ""),
+    "sales that are no list": (HEAD + "plan: {sales: 5}\n", 5, "plan.sales", "a list", "5", ""),
+    "a rate of many times": (HEAD + "tax: {rate: 28.73}\n", 5, "tax.rate", "28.73%", "28.73", "28.73%?"),
+    "a rate below zero": (HEAD + "tax: {rate: -1%}\n", 5, "tax.rate", "from 0 to 1", "-1%", ""),
+    "a rate above all": (HEAD + "tax: {rate: 101%}\n", 5, "tax.rate", "from 0 to 1", "101%", ""),
+    "a rate in quotes": (HEAD + 'tax: {rate: "0.28"}\n', 5, "tax.rate", "a rate", "text '0.28'", "quotes"),
+    "a quarter that is none": (
+        HEAD + "income: {interest: {2025Q5: 1}}\n", 5, "income.interest.2025Q5", "quarter such as", "2025Q5", ""),
+    "a quarter's money in words": (
+        HEAD + "income: {interest: {2025Q4: none}}\n", 5, "income.interest.2025Q4", "a number", "none", "digits"),
+    "preferred dividends of the wrong sign": (
+        HEAD + "capital: {preferred_dividends: 5}\n", 5, "capital.preferred_dividends", "up to 0", "5", ""),
+    "no shares": (HEAD + "capital: {weighted_shares: 0}\n", 5, "capital.weighted_shares", "above 0", "0", ""),
+    "no frameworks": (HEAD + "accounting: {frameworks: []}\n", 5, "accounting.frameworks", "one entry", "empty", ""),
+    "a framework that is none": (
+        HEAD + "accounting: {frameworks: [us_gap]}\n", 5, "accounting.frameworks[0]", "framework", "us_gap", "mean us_gaap"),
+    "a framework twice": (
+        HEAD + "accounting: {frameworks: [us_gaap, us_gaap]}\n", 5, "accounting.frameworks[1]", "once", "again", ""),
+    "an adoption inside a year": (
+        HEAD + "accounting: {adoption_date: 2024-11-01}\n",
+        5, "accounting.adoption_date", "first day of a fiscal year", "2024-11-01", "2025-01-01"),
+    "an adoption just after new year": (
+        HEAD + "accounting: {adoption_date: 2024-01-02}\n",
+        5, "accounting.adoption_date", "first day of a fiscal year", "2024-01-02", "2024-01-01"),
+    "a price of no quarter end": (
+        HEAD + "prices: {BTC: {quarter_end: {2025-12-30: 5}}}\n",
+        5, "prices.BTC.quarter_end.2025-12-30", "last day of a fiscal quarter", "12-30", "2025-12-31"),
+    "a price date in quotes": (
+        HEAD + 'prices: {BTC: {quarter_end: {"2025-12-31": 5}}}\n',
+        5, "prices.BTC.quarter_end.2025-12-31", "a date as key", "text '2025-12-31'", "quotes"),
+    "a price of nothing": (
+        HEAD + "prices: {BTC: {quarter_end: {2025-12-31: 0}}}\n",
+        5, "prices.BTC.quarter_end.2025-12-31", "above 0", "0", ""),
+    "a low outside its quarter": (
+        HEAD + "prices: {BTC: {quarter_low: {2025-12-31: {price: 5, date: 2025-09-30}}}}\n",
+        5, "prices.BTC.quarter_low.2025-12-31.date", "a day of 2025Q4", "2025-09-30", ""),
+    "a low above the end": (
+        HEAD + "prices: {BTC: {quarter_end: {2025-12-31: 4}, quarter_low: {2025-12-31: {price: 5, date: 2025-10-30}}}}\n",
+        5, "prices.BTC.quarter_low.2025-12-31.price", "at most the quarter-end price 4", "5", ""),
+    "an expectation of another framework": (
+        HEAD + "expect: {us_gaap_fair_value: {2025Q4: {carrying: {value: 1, tolerance: 1}}}}\n",
+        5, "expect.us_gaap_fair_value", "accounting.frameworks", "us_gaap_fair_value", "us_gaap"),
+    "an expectation outside the period": (
+        HEAD + "expect: {us_gaap: {2025Q3: {carrying: {value: 1, tolerance: 1}}}}\n",
+        5, "expect.us_gaap.2025Q3", "in the period", "2025Q3", "2025Q4"),
+    "an expectation of no line": (
+        HEAD + "expect: {us_gaap: {2025Q4: {carying: {value: 1, tolerance: 1}}}}\n",
+        5, "expect.us_gaap.2025Q4.carying", "a line", "carying", "carrying"),
+    "an expectation without tolerance": (
+        HEAD + "expect: {us_gaap: {FY2025: {carrying: {value: 1}}}}\n",
+        5, "expect.us_gaap.FY2025.carrying", "a tolerance or a band", "neither", "0.02%"),
+    "a zero within a percentage": (
+        HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 0, tolerance: 1%}}}}\n",
+        5, "expect.us_gaap.2025Q4.carrying", "an absolute tolerance", "1%", "plain number"),
+    "a zero within a band": (
+        HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 0, band: 1%}}}}\n",
+        5, "expect.us_gaap.2025Q4.carrying", "an absolute tolerance", "none", "plain number"),
+    "a negative tolerance": (
+        HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 1, tolerance: -1}}}}\n",
+        5, "expect.us_gaap.2025Q4.carrying.tolerance", "0 or more", "-1", ""),
+    "a tolerance in words": (
+        HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 1, tolerance: some}}}}\n",
+        5, "expect.us_gaap.2025Q4.carrying.tolerance", "0.02% of", "some", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "key", "expected", "found", "fix"), CASES.values(), ids=CASES)
+def test_a_mistake_is_told_once_with_its_place(
+    problems: Problems, text: str, line: int, key: str, expected: str, found: str, fix: str
+) -> None:
+    (problem,) = problems(text)
+
+    assert (problem.where, problem.line, problem.key) == ("case/x.yaml", line, key)
+    assert re.search(expected, problem.expected)
+    assert re.search(found, problem.found)
+    assert problem.found
+    assert fix in problem.fix
+
+
+def test_the_scenario_the_mistakes_are_put_into_is_right(read: Callable[[str], Scenario]) -> None:
+    assert read(HEAD).spec.title == "A case"
+    assert read(lot()).lots[0].quantity == 1
+
+
+@pytest.mark.parametrize("word", ["yes", "on", "True", "no", "off"])
+def test_other_words_for_true_and_false_get_the_spelling(word: str) -> None:
+    class Switch(BaseModel, strict=True):
+        on: bool
+
+    tree = read_yaml(f"x: 1\n'on': {word}\n", "x.yaml")
+    with pytest.raises(ValidationError) as caught:
+        Switch.model_validate({"on": word})
+
+    (problem,) = problems_of(caught.value, tree, Switch)
+
+    right = "false" if word in {"no", "off"} else "true"
+    assert problem == Problem("x.yaml", 2, "on", "true or false", word, f"Write {right}.")
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(problems: Problems) -> None:
+    told = problems("""\
+schema: 1
+title: Everything wrong
+holder:
+  name: A Company
+  lots:
+    - {acquired: [2025-03-01, 2025-01-01], quantity: -5, unit_cost: "220"}
+    - {acquired: 2025-02-30, quantity: 12:30, unit_cost: 010}
+  lots: table.csv
+period: {start: 2025-10-02, end: 2025-12-31}
+tax: {rate: 28.73}
+holdr: {}
+prices: {BTC: {file: none.csv}}
+""")
+
+    assert [(problem.line, problem.key) for problem in told] == [
+        (6, "holder.lots[0].quantity"),
+        (6, "holder.lots[0].unit_cost"),
+        (6, "holder.lots[0].acquired[1]"),
+        (7, "holder.lots[1].acquired"),
+        (7, "holder.lots[1].quantity"),
+        (7, "holder.lots[1].unit_cost"),
+        (8, "holder.lots"),
+        (9, "period.start"),
+        (10, "tax.rate"),
+        (11, "holdr"),
+        (12, "prices.BTC.file"),
+    ]
+
+
+def test_a_problem_reads_as_one_sentence(problems: Problems) -> None:
+    (problem,) = problems(lot(quantity='"220"'))
+
+    assert str(problem) == (
+        "case/x.yaml:3: holder.lots[0].quantity: expected a number, found text '220'. Remove the quotes."
+    )

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from treasury_sim.treasury.lot_relief import LOT_RELIEF, NotEnoughUnitsError, Releases, relieve
+
+RELIEFS = sorted(LOT_RELIEF)
+
+
+def take(sales: list[tuple[int, float, str]], costs: tuple[float, ...] = (30.0, 50.0, 40.0)) -> Releases:
+    return relieve(np.array([0, 1, 2]), np.array([1.0, 1.0, 1.0]), np.array(costs), sales)
+
+
+@pytest.mark.parametrize(
+    ("relief", "order"), [("fifo", [0, 1, 2]), ("lifo", [2, 1, 0]), ("hifo", [1, 2, 0])]
+)
+def test_each_relief_takes_its_own_order(relief: str, order: list[int]) -> None:
+    assert take([(3, 3.0, relief)]).part.tolist() == order
+
+
+def test_equal_costs_go_by_date() -> None:
+    assert take([(3, 2.0, "hifo")], costs=(50.0, 50.0, 50.0)).part.tolist() == [0, 1]
+
+
+def test_what_is_bought_later_is_not_sold_earlier() -> None:
+    assert take([(0, 1.0, "lifo"), (3, 1.0, "lifo")]).part.tolist() == [0, 2]
+
+
+def test_a_sale_beyond_the_holding_says_what_is_held() -> None:
+    with pytest.raises(NotEnoughUnitsError) as caught:
+        take([(1, 0.5, "fifo"), (1, 2.0, "fifo")])
+    assert (caught.value.sale, caught.value.held) == (1, 1.5)
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> tuple[list[tuple[int, float, float]], list[tuple[int, float, str]]]:
+    lots = draw(
+        st.lists(st.tuples(st.integers(0, 9), st.floats(0.1, 10.0), st.sampled_from([10.0, 20.0, 30.0])), min_size=1, max_size=8)
+    )
+    lots.sort(key=lambda lot: lot[0])
+    sales: list[tuple[int, float, str]] = []
+    for mark in sorted(draw(st.lists(st.integers(0, 10), max_size=6))):
+        held = sum(quantity for bought, quantity, _ in lots if bought <= mark) - sum(sale[1] for sale in sales)
+        if held > 1e-6:
+            sales.append((mark, held * draw(st.floats(0.05, 1.0)), draw(st.sampled_from(RELIEFS))))
+    return lots, sales
+
+
+@given(markets())
+def test_relief_agrees_with_sorting_the_holding_anew_for_every_sale(
+    market: tuple[list[tuple[int, float, float]], list[tuple[int, float, str]]],
+) -> None:
+    lots, sales = market
+    acquired, quantity, cost = (np.array(column) for column in zip(*lots, strict=True))
+    found = relieve(acquired.astype(np.intp), quantity, cost, sales)
+    expected = np.zeros((len(lots), len(sales)))
+    left = quantity.copy()
+    for number, (mark, wanted, relief) in enumerate(sales):
+        held = [part for part in range(len(lots)) if acquired[part] <= mark]
+        held.sort(key=lambda part: LOT_RELIEF[relief](int(acquired[part]), part, float(cost[part])))
+        for part in held:
+            amount = min(left[part], wanted)
+            left[part] -= amount
+            wanted -= amount
+            expected[part, number] = amount
+    got = np.zeros_like(expected)
+    np.add.at(got, (found.part, found.sale), found.quantity)
+    np.testing.assert_allclose(got, expected, atol=1e-7)

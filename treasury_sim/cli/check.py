@@ -1,0 +1,53 @@
+"""`treasury-sim check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath
+
+
+def check(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="YAML files, folders of them, or names of shipped scenarios."),
+    ],
+    *,
+    allow_path: AllowPath = None,
+) -> None:
+    """Check scenario files without reporting a result; every problem of every file is told at once."""
+    from treasury_sim.engine.prepare import prepare
+    from treasury_sim.errors import TreasurySimError
+    from treasury_sim.scenario import load
+
+    names = [name for given in scenarios for name in _files(given)]
+    broken = 0
+    for name in names:
+        try:
+            prepare(load(name, allow_paths=allow_path or ()))
+        except TreasurySimError as error:
+            broken += 1
+            print(error, file=sys.stderr)
+        else:
+            print(f"{name}: fine")
+    if broken:
+        print(f"{broken} of {len(names)} scenarios cannot be run.", file=sys.stderr)
+        raise typer.Exit(TreasurySimError.exit_code)
+
+
+def _files(given: str) -> list[str]:
+    """The scenario files of a folder, or what was given."""
+    folder = Path(given)
+    if not folder.is_dir():
+        return [given]
+    found = sorted(str(path) for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
+    if not found:
+        from treasury_sim.errors import TreasurySimError
+
+        message = f"{given} has no scenario: no file ends in .yaml or .yml."
+        raise TreasurySimError(message)
+    return found

@@ -1,0 +1,89 @@
+"""`treasury-sim`: the commands, and what becomes of errors.
+
+Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli import app as app_command
+from treasury_sim.cli import check, list_scenarios, run, tie_out
+from treasury_sim.errors import TreasurySimError
+
+HELP = """What a bitcoin price path does to the quarter of a company that holds bitcoin.
+
+A scenario is a YAML file, or the name of a shipped one (see `treasury-sim list`).
+Start with: treasury-sim run strategy_2025q4"""
+
+cli = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cli.command("run")(run.run)
+cli.command("check")(check.check)
+cli.command("tie-out")(tie_out.tie_out)
+cli.command("list")(list_scenarios.list_scenarios)
+cli.command("app")(app_command.app)
+
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from treasury_sim.version import VERSION
+
+        print(f"treasury-sim {VERSION}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; no traceback reaches a user."""
+    try:
+        code = cli(standalone_mode=False)
+    except TreasurySimError as error:
+        print(error, file=sys.stderr)
+        code = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("Interrupted.", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has closed it (`treasury-sim list | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except _UsageError as error:
+        error.show()  # type: ignore[attr-defined]
+        code = 2
+    except Exception:  # noqa: BLE001
+        code = _our_bug()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _our_bug() -> int:
+    with tempfile.NamedTemporaryFile("w", prefix="treasury-sim-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    print(
+        f"This is a mistake in treasury-sim, not in your input. Please report it with the details in {log.name}",
+        file=sys.stderr,
+    )
+    return 3

@@ -1,0 +1,38 @@
+"""Arguments and options that several commands share, and printing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario (treasury-sim list).")
+]
+AllowPath = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-path",
+        metavar="DIR",
+        help="A further folder from which the scenario may read files; can be given more than once.",
+    ),
+]
+EXPECTATION_FAILED = 4
+
+
+def print_report(report: RenderableType) -> None:
+    """Print a report: as wide as the terminal, or plain and wide enough for its tables where there is none."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        console.print(report)
+        return
+    console = Console(highlight=False, markup=False, emoji=False, width=200)
+    with console.capture() as captured:
+        console.print(report)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))

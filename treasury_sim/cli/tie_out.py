@@ -1,0 +1,32 @@
+"""`treasury-sim tie-out`."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report
+
+
+def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPath = None) -> None:
+    """Compare what a scenario expects with what is computed: reported, computed, band, difference, source.
+
+    Leaves with code 4 if a figure does not tie.
+    """
+    started = time.perf_counter()
+    from treasury_sim.engine import run as run_scenario
+    from treasury_sim.errors import TreasurySimError
+    from treasury_sim.report.text import tie_out_report
+    from treasury_sim.scenario import load
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    if not loaded.spec.expect:
+        message = f"{scenario} has nothing to tie out: it has no `expect:`. Add the figures it should give."
+        raise TreasurySimError(message)
+    result = run_scenario(loaded, band=True)
+    elapsed = time.perf_counter() - started
+    print_report(tie_out_report(result))
+    print(f"Run in {elapsed:.2f} s.")
+    if not result.passed:
+        raise typer.Exit(EXPECTATION_FAILED)

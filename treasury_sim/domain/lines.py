@@ -1,0 +1,83 @@
+"""The lines of a quarterly statement: name, words, and how quarters add up to a year.
+
+Signs: every flow has the sign of its effect on income or equity, so impairment, losses, interest, preferred
+dividends and tax expense are negative and a tax benefit is positive. Balances are positive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["flow", "opening", "balance", "per_share", "shares", "units"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the statement.
+
+    Attributes
+    ----------
+    name
+        Key in results and in `expect:`.
+    title
+        The words people read.
+    kind
+        ``flow`` adds up over quarters [currency]; ``opening`` is that of the first quarter, ``balance`` that
+        of the last [currency]; ``units`` a balance [coins]; ``shares`` and ``per_share`` are not added up.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the scale of money of a scenario file applies to it."""
+        return self.kind in {"flow", "opening", "balance"}
+
+
+LINES: dict[str, Line] = {
+    line.name: line
+    for line in (
+        Line("units", "Units held", "units"),
+        Line("opening_carrying", "Opening carrying amount", "opening"),
+        Line("additions", "Additions at cost", "flow"),
+        Line("disposed_carrying", "Carrying amount of units sold", "flow"),
+        Line("net_proceeds", "Net proceeds of sales", "flow"),
+        Line("carrying", "Carrying amount", "balance"),
+        Line("cost_basis", "Cost basis", "balance"),
+        Line("tax_basis", "Tax basis", "balance"),
+        Line("fair_value", "Fair value", "balance"),
+        Line("accumulated_impairment", "Accumulated impairment", "balance"),
+        Line("revaluation_surplus", "Revaluation surplus", "balance"),
+        Line("remeasurement_pl", "Remeasurement in profit or loss", "flow"),
+        Line("remeasurement_oci", "Remeasurement in other comprehensive income", "flow"),
+        Line("equity_direct", "Adoption of a new standard, before tax", "flow"),
+        Line("realised_pl", "Gain or loss on sale", "flow"),
+        Line("realised_gain_disclosed", "Realised gain against cost (memo)", "flow"),
+        Line("fee_expense", "Purchase fees expensed", "flow"),
+        Line("other_operating_income", "Other operating income", "flow"),
+        Line("operating_income", "Operating income", "flow"),
+        Line("interest", "Interest, net", "flow"),
+        Line("pre_tax_income", "Income before tax", "flow"),
+        Line("income_tax", "Income tax", "flow"),
+        Line("deferred_tax_on_holdings", "Deferred tax on the holdings", "flow"),
+        Line("income_tax_oci", "Tax in other comprehensive income", "flow"),
+        Line("income_tax_equity", "Tax on the adoption of a new standard", "flow"),
+        Line("adoption_dta_reversal", "Adoption: deferred tax asset reversed", "flow"),
+        Line("adoption_new_dtl", "Adoption: new deferred tax liability", "flow"),
+        Line("equity_direct_net_of_tax", "Adoption of a new standard, net of tax", "flow"),
+        Line("net_income", "Net income", "flow"),
+        Line("comprehensive_income", "Comprehensive income", "flow"),
+        Line("preferred_dividends", "Preferred dividends", "flow"),
+        Line("net_income_common", "Net income to common shareholders", "flow"),
+        Line("weighted_shares", "Weighted average shares", "shares"),
+        Line("eps_basic", "Earnings per share, basic", "per_share"),
+        Line("eps_diluted", "Earnings per share, diluted", "per_share"),
+        Line("deferred_tax_liability", "Deferred tax liability on the holdings", "balance"),
+        Line("deferred_tax_asset", "Deferred tax asset on the holdings", "balance"),
+        Line("valuation_allowance", "Valuation allowance", "balance"),
+        Line("equity", "Shareholders' equity", "balance"),
+    )
+}

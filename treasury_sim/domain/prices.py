@@ -1,0 +1,89 @@
+"""Daily prices of one asset, and the marks: what a rule may see of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats, Ints
+
+
+@dataclass(frozen=True)
+class DailyPrices:
+    """Daily bars of one asset on one venue, a row for every UTC day without a gap.
+
+    Attributes
+    ----------
+    asset
+        Such as ``BTC``.
+    days : (days,)
+        UTC days, increasing by one.
+    low, close : (days,)
+        Lowest and last price of the day [currency/unit]; low <= close.
+    source
+        Venue and origin, in words, for people.
+    """
+
+    asset: str
+    days: Days
+    low: Floats
+    close: Floats
+    source: str
+
+    @property
+    def first(self) -> date:
+        """The first day with a price."""
+        first: date = self.days[0].astype(date)
+        return first
+
+    @property
+    def last(self) -> date:
+        """The last day with a price."""
+        last: date = self.days[-1].astype(date)
+        return last
+
+    def row(self, days: Days) -> Ints:
+        """Row of each of `days`; the caller has made sure that they are inside."""
+        rows: Ints = (days - self.days[0]).astype("timedelta64[D]").astype(np.intp)
+        return rows
+
+
+@dataclass(frozen=True)
+class QuarterEndPrice:
+    """The price of one unit at the end of a fiscal quarter, and where it is from.
+
+    Attributes
+    ----------
+    price
+        [currency/unit]
+    source
+        In words, such as ``Coinbase at 4 p.m. New York, disclosed in 8-K 2025-10-06``.
+    """
+
+    price: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What can be seen of one asset's price at the marks of a timeline. All prices in [currency/unit].
+
+    The order at a mark: the low since the mark before is observed by what was held before; then come the
+    events of the day; then, at a quarter end, the quarter-end price is observed by what is held then.
+
+    Attributes
+    ----------
+    close : (paths, marks)
+        Close of the mark's day. It is the first price that units bought on that day are shown.
+    low : (paths, marks)
+        Lowest price since the mark before, the mark's day included, as the observation policy sees it;
+        infinite where it sees none.
+    quarter_end : (paths, quarters)
+        Price at the cut-off of each quarter end.
+    """
+
+    close: Floats
+    low: Floats
+    quarter_end: Floats

@@ -1,0 +1,127 @@
+"""`Result`: what a run found. Screen, file and API all show this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.statements import Measurement, QuarterlyStatements
+from treasury_sim.domain.timeline import Quarter, Timeline
+
+Band = tuple[float, float]
+"""Lowest and highest value over the four corners of the window timings."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One expectation of a scenario, and what the run found.
+
+    Attributes
+    ----------
+    framework, period, line
+        Which figure; `period` is a quarter (``2025Q4``) or a fiscal year (``FY2025``).
+    value, got
+        Expected and computed, in the line's unit; ``got`` is ``None`` if the line was not computed.
+    tolerance, band_widening
+        How far they may differ, as written: ``0.02%`` of the value, or a plain number in the line's unit; and the
+        share by which the band may be widened.
+    rounding
+        Half the width of the rounding of the published figure, if known.
+    band
+        Lowest and highest over the corners, if they were computed.
+    passed
+        Whether the run agrees.
+    source
+        Where the expected value was published.
+    """
+
+    framework: str
+    period: str
+    line: str
+    value: float
+    got: float | None
+    tolerance: str | float | None
+    band_widening: float | None
+    rounding: float | None
+    band: Band | None
+    passed: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class AssetHolding:
+    """One asset as the run saw it.
+
+    Attributes
+    ----------
+    lots
+        The lots, purchases of the plan among them, in the order of `ledger.lot_ids`.
+    ledger
+        The books.
+    daily
+        Daily prices, with what the scenario changed in them.
+    """
+
+    lots: tuple[Lot, ...]
+    ledger: Ledger
+    daily: DailyPrices
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything a run found, and what it was computed from.
+
+    Attributes
+    ----------
+    basis
+        ``replay``: one path, as it happened or as the scenario states it.
+    policies
+        Choices that decide numbers, in words.
+    inputs
+        Name of each input to its SHA-256.
+    timeline
+        Marks and quarters, from the first purchase on.
+    reported
+        The quarters of the scenario's period.
+    statements
+        By framework key.
+    measurements
+        By framework key and asset.
+    holdings
+        By asset.
+    adopted
+        By label, whether ASU 2023-08 has been adopted in that quarter.
+    bands
+        By framework key, quarter label and line; empty unless asked for.
+    outcomes
+        The scenario's expectations.
+    notes
+        What a reader must know, in sentences.
+    """
+
+    title: str
+    holder: str
+    currency: str
+    basis: str
+    paths: int
+    engine_version: str
+    policies: Mapping[str, str]
+    inputs: Mapping[str, str]
+    timeline: Timeline
+    reported: tuple[Quarter, ...]
+    statements: Mapping[str, QuarterlyStatements]
+    measurements: Mapping[tuple[str, str], Measurement]
+    holdings: Mapping[str, AssetHolding]
+    adopted: Mapping[str, bool]
+    bands: Mapping[tuple[str, str], Mapping[str, Band]] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    seed: int | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation was met."""
+        return all(outcome.passed for outcome in self.outcomes)

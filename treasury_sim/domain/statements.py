@@ -1,0 +1,91 @@
+"""What a rule measures, and the quarterly statement it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.prices import QuarterEndPrice
+from treasury_sim.domain.timeline import Quarter
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One asset under one accounting framework, by fiscal quarter. Every array is (paths, quarters) [currency].
+
+    Law: opening carrying + additions - disposed carrying + P&L + OCI + equity_direct = closing carrying.
+
+    Attributes
+    ----------
+    carrying
+        Carrying amount at the quarter end.
+    remeasurement_pl, remeasurement_oci
+        Remeasurement in profit or loss, and in other comprehensive income; a loss is negative.
+    equity_direct
+        Adoption of a new standard, before tax; an increase of equity is positive.
+    disposed_carrying
+        Carrying amount of the units sold, at the sale.
+    realised_pl
+        Net proceeds less the carrying amount of the units sold.
+    accumulated_impairment
+        Cost less carrying amount of what is held, where the rule is cost less impairment; else 0.
+    revaluation_surplus
+        Revaluation surplus on what is held; 0 where the rule has none.
+    lot_carrying : (lots, quarters)
+        Carrying amount of each lot at the quarter end; only for a single path, else ``None``.
+    """
+
+    carrying: Floats
+    remeasurement_pl: Floats
+    remeasurement_oci: Floats
+    equity_direct: Floats
+    disposed_carrying: Floats
+    realised_pl: Floats
+    accumulated_impairment: Floats
+    revaluation_surplus: Floats
+    lot_carrying: Floats | None = None
+
+
+@dataclass(frozen=True)
+class AssetStatement:
+    """One asset under one framework, by fiscal quarter.
+
+    Attributes
+    ----------
+    lines
+        Line name to (paths, quarters) [currency; coins for ``units``].
+    prices
+        Price at each quarter end and its source.
+    low, low_days
+        Lowest price of each quarter as the observation policy sees it, (quarters,) [currency/unit], and its day.
+    """
+
+    lines: Mapping[str, Floats]
+    prices: tuple[QuarterEndPrice, ...]
+    low: tuple[float, ...]
+    low_days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class QuarterlyStatements:
+    """The holder under one framework, by fiscal quarter, from the first purchase on.
+
+    Attributes
+    ----------
+    framework
+        Key of the framework.
+    quarters
+        All quarters computed; the reported ones are the last of them.
+    lines
+        Line name (see `treasury_sim.domain.lines`) to (paths, quarters); ``None`` where not computed.
+        An entry that is not known for a quarter before the reported period is not a number there.
+    assets
+        The same, by asset.
+    """
+
+    framework: str
+    quarters: tuple[Quarter, ...]
+    lines: Mapping[str, Floats | None]
+    assets: Mapping[str, AssetStatement]

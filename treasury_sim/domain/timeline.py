@@ -1,0 +1,107 @@
+"""Fiscal quarters, and the marks: the dates on which something can happen, fixed before any price is known."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Ints, frozen
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A fiscal quarter, named by the fiscal year in which it ends: ``2025Q4``."""
+
+    start: date
+    end: date
+    fiscal_year: int
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The name of the quarter, such as ``2025Q4``."""
+        return f"{self.fiscal_year}Q{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalCalendar:
+    """The fiscal year of a holder.
+
+    Attributes
+    ----------
+    month, day
+        Its last day. A day past the end of its month is the month's last (``02-29``, ``02-30``).
+    """
+
+    month: int = 12
+    day: int = 31
+
+    def _end(self, year: int, months_back: int) -> date:
+        index = year * 12 + self.month - 1 - months_back
+        year, month = index // 12, index % 12 + 1
+        last = monthrange(year, month)[1]
+        # A fiscal year that ends on a month's last day has quarters that do, too.
+        whole_months = self.day >= 28 and self.day >= monthrange(2023, self.month)[1]
+        return date(year, month, last if whole_months else min(self.day, last))
+
+    def quarter(self, day: date) -> Quarter:
+        """The fiscal quarter that holds `day`."""
+        for year in (day.year, day.year + 1):
+            ends = [self._end(year, back) for back in (12, 9, 6, 3, 0)]
+            for number in range(1, 5):
+                if ends[number - 1] < day <= ends[number]:
+                    return Quarter(ends[number - 1] + timedelta(days=1), ends[number], year, number)
+        message = f"no fiscal quarter holds {day}"
+        raise AssertionError(message)
+
+    def quarters(self, first: date, last: date) -> tuple[Quarter, ...]:
+        """The fiscal quarters from the one that holds `first` to the one that holds `last`."""
+        found = [self.quarter(first)]
+        while found[-1].end < last:
+            found.append(self.quarter(found[-1].end + timedelta(days=1)))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The marks of a run and the fiscal quarters they fall into.
+
+    Attributes
+    ----------
+    days : (marks,)
+        Dates of the marks, increasing; every quarter end is one.
+    quarters
+        Every fiscal quarter from the first mark to the last, without a gap.
+    """
+
+    days: Days
+    quarters: tuple[Quarter, ...]
+
+    @classmethod
+    def of(cls, events: Days, quarters: tuple[Quarter, ...]) -> Timeline:
+        """Put a mark at every event inside `quarters` and at every quarter end."""
+        ends = np.array([quarter.end for quarter in quarters], dtype="datetime64[D]")
+        inside = events[(events >= np.datetime64(quarters[0].start)) & (events <= ends[-1])]
+        return cls(frozen(np.unique(np.concatenate([inside, ends]))), quarters)
+
+    @cached_property
+    def quarter_marks(self) -> Ints:
+        """The mark at each quarter end, (quarters,)."""
+        return self.mark_of(np.array([quarter.end for quarter in self.quarters], dtype="datetime64[D]"))
+
+    @cached_property
+    def quarter_of_mark(self) -> Ints:
+        """The quarter of each mark, (marks,)."""
+        return frozen(np.searchsorted(self.quarter_marks, np.arange(self.days.size)))
+
+    def mark_of(self, days: Days) -> Ints:
+        """The mark that stands at each of `days`."""
+        return frozen(np.searchsorted(self.days, days))
+
+    def index_of(self, label: str) -> int:
+        """The position of the quarter called `label`."""
+        return [quarter.label for quarter in self.quarters].index(label)

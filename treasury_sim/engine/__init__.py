@@ -1,0 +1,7 @@
+"""The whole story: a scenario in, a `Result` out."""
+
+from __future__ import annotations
+
+from treasury_sim.engine.run import run
+
+__all__ = ["run"]

@@ -1,0 +1,56 @@
+"""How far a figure depends on the unknown days inside the windows.
+
+For each quarter there are four corners: earlier windows all bought at their start or end, times this quarter's
+windows all bought at their start or end. A single start-end pair does not bound a charge: later purchases lower
+the charge on a quarter's own lots and raise that on the earlier ones.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.result import Band
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.engine.measure import measure
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.statements import statements
+from treasury_sim.treasury.windows import TimingOf, WindowTiming
+
+ENDS: tuple[WindowTiming, ...] = ("start", "end")
+
+
+def bands(prepared: Prepared) -> dict[tuple[str, str], dict[str, Band]]:
+    """Lowest and highest value of every line of every reported quarter, by framework key and quarter label."""
+    found: dict[tuple[str, str], dict[str, Band]] = {}
+    for quarter in prepared.reported:
+        index = prepared.quarters.index(quarter)
+        corners = [_corner(prepared, index, earlier, own) for earlier, own in product(ENDS, repeat=2)]
+        for key in prepared.scenario.spec.accounting.frameworks:
+            found[key, quarter.label] = _extremes(quarter, index, [corner[key] for corner in corners])
+    return found
+
+
+def _corner(
+    prepared: Prepared, index: int, earlier: WindowTiming, own: WindowTiming
+) -> dict[str, dict[str, Floats | None]]:
+    timing_of = _timing(prepared.quarters[index].start, earlier, own)
+    measured = measure(prepared, timing_of, quarters=index + 1)
+    return {key: dict(statement.lines) for key, statement in statements(prepared, measured).items()}
+
+
+def _timing(quarter_start: date, earlier: WindowTiming, own: WindowTiming) -> TimingOf:
+    return lambda last_day: own if last_day >= quarter_start else earlier
+
+
+def _extremes(quarter: Quarter, index: int, corners: list[dict[str, Floats | None]]) -> dict[str, Band]:
+    period = Period(quarter.label, (index,))
+    found = {}
+    for name in LINES:
+        values = [value for lines in corners if (value := single(period, name, lines)) is not None]
+        if values:
+            found[name] = (min(values), max(values))
+    return found

@@ -1,0 +1,94 @@
+"""`run(scenario) -> Result`: the whole story on one screen."""
+
+from __future__ import annotations
+
+from treasury_sim.domain.result import AssetHolding, Result
+from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.engine.band import bands
+from treasury_sim.engine.expectations import judge, needs_band
+from treasury_sim.engine.measure import measure
+from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.statements import statements
+from treasury_sim.market.history import embedded_inputs
+from treasury_sim.scenario import Scenario
+from treasury_sim.version import VERSION
+
+
+def run(scenario: Scenario, *, band: bool = False) -> Result:
+    """Estimate every quarter of a scenario under each of its accounting frameworks.
+
+    Parameters
+    ----------
+    band
+        Whether to compute, for every reported quarter, how far each line depends on the unknown days inside the
+        purchase windows; done anyway where the scenario expects a figure to lie in the band.
+
+    Raises
+    ------
+    InputError
+        If the scenario contradicts itself or its prices.
+    MissingPriceError
+        If something happens on a day that has no price.
+    """
+    prepared = prepare(scenario)
+    timing = scenario.spec.plan.window_timing
+    measured = measure(prepared, lambda _: timing)
+    found = statements(prepared, measured)
+    corners = bands(prepared) if band or needs_band(prepared) else {}
+    return Result(
+        title=scenario.spec.title,
+        holder=scenario.spec.holder.name,
+        currency=scenario.spec.holder.currency,
+        basis="replay",
+        paths=1,
+        engine_version=VERSION,
+        policies=_policies(scenario),
+        inputs={**scenario.inputs, **embedded_inputs(set(prepared.assets) - set(scenario.price_files))},
+        timeline=measured.timeline,
+        reported=prepared.reported,
+        statements=found,
+        measurements=measured.measurements,
+        holdings={
+            name: AssetHolding(asset.lots, measured.assets[name].books, asset.daily)
+            for name, asset in prepared.assets.items()
+        },
+        adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
+        bands=corners,
+        outcomes=judge(prepared, found, corners),
+        notes=(*prepared.notes, *_notes(prepared, found)),
+    )
+
+
+def _policies(scenario: Scenario) -> dict[str, str]:
+    spec = scenario.spec
+    plan, accounting = spec.plan, spec.accounting
+    return {
+        "impairment_price": accounting.impairment_price,
+        "cutoff": accounting.cutoff,
+        "fees": accounting.fees,
+        "adoption_date": spec.adoption_date.isoformat(),
+        "unit_of_account": "lot",
+        "window_timing": plan.window_timing,
+        "lot_relief": plan.lot_relief,
+        "tax_lot_relief": plan.tax_lot_relief or plan.lot_relief,
+        "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate:.4%}",
+    }
+
+
+def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[str]:
+    """What a reader of the figures must know."""
+    spec = prepared.scenario.spec
+    notes = []
+    reported = [prepared.quarters.index(quarter) for quarter in prepared.reported]
+    for key, statement in found.items():
+        asset = statement.lines["deferred_tax_asset"]
+        if asset is not None and (asset[:, reported] > 0.0).any():
+            notes.append(
+                f"{key}: a deferred tax asset is shown gross; whether it can be realised (valuation allowance) is not "
+                "tested."
+            )
+    if spec.capital.weighted_shares is not None:
+        notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")
+    if spec.tax.rate is None:
+        notes.append("No tax rate is given (tax.rate), so tax, net income and per-share figures are not computed.")
+    return notes

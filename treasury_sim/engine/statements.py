@@ -1,0 +1,195 @@
+"""From measurements to quarterly statements: holdings, income, tax, per share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+
+import numpy as np
+
+from treasury_sim.capital.per_share import earnings_per_share
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.statements import AssetStatement, Measurement, QuarterlyStatements
+from treasury_sim.domain.timeline import Quarter, Timeline
+from treasury_sim.engine.measure import AssetPass, Pass
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.market.marks import quarter_low
+from treasury_sim.scenario.fields import in_quarter
+from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.tax.deferred import Holdings, tax_on_holdings
+
+Lines = dict[str, Floats]
+
+
+HOLDING_LINES = (
+    "units",
+    "opening_carrying",
+    "additions",
+    "disposed_carrying",
+    "net_proceeds",
+    "carrying",
+    "cost_basis",
+    "tax_basis",
+    "fair_value",
+    "accumulated_impairment",
+    "revaluation_surplus",
+    "remeasurement_pl",
+    "remeasurement_oci",
+    "equity_direct",
+    "realised_pl",
+    "realised_gain_disclosed",
+    "fee_expense",
+    "tax_basis_released",
+)
+"""What each asset gives; the holder's are their sum."""
+
+
+def statements(prepared: Prepared, measured: Pass) -> dict[str, QuarterlyStatements]:
+    """Draw up the statements of every framework of the scenario, by framework key."""
+    spec = prepared.scenario.spec
+    return {key: _statement(key, prepared, measured) for key in spec.accounting.frameworks}
+
+
+def _statement(key: str, prepared: Prepared, measured: Pass) -> QuarterlyStatements:
+    timeline = measured.timeline
+    spec = prepared.scenario.spec
+    by_asset = {
+        name: _holding_lines(timeline, asset, measured.measurements[key, name])
+        for name, asset in measured.assets.items()
+    }
+    held = _added_up(by_asset, (1, len(timeline.quarters)))
+    lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, held)}
+    return QuarterlyStatements(
+        framework=key,
+        quarters=timeline.quarters,
+        lines={name: lines[name] for name in LINES},
+        assets={name: _asset_statement(name, prepared, timeline, lines) for name, lines in by_asset.items()},
+    )
+
+
+def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: Lines) -> AssetStatement:
+    asset = prepared.assets[name]
+    policy = prepared.scenario.spec.accounting.impairment_price
+    prices = asset.quarter_end[: len(timeline.quarters)]
+    lows = [
+        quarter_low(asset.daily, quarter, price.price, policy, asset.lows.get(quarter))
+        for quarter, price in zip(timeline.quarters, prices, strict=True)
+    ]
+    return AssetStatement(lines, prices, tuple(low for low, _ in lows), tuple(day for _, day in lows))
+
+
+def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement) -> Lines:
+    """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
+    books, tax = asset.books, asset.tax
+    units = _balance(books, timeline, lambda _ledger, held: held)
+    bought = sum_by_quarter(books.quantity * books.unit_cost, books.acquired, timeline)
+    gross = sum_by_quarter(books.release_gross, books.release_mark, timeline)
+    net = sum_by_quarter(books.release_net, books.release_mark, timeline)
+    released_cost = _released_cost(books, timeline)
+    carrying = measurement.carrying
+    equity_direct = measurement.equity_direct
+    opening = np.concatenate([np.zeros_like(carrying[:, :1]), carrying[:, :-1]], axis=1)
+    return {
+        "units": units,
+        "opening_carrying": opening,
+        "additions": bought[None, :],
+        "disposed_carrying": measurement.disposed_carrying,
+        "net_proceeds": net[None, :],
+        "carrying": carrying,
+        "cost_basis": _balance(books, timeline, lambda ledger, held: held * ledger.unit_cost),
+        "tax_basis": _balance(tax, timeline, lambda ledger, held: held * ledger.unit_cost),
+        "fair_value": units * asset.marks.quarter_end,
+        "accumulated_impairment": measurement.accumulated_impairment,
+        "revaluation_surplus": measurement.revaluation_surplus,
+        "remeasurement_pl": measurement.remeasurement_pl,
+        "remeasurement_oci": measurement.remeasurement_oci,
+        "equity_direct": equity_direct,
+        "realised_pl": measurement.realised_pl,
+        "realised_gain_disclosed": (gross - released_cost)[None, :],
+        "fee_expense": asset.fees_expensed[None, :],
+        "tax_basis_released": _released_cost(tax, timeline)[None, :],
+    }
+
+
+def _balance(ledger: Ledger, timeline: Timeline, amount: Callable[[Ledger, Floats], Floats]) -> Floats:
+    """Sum of `amount` over what is held at each quarter end, (1, quarters)."""
+    return np.array([[amount(ledger, ledger.held(int(mark))).sum() for mark in timeline.quarter_marks]])
+
+
+def _released_cost(ledger: Ledger, timeline: Timeline) -> Floats:
+    cost = ledger.unit_cost[ledger.release_part] * ledger.release_quantity
+    return sum_by_quarter(cost, ledger.release_mark, timeline)
+
+
+def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str, Floats]:
+    """Add the assets up to the holder; a holder of nothing has zeros."""
+    total: dict[str, Floats] = {name: np.zeros(shape) for name in HOLDING_LINES}
+    for lines in by_asset.values():
+        for name in HOLDING_LINES:
+            total[name] = total[name] + lines[name]
+    return total
+
+
+def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, Floats]) -> dict[str, Floats | None]:
+    """The lines from operating income to earnings per share; what the scenario does not give is ``None``.
+
+    Income that is stated once is that of each quarter of the period. Quarters before the period have none, so
+    the lines that need it are not a number there.
+    """
+    other = _stated(spec.income.other_operating, spec, quarters)
+    interest = _stated(spec.income.interest, spec, quarters)
+    operating = held["remeasurement_pl"] + held["realised_pl"] + held["fee_expense"] + other
+    pre_tax = operating + interest
+    lines: dict[str, Floats | None] = {
+        "other_operating_income": np.broadcast_to(other, operating.shape),
+        "operating_income": operating,
+        "interest": np.broadcast_to(interest, operating.shape),
+        "pre_tax_income": pre_tax,
+    }
+    if spec.tax.rate is None:
+        return lines
+    tax = tax_on_holdings(spec.tax.rate, Holdings(**{field.name: held[field.name] for field in fields(Holdings)}))
+    current_tax_on_sales = tax.pop("current_tax_on_sales")
+    income_tax = tax["deferred_tax_on_holdings"] + current_tax_on_sales - spec.tax.rate * (other + interest)
+    net_income = pre_tax + income_tax
+    return {
+        **lines,
+        **tax,
+        "income_tax": income_tax,
+        "equity_direct_net_of_tax": held["equity_direct"] + tax["income_tax_equity"],
+        "net_income": net_income,
+        "comprehensive_income": net_income + held["remeasurement_oci"] + tax["income_tax_oci"],
+        **_per_share(spec, quarters, net_income),
+    }
+
+
+def _per_share(spec: ScenarioSpec, quarters: Sequence[Quarter], net_income: Floats) -> dict[str, Floats | None]:
+    capital = spec.capital
+    if capital.preferred_dividends is None and capital.weighted_shares is None:
+        return {}
+    dividends = _stated(capital.preferred_dividends or 0.0, spec, quarters)
+    common = net_income + dividends
+    lines: dict[str, Floats | None] = {
+        "preferred_dividends": np.broadcast_to(dividends, common.shape),
+        "net_income_common": common,
+    }
+    if capital.weighted_shares is None:
+        return lines
+    shares = _stated(capital.weighted_shares, spec, quarters)
+    diluted = _stated(capital.weighted_shares_diluted or capital.weighted_shares, spec, quarters)
+    basic_eps, diluted_eps = earnings_per_share(common, shares, diluted)
+    return {
+        **lines,
+        "weighted_shares": np.broadcast_to(shares, common.shape),
+        "eps_basic": basic_eps,
+        "eps_diluted": diluted_eps,
+    }
+
+
+def _stated(value: float | Mapping[str, float], spec: ScenarioSpec, quarters: Sequence[Quarter]) -> Floats:
+    """A figure that a scenario states, once or by quarter, (quarters,); not a number where it states none."""
+    first = spec.period.start
+    known = [in_quarter(value, q.label) if q.start >= first or isinstance(value, Mapping) else None for q in quarters]
+    return np.array([np.nan if figure is None else figure for figure in known])

@@ -1,0 +1,148 @@
+"""Embedded prices: daily bars, and the price at the end of a quarter.
+
+The order of the sources of a quarter-end price is a convention of this project (see ``quarter_end_price``);
+where every figure is from stands in ``SOURCE.md`` beside the tables.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from treasury_sim.domain.arrays import frozen
+from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
+from treasury_sim.errors import InputError, MissingPriceError, Problem
+
+FOUR_PM_NEW_YORK = "16:00 America/New_York"
+UTC_MIDNIGHT = "00:00 UTC"
+
+AS_OF = date(2026, 8, 2)
+"""The last embedded day: after it no bars of the main venue were at hand."""
+
+EMBEDDED = MappingProxyType({"BTC": "btc_usd_daily.csv", "ETH": "eth_usd_daily.csv"})
+"""The table of each embedded asset."""
+
+_HERE = Path(__file__).parent
+_QUARTER_ENDS = "quarter_end_prices.csv"
+_KINDS = ("disclosed", "implied", "coinbase_hourly")  # the best source first
+
+
+def load_history(asset: str) -> DailyPrices:
+    """Read the embedded daily bars of `asset` [USD/unit]; read once, the arrays are read-only.
+
+    Raises
+    ------
+    InputError
+        No prices of `asset` are embedded.
+    """
+    return _table(asset)[0]
+
+
+def venue_on(asset: str, day: date) -> str:
+    """Name the venue whose bar stands in the embedded history of `asset` on `day`, such as ``Coinbase``.
+
+    Raises
+    ------
+    InputError
+        No prices of `asset` are embedded.
+    MissingPriceError
+        The embedded history has no such day.
+    """
+    daily, venues = _table(asset)
+    return venues[_row(daily, day)]
+
+
+def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPrices) -> QuarterEndPrice:
+    """Choose the price of a unit at the end of a fiscal quarter: the best source for the cut-off.
+
+    At 4 p.m. New York: the price that a filing discloses, else one that a filing implies, else the Coinbase
+    hourly bar, else the day's UTC close, labelled as not the cut-off. At midnight UTC: the day's UTC close.
+    It is never the price of another venue; prices that are not the embedded ones (a file of the user's) are
+    taken at their own close.
+
+    Parameters
+    ----------
+    asset
+        Such as ``BTC``.
+    quarter_end
+        Last day of the quarter.
+    cutoff
+        ``16:00 America/New_York`` or ``00:00 UTC``, the midnight that ends the day.
+    daily
+        The daily prices of the run; the close is taken from them.
+
+    Raises
+    ------
+    MissingPriceError
+        `daily` has no such day and no better source has it.
+    """
+    embedded = asset in EMBEDDED and daily.source == load_history(asset).source
+    if embedded and cutoff == FOUR_PM_NEW_YORK:
+        found = _quarter_end_table().get((asset, quarter_end))
+        if found is not None:
+            return found
+    row = _row(daily, quarter_end)
+    label = f"{venue_on(asset, quarter_end)} UTC close" if embedded else f"UTC close of {daily.source}"
+    suffix = "" if cutoff == UTC_MIDNIGHT else ", not the cut-off"
+    return QuarterEndPrice(float(daily.close[row]), label + suffix)
+
+
+def embedded_inputs(assets: set[str]) -> dict[str, str]:
+    """Name the embedded tables behind the prices of `assets`, with the SHA-256 of each, in a fixed order."""
+    tables = sorted(EMBEDDED[asset] for asset in assets)
+    if tables:
+        tables.append(_QUARTER_ENDS)
+    return {f"history:{table}": hashlib.sha256((_HERE / table).read_bytes()).hexdigest() for table in tables}
+
+
+def _row(daily: DailyPrices, day: date) -> int:
+    if not daily.first <= day <= daily.last:
+        message = f"{daily.asset} has no price on {day}: {daily.source} runs from {daily.first} to {daily.last}"
+        raise MissingPriceError(message)
+    return (day - daily.first).days
+
+
+@cache
+def _table(asset: str) -> tuple[DailyPrices, tuple[str, ...]]:
+    """Read the bars of `asset`, and the venue of each row."""
+    if asset not in EMBEDDED:
+        problem = Problem(
+            where="",
+            line=None,
+            key=f"prices.{asset}",
+            expected=f"an asset with embedded prices ({', '.join(EMBEDDED)}), or a file",
+            found=asset,
+            fix=f"Give your own daily prices: prices: {{{asset}: {{model: historical, file: prices.csv}}}}, "
+            "with the columns date, low, close.",
+        )
+        raise InputError([problem])
+    with (_HERE / EMBEDDED[asset]).open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        days, _open, _high, low, close, venues = zip(*rows, strict=True)
+    daily = DailyPrices(
+        asset,
+        frozen(np.array(days, dtype="datetime64[D]")),
+        frozen(np.array(low, dtype=np.float64)),
+        frozen(np.array(close, dtype=np.float64)),
+        f"Coinbase {asset}-USD daily bars (UTC), embedded, as of {AS_OF}",
+    )
+    return daily, venues
+
+
+@cache
+def _quarter_end_table() -> dict[tuple[str, date], QuarterEndPrice]:
+    """Read the best price at 4 p.m. New York of each asset and quarter end that has one."""
+    with (_HERE / _QUARTER_ENDS).open(encoding="utf-8", newline="") as file:
+        # The best source comes last, so it is the one that stays.
+        rows = sorted(csv.DictReader(file), key=lambda row: _KINDS.index(row["kind"]), reverse=True)
+    return {
+        (row["asset"], date.fromisoformat(row["quarter_end"])): QuarterEndPrice(float(row["price"]), row["source"])
+        for row in rows
+    }

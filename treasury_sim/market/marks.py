@@ -1,0 +1,98 @@
+"""From daily prices to marks: what each observation policy lets a rule see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools, Days, Floats, frozen
+from treasury_sim.domain.prices import DailyPrices, Marks
+from treasury_sim.domain.timeline import Quarter, Timeline
+
+OBSERVATION: dict[str, Callable[[DailyPrices], Floats]] = {
+    "intraday_low": lambda daily: daily.low,
+    "daily_close": lambda daily: daily.close,
+    "weekly": lambda daily: _closes_on(daily, _is_sunday(daily.days)),
+    "month_end": lambda daily: _closes_on(daily, _is_month_end(daily.days)),
+    "period_end": lambda daily: _closes_on(daily, np.zeros(daily.days.size, dtype=bool)),
+}
+"""Policy -> the price that the rule sees on each day, infinite where it sees none, (days,)."""
+
+
+def _closes_on(daily: DailyPrices, seen: Bools) -> Floats:
+    return np.where(seen, daily.close, np.inf)
+
+
+def _is_sunday(days: Days) -> Bools:
+    # 1970-01-01, day 0, was a Thursday.
+    sunday: Bools = days.astype(int) % 7 == 3
+    return sunday
+
+
+def _is_month_end(days: Days) -> Bools:
+    month_end: Bools = (days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")
+    return month_end
+
+
+@dataclass(frozen=True)
+class LowOverride:
+    """The lowest price of a quarter, as a scenario states it, and the day on which it was seen."""
+
+    price: float
+    day: date
+
+
+def with_lows(daily: DailyPrices, overrides: Mapping[Quarter, LowOverride]) -> DailyPrices:
+    """Set the low of each quarter's stated day; raise all other prices of the quarter to it."""
+    low, close = daily.low.copy(), daily.close.copy()
+    for quarter, override in overrides.items():
+        inside = (daily.days >= np.datetime64(quarter.start)) & (daily.days <= np.datetime64(quarter.end))
+        low[inside] = np.maximum(low[inside], override.price)
+        close[inside] = np.maximum(close[inside], override.price)
+        low[daily.days == np.datetime64(override.day)] = override.price
+    return replace(daily, low=frozen(low), close=frozen(close))
+
+
+def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy: str) -> Marks:
+    """Observe one price path at the marks of `timeline`.
+
+    Parameters
+    ----------
+    daily
+        Prices that cover every mark.
+    quarter_end : (quarters,)
+        Price at each quarter's cut-off [currency/unit].
+    policy
+        One of `OBSERVATION`.
+    """
+    seen = OBSERVATION[policy](daily)
+    rows = daily.row(timeline.days)
+    starts = np.concatenate([rows[:1], rows[:-1] + 1])
+    low = np.minimum.reduceat(seen[: rows[-1] + 1], starts)
+    return Marks(
+        close=frozen(daily.close[rows][None, :]),
+        low=frozen(low[None, :]),
+        quarter_end=frozen(quarter_end[None, :]),
+    )
+
+
+def quarter_low(
+    daily: DailyPrices, quarter: Quarter, quarter_end: float, policy: str, stated: LowOverride | None
+) -> tuple[float, date]:
+    """Lowest price of `quarter` as `policy` sees it, the quarter-end price included, and its day.
+
+    Where the low is the one that the scenario has `stated`, its day is the stated one.
+    """
+    first = max(int(daily.row(np.array([quarter.start], dtype="datetime64[D]"))[0]), 0)
+    last = int(daily.row(np.array([quarter.end], dtype="datetime64[D]"))[0])
+    seen = OBSERVATION[policy](daily)[first : last + 1]
+    lowest = int(np.argmin(seen))
+    if quarter_end <= seen[lowest]:
+        return quarter_end, quarter.end
+    if stated is not None and stated.price == seen[lowest]:
+        return stated.price, stated.day
+    day: date = daily.days[first + lowest].astype(date)
+    return float(seen[lowest]), day

@@ -1,0 +1,131 @@
+"""Files out: every one is written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import fiscal_years, quarter_periods, single, year_to_date
+from treasury_sim.domain.result import Result
+from treasury_sim.errors import TreasurySimError
+from treasury_sim.report.json_result import to_json
+from treasury_sim.report.tables import lot_rows
+
+_KINDS = {"quarter": quarter_periods, "year_to_date": year_to_date, "fiscal_year": fiscal_years}
+
+
+class OutputError(TreasurySimError):
+    """A file could not be written."""
+
+
+def write_result(result: Result, folder: Path) -> list[Path]:
+    """Write `result` to `folder` as CSV and JSON; all files are made before the first is put in place.
+
+    Returns
+    -------
+    list of Path
+        The files written: ``statements.csv``, ``lots.csv``, ``expect.csv``, ``result.json``.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    texts = {
+        "statements.csv": statements_csv(result),
+        "lots.csv": lots_csv(result),
+        "expect.csv": expect_csv(result),
+        "result.json": to_json(result),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [write_atomically(folder / name, text) for name, text in texts.items()]
+    except OSError as error:
+        message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
+        raise OutputError(message) from error
+
+
+def write_atomically(path: Path, text: str) -> Path:
+    """Write `text` to `path`: whoever looks sees the old file or the whole new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def statements_csv(result: Result) -> str:
+    """Every line of every statement, long: one figure a row, in whole currency units."""
+    quarters, reported = result.timeline.quarters, result.reported
+    rows = []
+    for key, statement in result.statements.items():
+        for kind, periods in _KINDS.items():
+            for period in periods(quarters, reported):
+                for name in LINES:
+                    low, high = result.bands.get((key, period.label), {}).get(name, (None, None))
+                    value = single(period, name, statement.lines)
+                    rows.append((key, kind, period.label, name, value, low, high))
+    return _csv(("framework", "kind", "period", "line", "value", "band_low", "band_high"), rows)
+
+
+def lots_csv(result: Result) -> str:
+    """The lots held at the end of the last reported quarter."""
+    keys = list(result.statements)
+    header = ("asset", "id", "acquired", "units", "unit_cost", "cost", "fair_value")
+    rows = [
+        (row.asset, row.id, row.acquired, row.units, row.unit_cost, row.cost, row.fair_value, *row.carrying, row.source)
+        for row in lot_rows(result, result.reported[-1].label)
+    ]
+    return _csv((*header, *(f"carrying_{key}" for key in keys), "source"), rows)
+
+
+def expect_csv(result: Result) -> str:
+    """Every expectation and what the run found."""
+    header = (
+        "framework",
+        "period",
+        "line",
+        "value",
+        "got",
+        "tolerance",
+        "band_widening",
+        "band_low",
+        "band_high",
+        "rounding",
+        "pass",
+        "source",
+    )
+    rows = [
+        (
+            o.framework,
+            o.period,
+            o.line,
+            o.value,
+            o.got,
+            o.tolerance,
+            o.band_widening,
+            *(o.band or (None, None)),
+            o.rounding,
+            o.passed,
+            o.source,
+        )
+        for o in result.outcomes
+    ]
+    return _csv(header, rows)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

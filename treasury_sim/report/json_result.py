@@ -1,0 +1,107 @@
+"""A `Result` as JSON, `schema: 1`. Lines that were not computed are null, never 0."""
+
+from __future__ import annotations
+
+import json
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
+from treasury_sim.domain.result import Outcome, Result
+from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.report.tables import remeasurement_name
+
+Json = dict[str, object]
+
+ASSET_LINES = (
+    "cost_basis",
+    "fair_value",
+    "carrying",
+    "remeasurement_pl",
+    "remeasurement_oci",
+    "realised_pl",
+    "accumulated_impairment",
+)
+
+
+def to_json(result: Result) -> str:
+    """Write `result` as JSON text, ending in a newline."""
+    return json.dumps(as_json(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_json(result: Result) -> Json:
+    """Arrange `result` as plain dictionaries and lists."""
+    quarters, reported = result.timeline.quarters, result.reported
+    return {
+        "schema": 1,
+        "title": result.title,
+        "holder": result.holder,
+        "engine_version": result.engine_version,
+        "currency": result.currency,
+        "basis": result.basis,
+        "paths": result.paths,
+        "policies": dict(result.policies),
+        "manifest": {"inputs": dict(result.inputs), "seed": result.seed},
+        "frameworks": {
+            key: {
+                "quarters": [_period(result, s, p) for p in quarter_periods(quarters, reported)],
+                "year_to_date": [_period(result, s, p) for p in year_to_date(quarters, reported)],
+                "fiscal_years": [_period(result, s, p) for p in fiscal_years(quarters, reported)],
+            }
+            for key, s in result.statements.items()
+        },
+        "expect": [_outcome(outcome) for outcome in result.outcomes],
+        "notes": list(result.notes),
+    }
+
+
+def _period(result: Result, statement: QuarterlyStatements, period: Period) -> Json:
+    first, last = statement.quarters[period.quarters[0]], statement.quarters[period.quarters[-1]]
+    values = {name: single(period, name, statement.lines) for name in LINES}
+    values.pop("units")
+    found: Json = {
+        "label": period.label,
+        "fiscal_year": last.fiscal_year,
+        "start": first.start.isoformat(),
+        "end": last.end.isoformat(),
+        "units": {asset: single(period, "units", dict(held.lines)) for asset, held in statement.assets.items()},
+        "assets": {asset: _asset(held, period) for asset, held in statement.assets.items()},
+    }
+    for name, value in values.items():
+        found[name] = value
+        if name == "remeasurement_pl":
+            key = statement.framework
+            found["remeasurement_name"] = remeasurement_name(result, key, last.label, value)
+    band = result.bands.get((statement.framework, period.label))
+    if band is not None:
+        found["band"] = {name: {"low": low, "high": high} for name, (low, high) in band.items()}
+    return found
+
+
+def _asset(held: AssetStatement, period: Period) -> Json:
+    lowest = min(period.quarters, key=lambda quarter: held.low[quarter])
+    price = held.prices[period.quarters[-1]]
+    lines = dict(held.lines)
+    return {
+        "units": single(period, "units", lines),
+        "price": price.price,
+        "price_source": price.source,
+        "low": held.low[lowest],
+        "low_date": held.low_days[lowest].isoformat(),
+        **{name: single(period, name, lines) for name in ASSET_LINES},
+    }
+
+
+def _outcome(outcome: Outcome) -> Json:
+    return {
+        "framework": outcome.framework,
+        "quarter": outcome.period,
+        "line": outcome.line,
+        "value": outcome.value,
+        "got": outcome.got,
+        "tolerance": outcome.tolerance,
+        "band_widening": outcome.band_widening,
+        "band": None if outcome.band is None else {"low": outcome.band[0], "high": outcome.band[1]},
+        "rounding": outcome.rounding,
+        "pass": outcome.passed,
+        "source": outcome.source,
+    }

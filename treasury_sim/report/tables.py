@@ -1,0 +1,275 @@
+"""A `Result` as tables: rows of raw numbers, ready for the screen, a file or a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, quarter_periods, single
+from treasury_sim.domain.result import Result
+from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report.words import sentence
+
+Amount = float | None
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """One row of a statement with a column for each framework.
+
+    Attributes
+    ----------
+    title
+        Words.
+    kind
+        What the amounts are: ``money``, ``per_share``, ``shares``, ``units`` or ``price``.
+    amounts
+        One for each framework; ``None`` where the framework has no such line.
+    is_total
+        Whether the row sums the ones above.
+    """
+
+    title: str
+    kind: str
+    amounts: tuple[Amount, ...]
+    is_total: bool = False
+
+    @property
+    def is_nil(self) -> bool:
+        """Whether nothing is there."""
+        return all(not amount for amount in self.amounts)
+
+
+def period_of(result: Result, label: str) -> Period:
+    """The reported quarter called `label`."""
+    return next(p for p in quarter_periods(result.timeline.quarters, result.reported) if p.label == label)
+
+
+def _amounts(result: Result, period: Period, name: str) -> tuple[Amount, ...]:
+    return tuple(single(period, name, statement.lines) for statement in result.statements.values())
+
+
+def income_bridge(result: Result, label: str) -> list[StatementRow]:
+    """From remeasurement to earnings per share, for one quarter, a column for each framework."""
+    period = period_of(result, label)
+
+    def row(name: str, title: str = "", *, is_total: bool = False) -> StatementRow:
+        kind = LINES[name].kind
+        shown = "money" if LINES[name].is_money else kind
+        return StatementRow(title or LINES[name].title, shown, _amounts(result, period, name), is_total)
+
+    optional = [row("realised_pl"), row("fee_expense")]
+    rows = [
+        *_remeasurement_rows(result, period),
+        *(found for found in optional if not found.is_nil),
+        row("other_operating_income"),
+        row("operating_income", "Operating income (loss)", is_total=True),
+        row("interest"),
+        row("pre_tax_income", "Income (loss) before tax", is_total=True),
+        row("income_tax", "Income tax benefit (expense)"),
+        row("deferred_tax_on_holdings", "  of which deferred on the holdings"),
+        row("net_income", "Net income (loss)", is_total=True),
+    ]
+    common = [
+        row("preferred_dividends"),
+        row("net_income_common", "Net income (loss) to common", is_total=True),
+        row("eps_basic", "Per share, basic (illustrative)"),
+        row("eps_diluted", "Per share, diluted (illustrative)"),
+    ]
+    outside = [
+        row("remeasurement_oci"),
+        row("equity_direct"),
+        row("adoption_dta_reversal"),
+        row("adoption_new_dtl"),
+        row("equity_direct_net_of_tax", is_total=True),
+    ]
+    return rows + [found for found in (*common, *outside) if not found.is_nil]
+
+
+def _remeasurement_rows(result: Result, period: Period) -> list[StatementRow]:
+    """The remeasurement under the name that each rule gives it; frameworks that agree share a row."""
+    amounts = _amounts(result, period, "remeasurement_pl")
+    names = [
+        remeasurement_name(result, key, period.label, amount)
+        for key, amount in zip(result.statements, amounts, strict=True)
+    ]
+    return [
+        StatementRow(
+            sentence(name),
+            "money",
+            tuple(amount if own == name else None for own, amount in zip(names, amounts, strict=True)),
+        )
+        for name in dict.fromkeys(names)
+    ]
+
+
+def remeasurement_name(result: Result, key: str, label: str, amount: Amount) -> str:
+    """What framework `key` calls a remeasurement of `amount` in quarter `label`."""
+    return FRAMEWORKS[key].remeasurement_name(amount or 0.0, adopted=result.adopted[label])
+
+
+def position(result: Result, label: str) -> list[StatementRow]:
+    """Units, price and balances at the end of one quarter, a column for each framework."""
+    period = period_of(result, label)
+    columns = len(result.statements)
+    rows = []
+    for asset, statement in next(iter(result.statements.values())).assets.items():
+        index = period.quarters[-1]
+        held = single(period, "units", statement.lines)
+        rows += [
+            StatementRow(f"{asset} held", "units", (held,) * columns),
+            StatementRow(f"{asset} price", "price", (statement.prices[index].price,) * columns),
+            StatementRow(
+                f"{asset} low of the quarter, {statement.low_days[index]}", "price", (statement.low[index],) * columns
+            ),
+        ]
+    for name in (
+        "cost_basis",
+        "fair_value",
+        "carrying",
+        "accumulated_impairment",
+        "revaluation_surplus",
+        "tax_basis",
+        "deferred_tax_liability",
+        "deferred_tax_asset",
+    ):
+        row = StatementRow(LINES[name].title, "money", _amounts(result, period, name))
+        if not row.is_nil:
+            rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True)
+class LotRow:
+    """One lot at the end of a quarter.
+
+    Attributes
+    ----------
+    units
+        Still held [coins].
+    unit_cost
+        Book cost of a unit, capitalised fees included [currency/coin].
+    cost, fair_value
+        Of the units still held [currency].
+    carrying
+        One for each framework [currency].
+    """
+
+    asset: str
+    id: str
+    acquired: str
+    units: float
+    unit_cost: float
+    cost: float
+    fair_value: float
+    carrying: tuple[float, ...]
+    source: str
+
+
+def lot_rows(result: Result, label: str) -> list[LotRow]:
+    """The lots held at the end of one quarter, in acquisition order."""
+    index = result.timeline.index_of(label)
+    mark = int(result.timeline.quarter_marks[index])
+    rows = []
+    for asset, holding in result.holdings.items():
+        ledger = holding.ledger
+        held = ledger.held(mark)
+        units_by_lot = ledger.units_by_lot(mark)
+        cost = np.bincount(ledger.lot, weights=held * ledger.unit_cost, minlength=len(ledger.lot_ids))
+        price = next(iter(result.statements.values())).assets[asset].prices[index].price
+        for number in np.flatnonzero(units_by_lot > 0.0):
+            lot = holding.lots[number]
+            quantity = float(units_by_lot[number])
+            rows.append(
+                LotRow(
+                    asset=asset,
+                    id=lot.id,
+                    acquired=f"{lot.acquired}" if lot.last_day == lot.acquired else f"{lot.acquired} to {lot.last_day}",
+                    units=quantity,
+                    unit_cost=float(cost[number]) / quantity,
+                    cost=float(cost[number]),
+                    fair_value=quantity * price,
+                    carrying=tuple(
+                        float(by_lot[number, index])
+                        for key in result.statements
+                        if (by_lot := result.measurements[key, asset].lot_carrying) is not None
+                    ),
+                    source=lot.source,
+                )
+            )
+    return rows
+
+
+@dataclass(frozen=True)
+class LotSummary:
+    """The lots of one asset in a few figures.
+
+    Attributes
+    ----------
+    opening, bought, sold, closing
+        Units [coins].
+    lots
+        Lots held at the end.
+    average_cost, cheapest, dearest
+        Unit cost of what is held at the end [currency/coin].
+    below_cost
+        Lots whose unit cost is above the quarter-end price.
+    """
+
+    asset: str
+    opening: float
+    bought: float
+    sold: float
+    closing: float
+    lots: int
+    average_cost: float | None
+    cheapest: float | None
+    dearest: float | None
+    below_cost: int
+    price_source: str
+
+
+def lot_summaries(result: Result, label: str) -> list[LotSummary]:
+    """Sum the lots of each asset up for one quarter."""
+    index = result.timeline.index_of(label)
+    mark = int(result.timeline.quarter_marks[index])
+    before = int(result.timeline.quarter_marks[index - 1]) if index else -1
+    summaries = []
+    for asset, holding in result.holdings.items():
+        ledger = holding.ledger
+        rows = [row for row in lot_rows(result, label) if row.asset == asset]
+        opening = float(ledger.held(before).sum())
+        closing = float(ledger.held(mark).sum())
+        in_quarter = (ledger.acquired > before) & (ledger.acquired <= mark)
+        bought = float(ledger.quantity[in_quarter].sum())
+        quoted = next(iter(result.statements.values())).assets[asset].prices[index]
+        summaries.append(
+            LotSummary(
+                asset=asset,
+                opening=opening,
+                bought=bought,
+                sold=opening + bought - closing,
+                closing=closing,
+                lots=len(rows),
+                average_cost=sum(row.cost for row in rows) / closing if closing else None,
+                cheapest=min((row.unit_cost for row in rows), default=None),
+                dearest=max((row.unit_cost for row in rows), default=None),
+                below_cost=sum(row.unit_cost > quoted.price for row in rows),
+                price_source=quoted.source,
+            )
+        )
+    return summaries
+
+
+def quarter_rows(
+    result: Result, statement: QuarterlyStatements, periods: Callable[..., Sequence[Period]] = quarter_periods
+) -> list[dict[str, object]]:
+    """Every line of a statement, a row for each period: ``{"label": ..., line: value}``."""
+    return [
+        {"label": period.label, **{name: single(period, name, statement.lines) for name in LINES}}
+        for period in periods(result.timeline.quarters, result.reported)
+    ]

@@ -1,0 +1,203 @@
+"""A `Result` as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.result import Outcome, Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import words
+from treasury_sim.report.tables import (
+    StatementRow,
+    income_bridge,
+    lot_summaries,
+    position,
+    quarter_rows,
+    remeasurement_name,
+)
+
+
+def run_report(result: Result) -> Group:
+    """What `treasury-sim run` prints: the quarter, the bridge, the position, the lots, the checks."""
+    last = result.reported[-1]
+    parts: list[RenderableType] = [_heading(result)]
+    if len(result.reported) > 1:
+        parts += [_quarters(result, key) for key in result.statements]
+    parts.append(_statement(f"Income bridge, {last.label}", result, income_bridge(result, last.label)))
+    parts.append(_statement(f"Position at {last.end}", result, position(result, last.label)))
+    parts.append(_lots(result, last.label))
+    if result.outcomes:
+        parts.append(_checks(result.outcomes))
+    if result.bands:
+        parts.append(_band(result, last.label))
+    parts.append(_notes(result))
+    return Group(*parts)
+
+
+def _heading(result: Result) -> Text:
+    first, last = result.reported[0], result.reported[-1]
+    span = f"{first.start} to {last.end}"
+    text = Text(f"{result.title}\n", style="bold")
+    text.append(f"{result.holder}, {span}, {result.basis} of one price path\n", style="not bold")
+    for key in result.statements:
+        framework = FRAMEWORKS[key]
+        text.append(f"{key}: {framework.citation}. {framework.rule}\n", style="not bold dim")
+    return text
+
+
+def _new_table(title: str, first: str, others: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _statement(title: str, result: Result, rows: Sequence[StatementRow]) -> RenderableType:
+    scale = words.scale_for(amount for row in rows if row.kind == "money" for amount in row.amounts)
+    table = _new_table(f"{title} ({scale.label(result.currency)})", "", list(result.statements))
+    for row in rows:
+        cells = [amount_text(row.kind, amount, scale) for amount in row.amounts]
+        table.add_row(row.title, *cells, style="bold" if row.is_total else None)
+    return Padding(table, (0, 0, 1, 0))
+
+
+def amount_text(kind: str, amount: float | None, scale: words.Scale) -> str:
+    """Write one amount of a statement by what it is."""
+    if kind == "units":
+        return words.units(amount)
+    if kind in {"price", "per_share"}:
+        return words.money(amount)
+    if kind == "shares":
+        return words.MISSING if amount is None else f"{amount:,.0f}"
+    return words.money(amount, scale)
+
+
+def _quarters(result: Result, key: str) -> RenderableType:
+    rows = quarter_rows(result, result.statements[key])
+    names = ("remeasurement_pl", "realised_pl", "pre_tax_income", "net_income", "carrying")
+    scale = words.scale_for(_number(row[name]) for row in rows for name in names)
+    columns = ("called", "remeasurement", "on sales", "before tax", "net", "carrying", "units")
+    table = _new_table(f"{key} by quarter ({scale.label(result.currency)})", "", columns)
+    for row in rows:
+        label = str(row["label"])
+        table.add_row(
+            label,
+            remeasurement_name(result, key, label, _number(row["remeasurement_pl"])),
+            *(words.money(_number(row[name]), scale) for name in names),
+            words.units(_number(row["units"])),
+        )
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) else None
+
+
+def _lots(result: Result, label: str) -> RenderableType:
+    columns = ("opening", "bought", "sold", "closing", "lots", "average cost", "cheapest", "dearest", "above price")
+    table = _new_table(f"Lots, {label} (units; cost in {result.currency} a unit)", "", columns)
+    sources = []
+    for lots in lot_summaries(result, label):
+        table.add_row(
+            lots.asset,
+            *(words.units(round(n, 8)) for n in (lots.opening, lots.bought, lots.sold, lots.closing)),
+            str(lots.lots),
+            *(words.price(cost) for cost in (lots.average_cost, lots.cheapest, lots.dearest)),
+            f"{lots.below_cost} of {lots.lots}",
+        )
+        sources.append(f"{lots.asset} price: {lots.price_source}. Daily: {result.holdings[lots.asset].daily.source}.")
+    return Padding(Group(table, Text("\n".join(sources), style="dim")), (0, 0, 1, 0))
+
+
+def _checks(outcomes: Sequence[Outcome]) -> RenderableType:
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    verdict = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
+    lines = [Text(verdict, style="bold green" if not failed else "bold red")]
+    lines += [
+        Text(
+            f"  {o.framework} {o.period} {o.line}: expected {words.money(o.value)} within {allowance(o)}, "
+            f"got {words.money(o.got)} ({o.source})",
+            style="red",
+        )
+        for o in failed
+    ]
+    return Padding(Group(*lines), (0, 0, 1, 0))
+
+
+def allowance(outcome: Outcome) -> str:
+    """How far an expectation allows the run to differ, in words."""
+    parts = []
+    if outcome.tolerance is not None:
+        parts.append(str(outcome.tolerance))
+    if outcome.band_widening is not None:
+        parts.append(f"band + {words.percent(outcome.band_widening, 0)}")
+    return ", ".join(parts)
+
+
+def _band(result: Result, label: str) -> RenderableType:
+    names = ("remeasurement_pl", "carrying", "accumulated_impairment", "income_tax", "net_income")
+    rows = []
+    for key, statement in result.statements.items():
+        found = quarter_rows(result, statement)[-1]
+        for name in names:
+            band = result.bands.get((key, label), {}).get(name)
+            if band is not None and band[0] != band[1]:
+                rows.append((key, name, band[0], _number(found[name]), band[1]))
+    if not rows:
+        return Text(f"Band, {label}: no figure depends on the days inside the windows.\n")
+    scale = words.scale_for(amount for row in rows for amount in row[2:])
+    timing = result.policies["window_timing"]
+    title = f"Band, {label}: earlier and own windows at start or end ({scale.label(result.currency)})"
+    table = _new_table(title, "", ("line", "lowest", timing, "highest"))
+    for key, name, low, got, high in rows:
+        table.add_row(key, name, *(words.money(amount, scale) for amount in (low, got, high)))
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _notes(result: Result) -> Text:
+    policies = ", ".join(f"{name} {value}" for name, value in result.policies.items())
+    return Text("\n".join([*result.notes, f"Policies: {policies}."]), style="dim")
+
+
+def tie_out_report(result: Result) -> Group:
+    """What `treasury-sim tie-out` prints: every expectation beside what was computed."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in result.outcomes:
+        groups.setdefault(outcome.line, []).append(outcome)
+    tables = [_tie_out_table(result, line, outcomes) for line, outcomes in groups.items()]
+    return Group(_heading(result), *tables, _checks(result.outcomes), _notes(result))
+
+
+def _tie_out_table(result: Result, line: str, outcomes: Sequence[Outcome]) -> RenderableType:
+    is_money = LINES[line].is_money
+    scale = words.scale_for(o.value for o in outcomes) if is_money else words.UNITS
+    show = (lambda amount: words.money(amount, scale)) if is_money else words.units
+    unit = f" ({scale.label(result.currency)})" if is_money else ""
+    columns = ("reported", "±", "computed", "band low", "band high", "difference", "allowed", "", "source")
+    table = _new_table(f"{LINES[line].title}{unit}", "", columns)
+    table.columns[-1].justify = "left"
+    table.columns[-1].no_wrap = False
+    for o in outcomes:
+        low, high = o.band or (None, None)
+        difference = None if o.got is None or not o.value else (o.got - o.value) / abs(o.value)
+        table.add_row(
+            o.period,
+            show(o.value),
+            words.MISSING if o.rounding is None else f"{o.rounding / scale.divisor:.3g}",
+            show(o.got),
+            show(low),
+            show(high),
+            words.percent(difference, 3),
+            allowance(o),
+            "pass" if o.passed else "FAIL",
+            o.source,
+            style=None if o.passed else "red",
+        )
+    return Padding(table, (0, 0, 1, 0))

@@ -1,0 +1,201 @@
+"""Rules that span several keys.
+
+They look at the values as read, and each holds its tongue where a value it needs is missing or of the wrong
+kind: the schema tells that. So a file's mistakes of both sorts are told together.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario.fields import Day, MonthDay
+from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
+from treasury_sim.scenario.schema import calendar_of
+from treasury_sim.scenario.tree import KeyPath, Tree, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from treasury_sim.domain.timeline import FiscalCalendar, Quarter
+    from treasury_sim.errors import Problem
+
+_MONTH_DAY: TypeAdapter[str] = TypeAdapter(MonthDay)
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
+
+
+def check(tree: Tree) -> Iterator[Problem]:
+    """Every breach of a rule that spans keys."""
+    yield from _check_windows(tree)
+    yield from _check_ids(tree)
+    yield from _check_frameworks(tree)
+    calendar = _calendar(tree)
+    yield from _check_expectations(tree, calendar)
+    if calendar is None:
+        return
+    yield from _check_period(tree, calendar)
+    yield from _check_prices(tree, calendar)
+    yield from _check_adoption(tree, calendar)
+
+
+def _calendar(tree: Tree) -> FiscalCalendar | None:
+    text = tree.get("holder", "fiscal_year_end")
+    try:
+        return calendar_of(_MONTH_DAY.validate_python("12-31" if text is None else text))
+    except ValidationError:
+        return None
+
+
+def _day(tree: Tree, *path: str) -> date | None:
+    return _usable(tree.get(*path))
+
+
+def _usable(value: object) -> date | None:
+    """Return `value` if it is a day within the bounds of the schema."""
+    try:
+        return _DAY.validate_python(value, strict=True)
+    except ValidationError:
+        return None
+
+
+def _check_windows(tree: Tree) -> Iterator[Problem]:
+    tables = (("holder", "lots", "acquired"), ("plan", "purchases", "date"), ("plan", "sales", "date"))
+    for section, table, first in tables:
+        last = WINDOWS[first]
+        for number, row in tree.rows(section, table):
+            if last in row:
+                fix = f"Write {first}: [first, last]."
+                yield tree.problem((section, table, number, last), "a known key", last, fix)
+
+
+def _check_ids(tree: Tree) -> Iterator[Problem]:
+    ids = [(number, row.get("id")) for number, row in tree.rows("holder", "lots")]
+    for number, name in repeated_ids((number, given if isinstance(given, str) else "") for number, given in ids):
+        yield tree.problem(("holder", "lots", number, "id"), OWN_ID, f"{name} again")
+
+
+def _check_frameworks(tree: Tree) -> Iterator[Problem]:
+    names = tree.get("accounting", "frameworks")
+    for number, name in enumerate(names if isinstance(names, (list, tuple)) else ()):
+        path: KeyPath = ("accounting", "frameworks", number)
+        if isinstance(name, str) and name and name not in FRAMEWORKS:
+            yield tree.problem(path, "an accounting framework", name, nearest(name, list(FRAMEWORKS)))
+        elif name in names[:number]:
+            yield tree.problem(path, "every framework once", f"{name} again")
+
+
+def _near(day: date, *choices: date) -> date:
+    return min(choices, key=lambda choice: (abs((choice - day).days), choice))
+
+
+def _next(calendar: FiscalCalendar, quarter: Quarter) -> Quarter:
+    return calendar.quarter(quarter.end + timedelta(days=1))
+
+
+def _near_end(calendar: FiscalCalendar, day: date) -> date:
+    quarter = calendar.quarter(day)
+    return _near(day, quarter.end, quarter.start - timedelta(days=1))
+
+
+def _check_period(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
+    start, end = _day(tree, "period", "start"), _day(tree, "period", "end")
+    if start is None or end is None:
+        return
+    if end < start:
+        yield tree.problem(("period", "end"), f"a last day after {start}", str(end))
+        return
+    first, last = calendar.quarter(start), calendar.quarter(end)
+    wrong = [key for key, right in (("start", start == first.start), ("end", end == last.end)) if not right]
+    if not wrong:
+        return
+    near_start = _near(start, first.start, _next(calendar, first).start)
+    near_end = _near_end(calendar, end)
+    if near_end < near_start:
+        near_start, near_end = first.start, first.end
+    quarters = calendar.quarters(near_start, near_end)
+    labels = " to ".join(dict.fromkeys((quarters[0].label, quarters[-1].label)))
+    fix = f"The nearest whole quarters are {near_start} to {near_end} ({labels})."
+    for key in wrong:
+        found = f"{tree.get('period', key)}, inside one"
+        yield tree.problem(("period", key), f"the {_EDGE[key]} day of a fiscal quarter", found, fix)
+
+
+_EDGE = {"start": "first", "end": "last"}
+
+
+def _check_prices(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
+    for asset, _ in tree.items("prices"):
+        for table in ("quarter_end", "quarter_low"):
+            for key, _ in tree.items("prices", asset, table):
+                day = _usable(key)
+                if day is not None and calendar.quarter(day).end != day:
+                    fix = f"The nearest is {_near_end(calendar, day)}."
+                    yield tree.problem(("prices", asset, table, key), "the last day of a fiscal quarter", str(key), fix)
+                elif day is not None and table == "quarter_low":
+                    yield from _check_low(tree, calendar, ("prices", asset), day)
+
+
+def _check_low(tree: Tree, calendar: FiscalCalendar, above: KeyPath, end: date) -> Iterator[Problem]:
+    path = (*above, "quarter_low", end)
+    quarter = calendar.quarter(end)
+    day = _usable(tree.get(*path, "date"))
+    if day is not None and not quarter.start <= day <= end:
+        yield tree.problem((*path, "date"), f"a day of {quarter.label}, {quarter.start} to {end}", str(day))
+    low, price = tree.get(*path, "price"), tree.get(*above, "quarter_end", end)
+    if _is_number(low) and _is_number(price) and low > price:
+        found = f"{low}, above it"
+        yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", found)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _check_adoption(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
+    day = _day(tree, "accounting", "adoption_date")
+    if day is None:
+        return
+    quarter = calendar.quarter(day)
+    starts = [quarter.start]
+    while quarter.number != 1:
+        quarter = calendar.quarter(quarter.start - timedelta(days=1))
+    starts = [quarter.start]
+    for _ in range(4):
+        quarter = _next(calendar, quarter)
+    starts.append(quarter.start)
+    if day not in starts:
+        fix = f"The nearest is {_near(day, *starts)}."
+        yield tree.problem(("accounting", "adoption_date"), "the first day of a fiscal year", str(day), fix)
+
+
+def _check_expectations(tree: Tree, calendar: FiscalCalendar | None) -> Iterator[Problem]:
+    chosen = tree.get("accounting", "frameworks")
+    chosen = ["us_gaap"] if chosen is None else chosen
+    labels = _labels(tree, calendar)
+    for framework, _ in tree.items("expect"):
+        path: KeyPath = ("expect", framework)
+        if isinstance(chosen, (list, tuple)) and framework not in chosen:
+            expected = "one of accounting.frameworks"
+            yield tree.problem(path, expected, str(framework), nearest(str(framework), [str(name) for name in chosen]))
+        for label, _ in tree.items(*path):
+            if labels is not None and label not in labels:
+                fix = nearest(str(label), labels)
+                yield tree.problem((*path, label), "a fiscal quarter or year that ends in the period", str(label), fix)
+            for line, _ in tree.items(*path, label):
+                if line not in LINES:
+                    expected = "a line of the quarterly statement"
+                    yield tree.problem((*path, label, line), expected, str(line), nearest(str(line), list(LINES)))
+
+
+def _labels(tree: Tree, calendar: FiscalCalendar | None) -> list[str] | None:
+    """Return the quarters of the period and the years that end in it; ``None`` if the period is wrong."""
+    start, end = _day(tree, "period", "start"), _day(tree, "period", "end")
+    if calendar is None or start is None or end is None or end < start:
+        return None
+    quarters = calendar.quarters(start, end)
+    years = [f"FY{quarter.fiscal_year}" for quarter in quarters if quarter.number == 4]
+    return [quarter.label for quarter in quarters] + years

@@ -1,0 +1,131 @@
+"""A scenario as YAML that stands alone and reads back as the same scenario."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from treasury_sim.domain.holding import Lot
+from treasury_sim.scenario import library
+from treasury_sim.scenario.scalars import plain
+from treasury_sim.scenario.schema import ScenarioSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from treasury_sim.scenario.loader import Scenario
+
+_TEXT = "tag:yaml.org,2002:str"
+_ORDER = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc]
+    """A dumper that writes scalars the way `reader` reads them."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - the name and type are PyYAML's
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
+    """Write a scenario as one file: only keys that were set, `extends:` merged, money in currency units.
+
+    A table of lots of the user's own is written out as a list. A file of prices of the user's own stays a
+    reference as it was written, and a comment says so.
+
+    Parameters
+    ----------
+    include_expect
+        Whether to write the published figures under `expect:` as well.
+    """
+    tree = scenario.origin.chain.tree
+    values = {key: tree.values[key] for key in _ORDER if tree.values.get(key) is not None}
+    if not include_expect:
+        values.pop("expect", None)
+    values["holder"] = _holder(scenario, values["holder"])
+    comments = ""
+    if "prices" in values:
+        values["prices"] = {asset: _prices(scenario, entry) for asset, entry in values["prices"].items()}
+        for asset, entry in values["prices"].items():
+            if "file" in entry and not entry["file"].startswith(library.PREFIX):
+                comments += f"# prices.{asset}.file stays as it was written: keep this file where that path leads.\n"
+    text: str = yaml.dump(
+        values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
+    return comments + text
+
+
+def _holder(scenario: Scenario, holder: Mapping[str, Any]) -> dict[str, Any]:
+    written = {key: value for key, value in holder.items() if value is not None}
+    if isinstance(written.get("lots"), str):
+        shared = _in_library(scenario, written["lots"])
+        written["lots"] = shared or [_lot(number, lot) for number, lot in enumerate(scenario.lots, start=1)]
+    return written
+
+
+def _prices(scenario: Scenario, entry: Mapping[str, Any]) -> dict[str, Any]:
+    written = {key: value for key, value in entry.items() if value is not None}
+    if "file" in written:
+        written["file"] = _in_library(scenario, written["file"]) or written["file"]
+    return written
+
+
+def _in_library(scenario: Scenario, reference: str) -> str | None:
+    """Return the `library:` name of a file the scenario refers to, ``None`` if it is not of the library."""
+    if reference.startswith(library.PREFIX):
+        return reference
+    folder = library.library_dir().resolve()
+    for file in scenario.origin.chain.files:
+        path = (file.path.parent / reference).resolve()
+        if path.is_file() and path.is_relative_to(folder):
+            return library.PREFIX + path.relative_to(folder).as_posix()
+    return None
+
+
+def _lot(number: int, lot: Lot) -> dict[str, Any]:
+    """Write a lot with the fields that are not as by default; its date in the key that takes a window."""
+    row = {field.name: getattr(lot, field.name) for field in fields(Lot)}
+    row = {name: value for name, value in row.items() if value != Lot.__dataclass_fields__[name].default}
+    if lot.acquired_to is not None:
+        row["acquired"] = [lot.acquired, row.pop("acquired_to")]
+    if lot.id == f"lot-{number}":
+        del row["id"]
+    return row
+
+
+def _write_text(dumper: Any, text: str) -> yaml.Node:
+    try:
+        style = None if isinstance(plain(text), str) and text != "<<" else '"'
+    except ValueError:  # the shape of a date
+        style = '"'
+    node: yaml.Node = dumper.represent_scalar(_TEXT, text, style)
+    return node
+
+
+def _write_plain(dumper: Any, value: object) -> yaml.Node:
+    node: yaml.Node = dumper.represent_scalar(_TEXT, _spelled(value))
+    return node
+
+
+def _spelled(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
+    return str(value)
+
+
+_Dumper.add_representer(str, _write_text)
+_Dumper.add_multi_representer(Path, lambda dumper, path: _write_text(dumper, str(path)))
+for _kind in (type(None), bool, int, float, date):
+    _Dumper.add_multi_representer(_kind, _write_plain)
+    _Dumper.add_representer(_kind, _write_plain)

@@ -1,0 +1,175 @@
+"""`extends:`: a scenario written as the difference from another.
+
+Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `expect:` and `limits:` are not
+inherited: they belong to the case that states them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.files import SourceFile, Store, reason
+from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.tree import KeyPath, Place, Tree, Values
+from treasury_sim.scenario.units import SCALES, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEEPEST = 8
+NOT_INHERITED = ("expect", "limits")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A scenario merged with all it extends.
+
+    Attributes
+    ----------
+    tree
+        Merged values, money in currency units.
+    files
+        The files it is from: the scenario first, then what it extends.
+    """
+
+    tree: Tree
+    files: tuple[SourceFile, ...]
+
+
+def read_chain(file: SourceFile, store: Store) -> Chain:
+    """Read a scenario and what it extends.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or is no YAML mapping, or the files extend each other in a loop or too deep.
+        Lesser mistakes are in the tree's `problems`.
+    """
+    tree, _, files = _read(file, store, ())
+    return Chain(tree, files)
+
+
+def _read(file: SourceFile, store: Store, above: tuple[SourceFile, ...]) -> tuple[Tree, int, tuple[SourceFile, ...]]:
+    """Return the merged tree, the scale of money written in `file`, and the files."""
+    told_at = None
+    own = read_yaml(store.text(file, told_at), file.name)
+    base_file = _extended(own, file, store, (*above, file))
+    values = {key: value for key, value in own.values.items() if key != "extends"}
+    own = Tree(values, own.places, own.problems)
+    if base_file is None:
+        units = _units(own, 1)
+        return _in_currency_units(own, units), units, (file,)
+    base, base_units, files = _read(base_file, store, (*above, file))
+    units = _units(own, base_units)
+    return merge(base, _in_currency_units(own, units)), units, (file, *files)
+
+
+def _extended(tree: Tree, file: SourceFile, store: Store, chain: tuple[SourceFile, ...]) -> SourceFile | None:
+    """Find the file that `tree` extends; `chain` are those read so far, with `file` last."""
+    reference = tree.get("extends")
+    if reference is None:
+        return None
+    if not isinstance(reference, str):
+        raise InputError([*tree.problems, tree.problem(("extends",), "the name of a scenario file")])
+    base = locate(tree, ("extends",), reference, file, store)
+    if base.path in {seen.path.resolve() for seen in chain}:
+        loop = " -> ".join([*(seen.name for seen in chain), base.name])
+        fix = "Remove one of these `extends:`."
+        raise InputError(
+            [*tree.problems, tree.problem(("extends",), "files that end somewhere", f"the loop {loop}", fix)]
+        )
+    if len(chain) > DEEPEST:
+        found = "one more"
+        raise InputError(
+            [
+                *tree.problems,
+                tree.problem(("extends",), f"at most {DEEPEST} files one below the other", found),
+            ]
+        )
+    return base
+
+
+def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, store: Store) -> SourceFile:
+    """Find the file named at `path` and make sure that it may be read and can be.
+
+    Raises
+    ------
+    InputError
+        At the place of `path`.
+    """
+    try:
+        file = store.folders.locate(reference, written_in)
+    except PermissionError:
+        expected = "a file in the folder of the scenario or below, or of the library"
+        fix = "Allow its folder with --allow-path DIR, if you trust it."
+        raise InputError([*tree.problems, tree.problem(path, expected, reference, fix)]) from None
+    except (OSError, ValueError, RuntimeError):
+        raise InputError([*tree.problems, tree.problem(path, "the name of a file", repr(reference))]) from None
+    store.text(file, told_at=_missing(tree, path, reference, file))
+    return file
+
+
+def _missing(tree: Tree, path: KeyPath, reference: str, file: SourceFile) -> Problem:
+    try:
+        with file.path.open("rb"):
+            found = reference
+    except (OSError, ValueError) as error:
+        found = f"{reference} ({reason(error)})"
+    return tree.problem(path, "a file that can be read", found)
+
+
+def _units(tree: Tree, inherited: int) -> int:
+    holder = tree.get("holder")
+    if not isinstance(holder, dict) or "units" not in holder:
+        return inherited
+    units = holder["units"]
+    return units if type(units) is int and units in SCALES else 1
+
+
+def _in_currency_units(tree: Tree, units: int) -> Tree:
+    """Scale, and drop `holder.units` where it was right: what is left is in currency units."""
+    tree = scaled(tree, units)
+    if tree.get("holder", "units") == units and type(tree.get("holder", "units")) is int:
+        holder = {key: value for key, value in tree.values["holder"].items() if key != "units"}
+        return Tree(tree.values | {"holder": holder}, tree.places, tree.problems)
+    return tree
+
+
+def merge(base: Tree, over: Tree) -> Tree:
+    """Lay `over` on `base`; every value keeps the place where it was written."""
+    values = {key: value for key, value in base.values.items() if key not in NOT_INHERITED}
+    places = {path: place for path, place in base.places.items() if path and path[0] not in NOT_INHERITED}
+    places[()] = over.place(())
+    merged = _merged(values, over.values, (), places, over.places)
+    return Tree(merged, places, (*over.problems, *base.problems))
+
+
+def _merged(
+    base: Values,
+    over: Mapping[Any, Any],
+    path: KeyPath,
+    places: dict[KeyPath, Place],
+    over_places: Mapping[KeyPath, Place],
+) -> Values:
+    result = dict(base)
+    for key, value in over.items():
+        here = (*path, key)
+        below = result.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            result[key] = _merged(below, value, here, places, over_places)
+            continue
+        if key in result:
+            _forget(places, here)
+        if value is None and key in result:
+            del result[key]
+            continue
+        result[key] = value
+        places.update({at: place for at, place in over_places.items() if at[: len(here)] == here})
+    return result
+
+
+def _forget(places: dict[KeyPath, Place], path: KeyPath) -> None:
+    for at in [at for at in places if at[: len(path)] == path]:
+        del places[at]

@@ -1,0 +1,171 @@
+"""The kinds of value a scenario holds, each with its one reader.
+
+A mistake that pydantic has no words for is raised as a `fault`; `problems` turns both into `Problem`.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from treasury_sim.scenario.scalars import number
+
+_PERCENT = re.compile(r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?)%")
+_QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+T = TypeVar("T")
+
+
+class Spec(BaseModel):
+    """What every section of a scenario has in common: strict, frozen, no unknown key, no infinity."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_given(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        known = {info.alias or name for name, info in cls.model_fields.items()}
+        return {key: value for key, value in values.items() if value is not None or key not in known}
+
+
+def fault(expected: str, *, found: str = "", fix: str = "") -> PydanticCustomError:
+    """Word a mistake: what was expected, what was found (by default as written), what to do about it."""
+    return PydanticCustomError("fault", "expected {expected}", {"expected": expected, "found": found, "fix": fix})
+
+
+def percent(text: str) -> float | None:
+    """Read ``28.73%`` as 0.2873; ``None`` if `text` is no percentage."""
+    match = _PERCENT.fullmatch(text)
+    value = None if match is None else number(match[1])
+    return None if value is None else float(Decimal(repr(value)) / 100)
+
+
+def _read_rate(value: object) -> object:
+    if isinstance(value, str):
+        rate = percent(value)
+        if rate is None:
+            text = value.strip().removesuffix("%").strip()
+            fix = f"Write {text}%." if percent(f"{text}%") is not None and value.strip().endswith("%") else ""
+            if number(value) is not None:
+                fix = "Remove the quotes."
+            raise fault("a rate such as 0.2873 or 28.73%", fix=fix)
+        value = rate
+    elif _is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
+        raise fault("a rate such as 0.2873 or 28.73%", fix=f"Did you mean {value}%?")
+    if _is_number(value) and not 0 <= value <= 1:  # type: ignore[operator]
+        raise fault("a rate from 0 to 1, or from 0% to 100%")
+    return value
+
+
+def _read_tolerance(value: object) -> object:
+    expected = "a tolerance: 0.02% of the expected value, or a plain number"
+    if isinstance(value, str):
+        rate = percent(value)
+        if rate is None:
+            raise fault(expected, fix="Remove the quotes." if number(value) is not None else "")
+        if rate < 0:
+            raise fault("a tolerance of 0% or more")
+        return value
+    if not _is_number(value):
+        raise fault(expected)
+    if value < 0:  # type: ignore[operator]
+        raise fault("a tolerance of 0 or more")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _read_label(value: object) -> object:
+    if not isinstance(value, str) or not _QUARTER.fullmatch(value):
+        raise fault("a fiscal quarter such as 2025Q4")
+    return value
+
+
+def _read_month_day(value: object) -> object:
+    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1]:
+        fix = ""
+        if isinstance(value, date):
+            fix = f'Write "{value:%m-%d}", with the quotes and without the year.'
+        raise fault('the last month and day of the fiscal year in quotes, such as "12-31"', fix=fix)
+    return value
+
+
+def _read_currency(value: object) -> object:
+    if isinstance(value, str) and not _CURRENCY.fullmatch(value):
+        raise fault("a currency code of three capitals, such as USD")
+    return value
+
+
+def _read_whole(value: object) -> object:
+    # 1 == True == 1.0 in Python, and in pydantic's Literal.
+    if isinstance(value, (bool, float)):
+        raise fault("a whole number, written without a decimal point or exponent")
+    return value
+
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A day; the bounds catch a mistyped year."""
+
+Text = Annotated[str, Field(min_length=1)]
+"""Text that is not empty."""
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+NotPositive = Annotated[float, Field(le=0)]
+
+Rate = Annotated[float, BeforeValidator(_read_rate)]
+"""``0.2873`` or ``28.73%``; from 0 to 1."""
+
+Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance)]
+"""``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""
+
+Label = Annotated[str, BeforeValidator(_read_label)]
+"""A fiscal quarter such as ``2025Q4``."""
+
+MonthDay = Annotated[str, BeforeValidator(_read_month_day)]
+"""``MM-DD``, the last day of a fiscal year."""
+
+Currency = Annotated[str, BeforeValidator(_read_currency)]
+Whole = BeforeValidator(_read_whole)
+
+Rows = Annotated[tuple[T, ...], Strict(False)]
+"""A list in YAML, a tuple inside."""
+
+
+def _shape(value: Any) -> str:
+    return "by_quarter" if isinstance(value, Mapping) else "every_quarter"
+
+
+PerQuarter = Annotated[
+    Annotated[T, Tag("every_quarter")] | Annotated[Mapping[Label, T], Tag("by_quarter")],
+    Discriminator(_shape),
+]
+"""One number for every quarter, or a map from fiscal quarter to number."""
+
+
+def in_quarter(value: float | Mapping[str, float] | None, label: str) -> float | None:
+    """Return the number a `PerQuarter` field gives for the quarter `label`, ``None`` if it gives none."""
+    return value.get(label) if isinstance(value, Mapping) else value

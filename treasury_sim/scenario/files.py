@@ -1,0 +1,140 @@
+"""Which files a scenario may read, and reading each of them once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that a scenario is made of.
+
+    Attributes
+    ----------
+    path
+        Where it is, symbolic links resolved where it was named inside a scenario.
+    name
+        As the user named it, or ``library:...``: the name in messages and in the manifest.
+    """
+
+    path: Path
+    name: str
+
+    @property
+    def in_library(self) -> bool:
+        """Whether it was found in the shipped library."""
+        return self.name.startswith(library.PREFIX)
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folders a scenario may read from, each with all below it; symbolic links are resolved."""
+
+    allowed: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, scenario: Path, allow_paths: Sequence[Path] = ()) -> Folders:
+        """Allow the folder of the scenario, the shipped library, and what the user allows."""
+        return cls(tuple(path.resolve() for path in (scenario.parent, library.library_dir(), *allow_paths)))
+
+    def locate(self, reference: str, written_in: SourceFile) -> SourceFile:
+        """Find the file that `written_in` refers to.
+
+        Raises
+        ------
+        PermissionError
+            If it is in no allowed folder. Other ``OSError`` and ``ValueError`` come from odd names.
+        """
+        if reference.startswith(library.PREFIX):
+            inside = reference.removeprefix(library.PREFIX)
+            path, name = library.library_dir() / inside, library.PREFIX + os.path.normpath(inside)
+        else:
+            path = written_in.path.parent / reference
+            name = _beside(written_in, reference)
+        path = path.resolve()
+        if not any(path.is_relative_to(folder) for folder in self.allowed):
+            raise PermissionError(path)
+        return SourceFile(path, name)
+
+
+def _beside(written_in: SourceFile, reference: str) -> str:
+    """Name a file as someone would who named `written_in`."""
+    if Path(reference).is_absolute():
+        return reference
+    if written_in.in_library:
+        bare = written_in.name.removeprefix(library.PREFIX)
+        return library.PREFIX + os.path.normpath(Path(bare).parent / reference)
+    return os.path.normpath(Path(written_in.name).parent / reference)
+
+
+class Store:
+    """The files of a scenario, each read once: its text, what was made of it, its fingerprint."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self._texts: dict[Path, str] = {}
+        self._digests: dict[Path, str] = {}
+        self._parsed: dict[tuple[object, ...], Any] = {}
+
+    def text(self, file: SourceFile, told_at: Problem | None = None) -> str:
+        """Return the text of `file`, which is UTF-8.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read; told at `told_at`, the place that names the file.
+        """
+        if file.path not in self._texts:
+            try:
+                content = file.path.read_bytes()
+            except (OSError, ValueError) as error:
+                raise InputError([told_at or unreadable(file, error)]) from None
+            self._texts[file.path] = _decoded(content, file.name)
+            self._digests[file.path] = sha256(content).hexdigest()
+        return self._texts[file.path]
+
+    def digest(self, file: SourceFile) -> str:
+        """Return the sha256 of a file that was read."""
+        return self._digests[file.path]
+
+    def once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `make` returned when it was first called for `key`."""
+        if key not in self._parsed:
+            self._parsed[key] = make()
+        made: T = self._parsed[key]
+        return made
+
+
+def unreadable(file: SourceFile, error: Exception) -> Problem:
+    """Tell that `file` cannot be read."""
+    return Problem(file.name, None, "", "a file that can be read", reason(error))
+
+
+def reason(error: Exception) -> str:
+    """Say in words why a file cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "a folder"
+    return (error.strerror if isinstance(error, OSError) else None) or "a name that no file can have"
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{content[error.start]:02x}"
+        raise InputError([Problem(name, line, "", "text in UTF-8", found, "Save the file as UTF-8.")]) from None

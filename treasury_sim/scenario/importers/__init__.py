@@ -1,0 +1,1 @@
+"""Tables that a scenario names: lots and daily prices in CSV."""

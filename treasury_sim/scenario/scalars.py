@@ -1,0 +1,98 @@
+"""The few plain scalars of a scenario file, and what to write instead of the others.
+
+``null`` ``~`` (or nothing), ``true`` ``false``, integers and decimals with optional ``_`` and exponent, ISO
+dates. No octal, no sexagesimal, no yes/no/on/off: those are text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_WHOLE = r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)"
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_INTEGER = re.compile(rf"[-+]?{_WHOLE}")
+_DECIMAL = re.compile(rf"[-+]?(?:{_WHOLE}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_LEADING_ZERO = re.compile(r"([-+]?)0[0-9_]*(\.[0-9]*)?")
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+_COMMAS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+_MEASURED = re.compile(rf"([-+]?{_WHOLE}(?:\.[0-9]*)?)\s*[^\s0-9.,:_eE-].*|[^\s0-9]+\s*({_WHOLE}(?:\.[0-9]*)?)")
+_LONGEST_INTEGER = 300  # beyond any float: read as infinity, which no field accepts
+
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_TRUE, _FALSE = {"yes", "on", "y", "true"}, {"no", "off", "n", "false"}
+
+
+def number(text: str) -> int | float | None:
+    """Return the number that `text` spells, ``None`` if it spells none."""
+    if _INTEGER.fullmatch(text) and len(text) <= _LONGEST_INTEGER:
+        return int(text)
+    return float(text.replace("_", "")) if _DECIMAL.fullmatch(text) else None
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether `text` has the shape of an ISO date, be there such a day or not."""
+    return _DATE.fullmatch(text) is not None
+
+
+def plain(text: str) -> bool | int | float | date | str | None:
+    """Return the value of a scalar written without quotes.
+
+    Raises
+    ------
+    ValueError
+        If it has the shape of a date and there is no such day.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if looks_like_date(text):
+        return date.fromisoformat(text)
+    value = number(text)
+    return text if value is None else value
+
+
+def number_fix(text: str, *, quoted: bool = False) -> str:
+    """Say what to write instead of `text` where a number is expected."""
+    text = text.strip()
+    if number(text) is not None:
+        return "Remove the quotes." if quoted else ""
+    if _LEADING_ZERO.fullmatch(text):
+        return f"Write {_without_zeros(text)}, or quote it if it is text."
+    if _TIME.fullmatch(text):
+        return "That is neither a number nor a date: write a plain number, or a date as 2025-12-30."
+    if _COMMAS.fullmatch(text):
+        bare = text.replace(",", "")
+        return f"Write {bare} or {text.replace(',', '_')}, without commas."
+    measured = _MEASURED.fullmatch(text)
+    if measured:
+        return f"Write {measured[1] or measured[2]}, the number alone."
+    return "Write digits, with . for decimals, such as 1_234.5."
+
+
+def _without_zeros(text: str) -> str:
+    sign = text[0] if text[0] in "+-" else ""
+    bare = text[len(sign) :].replace("_", "").lstrip("0")
+    return sign + (bare if bare[:1].isdigit() else f"0{bare}")
+
+
+def date_fix(text: str, *, quoted: bool = False) -> str:
+    """Say what to write instead of `text` where a date is expected."""
+    text = text.strip()
+    if looks_like_date(text):
+        return "Remove the quotes." if quoted else "There is no such day."
+    loose = _LOOSE_DATE.fullmatch(text)
+    if loose:
+        return f"Write {loose[1]}-{int(loose[2]):02}-{int(loose[3]):02}."
+    if _TIME.fullmatch(text):
+        return "That is a time of day: write a date as 2025-12-30."
+    return "Write it as year-month-day, such as 2025-12-30."
+
+
+def truth_fix(text: str) -> str:
+    """Say what to write instead of `text` where true or false is expected."""
+    word = text.strip().lower()
+    if word in _TRUE:
+        return "Write true."
+    return "Write false." if word in _FALSE else ""

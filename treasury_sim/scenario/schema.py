@@ -1,0 +1,241 @@
+"""The keys of a scenario. A key that is not here is a mistake; rules that span sections are in `checks`.
+
+Money is in currency units: `holder.units` is applied before a file is validated.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from treasury_sim.domain.timeline import FiscalCalendar, Quarter
+from treasury_sim.scenario.fields import (
+    Currency,
+    Day,
+    MonthDay,
+    NotNegative,
+    NotPositive,
+    PerQuarter,
+    Positive,
+    Rate,
+    Rows,
+    Spec,
+    Text,
+    Tolerance,
+    Whole,
+    fault,
+    percent,
+)
+from treasury_sim.scenario.rows import LotRelief, LotRow, PurchaseRow, SaleRow
+
+ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
+"""ASU 2023-08 is effective for fiscal years that begin after this day (ASC 350-60-65-1)."""
+
+
+def _file_or_rows(value: object) -> str | None:
+    if isinstance(value, str):
+        return "file"
+    return "rows" if isinstance(value, (list, tuple)) else None
+
+
+_FileOrRows = Discriminator(
+    _file_or_rows,
+    custom_error_type="fault",
+    custom_error_message="{expected}",
+    custom_error_context={"expected": "the name of a CSV file or a list of lots", "found": "", "fix": ""},
+)
+
+
+class Holder(Spec):
+    """Who holds the coins."""
+
+    name: Text
+    """Name of the company."""
+    currency: Currency = "USD"
+    """Functional and presentation currency; all money is in it unless said."""
+    units: Annotated[Literal[1, 1_000, 1_000_000], Whole] = 1
+    """Scale of money in the file that says it; per-coin and per-share figures are never scaled."""
+    fiscal_year_end: MonthDay = "12-31"
+    """Last day of the fiscal year, "MM-DD" in quotes."""
+    lots: Annotated[Annotated[Text, Tag("file")] | Annotated[Rows[LotRow], Tag("rows")], _FileOrRows] = ()
+    """Lots held: a CSV file (`library:` for shipped data), or a list."""
+
+
+class Period(Spec):
+    """What is reported: whole fiscal quarters."""
+
+    start: Day
+    """First day."""
+    end: Day
+    """Last day."""
+
+
+class Plan(Spec):
+    """What the holder buys and sells besides its list of lots."""
+
+    window_timing: Literal["even", "start", "end"] = "even"
+    """When in its window a purchase happens: every day alike, all on the first day, or all on the last."""
+    purchases: Rows[PurchaseRow] = ()
+    """Purchases."""
+    sales: Rows[SaleRow] = ()
+    """Sales."""
+    lot_relief: LotRelief = "fifo"
+    """Which lots a sale takes, in the books."""
+    tax_lot_relief: LotRelief | None = None
+    """Which lots a sale takes for tax; as in the books if not given."""
+
+
+class QuarterLow(Spec):
+    """The lowest price of a quarter, as a filing tells it."""
+
+    price: Positive
+    """[currency/coin]"""
+    date: Day
+    """The UTC day of it."""
+
+
+class AssetPrices(Spec):
+    """Where the prices of an asset come from."""
+
+    model: Literal["historical"] = "historical"
+    """Price model."""
+    file: Text | None = None
+    """A CSV file of daily prices (date, low, close); embedded history if not given."""
+    quarter_end: Mapping[Day, Positive] = Field(default_factory=dict)
+    """Price at the end of a fiscal quarter [currency/coin]."""
+    quarter_low: Mapping[Day, QuarterLow] = Field(default_factory=dict)
+    """Lowest price of the quarter that ends on the day given."""
+
+
+class Accounting(Spec):
+    """The choices of the accounting frameworks."""
+
+    frameworks: Annotated[Rows[Text], Field(min_length=1)] = ("us_gaap",)
+    """Frameworks to measure under."""
+    adoption_date: Day | None = None
+    """First day under ASU 2023-08; by default that of the first fiscal year that begins after 2024-12-15."""
+    impairment_price: Literal["intraday_low", "daily_close", "weekly", "month_end", "period_end"] = "intraday_low"
+    """Which prices an impairment test sees."""
+    cutoff: Literal["16:00 America/New_York", "00:00 UTC"] = "16:00 America/New_York"
+    """The time of day at which a quarter ends."""
+    fees: Literal["capitalise", "expense"] = "capitalise"
+    """What the books do with purchase fees; the tax basis always includes them."""
+
+
+class Tax(Spec):
+    """Income tax."""
+
+    rate: Rate | None = None
+    """Combined rate, `0.2873` or `28.73%`."""
+
+
+class Income(Spec):
+    """Income besides the holdings, signed, for each quarter."""
+
+    other_operating: PerQuarter[float] = 0.0
+    """Other operating income [currency]; an operating loss is negative."""
+    interest: PerQuarter[float] = 0.0
+    """Interest, net [currency]; interest paid is negative."""
+
+
+class Capital(Spec):
+    """What per-share figures need, for each quarter."""
+
+    preferred_dividends: PerQuarter[NotPositive] | None = None
+    """Preferred dividends [currency], negative."""
+    weighted_shares: PerQuarter[Positive] | None = None
+    """Weighted average shares, basic."""
+    weighted_shares_diluted: PerQuarter[Positive] | None = None
+    """Weighted average shares, diluted."""
+
+
+class Expectation(Spec):
+    """A published figure that the run has to meet."""
+
+    value: float
+    """The figure, in the unit of the line."""
+    tolerance: Tolerance | None = None
+    """How far the result may be off: `0.02%` of the value, or a plain number in the unit of the line."""
+    band: Rate | None = None
+    """How far the band of window timings may be off, relative to the value."""
+    rounding: NotNegative | None = None
+    """Half the width of the rounding of the published figure."""
+    source: str = ""
+    """The filing it is from."""
+
+    @property
+    def allowance(self) -> float | None:
+        """How far the result may be off, in the unit of the line; ``None`` without a tolerance."""
+        if not isinstance(self.tolerance, str):
+            return self.tolerance
+        return abs(self.value) * (percent(self.tolerance) or 0.0)
+
+    @model_validator(mode="after")
+    def _check_tolerance(self) -> Self:
+        if self.tolerance is None and self.band is None:
+            raise fault("a tolerance or a band", found="neither", fix="Add `tolerance: 0.02%`, say.")
+        if self.value == 0 and not isinstance(self.tolerance, float):
+            fix = "A share of zero is zero: give `tolerance` as a plain number."
+            raise fault("an absolute tolerance, since the value is 0", found=self.tolerance or "none", fix=fix)
+        return self
+
+
+class ScenarioSpec(Spec):
+    """A whole scenario, as its file states it."""
+
+    schema_version: Annotated[Literal[1], Whole] = Field(alias="schema")
+    """Version of the scenario language."""
+    title: Text
+    """One line, shown above every result."""
+    author: str = ""
+    """Who wrote the scenario."""
+    description: str = ""
+    """What is modelled, and what is not."""
+    holder: Holder
+    """Who holds the coins, and the lots."""
+    period: Period
+    """What is reported."""
+    plan: Plan = Field(default_factory=Plan)
+    """Purchases and sales."""
+    prices: Mapping[Text, AssetPrices] = Field(default_factory=dict)
+    """Prices by asset."""
+    accounting: Accounting = Field(default_factory=Accounting)
+    """Frameworks and their choices."""
+    tax: Tax = Field(default_factory=Tax)
+    """Income tax."""
+    income: Income = Field(default_factory=Income)
+    """Income besides the holdings."""
+    capital: Capital = Field(default_factory=Capital)
+    """Shares and preferred dividends."""
+    expect: Mapping[str, Mapping[str, Mapping[str, Expectation]]] = Field(default_factory=dict)
+    """Published figures by framework, fiscal quarter or year, and line."""
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        """The fiscal year of the holder."""
+        return calendar_of(self.holder.fiscal_year_end)
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """The fiscal quarters of the period."""
+        return self.calendar.quarters(self.period.start, self.period.end)
+
+    @property
+    def adoption_date(self) -> date:
+        """First day under ASU 2023-08, given or by default."""
+        return self.accounting.adoption_date or default_adoption_date(self.calendar)
+
+
+def calendar_of(fiscal_year_end: str) -> FiscalCalendar:
+    """Return the fiscal calendar of a year that ends on ``MM-DD``."""
+    month, day = fiscal_year_end.split("-")
+    return FiscalCalendar(int(month), int(day))
+
+
+def default_adoption_date(calendar: FiscalCalendar) -> date:
+    """Return the first day of the first fiscal year that begins after 2024-12-15 (ASC 350-60-65-1)."""
+    quarter = calendar.quarter(ADOPTION_YEARS_BEGIN_AFTER)
+    while quarter.number != 1 or quarter.start <= ADOPTION_YEARS_BEGIN_AFTER:
+        quarter = calendar.quarters(quarter.start, date.fromordinal(quarter.end.toordinal() + 1))[-1]
+    return quarter.start

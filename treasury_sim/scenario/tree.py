@@ -1,0 +1,164 @@
+"""YAML as plain values, with the place of each, so that a mistake found later still has a file and a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from treasury_sim.errors import Problem
+
+Key = str | date | int
+KeyPath = tuple[Key, ...]
+Values = dict[Key, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands and how it is written.
+
+    Attributes
+    ----------
+    where
+        File as the user named it.
+    line
+        Line in it, from 1; ``None`` for a value that comes from no file.
+    text
+        A scalar as written, without quotes; empty for a list or a mapping.
+    quoted
+        Whether it stood in quotes.
+    """
+
+    where: str
+    line: int | None
+    text: str = ""
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The values of a scenario and where each was written.
+
+    Attributes
+    ----------
+    values
+        Mappings, lists and scalars; the key of a mapping is text or a date.
+    places
+        Place of every value by its path; the empty path is the file itself.
+    problems
+        Mistakes that did not keep the rest from being read.
+    """
+
+    values: Values
+    places: Mapping[KeyPath, Place]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def place(self, path: KeyPath) -> Place:
+        """Where `path` is written; a path that is not is located at its nearest parent."""
+        for length in range(len(path), -1, -1):
+            place = self.places.get(path[:length])
+            if place is not None:
+                return place
+        return Place("", None)
+
+    def get(self, *path: Key) -> Any:
+        """Return the value at `path`, ``None`` if there is none."""
+        node: Any = self.values
+        for key in path:
+            if not _holds(node, key):
+                return None
+            node = node[key]
+        return node
+
+    def items(self, *path: Key) -> list[tuple[Key, Any]]:
+        """Entries of the mapping at `path`; none if there is no mapping."""
+        node = self.get(*path)
+        return list(node.items()) if isinstance(node, dict) else []
+
+    def rows(self, *path: Key) -> list[tuple[int, Values]]:
+        """Return the mappings in the list at `path` with their positions; none if there is no list."""
+        node = self.get(*path)
+        rows = enumerate(node) if isinstance(node, list) else ()
+        return [(number, row) for number, row in rows if isinstance(row, dict)]
+
+    def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
+        """Tell a mistake at `path`; `found` is by default what is written there."""
+        place = self.place(path)
+        return Problem(place.where, place.line, dotted(path), expected, found or self.found(path), fix)
+
+    def found(self, path: KeyPath) -> str:
+        """Return what is written at `path`, in words."""
+        value = self.get(*path)
+        place = self.places.get(path)
+        if place is None or not place.text:
+            return shown(value)
+        return f"text '{place.text}'" if isinstance(value, str) and place.quoted else place.text
+
+    def with_values(self, changes: Mapping[KeyPath, object]) -> Tree:
+        """Return a tree in which the values at the paths of `changes` are set; ``None`` removes a key."""
+        values: Values = dict(self.values)
+        places = dict(self.places)
+        for path, value in changes.items():
+            values = _set(values, path, value)
+            for old in [old for old in places if old[: len(path)] == path]:
+                del places[old]
+            if value is not None:
+                places[path] = Place("", None)
+        return replace(self, values=values, places=places)
+
+
+def _holds(node: object, key: Key) -> bool:
+    if isinstance(node, (list, tuple)):
+        return isinstance(key, int) and 0 <= key < len(node)
+    return isinstance(node, dict) and key in node
+
+
+def _set(node: Any, path: KeyPath, value: object) -> Any:
+    """Return `node` with the value at `path` replaced; nothing is changed in place."""
+    key, rest = path[0], path[1:]
+    if isinstance(node, (list, tuple)) and isinstance(key, int) and _holds(node, key):
+        changed = list(node)
+        changed[key] = _set(changed[key], rest, value) if rest else value
+        return changed
+    if not isinstance(node, dict) or (isinstance(key, int)):
+        raise KeyError(key)
+    entries = dict(node)
+    if rest:
+        below = entries.get(key)
+        entries[key] = _set({} if below is None else below, rest, value)
+    elif value is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = value
+    return entries
+
+
+def dotted(path: Iterable[Key]) -> str:
+    """Write a path as people do: ``holder.lots[0].quantity``."""
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text
+
+
+def shown(value: object) -> str:
+    """Name a value in words, for a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list" if value else "an empty list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"text '{value}'" if isinstance(value, str) else str(value)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Suggest the known name that `name` was meant to be, or list what is known."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"Known here: {', '.join(known)}." if known else ""

@@ -1,0 +1,72 @@
+"""The scale of money in a file: `holder.units`, applied once, so that everything inside is in currency units.
+
+As in a filing "in thousands, except per-coin and per-share amounts": unit costs, tax bases per coin, prices
+and per-share lines are never scaled. A table of lots in CSV is a file of its own and is not scaled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from treasury_sim.domain.lines import LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from treasury_sim.scenario.tree import Key, KeyPath, Tree
+
+SCALES = (1, 1_000, 1_000_000)
+
+
+def money_paths(tree: Tree) -> Iterator[KeyPath]:
+    """Every path at which a scenario holds an amount of money, be it a number or not."""
+    tables: tuple[tuple[Key, Key, tuple[Key, ...]], ...] = (
+        ("holder", "lots", ("fee",)),
+        ("plan", "purchases", ("fee", "amount")),
+        ("plan", "sales", ("fee", "proceeds")),
+    )
+    for section, table, keys in tables:
+        for number, _ in tree.rows(section, table):
+            yield from ((section, table, number, key) for key in keys)
+    per_quarter: tuple[tuple[Key, Key], ...] = (
+        ("income", "other_operating"),
+        ("income", "interest"),
+        ("capital", "preferred_dividends"),
+    )
+    for path in per_quarter:
+        yield path
+        yield from ((*path, label) for label, _ in tree.items(*path))
+    for framework, _ in tree.items("expect"):
+        for label, _ in tree.items("expect", framework):
+            for line, _ in tree.items("expect", framework, label):
+                if isinstance(line, str) and line in LINES and LINES[line].is_money:
+                    above = ("expect", framework, label, line)
+                    yield from ((*above, key) for key in ("value", "tolerance", "rounding"))
+
+
+def scaled(tree: Tree, units: int) -> Tree:
+    """Return `tree` with its amounts of money in currency units."""
+    if units == 1:
+        return tree
+    values: Any = _copy(tree.values)
+    for path in money_paths(tree):
+        amount = tree.get(*path)
+        if isinstance(amount, (int, float)) and not isinstance(amount, bool):
+            node = values
+            for key in path[:-1]:
+                node = node[key]
+            node[path[-1]] = _times(amount, units)
+    return replace(tree, values=values)
+
+
+def _copy(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _copy(value) for key, value in node.items()}
+    return [_copy(value) for value in node] if isinstance(node, list) else node
+
+
+def _times(amount: float, units: int) -> int | float:
+    """Scale as on paper: 0.1 in thousands is 100, not 100.00000000000001."""
+    return amount * units if isinstance(amount, int) else float(Decimal(repr(amount)) * units)

@@ -1,0 +1,1 @@
+"""Tax rules: deferred tax on the holdings."""

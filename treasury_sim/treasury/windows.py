@@ -1,0 +1,122 @@
+"""From lots and sales, some of them stated for a window of days, to what happens on each day.
+
+A filing gives the total and the average price of a window, not the days in it. Under ``even`` a window is one
+part for each UTC day, both ends included: equal units each day, at the window's average cost x that day's close /
+mean of the window's closes, so that units and money tie exactly. ``start`` and ``end`` put all of it on the first
+or the last day at the average cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats, Ints
+from treasury_sim.domain.holding import Lot, Purchase, Sale
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.errors import MissingPriceError
+
+WindowTiming = Literal["even", "start", "end"]
+TimingOf = Callable[[date], WindowTiming]
+"""The last day of a window -> how it is bought."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What happens on each day: n parts in the order of day and row.
+
+    Attributes
+    ----------
+    row : (n,)
+        Position of the lot or sale that a part belongs to.
+    day : (n,)
+        UTC day.
+    quantity : (n,)
+        Units [coins].
+    price_factor : (n,)
+        The day's price over the average price of the whole; the quantity-weighted mean of a lot's is 1.
+    """
+
+    row: Ints
+    day: Days
+    quantity: Floats
+    price_factor: Floats
+
+
+def split(windows: Sequence[tuple[date, date | None, float]], timing_of: TimingOf, daily: DailyPrices) -> Parts:
+    """Split `windows` (first day, last day or ``None``, quantity) into days.
+
+    Raises
+    ------
+    MissingPriceError
+        If a window reaches beyond the prices.
+    """
+    rows, days, quantities, factors = [], [], [], []
+    for row, (first, last, quantity) in enumerate(windows):
+        window = _days(first, last, timing_of)
+        closes = _closes(window, daily)
+        rows.append(np.full(window.size, row))
+        days.append(window)
+        quantities.append(np.full(window.size, quantity / window.size))
+        factors.append(closes / closes.mean())
+    if not rows:
+        empty = np.empty(0)
+        return Parts(empty.astype(np.intp), empty.astype("datetime64[D]"), empty, empty)
+    row_of, day_of = np.concatenate(rows), np.concatenate(days)
+    order = np.lexsort((row_of, day_of))
+    return Parts(row_of[order], day_of[order], np.concatenate(quantities)[order], np.concatenate(factors)[order])
+
+
+def _days(first: date, last: date | None, timing_of: TimingOf) -> Days:
+    start, end = np.datetime64(first, "D"), np.datetime64(last or first, "D")
+    timing = timing_of(last or first)
+    if timing == "start":
+        end = start
+    elif timing == "end":
+        start = end
+    return np.arange(start, end + 1)
+
+
+def _closes(days: Days, daily: DailyPrices) -> Floats:
+    if days[0] < daily.days[0] or days[-1] > daily.days[-1]:
+        outside = days[0] if days[0] < daily.days[0] else days[-1]
+        message = (
+            f"No {daily.asset} price on {outside}, when something is bought or sold: "
+            f"{daily.source} has prices from {daily.first} to {daily.last}. "
+            f"Give longer prices with prices.{daily.asset}.file."
+        )
+        raise MissingPriceError(message)
+    closes: Floats = daily.close[daily.row(days)]
+    return closes
+
+
+def purchase_as_lot(purchase: Purchase, number: int, daily: DailyPrices) -> Lot:
+    """State a purchase of the plan as a lot; without a price it is made at the close (mean of a window's)."""
+    unit_cost = purchase.unit_cost
+    if unit_cost is None:
+        window = _days(purchase.date, purchase.date_to, lambda _: "even")
+        unit_cost = float(_closes(window, daily).mean())
+    quantity = purchase.quantity if purchase.quantity is not None else (purchase.amount or 0.0) / unit_cost
+    return Lot(
+        acquired=purchase.date,
+        acquired_to=purchase.date_to,
+        quantity=quantity,
+        unit_cost=unit_cost,
+        asset=purchase.asset,
+        id=purchase.id or f"purchase-{number}",
+        fee=purchase.fee,
+        wallet=purchase.wallet,
+        source=purchase.source,
+    )
+
+
+def sale_proceeds(sale: Sale, daily: DailyPrices) -> float:
+    """Proceeds of a sale before its fee [currency]; at the close (mean of a window's) if not stated."""
+    if sale.proceeds is not None:
+        return sale.proceeds
+    window = _days(sale.date, sale.date_to, lambda _: "even")
+    return sale.quantity * float(_closes(window, daily).mean())
