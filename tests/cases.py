@@ -46,7 +46,9 @@ def write_scenario(folder: Path, steps: Mapping[date, float | Day], **sections: 
     return file
 
 
-def run_case(folder: Path, steps: Mapping[date, float | Day], lots: Sequence[Mapping[str, Any]], **sections: Any) -> Result:
+def run_case(
+    folder: Path, steps: Mapping[date, float | Day], lots: Sequence[Mapping[str, Any]], **sections: Any
+) -> Result:
     """Run such a scenario."""
     holder = {"lots": [dict(lot) for lot in lots], **sections.pop("holder", {})}
     return run(load(write_scenario(folder, steps, holder=holder, **sections)))

@@ -38,6 +38,8 @@ def test_tax_is_the_rate_on_income_before_tax_where_the_tax_basis_is_cost(
             before_tax = value(result, framework, quarter, "pre_tax_income")
             tax = value(result, framework, quarter, "income_tax")
             net = value(result, framework, quarter, "net_income")
-            assert before_tax is not None and tax is not None and net is not None
+            assert before_tax is not None
+            assert tax is not None
+            assert net is not None
             assert tax == pytest.approx(-rate * before_tax, abs=1e-6)
             assert net == pytest.approx(before_tax + tax, abs=1e-6)

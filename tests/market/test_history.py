@@ -119,9 +119,7 @@ def test_order_of_quarter_end_sources_at_four_pm(end: date, price: float, words:
     assert words in found.source
 
 
-@pytest.mark.parametrize(
-    "order", [("disclosed", "implied", "coinbase_hourly"), ("implied", "coinbase_hourly")]
-)
+@pytest.mark.parametrize("order", [("disclosed", "implied", "coinbase_hourly"), ("implied", "coinbase_hourly")])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_better_source_wins_whatever_the_order_of_rows(
     order: tuple[str, ...], reverse: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

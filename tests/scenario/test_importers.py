@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -120,7 +121,7 @@ def test_daily_prices_are_read_and_read_only() -> None:
     assert prices.source == "prices.csv (user's file)"
     np.testing.assert_array_equal(prices.low, [4, 5.5])
     np.testing.assert_array_equal(prices.close, [5, 5.5])
-    assert not (prices.days.flags.writeable or prices.low.flags.writeable or prices.close.flags.writeable)
+    assert not any(array.flags.writeable for array in (prices.days, prices.low, prices.close))
 
 
 PRICE_CASES = {
@@ -159,12 +160,8 @@ def test_all_wrong_rows_of_prices_are_told_at_once() -> None:
 
 @given(st.text('acquired,quantity\n"\r\0 12-_.;é', max_size=80))
 def test_no_table_raises_anything_but_an_input_error(rows: str) -> None:
-    for read in (
-        lambda: read_lots(rows, "x.csv"),
-        lambda: read_lots(LOTS + rows, "x.csv"),
-        lambda: read_prices(PRICES + rows, "x.csv", "BTC"),
-    ):
-        try:
-            assert read() is not None
-        except InputError as error:
-            assert error.problems
+    for text in (rows, LOTS + rows):
+        with suppress(InputError):
+            assert all(lot.quantity > 0 for lot in read_lots(text, "x.csv"))
+    with suppress(InputError):
+        assert read_prices(PRICES + rows, "x.csv", "BTC").days.size

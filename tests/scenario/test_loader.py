@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
@@ -340,6 +341,63 @@ def test_a_number_is_written_without_exponent_and_exactly(value: float) -> None:
 
     assert "e" not in text.lower()
     assert float(number(text) or 0) == value
+
+
+# --- damage
+
+
+def load_or_refuse(path: Path) -> bool:
+    try:
+        return bool(load(path).spec.title)
+    except InputError as error:
+        return all(problem.expected and problem.found for problem in error.problems)
+
+
+PIECES = st.sampled_from(
+    [
+        "0",
+        "-1",
+        "1e999",
+        "9999-12-31",
+        "0001-01-01",
+        "2025-02-30",
+        "null",
+        "true",
+        "~",
+        "[]",
+        "{}",
+        "[1,2]",
+        "x",
+        '""',
+        "12:30",
+        "010",
+        "1%",
+        "*a",
+        "!!int",
+        "library:x",
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, FULL.count(": ") - 1), PIECES)
+def test_any_value_replaced_is_read_or_refused(tmp_path: Path, which: int, piece: str) -> None:
+    parts = FULL.split(": ")
+    value, *rest = re.split(r"([,\]}\n])", parts[which + 1], maxsplit=1)
+    parts[which + 1] = "".join([piece, *rest]) if value.strip() else piece
+    path = tmp_path / "case" / "x.yaml"
+    path.write_text(": ".join(parts), encoding="utf-8")
+
+    assert load_or_refuse(path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(FULL) - 1), st.integers(0, 9), st.text("{}[]:,-?&*!|>'\"#%@\n a1Qé", max_size=4))
+def test_any_damage_to_the_text_is_read_or_refused(tmp_path: Path, at: int, cut: int, put: str) -> None:
+    path = tmp_path / "case" / "x.yaml"
+    path.write_text(FULL[:at] + put + FULL[at + cut :], encoding="utf-8")
+
+    assert load_or_refuse(path)
 
 
 # --- weight

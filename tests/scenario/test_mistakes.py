@@ -1,5 +1,7 @@
 """Every mistake a scenario can hold is told with file, line, key, what was expected, found, and a fix."""
 
+# ruff: noqa: E501 - a case is a row of a table
+
 from __future__ import annotations
 
 import re
@@ -171,10 +173,10 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "line", "key", "expected", "found", "fix"), CASES.values(), ids=CASES)
-def test_a_mistake_is_told_once_with_its_place(
-    problems: Problems, text: str, line: int, key: str, expected: str, found: str, fix: str
-) -> None:
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_mistake_is_told_once_with_its_place(problems: Problems, case: tuple[str, int, str, str, str, str]) -> None:
+    text, line, key, expected, found, fix = case
+
     (problem,) = problems(text)
 
     assert (problem.where, problem.line, problem.key) == ("case/x.yaml", line, key)

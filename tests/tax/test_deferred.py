@@ -34,7 +34,9 @@ def test_a_loss_below_the_tax_basis_is_an_asset() -> None:
 
 def test_a_sale_turns_deferred_tax_into_current_tax() -> None:
     """Cost 100, carried at 150 and sold for 150: the liability of 12.5 is paid, income is not touched again."""
-    holdings = Holdings(row(150.0, 0.0), row(100.0, 0.0), row(0.0, 0.0), row(0.0, 0.0), row(0.0, 150.0), row(0.0, 100.0))
+    holdings = Holdings(
+        row(150.0, 0.0), row(100.0, 0.0), row(0.0, 0.0), row(0.0, 0.0), row(0.0, 150.0), row(0.0, 100.0)
+    )
     tax = tax_on_holdings(0.25, holdings)
     assert tax["deferred_tax_on_holdings"][0, 1] + tax["current_tax_on_sales"][0, 1] == 0.0
     assert tax["current_tax_on_sales"][0, 1] == -12.5

@@ -14,9 +14,7 @@ def take(sales: list[tuple[int, float, str]], costs: tuple[float, ...] = (30.0, 
     return relieve(np.array([0, 1, 2]), np.array([1.0, 1.0, 1.0]), np.array(costs), sales)
 
 
-@pytest.mark.parametrize(
-    ("relief", "order"), [("fifo", [0, 1, 2]), ("lifo", [2, 1, 0]), ("hifo", [1, 2, 0])]
-)
+@pytest.mark.parametrize(("relief", "order"), [("fifo", [0, 1, 2]), ("lifo", [2, 1, 0]), ("hifo", [1, 2, 0])])
 def test_each_relief_takes_its_own_order(relief: str, order: list[int]) -> None:
     assert take([(3, 3.0, relief)]).part.tolist() == order
 
@@ -38,7 +36,11 @@ def test_a_sale_beyond_the_holding_says_what_is_held() -> None:
 @st.composite
 def markets(draw: st.DrawFn) -> tuple[list[tuple[int, float, float]], list[tuple[int, float, str]]]:
     lots = draw(
-        st.lists(st.tuples(st.integers(0, 9), st.floats(0.1, 10.0), st.sampled_from([10.0, 20.0, 30.0])), min_size=1, max_size=8)
+        st.lists(
+            st.tuples(st.integers(0, 9), st.floats(0.1, 10.0), st.sampled_from([10.0, 20.0, 30.0])),
+            min_size=1,
+            max_size=8,
+        )
     )
     lots.sort(key=lambda lot: lot[0])
     sales: list[tuple[int, float, str]] = []
@@ -58,7 +60,8 @@ def test_relief_agrees_with_sorting_the_holding_anew_for_every_sale(
     found = relieve(acquired.astype(np.intp), quantity, cost, sales)
     expected = np.zeros((len(lots), len(sales)))
     left = quantity.copy()
-    for number, (mark, wanted, relief) in enumerate(sales):
+    for number, (mark, quantity_sold, relief) in enumerate(sales):
+        wanted = quantity_sold
         held = [part for part in range(len(lots)) if acquired[part] <= mark]
         held.sort(key=lambda part: LOT_RELIEF[relief](int(acquired[part]), part, float(cost[part])))
         for part in held:

@@ -16,6 +16,8 @@ PRIVATE = {
     "server.address": "127.0.0.1",
     "browser.gatherUsageStats": "false",
     "server.showEmailPrompt": "false",
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "viewer",
 }
 """Streamlit options that keep everything on this machine; the same as in `.streamlit/config.toml`."""
 

@@ -20,7 +20,7 @@ def check(
     allow_path: AllowPath = None,
 ) -> None:
     """Check scenario files without reporting a result; every problem of every file is told at once."""
-    from treasury_sim.engine.prepare import prepare
+    from treasury_sim.engine import run
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario import load
 
@@ -28,7 +28,7 @@ def check(
     broken = 0
     for name in names:
         try:
-            prepare(load(name, allow_paths=allow_path or ()))
+            run(load(name, allow_paths=allow_path or ()))
         except TreasurySimError as error:
             broken += 1
             print(error, file=sys.stderr)

@@ -16,9 +16,11 @@ from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.prepare import Prepared, PreparedAsset
+from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.market.marks import observe
-from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_ledger, tax_ledger
+from treasury_sim.scenario import Scenario
+from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, OversoldError, book_ledger, tax_ledger
 from treasury_sim.treasury.windows import TimingOf, split
 
 
@@ -95,21 +97,34 @@ def _activity(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
 
 def _asset_pass(prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline) -> AssetPass:
     spec = prepared.scenario.spec
-    policy = LedgerPolicy(
+    ledger_policy = LedgerPolicy(
         lot_relief=spec.plan.lot_relief,
         tax_lot_relief=spec.plan.tax_lot_relief or spec.plan.lot_relief,
         capitalise_fees=spec.accounting.fees == "capitalise",
     )
-    books = book_ledger(activity, timeline, asset.history, policy)
+    try:
+        books = book_ledger(activity, timeline, asset.history, ledger_policy)
+        tax = tax_ledger(activity, timeline, asset.history, ledger_policy)
+    except OversoldError as error:
+        raise InputError([_oversold(prepared.scenario, error)]) from error
     fees = np.array([lot.fee / lot.quantity for lot in asset.lots])[books.lot] * books.quantity
     return AssetPass(
         books=books,
-        tax=tax_ledger(activity, timeline, asset.history, policy),
+        tax=tax,
         marks=observe(
             asset.daily,
             timeline,
             asset.quarter_end_prices(len(timeline.quarters)),
             spec.accounting.impairment_price,
         ),
-        fees_expensed=-sum_by_quarter(fees * (not policy.capitalise_fees), books.acquired, timeline),
+        fees_expensed=-sum_by_quarter(fees * (not ledger_policy.capitalise_fees), books.acquired, timeline),
+    )
+
+
+def _oversold(scenario: Scenario, error: OversoldError) -> Problem:
+    row = next(row for row, sale in enumerate(scenario.spec.plan.sales) if sale is error.sale)
+    return scenario.problem(
+        ("plan", "sales", row, "quantity"),
+        f"at most the {error.held:,.8g} {error.sale.asset} held on {error.sale.date}",
+        fix="Lower it, or add the lots that are missing.",
     )

@@ -12,7 +12,8 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Lot, Purchase, Sale
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.errors import InputError, MissingPriceError, Problem
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.engine.coverage import missing_prices
 from treasury_sim.market.history import load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride, with_lows
 from treasury_sim.scenario import Scenario
@@ -78,7 +79,7 @@ def prepare(scenario: Scenario) -> Prepared:
 
     Raises
     ------
-    InputError, MissingPriceError
+    InputError
         If prices are missing, or contradict each other.
     """
     spec = scenario.spec
@@ -86,14 +87,15 @@ def prepare(scenario: Scenario) -> Prepared:
     end = spec.period.end
     names = _assets_of(scenario)
     histories = {name: scenario.price_files.get(name) or load_history(name) for name in names}
+    missing = missing_prices(scenario, histories)
+    if missing:
+        raise InputError(missing)
     used_lots = {name: _lots_of(name, scenario, histories[name]) for name in names}
     used_sales = {
         name: tuple(sale for sale in spec.plan.sales if sale.asset == name and sale.date <= end) for name in names
     }
     first = min([spec.period.start, *(lot.acquired for name in names for lot in used_lots[name])])
     quarters = calendar.quarters(first, end)
-    for name in names:
-        _require_prices(histories[name], used_lots[name], end)
     assets = {name: _asset(scenario, histories[name], used_lots[name], used_sales[name], quarters) for name in names}
     unused = {
         "lot": sum(lot.acquired > end for lot in scenario.lots),
@@ -156,7 +158,7 @@ def _asset(
         if quarter.end in stated.quarter_low
     }
     problems = [
-        _low_above_price(asset, quarter, low.price, price_of[quarter])
+        _low_above_price(scenario, asset, quarter, price_of[quarter])
         for quarter, low in lows.items()
         if low.price > price_of[quarter].price
     ]
@@ -165,31 +167,12 @@ def _asset(
     return PreparedAsset(history, with_lows(history, lows), lots, sales, lows, tuple(prices))
 
 
-def _low_above_price(asset: str, quarter: Quarter, low: float, price: QuarterEndPrice) -> Problem:
-    return Problem(
-        where="",
-        line=None,
-        key=f"prices.{asset}.quarter_low.{quarter.end}",
-        expected=f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
-        found=f"{low:,.2f}",
+def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
+    return scenario.problem(
+        ("prices", asset, "quarter_low", quarter.end, "price"),
+        f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
         fix=f"Lower the low, or state a higher prices.{asset}.quarter_end.",
     )
-
-
-def _require_prices(history: DailyPrices, lots: tuple[Lot, ...], end: date) -> None:
-    if end > history.last:
-        message = (
-            f"The period ends on {end}, but {history.asset} prices end on {history.last} ({history.source}). "
-            f"End the period on an earlier quarter, or give longer prices with prices.{history.asset}.file."
-        )
-        raise MissingPriceError(message)
-    for lot in lots:
-        if lot.acquired < history.first:
-            message = (
-                f"Lot {lot.id} was acquired on {lot.acquired}, but {history.asset} prices begin on {history.first} "
-                f"({history.source}). Give earlier prices with prices.{history.asset}.file."
-            )
-            raise MissingPriceError(message)
 
 
 def _unused(counts: Mapping[str, int], end: date) -> list[str]:

@@ -26,9 +26,7 @@ def run(scenario: Scenario, *, band: bool = False) -> Result:
     Raises
     ------
     InputError
-        If the scenario contradicts itself or its prices.
-    MissingPriceError
-        If something happens on a day that has no price.
+        If the scenario contradicts itself or its prices, or something happens on a day that has no price.
     """
     prepared = prepare(scenario)
     timing = scenario.spec.plan.window_timing

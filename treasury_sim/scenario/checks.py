@@ -6,23 +6,19 @@ kind: the schema tells that. So a file's mistakes of both sorts are told togethe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.timeline import FiscalCalendar, Quarter
+from treasury_sim.errors import Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.fields import Day, MonthDay
 from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
 from treasury_sim.scenario.schema import calendar_of
 from treasury_sim.scenario.tree import KeyPath, Tree, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-    from treasury_sim.errors import Problem
 
 _MONTH_DAY: TypeAdapter[str] = TypeAdapter(MonthDay)
 _DAY: TypeAdapter[date] = TypeAdapter(Day)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
+from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.scalars import plain
 from treasury_sim.scenario.schema import ScenarioSpec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.tree import KeyPath
 
 _TEXT = "tag:yaml.org,2002:str"
 _ORDER = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
@@ -52,7 +50,7 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     values["holder"] = _holder(scenario, values["holder"])
     comments = ""
     if "prices" in values:
-        values["prices"] = {asset: _prices(scenario, entry) for asset, entry in values["prices"].items()}
+        values["prices"] = {asset: _prices(scenario, asset, entry) for asset, entry in values["prices"].items()}
         for asset, entry in values["prices"].items():
             if "file" in entry and not entry["file"].startswith(library.PREFIX):
                 comments += f"# prices.{asset}.file stays as it was written: keep this file where that path leads.\n"
@@ -65,28 +63,25 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
 def _holder(scenario: Scenario, holder: Mapping[str, Any]) -> dict[str, Any]:
     written = {key: value for key, value in holder.items() if value is not None}
     if isinstance(written.get("lots"), str):
-        shared = _in_library(scenario, written["lots"])
+        shared = _in_library(scenario, ("holder", "lots"), written["lots"])
         written["lots"] = shared or [_lot(number, lot) for number, lot in enumerate(scenario.lots, start=1)]
     return written
 
 
-def _prices(scenario: Scenario, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _prices(scenario: Scenario, asset: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     written = {key: value for key, value in entry.items() if value is not None}
     if "file" in written:
-        written["file"] = _in_library(scenario, written["file"]) or written["file"]
+        written["file"] = _in_library(scenario, ("prices", asset, "file"), written["file"]) or written["file"]
     return written
 
 
-def _in_library(scenario: Scenario, reference: str) -> str | None:
+def _in_library(scenario: Scenario, path: KeyPath, reference: str) -> str | None:
     """Return the `library:` name of a file the scenario refers to, ``None`` if it is not of the library."""
     if reference.startswith(library.PREFIX):
         return reference
     folder = library.library_dir().resolve()
-    for file in scenario.origin.chain.files:
-        path = (file.path.parent / reference).resolve()
-        if path.is_file() and path.is_relative_to(folder):
-            return library.PREFIX + path.relative_to(folder).as_posix()
-    return None
+    file = (scenario.origin.written_in(path).path.parent / reference).resolve()
+    return library.PREFIX + file.relative_to(folder).as_posix() if file.is_relative_to(folder) else None
 
 
 def _lot(number: int, lot: Lot) -> dict[str, Any]:

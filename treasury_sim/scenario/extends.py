@@ -6,17 +6,15 @@ inherited: they belong to the case that states them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.files import SourceFile, Store, reason
 from treasury_sim.scenario.reader import read_yaml
 from treasury_sim.scenario.tree import KeyPath, Place, Tree, Values
 from treasury_sim.scenario.units import SCALES, scaled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DEEPEST = 8
 NOT_INHERITED = ("expect", "limits")

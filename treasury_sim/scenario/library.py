@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.tree import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PREFIX = "library:"
 """Begins a reference to a shipped file, such as ``library:strategy/lots.csv``."""

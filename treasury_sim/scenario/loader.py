@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import library
 from treasury_sim.scenario.checks import check
@@ -21,12 +23,6 @@ from treasury_sim.scenario.rows import number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from treasury_sim.domain.holding import Lot
-    from treasury_sim.domain.prices import DailyPrices
-
 
 @dataclass(frozen=True)
 class Origin:
@@ -34,6 +30,11 @@ class Origin:
 
     chain: Chain
     store: Store
+
+    def written_in(self, path: KeyPath) -> SourceFile:
+        """The file in which `path` is written; the scenario itself for a value that was set later."""
+        where = self.chain.tree.place(path).where
+        return next((file for file in self.chain.files if file.name == where), self.chain.files[0])
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Scenario:
     price_files: Mapping[str, DailyPrices]
     inputs: Mapping[str, str]
     origin: Origin = field(repr=False, compare=False)
+
+    def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
+        """Tell a mistake at `path`, with its file and line; `found` is by default what is written there."""
+        return self.origin.chain.tree.problem(path, expected, found, fix)
 
     def with_values(self, changes: Mapping[tuple[Key, ...], object]) -> Scenario:
         """Return a scenario in which some keys have other values.
@@ -131,9 +136,7 @@ def _build(origin: Origin) -> Scenario:
 
 def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:
     """Find the file named at `path`, relative to the file in which it is written."""
-    where = origin.chain.tree.place(path).where
-    written_in = next((file for file in origin.chain.files if file.name == where), origin.chain.files[0])
-    return locate(origin.chain.tree, path, reference, written_in, origin.store)
+    return locate(origin.chain.tree, path, reference, origin.written_in(path), origin.store)
 
 
 def _price_references(tree: Tree) -> Iterator[tuple[KeyPath, str, str]]:

@@ -6,19 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from treasury_sim.errors import Problem
 from treasury_sim.scenario.rows import WINDOWS
 from treasury_sim.scenario.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest, shown
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-    from treasury_sim.errors import Problem
 
 _LAST_DAYS = {last: first for first, last in WINDOWS.items()}
 

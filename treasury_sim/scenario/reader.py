@@ -64,7 +64,7 @@ def _compose(text: str, where: str) -> yaml.Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        found = " ".join(part for part in (error.context, error.problem) if part)
+        found = ", ".join(part.removeprefix("found ") for part in (error.context, error.problem) if part)
         line = None if mark is None else mark.line + 1
         raise InputError([Problem(where, line, "", "YAML", found, _syntax_fix(found))]) from None
     except (yaml.YAMLError, UnicodeError) as error:

@@ -6,16 +6,13 @@ and per-share lines are never scaled. A table of lots in CSV is a file of its ow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from treasury_sim.domain.lines import LINES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from treasury_sim.scenario.tree import Key, KeyPath, Tree
+from treasury_sim.scenario.tree import Key, KeyPath, Tree
 
 SCALES = (1, 1_000, 1_000_000)
 

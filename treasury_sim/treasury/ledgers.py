@@ -12,9 +12,27 @@ from treasury_sim.domain.holding import Lot, Sale
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.errors import InputError, Problem
+from treasury_sim.errors import TreasurySimError
 from treasury_sim.treasury.lot_relief import NotEnoughUnitsError, Releases, relieve
 from treasury_sim.treasury.windows import Parts, sale_proceeds
+
+
+class OversoldError(TreasurySimError):
+    """A sale asks for more than is held.
+
+    Attributes
+    ----------
+    sale
+        The sale.
+    wanted, held
+        Units asked for, and held when it was made [coins].
+    """
+
+    def __init__(self, sale: Sale, wanted: float, held: float) -> None:
+        super().__init__(f"the sale of {wanted:,.8g} {sale.asset} on {sale.date} exceeds the {held:,.8g} held")
+        self.sale = sale
+        self.wanted = wanted
+        self.held = held
 
 
 @dataclass(frozen=True)
@@ -82,7 +100,7 @@ def _ledger(
     try:
         releases = relieve(acquired, bought.quantity, unit_cost, asked)
     except NotEnoughUnitsError as error:
-        raise _oversold(activity.sales[int(sold.row[error.sale])], asked[error.sale][1], error.held) from error
+        raise OversoldError(activity.sales[int(sold.row[error.sale])], asked[error.sale][1], error.held) from error
     gross, net = _proceeds(activity, sold, releases, daily)
     return Ledger(
         acquired=acquired,
@@ -113,18 +131,3 @@ def _proceeds(activity: Activity, sold: Parts, releases: Releases, daily: DailyP
         return np.empty(0), np.empty(0)
     gross = per_unit[row] * sold.price_factor[releases.sale] * releases.quantity
     return gross, gross - fee_per_unit[row] * releases.quantity
-
-
-def _oversold(sale: Sale, wanted: float, held: float) -> InputError:
-    return InputError(
-        [
-            Problem(
-                where="",
-                line=None,
-                key="plan.sales",
-                expected=f"at most the {held:,.8g} {sale.asset} held on {sale.date}",
-                found=f"a sale of {wanted:,.8g}",
-                fix="Lower its quantity, or add the lots that are missing.",
-            )
-        ]
-    )

@@ -18,7 +18,6 @@ import numpy as np
 from treasury_sim.domain.arrays import Days, Floats, Ints
 from treasury_sim.domain.holding import Lot, Purchase, Sale
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.errors import MissingPriceError
 
 WindowTiming = Literal["even", "start", "end"]
 TimingOf = Callable[[date], WindowTiming]
@@ -48,13 +47,7 @@ class Parts:
 
 
 def split(windows: Sequence[tuple[date, date | None, float]], timing_of: TimingOf, daily: DailyPrices) -> Parts:
-    """Split `windows` (first day, last day or ``None``, quantity) into days.
-
-    Raises
-    ------
-    MissingPriceError
-        If a window reaches beyond the prices.
-    """
+    """Split `windows` (first day, last day or ``None``, quantity) into days; `daily` covers them."""
     rows, days, quantities, factors = [], [], [], []
     for row, (first, last, quantity) in enumerate(windows):
         window = _days(first, last, timing_of)
@@ -82,14 +75,6 @@ def _days(first: date, last: date | None, timing_of: TimingOf) -> Days:
 
 
 def _closes(days: Days, daily: DailyPrices) -> Floats:
-    if days[0] < daily.days[0] or days[-1] > daily.days[-1]:
-        outside = days[0] if days[0] < daily.days[0] else days[-1]
-        message = (
-            f"No {daily.asset} price on {outside}, when something is bought or sold: "
-            f"{daily.source} has prices from {daily.first} to {daily.last}. "
-            f"Give longer prices with prices.{daily.asset}.file."
-        )
-        raise MissingPriceError(message)
     closes: Floats = daily.close[daily.row(days)]
     return closes
 

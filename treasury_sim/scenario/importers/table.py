@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.scalars import date_fix, looks_like_date, number, number_fix
 from treasury_sim.scenario.tree import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""Documentation cannot rot: commands run, every key and line and framework is named."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from treasury_sim.domain.holding import Lot, Purchase, Sale
+from treasury_sim.domain.lines import LINES
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario import load
+from treasury_sim.scenario.schema import (
+    Accounting,
+    AssetPrices,
+    Capital,
+    Expectation,
+    Holder,
+    Income,
+    Period,
+    Plan,
+    ScenarioSpec,
+    Tax,
+)
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+SECTIONS = [Holder, Period, Plan, Accounting, Tax, Income, Capital]
+
+
+def fenced(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_every_key_of_a_section_is_documented(section: type) -> None:
+    prefix = section.__name__.lower()
+    for key in section.model_fields:  # type: ignore[attr-defined]
+        assert f"`{prefix}.{key}`" in DOCS["scenario.md"]
+
+
+def test_every_other_key_is_documented() -> None:
+    keys = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
+    keys += [*AssetPrices.model_fields, *Expectation.model_fields]
+    keys += [field.name for noun in (Lot, Purchase, Sale) for field in fields(noun)]
+    for key in keys:
+        assert key.removesuffix("_to") in DOCS["scenario.md"], key
+
+
+def test_every_line_and_framework_is_documented() -> None:
+    for name in LINES:
+        assert f"`{name}`" in DOCS["result.md"] or name == "units", name
+    for key in FRAMEWORKS:
+        assert f"`{key}`" in DOCS["methodology.md"], key
+
+
+def test_the_tests_that_the_methodology_names_exist() -> None:
+    for path in re.findall(r"`(tests/[\w/]+\.py)`", DOCS["methodology.md"]):
+        assert (ROOT / path).is_file(), path
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for base, text in [(ROOT, README), *((ROOT / "docs", page) for page in DOCS.values())]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+            assert (base / target).exists(), target
+
+
+def test_the_readme_has_both_commands() -> None:
+    assert 'pip install -c constraints.txt -e ".[app]" && treasury-sim run strategy_2025q4\n' in README
+    assert 'pip install -c constraints.txt -e ".[dev]" && pytest\n' in README
+
+
+def test_the_output_in_the_readme_is_what_the_command_prints() -> None:
+    command = [sys.executable, "-m", "treasury_sim", *shlex.split("run strategy_2025q4")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    squeezed = [" ".join(line.split()) for line in printed.splitlines()]
+    (shown,) = fenced(README, "text")
+    for line in shown.splitlines():
+        assert " ".join(line.split()) in squeezed, line
+
+
+def test_the_scenario_and_the_python_of_the_readme_run(tmp_path: Path) -> None:
+    (text,) = fenced(README, "yaml")
+    file = tmp_path / "own.yaml"
+    file.write_text(text, encoding="utf-8")
+    load(file)
+    assert yaml.safe_load(text)["holder"]["name"] == "Example Inc"
+    (code,) = fenced(README, "python")
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert names["loss"] == pytest.approx(-17_436e6, rel=0.0002)

@@ -1,0 +1,135 @@
+"""What a run found, in words: the headline, the key figures, an amount as people say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from treasury_sim.domain.periods import single
+from treasury_sim.domain.result import Result
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import words
+from treasury_sim.report.tables import Amount, period_of, remeasurement_name
+
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
+
+def spoken(amount: float, currency: str) -> str:
+    """Write the size of `amount` [currency] as people say it, such as ``$17.4bn``; the sign is left to the words."""
+    size = abs(amount)
+    unit = _SYMBOLS.get(currency, f"{currency} ")
+    for divisor, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if round(size / divisor, 1) >= 1.0:
+            return f"{unit}{size / divisor:,.1f}{suffix}"
+    return f"{unit}{size:,.2f}"
+
+
+def signed(amount: Amount, currency: str) -> str:
+    """Write `amount` [currency] as `spoken`, a negative one in parentheses."""
+    if amount is None:
+        return words.MISSING
+    text = spoken(amount, currency)
+    return f"({text})" if amount < 0.0 else text
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """Name a quarter as people say it: ``Q4 2025``; ``Q4 of fiscal 2025`` where that is not the calendar's."""
+    is_calendar = quarter.end.year == quarter.fiscal_year and quarter.end.month == 3 * quarter.number
+    return f"Q{quarter.number} {'' if is_calendar else 'of fiscal '}{quarter.fiscal_year}"
+
+
+def bottom_line(result: Result, key: str, label: str) -> tuple[str, float]:
+    """Name and amount [currency] of the last line that was computed: net income, else income before tax."""
+    period, lines = period_of(result, label), result.statements[key].lines
+    net = single(period, "net_income", lines)
+    if net is not None:
+        return ("net loss" if net < 0.0 else "net income"), net
+    before = single(period, "pre_tax_income", lines) or 0.0
+    return ("loss before tax" if before < 0.0 else "income before tax"), before
+
+
+def headline(result: Result, key: str, label: str) -> str:
+    """Say the finding of one quarter under one framework in one sentence."""
+    quarter = result.timeline.quarters[result.timeline.index_of(label)]
+    amount = single(period_of(result, label), "remeasurement_pl", result.statements[key].lines) or 0.0
+    name = remeasurement_name(result, key, label, amount)
+    first = f"{name} of {spoken(amount, result.currency)}" if amount else f"no {name}"
+    last, bottom = bottom_line(result, key, label)
+    return f"{quarter_name(quarter)}: {first}, {last} of {spoken(bottom, result.currency)}"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure of a framework's quarter.
+
+    Attributes
+    ----------
+    title
+        Words, as the rule in force and the sign have it.
+    amount
+        [currency; currency/share for a per-share figure], signed by its effect on income.
+    text
+        The amount in words, a negative one in parentheses.
+    change
+        Amount less that of the run it is compared with, such as ``+$1.0bn``; ``None`` if there is no other.
+    """
+
+    title: str
+    amount: float
+    text: str
+    change: str | None = None
+
+
+def key_figures(result: Result, key: str, label: str, base: Result | None = None) -> list[KeyFigure]:
+    """Remeasurement, bottom line, carrying amount and, where computed, the result per share.
+
+    Parameters
+    ----------
+    base
+        The run to compare with; left aside where it does not have the framework.
+    """
+    period, lines = period_of(result, label), result.statements[key].lines
+    amount = single(period, "remeasurement_pl", lines) or 0.0
+    bottom_title, bottom = bottom_line(result, key, label)
+    bottom_name = "net_income" if bottom_title.startswith("net") else "pre_tax_income"
+    found = [
+        (words.sentence(remeasurement_name(result, key, label, amount)), "remeasurement_pl", amount),
+        (words.sentence(bottom_title), bottom_name, bottom),
+        ("Carrying amount", "carrying", single(period, "carrying", lines)),
+        ("Per share, illustrative", "eps_basic", single(period, "eps_basic", lines)),
+    ]
+    old = base.statements[key].lines if base is not None and key in base.statements else None
+    return [
+        KeyFigure(
+            title,
+            value,
+            signed(value, result.currency),
+            None if old is None else _change(value, single(period, name, old), result.currency),
+        )
+        for title, name, value in found
+        if value is not None
+    ]
+
+
+def _change(new: float, old: float | None, currency: str) -> str | None:
+    if old is None:
+        return None
+    difference = new - old
+    text = spoken(difference, currency)
+    if text == spoken(0.0, currency):
+        return None
+    return f"{'-' if difference < 0.0 else '+'}{text}"
+
+
+def price_words(asset: str, price: float, base: float, currency: str) -> str:
+    """Say a price and how far it is from the scenario's own."""
+    text = f"{asset} at {words.price(price)} {currency}"
+    if price == base:
+        return f"{text}, as in the scenario"
+    share = price / base - 1.0
+    return f"{text}, {abs(share):.1%} {'above' if share > 0.0 else 'below'} the scenario's {words.price(base)}"
+
+
+def framework_title(key: str) -> str:
+    """Name a framework for people."""
+    return FRAMEWORKS[key].title

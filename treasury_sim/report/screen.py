@@ -1,0 +1,132 @@
+"""Tables for a screen: every cell written as finance people write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from treasury_sim.domain.result import Outcome, Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import words
+from treasury_sim.report.tables import StatementRow, lot_rows, lot_summaries
+from treasury_sim.report.text import allowance, amount_text
+
+
+@dataclass(frozen=True)
+class ScreenTable:
+    """A table of text.
+
+    Attributes
+    ----------
+    unit
+        Unit of the money in it, such as ``USD m``.
+    header
+        Column titles, the first one that of the rows.
+    rows
+        Cells.
+    totals
+        Which rows are sums.
+    """
+
+    unit: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[bool, ...]
+
+
+def statement_table(result: Result, rows: Sequence[StatementRow]) -> ScreenTable:
+    """Write a statement, a column for each framework; negative amounts in parentheses."""
+    scale = words.scale_for(amount for row in rows if row.kind == "money" for amount in row.amounts)
+    unit = scale.label(result.currency)
+    return ScreenTable(
+        unit=unit,
+        header=(unit, *(FRAMEWORKS[key].title for key in result.statements)),
+        rows=tuple(
+            (row.title, *(amount_text(row.kind, amount, scale) for amount in row.amounts)) for row in rows
+        ),
+        totals=tuple(row.is_total for row in rows),
+    )
+
+
+STYLE = """<style>
+.statement {width: 100%; border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums;}
+.statement caption {text-align: left; font-weight: 600; padding-bottom: 0.3rem; caption-side: top; color: inherit;}
+.statement th, .statement td {padding: 0.25rem 0.4rem; border: none; border-bottom: 1px solid rgba(128,128,128,0.25);}
+.statement th {text-align: left; font-weight: 400;}
+.statement thead th {font-weight: 600; vertical-align: bottom;}
+.statement td, .statement thead th + th {text-align: right;}
+.statement td {white-space: nowrap;}
+.statement .total th, .statement .total td {font-weight: 600; border-top: 1px solid rgba(128,128,128,0.8);}
+.statement .part th {padding-left: 1.4rem;}
+</style>"""
+"""How a statement looks: numbers to the right, a line above a sum; colours are the page's."""
+
+
+def as_html(title: str, table: ScreenTable) -> str:
+    """Write a table as HTML with the title and the unit above it."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
+    rows = "".join(
+        _html_row(row, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True)
+    )
+    return (
+        f'{STYLE}<table class="statement"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _html_row(row: Sequence[str], *, is_total: bool) -> str:
+    kind = "total" if is_total else "part" if row[0].startswith("  ") else "item"
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+    return f'<tr class="{kind}"><th scope="row">{escape(row[0].strip())}</th>{cells}</tr>'
+
+
+def lot_columns(result: Result, label: str) -> dict[str, list[object]]:
+    """The lots held at the end of one quarter, by column, in acquisition order; amounts in currency units."""
+    rows = lot_rows(result, label)
+    currency = result.currency
+    columns: dict[str, list[object]] = {
+        "Acquired (UTC)": [row.acquired for row in rows],
+        "Lot": [row.id for row in rows],
+        **({"Asset": [row.asset for row in rows]} if len(result.holdings) > 1 else {}),
+        "Units": [row.units for row in rows],
+        f"Unit cost, {currency}": [row.unit_cost for row in rows],
+        f"Cost, {currency}": [row.cost for row in rows],
+        f"Fair value, {currency}": [row.fair_value for row in rows],
+    }
+    for number, key in enumerate(result.statements):
+        title = f"Carrying, {FRAMEWORKS[key].title}, {currency}"
+        columns[title] = [row.carrying[number] if number < len(row.carrying) else None for row in rows]
+    columns["Source"] = [row.source for row in rows]
+    return columns
+
+
+def lots_sentence(result: Result, label: str) -> str:
+    """Sum the lots up in words."""
+    return " ".join(
+        f"{words.units(round(lots.closing, 8))} {lots.asset} in {lots.lots} lots at an average cost of "
+        f"{words.price(lots.average_cost)} {result.currency}; {lots.below_cost} of them cost more than the "
+        f"quarter-end price. Bought in the quarter: {words.units(round(lots.bought, 8))}, sold: "
+        f"{words.units(round(lots.sold, 8))}."
+        for lots in lot_summaries(result, label)
+    )
+
+
+def price_sources(result: Result, label: str) -> list[str]:
+    """Where the prices are from, a sentence for each asset; names the as-of day of embedded data."""
+    return [
+        f"{lots.asset} price at the end of {label}: {lots.price_source}. "
+        f"Daily prices: {result.holdings[lots.asset].daily.source}."
+        for lots in lot_summaries(result, label)
+    ]
+
+
+def verdict(outcomes: Sequence[Outcome]) -> tuple[str, list[str]]:
+    """Say how many expectations were met, and what is wrong with each of the others."""
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    sentence = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
+    return sentence, [
+        f"{o.framework} {o.period} {o.line}: expected {words.money(o.value)} within {allowance(o)}, "
+        f"got {words.money(o.got)} ({o.source})"
+        for o in failed
+    ]
