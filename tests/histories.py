@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import FiscalCalendar, Timeline
 from treasury_sim.market.marks import observe
-from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_ledger
+from treasury_sim.treasury.events import Events, disposals, mean_close
+from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_cost, build_ledger
 from treasury_sim.treasury.lot_relief import LOT_RELIEF
 from treasury_sim.treasury.windows import split
 
@@ -22,7 +24,7 @@ START = date(2024, 1, 1)
 DAYS = 366
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """A holder's year."""
 
@@ -31,22 +33,43 @@ class History:
     sales: tuple[Sale, ...]
     relief: str
     quarter_end: Floats
+    pooled: bool = False
+
+    def __repr__(self) -> str:
+        return f"<{self.relief}, pooled {self.pooled}, {self.lots}, {self.sales}>"
 
     def timeline(self) -> Timeline:
+        return self._timeline
+
+    @cached_property
+    def _timeline(self) -> Timeline:
         quarters = FiscalCalendar().quarters(START, START + timedelta(days=DAYS - 1))
         activity = self.activity()
         return Timeline.of(np.concatenate([activity.bought.day, activity.sold.day]), quarters)
 
     def activity(self) -> Activity:
-        bought = split(
-            [(lot.acquired, lot.acquired_to, lot.quantity) for lot in self.lots], lambda _: "even", self.daily
-        )
-        sold = split([(sale.date, sale.date_to, sale.quantity) for sale in self.sales], lambda _: "even", self.daily)
-        return Activity(self.lots, bought, self.sales, sold)
+        return self._activity
+
+    @cached_property
+    def _activity(self) -> Activity:
+        lots = [(lot.acquired, lot.acquired_to, lot.quantity) for lot in self.lots]
+        leaving = tuple(disposals(Events(sales=self.sales), date.max, mean_close({"BTC": self.daily})))
+        sold = [(out.date, out.date_to, out.quantity) for out in leaving]
+        bought = split(lots, lambda _: "even", self.daily)
+        return Activity(self.lots, bought, leaving, split(sold, lambda _: "even", self.daily))
 
     def ledger(self) -> Ledger:
-        policy = LedgerPolicy(self.relief, self.relief, capitalise_fees=True)
-        return book_ledger(self.activity(), self.timeline(), self.daily, policy)
+        return self._ledger
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        policy = LedgerPolicy(
+            relief=self.relief,
+            relief_of=lambda disposal: disposal.lot_relief,
+            cost_of=lambda lot: book_cost(lot, capitalise_fees=True),
+            pooled=self.pooled or self.relief == "average",
+        )
+        return build_ledger(self.activity(), self.timeline(), policy)
 
     def marks(self, policy: str = "intraday_low") -> Marks:
         return observe(self.daily, self.timeline(), self.quarter_end, policy)
@@ -60,7 +83,14 @@ _SHARES = st.floats(0.01, 1.0)
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, max_lots: int = 6, max_sales: int = 5) -> History:
+def histories(
+    draw: st.DrawFn,
+    *,
+    max_lots: int = 6,
+    max_sales: int = 5,
+    reliefs: tuple[str, ...] = tuple(sorted(LOT_RELIEF)),
+    pooled: tuple[bool, ...] = (False, False, True),
+) -> History:
     seed = draw(st.integers(0, 2**32 - 1))
     generator = np.random.default_rng(seed)
     volatility = draw(st.sampled_from([0.001, 0.03, 0.1]))
@@ -72,7 +102,8 @@ def histories(draw: st.DrawFn, *, max_lots: int = 6, max_sales: int = 5) -> Hist
     sales = _sales(draw, lots, close, draw(st.integers(0, max_sales)))
     ends = [daily.row(np.array([q.end], "datetime64[D]"))[0] for q in FiscalCalendar().quarters(START, day(DAYS - 1))]
     quarter_end = close[ends] * np.exp(generator.normal(0.0, volatility, len(ends)))
-    return History(daily, lots, sales, draw(st.sampled_from(sorted(LOT_RELIEF))), quarter_end)
+    relief = draw(st.sampled_from(reliefs))
+    return History(daily, lots, sales, relief, quarter_end, pooled=draw(st.sampled_from(pooled)))
 
 
 @st.composite

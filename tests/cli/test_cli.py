@@ -42,7 +42,7 @@ def test_run_prints_the_bridge_in_the_right_words(tmp_path: Path) -> None:
     assert bridge["Net income (loss)"] == ["(12,444.1)", "(1,802.1)"]
     assert "illustrative" in done.stdout
     assert "Run in" in done.stdout
-    assert "25 lots and 5 sales" in done.stdout
+    assert "25 lots, 5 sales" in done.stdout
 
 
 def test_run_prints_json_with_the_keys_of_the_reference(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ BROKEN = [
     (
         "more than is held",
         ("period:", "plan: {sales: [{date: 2025-12-01, quantity: 3}]}\nperiod:"),
-        "case.yaml:6: plan.sales[0].quantity: expected at most the 1 BTC held on 2025-12-01, found 3.",
+        "case.yaml:6: plan.sales[0].quantity: expected at most the 1 BTC held in wallet main on 2025-12-01, found 3.",
     ),
     (
         "a low above the price",

@@ -97,6 +97,8 @@ def test_wheel_runs_alone(tmp_path: Path) -> None:
         "treasury_sim/library/strategy_2025q4.yaml",
         "treasury_sim/library/strategy/base.yaml",
         "treasury_sim/library/strategy/lots.csv",
+        "treasury_sim/library/mappings/coinbase.yaml",
+        "treasury_sim/library/templates/lots.csv",
         "treasury_sim/market/history/btc_usd_daily.csv",
         "treasury_sim/market/history/SOURCE.md",
     } <= held

@@ -6,16 +6,28 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 
-from treasury_sim.domain.holding import Lot, Purchase, Sale
+from treasury_sim.domain.holding import (
+    Loan,
+    Lot,
+    Opening,
+    Payment,
+    Purchase,
+    Receipt,
+    Restriction,
+    Sale,
+    Swap,
+    Transfer,
+)
 from treasury_sim.domain.lines import LINES
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import load
+from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
+from treasury_sim.scenario.rows import written_fields
 from treasury_sim.scenario.schema import (
     Accounting,
     AssetPrices,
@@ -23,6 +35,7 @@ from treasury_sim.scenario.schema import (
     Expectation,
     Holder,
     Income,
+    LotsExport,
     Period,
     Plan,
     ScenarioSpec,
@@ -49,9 +62,19 @@ def test_every_key_of_a_section_is_documented(section: type) -> None:
 def test_every_other_key_is_documented() -> None:
     keys = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
     keys += [*AssetPrices.model_fields, *Expectation.model_fields]
-    keys += [field.name for noun in (Lot, Purchase, Sale) for field in fields(noun)]
+    nouns = (Lot, Opening, Purchase, Receipt, Sale, Payment, Swap, Transfer, Loan, Restriction)
+    keys += [key for noun in nouns for key in written_fields(noun)]
     for key in keys:
         assert key.removesuffix("_to") in DOCS["scenario.md"], key
+
+
+def test_every_column_of_lots_and_key_of_a_mapping_is_documented() -> None:
+    columns = [key for key in written_fields(Lot) if key != "opening"]
+    columns += [f"opening_{key}" for key in written_fields(Opening)]
+    for model in (LotsExport, ExportMapping, Columns, Cost):
+        columns += model.model_fields
+    for key in columns:
+        assert f"`{key}`" in DOCS["lots-in.md"], key
 
 
 def test_every_line_and_framework_is_documented() -> None:

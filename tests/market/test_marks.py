@@ -44,7 +44,7 @@ def test_the_running_low_is_the_smallest_of_what_was_seen_since(history: History
     ends = timeline.quarter_marks.tolist()
     for acquired in range(0, count, max(1, count // 7)):
         for mark in range(acquired, count, max(1, count // 5)):
-            seen = [history.daily.close[rows[acquired]], *history.daily.low[rows[acquired] + 1 : rows[mark] + 1]]
+            seen = [np.inf, *history.daily.low[rows[acquired] + 1 : rows[mark] + 1]]
             seen += [price for end, price in zip(ends, history.quarter_end, strict=True) if acquired <= end < mark]
             found = low.before_events(np.array([acquired]), np.array([mark]))
             assert found.tolist() == [[min(seen)]]

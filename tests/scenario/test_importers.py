@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.importers.lots_csv import read_lots
+from treasury_sim.scenario.importers.lots_table import read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
 
 LOTS = "acquired,quantity,unit_cost\n"
@@ -21,7 +21,7 @@ PRICES = "date,low,close\n"
 
 def wrong_lots(text: str) -> tuple[Problem, ...]:
     with pytest.raises(InputError) as caught:
-        read_lots(text, "lots.csv")
+        read_lots_csv(text, "lots.csv")
     return caught.value.problems
 
 
@@ -39,7 +39,7 @@ def test_a_full_table_of_lots_is_read() -> None:
         ",2025-10-06,,,220,123561,,,,\n"
     )
 
-    assert read_lots(text, "lots.csv") == (
+    assert read_lots_csv(text, "lots.csv").lots == (
         Lot(date(2021, 10, 1), 7_002, 59_187.5, date(2021, 11, 29), "BTC", "a", 12, "cold", 59_200, "8-K, 2021"),
         Lot(date(2025, 10, 6), 220, 123_561),
     )
@@ -48,7 +48,7 @@ def test_a_full_table_of_lots_is_read() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_tolerated() -> None:
     text = "\ufeff" + (LOTS + "2025-10-06,220,123561\n").replace("\n", "\r\n")
 
-    assert read_lots(text, "lots.csv") == (Lot(date(2025, 10, 6), 220, 123_561),)
+    assert read_lots_csv(text, "lots.csv").lots == (Lot(date(2025, 10, 6), 220, 123_561),)
 
 
 LOT_CASES = {
@@ -162,6 +162,6 @@ def test_all_wrong_rows_of_prices_are_told_at_once() -> None:
 def test_no_table_raises_anything_but_an_input_error(rows: str) -> None:
     for text in (rows, LOTS + rows):
         with suppress(InputError):
-            assert all(lot.quantity > 0 for lot in read_lots(text, "x.csv"))
+            assert all(lot.quantity > 0 for lot in read_lots_csv(text, "x.csv").lots)
     with suppress(InputError):
         assert read_prices(PRICES + rows, "x.csv", "BTC").days.size

@@ -63,7 +63,7 @@ CASES = {
     "an id as given by position": (
         lots(f"{GOOD_LOT}, id: lot-2", GOOD_LOT), 3, "holder.lots[1].id", "no other lot", "lot-2 again", ""),
     "lots that are neither": (
-        HEAD.replace("y}", "y, lots: 5}"), 3, "holder.lots", "CSV file or a list", "5", ""),
+        HEAD.replace("y}", "y, lots: 5}"), 3, "holder.lots", "CSV or XLSX file, a list", "5", ""),
     "no such day": (lot(acquired="2025-02-30"), 3, "holder.lots[0].acquired", "a date", "2025-02-30", "no such day"),
     "a date in quotes": (lot(acquired='"2025-02-03"'), 3, "holder.lots[0].acquired", "a date", "text", "quotes"),
     "a date with slashes": (lot(acquired="2025/2/3"), 3, "holder.lots[0].acquired", "a date", "", "2025-02-03"),
@@ -96,7 +96,7 @@ CASES = {
     "a period that ends inside a quarter": (
         HEAD.replace("2025-12-31", "2026-03-01"), 4, "period.end", "last day", "03-01", "2025Q4 to 2026Q1"),
     "a period backwards": (HEAD.replace("2025-12-31", "2025-09-30"), 4, "period.end", "after 2025-10-01", "09-30", ""),
-    "a relief that is none": (HEAD + "plan: {lot_relief: fifoo}\n", 5, "plan.lot_relief", "one of fifo, lifo, hifo", "", "fifo"),
+    "a relief that is none": (HEAD + "plan: {lot_relief: fifoo}\n", 5, "plan.lot_relief", "one of fifo, lifo, hifo, specific, average", "", "fifo"),
     "a purchase without size": (
         HEAD + "plan: {purchases: [{date: 2025-10-02}]}\n", 5, "plan.purchases[0]", "quantity", "neither", ""),
     "a purchase with two sizes": (

@@ -95,7 +95,7 @@ def _sliders(base: QuarterPrice, currency: str) -> None:
             on_change=_priced,
             args=(key, base),
         )
-        st.caption(f"{price_words(base.asset, price, base.end.price, currency)} ({base.quarter.end}).")
+        st.caption(f"{price_words(price, base.end.price, currency)}.")
     with right:
         key = f"low_{base.asset}"
         below = [value for value in all_prices if value <= price]
@@ -123,7 +123,7 @@ def _low_words(base: QuarterPrice, price: float, low: float, currency: str) -> s
         return f"{text}, as it was on {base.low_day} (UTC)."
     if low == price:
         return f"{text}: the quarter-end price is the low."
-    return f"{text}, put on {base.low_day} (UTC), the day of the lowest price as it was, {words.price(base.low)}."
+    return f"{text} on {base.low_day} (UTC); it was {words.price(base.low)}."
 
 
 def _priced(key: str, base: QuarterPrice) -> None:

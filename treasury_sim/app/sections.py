@@ -40,40 +40,47 @@ def finding(result: Result, base: Result | None) -> None:
         st.caption("Small figures: change against the scenario as shipped.")
 
 
-def income(result: Result) -> None:
-    """Show the income bridge of the last quarter, drawn and as a table."""
-    label, keys = result.reported[-1].label, list(result.statements)
-    left, right = st.columns([1, 1], gap="large")
+def drawn(result: Result) -> None:
+    """Draw the income bridge of the last quarter, and each asset's price against its average cost."""
+    left, right = st.columns(2, gap="medium")
     with left:
-        key = keys[0]
-        if len(keys) > 1:
-            key = st.radio(
-                "Bridge drawn under", keys, format_func=lambda name: FRAMEWORKS[name].title, horizontal=True, key="drawn"
-            )
-        steps = chart_data.waterfall(result, key, label)
-        st.altair_chart(
-            charts.waterfall_chart(
-                steps, title=headline(result, key, label), subtitle=FRAMEWORKS[key].title, currency=result.currency
-            ),
-            width="stretch",
-        )
+        _waterfall(result)
     with right:
-        bridge = screen.statement_table(result, tables.income_bridge(result, label))
-        _table(f"Income bridge, {label}", bridge)
+        label = result.reported[-1].label
+        for asset in result.holdings:
+            chart = charts.price_chart(chart_data.price_path(result, asset, label), currency=result.currency)
+            st.altair_chart(chart, width="stretch")
 
 
-def position(result: Result) -> None:
-    """Show what is held at the end of the last quarter."""
+def _waterfall(result: Result) -> None:
+    label, keys = result.reported[-1].label, list(result.statements)
+    key = keys[0]
+    if len(keys) > 1:
+        key = st.radio(
+            "Bridge drawn under",
+            keys,
+            format_func=lambda name: FRAMEWORKS[name].title,
+            horizontal=True,
+            key="drawn",
+            label_visibility="collapsed",
+        )
+    chart = charts.waterfall_chart(
+        chart_data.waterfall(result, key, label),
+        title=headline(result, key, label),
+        subtitle=FRAMEWORKS[key].title,
+        currency=result.currency,
+    )
+    st.altair_chart(chart, width="stretch")
+
+
+def statements(result: Result) -> None:
+    """Show the income bridge of the last quarter, and what is held at its end."""
     last = result.reported[-1]
-    _table(f"Position at {last.end}", screen.statement_table(result, tables.position(result, last.label)))
-
-
-def prices(result: Result) -> None:
-    """Show each asset's price against its average cost."""
-    label = result.reported[-1].label
-    for asset in result.holdings:
-        chart = charts.price_chart(chart_data.price_path(result, asset, label), currency=result.currency)
-        st.altair_chart(chart, width="stretch")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _table(f"Income bridge, {last.label}", screen.statement_table(result, tables.income_bridge(result, last.label)))
+    with right:
+        _table(f"Position at {last.end}", screen.statement_table(result, tables.position(result, last.label)))
 
 
 def quarters(result: Result) -> None:
@@ -92,7 +99,7 @@ def lots(result: Result) -> None:
     shown = {
         name: st.column_config.NumberColumn(format="accounting")
         if name.startswith("Unit cost")
-        else st.column_config.NumberColumn(format="localized", step=1e-8 if name == "Units" else 1)
+        else st.column_config.NumberColumn(format="localized", step=None if name == "Units" else 1)
         for name in numbers
     }
     st.dataframe(frame, hide_index=True, width="stretch", height=360, column_config=shown)
@@ -105,7 +112,7 @@ def checks(result: Result, *, edited: bool) -> None:
         st.info("Edited: the published figures belong to the scenario as shipped and are not compared.")
     elif result.outcomes:
         sentence, failed = screen.verdict(result.outcomes)
-        (st.error if failed else st.success)(plain("\n\n".join([f"{sentence}.", *failed])))
+        (st.error if failed else st.success)(plain("\n\n".join([sentence, *failed])))
     lines = [*result.notes, *screen.price_sources(result, label)]
     st.markdown("**Notes and sources**\n\n" + "\n".join(f"- {plain(line)}" for line in lines))
     policies = ", ".join(f"{name} {value}" for name, value in result.policies.items())

@@ -22,15 +22,19 @@ def show() -> None:
     result = state.result_of(scenario)
     edited = state.is_edited()
     sections.finding(result, base if edited else None)
-    sections.income(result)
-    sections.prices(result)
-    sections.quarters(result)
-    sections.position(result)
+    drawn = st.container()
+    sections.statements(result)
+    quarters = st.container()
     sections.lots(result)
     sections.checks(result, edited=edited)
     sections.assumptions(scenario)
     with st.sidebar:
         sections.downloads(scenario, result, f"{state.name()}_what_if" if edited else state.name())
+    # Charts take longest to build, so they come last: the figures are there before them.
+    with drawn:
+        sections.drawn(result)
+    with quarters:
+        sections.quarters(result)
 
 
 try:

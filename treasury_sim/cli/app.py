@@ -21,6 +21,9 @@ PRIVATE = {
 }
 """Streamlit options that keep everything on this machine; the same as in `.streamlit/config.toml`."""
 
+LOOK = {"theme.light.primaryColor": "#0072B2", "theme.dark.primaryColor": "#2E8FCC"}
+"""A colour that does not look like a loss, for the light and the dark page; the same as there."""
+
 
 def entry() -> Path:
     """Return the app's file: in an installed package, or at the top of a checkout."""
@@ -38,7 +41,7 @@ def app(
     if find_spec("streamlit") is None:
         message = 'The app needs streamlit. Install it with: pip install "treasury-sim[app]"'
         raise TreasurySimError(message)
-    options = {**PRIVATE, "server.port": str(port), "server.headless": str(headless).lower()}
+    options = {**PRIVATE, **LOOK, "server.port": str(port), "server.headless": str(headless).lower()}
     flags = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(entry()), *flags]
     raise typer.Exit(subprocess.run(command, check=False).returncode)

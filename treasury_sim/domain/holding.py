@@ -1,13 +1,39 @@
-"""What a holder owns and does, as a scenario states it: lots, purchases, sales.
+"""What a holder owns and does, as a scenario states it: lots, and the events of the plan.
 
 A date may be a *window* (`acquired` to `acquired_to`, both ends included): the filing gives the total and
 the average price of the window, not the days in it.
+
+On one day the order is: receipts, purchases (also what a swap brings in and what a borrower returns), transfers,
+sales, payments, swaps, loans; within a kind, as written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - a field of these classes is called `date`
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A balance that is typed in instead of replayed from the first purchase.
+
+    Attributes
+    ----------
+    date
+        The quarter end at which the lot enters, at `carrying`.
+    framework
+        The framework whose carrying amount it is.
+    carrying
+        Carrying amount of a unit [currency/coin].
+    surplus
+        Revaluation surplus of a unit within it [currency/coin].
+    """
+
+    date: Date
+    framework: str
+    carrying: float
+    surplus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +52,10 @@ class Lot:
         Fee paid for the whole lot [currency].
     tax_basis
         Tax basis of a unit [currency/coin]; ``None`` is unit cost plus fee.
+    opening
+        Balance at which the lot enters, if it is not replayed from its purchase.
+    kind
+        How it was acquired: ``purchase``, ``receipt``, ``swap`` or ``return``; not a key of scenarios.
     """
 
     acquired: Date
@@ -38,6 +68,8 @@ class Lot:
     wallet: str = "main"
     tax_basis: float | None = None
     source: str = ""
+    opening: Opening | None = None
+    kind: str = "purchase"
 
     @property
     def last_day(self) -> Date:
@@ -70,6 +102,32 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """Coins received as income: mined, staking rewards, or from customers. Each day's coins are a lot of their own.
+
+    Attributes
+    ----------
+    quantity
+        Units received over the whole window, the same number every day [coins].
+    unit_value
+        Fair value of a unit at contract inception, which is its cost and the revenue [currency/coin]; ``None`` is
+        the close of each day. Later price moves are never revenue (ASC 606-10-32-21).
+    kind
+        ``mined``, ``reward`` or ``customer``.
+    """
+
+    date: Date
+    quantity: float
+    date_to: Date | None = None
+    asset: str = "BTC"
+    unit_value: float | None = None
+    kind: str = "mined"
+    id: str = ""
+    wallet: str = "main"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """A sale in the plan.
 
@@ -83,6 +141,8 @@ class Sale:
         Cost of selling [currency].
     lot_relief, tax_lot_relief
         Which lots leave, in the books and for tax; ``None`` is the plan's own.
+    lots
+        Units taken from each lot by its id, which identifies them specifically, in the books and for tax.
     """
 
     date: Date
@@ -93,4 +153,161 @@ class Sale:
     fee: float = 0.0
     lot_relief: str | None = None
     tax_lot_relief: str | None = None
+    lots: Mapping[str, float] | None = None
+    wallet: str = "main"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Coins paid for goods, services or salaries: a disposal at fair value and an expense of the same amount.
+
+    Attributes
+    ----------
+    quantity
+        Units paid [coins].
+    value
+        Fair value of all of them [currency]; ``None`` is the day's UTC close.
+    """
+
+    date: Date
+    quantity: float
+    asset: str = "BTC"
+    value: float | None = None
+    lot_relief: str | None = None
+    tax_lot_relief: str | None = None
+    lots: Mapping[str, float] | None = None
+    wallet: str = "main"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Coins exchanged for other coins, a deposit into a receipt token among them: a disposal and an acquisition.
+
+    Attributes
+    ----------
+    asset, quantity
+        What is given [coins].
+    for_asset, for_quantity
+        What is received [coins].
+    value
+        Fair value of what is given, which is the cost of what is received [currency]; ``None`` is the UTC close of
+        what is given.
+    id
+        Name of the lot received.
+    """
+
+    date: Date
+    quantity: float
+    for_asset: str
+    for_quantity: float
+    asset: str = "BTC"
+    value: float | None = None
+    lot_relief: str | None = None
+    tax_lot_relief: str | None = None
+    lots: Mapping[str, float] | None = None
+    id: str = ""
+    wallet: str = "main"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Coins moved between wallets of the holder: no disposal; lots keep their dates and costs.
+
+    Attributes
+    ----------
+    quantity
+        Units moved [coins].
+    from_wallet, to_wallet
+        Where from and where to.
+    lots
+        Units of each lot by its id; ``None`` moves the oldest first.
+    """
+
+    date: Date
+    quantity: float
+    from_wallet: str
+    to_wallet: str
+    asset: str = "BTC"
+    lots: Mapping[str, float] | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """Coins lent to a borrower who may sell or pledge them on: they leave the books, a receivable at fair value comes.
+
+    Attributes
+    ----------
+    quantity
+        Units lent [coins].
+    returned
+        Day on which they come back, at that day's UTC close; ``None`` is not in the run.
+    """
+
+    date: Date
+    quantity: float
+    asset: str = "BTC"
+    returned: Date | None = None
+    lot_relief: str | None = None
+    tax_lot_relief: str | None = None
+    lots: Mapping[str, float] | None = None
+    wallet: str = "main"
+    borrower: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Coins that the holder cannot freely sell; they stay on the balance sheet and are disclosed (ASC 350-60-50).
+
+    Attributes
+    ----------
+    quantity
+        Units restricted [coins].
+    date, until
+        First and last day; ``until`` is ``None`` if the restriction does not lapse in the run.
+    kind
+        ``pledged``, ``staked``, ``locked`` or ``contractual``.
+    nature
+        What it is and when it lapses, in words.
+    """
+
+    date: Date
+    quantity: float
+    asset: str = "BTC"
+    until: Date | None = None
+    kind: str = "pledged"
+    nature: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """Units that leave, whatever the event: what the ledgers see of a sale, payment, swap or loan.
+
+    Attributes
+    ----------
+    kind
+        ``sale``, ``payment``, ``swap`` or ``loan``.
+    row
+        Position of the event among those of its kind in the plan.
+    proceeds
+        What is received or settled for all of them, before selling costs [currency].
+    """
+
+    kind: str
+    row: int
+    date: Date
+    asset: str
+    quantity: float
+    proceeds: float
+    date_to: Date | None = None
+    fee: float = 0.0
+    lot_relief: str | None = None
+    tax_lot_relief: str | None = None
+    lots: Mapping[str, float] | None = None
+    wallet: str = "main"
     source: str = ""

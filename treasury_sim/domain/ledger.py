@@ -1,4 +1,4 @@
-"""Lots over time: what was bought at which mark, and what was released from it when."""
+"""Lots over time: what was acquired at which mark, and what was released from it when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.timeline import Timeline
 
 ROUNDING = 1e-12
@@ -15,42 +16,61 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lots of one asset in one set of books, in acquisition order, and every release from them.
+    """The lots of one asset in one set of books, and every release from them.
 
     A lot that was bought over a window is held as *parts*, one for each day; `lot` says which lot a part
     belongs to, and every table, count and identification speaks of lots. Releases are stored flat, so memory
-    grows with lots plus sales, never with their product.
+    grows with lots plus disposals, never with their product.
 
     Attributes
     ----------
     acquired : (parts,)
-        Mark of the purchase.
+        Mark of the acquisition.
     quantity : (parts,)
-        Units bought [coins].
+        Units acquired [coins].
     unit_cost : (parts,)
         Cost of a unit in these books, capitalised fees included; in a tax ledger the tax basis [currency/coin].
     lot : (parts,)
         Position of the lot in `lot_ids`.
+    wallet : (parts,)
+        Where the part is after the last transfer.
+    opening : (parts,)
+        Carrying amount of a unit with which the part enters [currency/coin]; not a number where it enters at cost.
+    opening_surplus : (parts,)
+        Revaluation surplus of a unit within it [currency/coin].
     lot_ids
         Names of the lots.
-    release_part, release_mark : (releases,)
-        From which part, at which mark; in the order of the sales.
+    disposals
+        The events that released units.
+    release_part, release_mark, release_disposal : (releases,)
+        From which part, at which mark, by which disposal; in the order of the disposals.
     release_quantity : (releases,)
         Units released [coins].
+    release_cost : (releases,)
+        Cost of them in these books: of the part, or the average of all [currency].
     release_gross, release_net : (releases,)
         Proceeds before and after selling costs [currency].
+    pooled
+        Whether all units are one unit of account, carried at one amount.
     """
 
     acquired: Ints
     quantity: Floats
     unit_cost: Floats
     lot: Ints
+    wallet: tuple[str, ...]
+    opening: Floats
+    opening_surplus: Floats
     lot_ids: tuple[str, ...]
+    disposals: tuple[Disposal, ...]
     release_part: Ints
     release_mark: Ints
+    release_disposal: Ints
     release_quantity: Floats
+    release_cost: Floats
     release_gross: Floats
     release_net: Floats
+    pooled: bool = False
 
     def held(self, mark: int) -> Floats:
         """Units of each part held after the events of `mark` [coins], (parts,)."""
@@ -64,6 +84,15 @@ class Ledger:
     def units_by_lot(self, mark: int) -> Floats:
         """Units of each lot held after the events of `mark` [coins], (lots,)."""
         return np.bincount(self.lot, weights=self.held(mark), minlength=len(self.lot_ids)).astype(float)
+
+    def cost_basis(self, mark: int) -> float:
+        """Cost of what is held after the events of `mark` [currency]."""
+        if self.pooled:
+            bought = self.acquired <= mark
+            return float(
+                self.quantity[bought] @ self.unit_cost[bought] - self.release_cost[self.release_mark <= mark].sum()
+            )
+        return float(self.held(mark) @ self.unit_cost)
 
 
 def sum_by_quarter(amounts: Floats, marks: Ints, timeline: Timeline) -> Floats:

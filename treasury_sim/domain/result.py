@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.holding import Lot, Restriction, Transfer
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
@@ -59,14 +59,19 @@ class AssetHolding:
     ----------
     lots
         The lots, purchases of the plan among them, in the order of `ledger.lot_ids`.
-    ledger
-        The books.
+    ledger, tax_ledger
+        The books, and the tax ledger. Coins on loan stay in the tax ledger.
+    transfers, restrictions
+        Moves between wallets, and coins that cannot be sold freely.
     daily
         Daily prices, with what the scenario changed in them.
     """
 
     lots: tuple[Lot, ...]
     ledger: Ledger
+    tax_ledger: Ledger
+    transfers: tuple[Transfer, ...]
+    restrictions: tuple[Restriction, ...]
     daily: DailyPrices
 
 
@@ -92,6 +97,8 @@ class Result:
         By framework key and asset.
     holdings
         By asset.
+    applied
+        By framework key and asset, the key of the framework that applies to it: tokens outside ASC 350-60 differ.
     adopted
         By label, whether ASU 2023-08 has been adopted in that quarter.
     bands
@@ -115,6 +122,7 @@ class Result:
     statements: Mapping[str, QuarterlyStatements]
     measurements: Mapping[tuple[str, str], Measurement]
     holdings: Mapping[str, AssetHolding]
+    applied: Mapping[tuple[str, str], str]
     adopted: Mapping[str, bool]
     bands: Mapping[tuple[str, str], Mapping[str, Band]] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()

@@ -25,6 +25,8 @@ class Measurement:
         Remeasurement in profit or loss, and in other comprehensive income; a loss is negative.
     equity_direct
         Adoption of a new standard, before tax; an increase of equity is positive.
+    entered_above_cost
+        What lots with a typed balance enter with above their cost: part of the additions.
     disposed_carrying
         Carrying amount of the units sold, at the sale.
     realised_pl
@@ -33,6 +35,8 @@ class Measurement:
         Cost less carrying amount of what is held, where the rule is cost less impairment; else 0.
     revaluation_surplus
         Revaluation surplus on what is held; 0 where the rule has none.
+    release_carrying : (releases,)
+        Carrying amount of each release of the books; only for a single path, else ``None``.
     lot_carrying : (lots, quarters)
         Carrying amount of each lot at the quarter end; only for a single path, else ``None``.
     """
@@ -41,10 +45,12 @@ class Measurement:
     remeasurement_pl: Floats
     remeasurement_oci: Floats
     equity_direct: Floats
+    entered_above_cost: Floats
     disposed_carrying: Floats
     realised_pl: Floats
     accumulated_impairment: Floats
     revaluation_surplus: Floats
+    release_carrying: Floats | None = None
     lot_carrying: Floats | None = None
 
 

@@ -1,26 +1,58 @@
-"""Whether there is a price for everything that happens; what is missing is told all at once."""
+"""Whether there is a price, and a lot, for everything that happens; what is missing is told all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import Problem
+from treasury_sim.market.history import EMBEDDED_CURRENCY
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.tree import KeyPath
 
-Event = tuple[KeyPath, str, str, date, date]
+DatedEvent = tuple[KeyPath, str, str, date, date]
 """Where it is written, what it is, its asset, its first and last day."""
+
+TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
+
+
+def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
+    """Everything that happens, lots first; what it is begins with a word that can be counted."""
+    spec = scenario.spec
+    is_table = not isinstance(spec.holder.lots, tuple)
+    for row, lot in enumerate(scenario.lots):
+        path: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
+        if lot.opening is not None:
+            yield path, f"lot {lot.id}", lot.asset, lot.opening.date, lot.opening.date
+        else:
+            yield path, f"lot {lot.id}", lot.asset, lot.acquired, lot.last_day
+    for table in TABLES:
+        for row, event in enumerate(getattr(spec.plan, table)):
+            last = getattr(event, "date_to", None) or event.date
+            yield ("plan", table, row), table.removesuffix("s"), event.asset, event.date, last
+            if table == "swaps":
+                yield ("plan", table, row, "for_asset"), "swap", event.for_asset, event.date, event.date
+
+
+def assets_of(scenario: Scenario) -> list[str]:
+    """Every asset that the scenario speaks of."""
+    return sorted({asset for _, _, asset, _, _ in dated_events(scenario)})
 
 
 def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> list[Problem]:
     """Everything in the scenario's period that needs a price on a day for which `histories` have none."""
-    end = scenario.spec.period.end
-    first_end = scenario.spec.quarters[0].end
-    problems = [_period_end(scenario, history) for history in histories.values() if history.last < end]
-    problems += [_period_start(scenario, history) for history in histories.values() if history.first > first_end]
-    for path, what, asset, first, last in _events(scenario):
+    end, first_end = scenario.spec.period.end, scenario.spec.quarters[0].end
+    problems = []
+    for asset, history in histories.items():
+        if asset not in scenario.price_files and scenario.spec.holder.currency != EMBEDDED_CURRENCY:
+            problems.append(_currency(scenario, history))
+        if history.first > first_end:
+            problems.append(_period_start(scenario, history))
+        if history.last < end:
+            problems.append(_period_end(scenario, history))
+    for path, what, asset, first, last in dated_events(scenario):
         history = histories[asset]
         if first <= end and (first < history.first or last > history.last):
             outside = first if first < history.first else last
@@ -28,17 +60,29 @@ def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> 
     return problems
 
 
-def _events(scenario: Scenario) -> Iterator[Event]:
-    spec = scenario.spec
-    is_table = isinstance(spec.holder.lots, str)
-    for row, lot in enumerate(scenario.lots):
-        path: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
-        yield path, f"lot {lot.id}", lot.asset, lot.acquired, lot.last_day
-    for row, purchase in enumerate(spec.plan.purchases):
-        last = purchase.date_to or purchase.date
-        yield ("plan", "purchases", row), "a purchase", purchase.asset, purchase.date, last
-    for row, sale in enumerate(spec.plan.sales):
-        yield ("plan", "sales", row), "a sale", sale.asset, sale.date, sale.date_to or sale.date
+def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
+    """Every event that names a lot which the holder does not have."""
+    known = {(lot.asset, lot.id) for lot in lots}
+    return [
+        scenario.problem(
+            ("plan", table, row, "lots", name),
+            f"the id of a lot of {event.asset}",
+            found=name,
+            fix="See the ids with `treasury-sim run FILE --out DIR` in lots.csv.",
+        )
+        for table in TABLES
+        for row, event in enumerate(getattr(scenario.spec.plan, table))
+        for name in getattr(event, "lots", None) or ()
+        if (event.asset, name) not in known
+    ]
+
+
+def _currency(scenario: Scenario, history: DailyPrices) -> Problem:
+    return scenario.problem(
+        ("holder", "currency"),
+        f"{EMBEDDED_CURRENCY}, the currency of the embedded {history.asset} prices",
+        fix=f"Give prices in your currency with prices.{history.asset}.file.",
+    )
 
 
 def _period_start(scenario: Scenario, history: DailyPrices) -> Problem:

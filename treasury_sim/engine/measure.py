@@ -6,11 +6,12 @@ A pass is made once for the result, and once for each corner of the band.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
@@ -20,7 +21,16 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.market.marks import observe
 from treasury_sim.scenario import Scenario
-from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, OversoldError, book_ledger, tax_ledger
+from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.treasury.flows import event_flows
+from treasury_sim.treasury.ledgers import (
+    Activity,
+    LedgerPolicy,
+    OversoldError,
+    book_cost,
+    build_ledger,
+    tax_cost,
+)
 from treasury_sim.treasury.windows import TimingOf, split
 
 
@@ -36,12 +46,15 @@ class AssetPass:
         What can be seen of the price.
     fees_expensed
         Purchase fees that were not capitalised, negative, (quarters,) [currency].
+    flows
+        Lines that events bring besides the holdings, each (quarters,) [currency].
     """
 
     books: Ledger
     tax: Ledger
     marks: Marks
     fees_expensed: Floats
+    flows: Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -72,42 +85,74 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
     spec = prepared.scenario.spec
     kept = prepared.quarters[:quarters]
     activities = {name: _activity(asset, timing_of) for name, asset in prepared.assets.items()}
-    events = [day for activity in activities.values() for day in (activity.bought.day, activity.sold.day)]
+    events = [day for activity in activities.values() for day in _days(activity)]
     timeline = Timeline.of(np.concatenate([np.empty(0, "datetime64[D]"), *events]), kept)
     assets = {
-        name: _asset_pass(prepared, prepared.assets[name], activity, timeline) for name, activity in activities.items()
+        name: _asset_pass(prepared, prepared.assets[name], activity, timeline, timing_of)
+        for name, activity in activities.items()
     }
-    policy = AccountingPolicy(adoption_quarter=prepared.adoption_quarter)
+    policy = AccountingPolicy(
+        adoption_quarter=prepared.adoption_quarter,
+        disposal_costs=spec.accounting.disposal_costs,
+        permanent=prepared.permanent[: len(kept)],
+        remeasure_before_disposal=spec.accounting.remeasure_before_disposal,
+        fluctuation_reserve=spec.accounting.fluctuation_reserve,
+    )
     return Pass(
         timeline,
         assets,
         {
-            (key, name): FRAMEWORKS[key].measure(asset.books, timeline, asset.marks, policy)
+            (key, name): FRAMEWORKS[applied_to(spec, key, name)].measure(asset.books, timeline, asset.marks, policy)
             for key in spec.accounting.frameworks
             for name, asset in assets.items()
         },
     )
 
 
+def applied_to(spec: ScenarioSpec, framework: str, asset: str) -> str:
+    """The framework that applies to `asset` under `framework`: tokens outside ASC 350-60 stay outside."""
+    return spec.accounting.scope.get(asset, framework) if framework in US_GAAP else framework
+
+
+US_GAAP = ("us_gaap", "us_gaap_fair_value")
+"""Frameworks in which the scope of ASC 350-60 matters, token by token (350-60-15-1)."""
+
+
 def _activity(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
     bought = split([(lot.acquired, lot.acquired_to, lot.quantity) for lot in asset.lots], timing_of, asset.history)
-    sold = split([(sale.date, sale.date_to, sale.quantity) for sale in asset.sales], timing_of, asset.history)
-    return Activity(asset.lots, bought, asset.sales, sold)
+    sold = split([(out.date, out.date_to, out.quantity) for out in asset.disposals], timing_of, asset.history)
+    return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers)
 
 
-def _asset_pass(prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline) -> AssetPass:
-    spec = prepared.scenario.spec
-    ledger_policy = LedgerPolicy(
-        lot_relief=spec.plan.lot_relief,
-        tax_lot_relief=spec.plan.tax_lot_relief or spec.plan.lot_relief,
-        capitalise_fees=spec.accounting.fees == "capitalise",
+def _days(activity: Activity) -> list[np.ndarray[tuple[int], np.dtype[np.datetime64]]]:
+    moved = np.array([transfer.date for transfer in activity.transfers], dtype="datetime64[D]")
+    return [activity.bought.day, activity.sold.day, moved]
+
+
+def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf) -> Activity:
+    """What the tax ledger sees: lending coins that come back in kind is no disposal."""
+    if not any(disposal.kind == "loan" for disposal in asset.disposals):
+        return activity
+    kept = replace(
+        asset,
+        lots=tuple(lot for lot in asset.lots if lot.kind != "return"),
+        disposals=tuple(disposal for disposal in asset.disposals if disposal.kind != "loan"),
     )
+    return _activity(kept, timing_of)
+
+
+def _asset_pass(
+    prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline, timing_of: TimingOf
+) -> AssetPass:
+    spec = prepared.scenario.spec
+    books_policy, tax_policy = _ledger_policies(spec)
     try:
-        books = book_ledger(activity, timeline, asset.history, ledger_policy)
-        tax = tax_ledger(activity, timeline, asset.history, ledger_policy)
+        books = build_ledger(activity, timeline, books_policy)
+        tax = build_ledger(_for_tax(asset, activity, timing_of), timeline, tax_policy)
     except OversoldError as error:
         raise InputError([_oversold(prepared.scenario, error)]) from error
     fees = np.array([lot.fee / lot.quantity for lot in asset.lots])[books.lot] * books.quantity
+    expensed = spec.accounting.fees == "expense"
     return AssetPass(
         books=books,
         tax=tax,
@@ -117,14 +162,46 @@ def _asset_pass(prepared: Prepared, asset: PreparedAsset, activity: Activity, ti
             asset.quarter_end_prices(len(timeline.quarters)),
             spec.accounting.impairment_price,
         ),
-        fees_expensed=-sum_by_quarter(fees * (not ledger_policy.capitalise_fees), books.acquired, timeline),
+        fees_expensed=-sum_by_quarter(fees * expensed, books.acquired, timeline),
+        flows=event_flows(asset.lots, books, timeline, asset.quarter_end_prices(len(timeline.quarters))),
     )
 
 
+def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
+    """How the books and the tax ledger are kept."""
+    plan, accounting = spec.plan, spec.accounting
+    tax_relief = plan.tax_lot_relief or plan.lot_relief
+    capitalise = accounting.fees == "capitalise"
+    books = LedgerPolicy(
+        relief=plan.lot_relief,
+        relief_of=lambda disposal: disposal.lot_relief,
+        cost_of=lambda lot: book_cost(lot, capitalise_fees=capitalise),
+        by_wallet=plan.pool == "wallet",
+        pooled=plan.lot_relief == "average" or accounting.unit_of_account == "asset",
+    )
+    tax = LedgerPolicy(
+        relief=tax_relief,
+        relief_of=lambda disposal: disposal.tax_lot_relief,
+        cost_of=tax_cost,
+        by_wallet=(plan.tax_pool or plan.pool) == "wallet",
+        pooled=tax_relief == "average",
+    )
+    return books, tax
+
+
+_TABLE = {"sale": "sales", "payment": "payments", "swap": "swaps", "loan": "loans"}
+
+
 def _oversold(scenario: Scenario, error: OversoldError) -> Problem:
-    row = next(row for row, sale in enumerate(scenario.spec.plan.sales) if sale is error.sale)
+    event = error.event
+    if isinstance(event, Disposal):
+        table, row, wallet = _TABLE[event.kind], event.row, event.wallet
+    else:
+        table, row, wallet = "transfers", scenario.spec.plan.transfers.index(event), event.from_wallet
+    where = f" in wallet {wallet}" if scenario.spec.plan.pool == "wallet" else ""
+    of_lot = f" of lot {error.lot}" if error.lot else ""
     return scenario.problem(
-        ("plan", "sales", row, "quantity"),
-        f"at most the {error.held:,.8g} {error.sale.asset} held on {error.sale.date}",
+        ("plan", table, row, "quantity"),
+        f"at most the {error.held:,.8g} {event.asset}{of_lot} held{where} on {event.date}",
         fix="Lower it, or add the lots that are missing.",
     )

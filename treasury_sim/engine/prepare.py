@@ -1,24 +1,24 @@
-"""From a scenario to what every pass needs and no pass changes: calendar, prices, lots and sales by asset."""
+"""From a scenario to what every pass needs and no pass changes: calendar, prices, lots and disposals by asset."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.holding import Lot, Purchase, Sale
+from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
+from treasury_sim.engine.coverage import assets_of, dated_events, missing_prices, unknown_lots
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.engine.coverage import missing_prices
 from treasury_sim.market.history import load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride, with_lows
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import AssetPrices
-from treasury_sim.treasury.windows import purchase_as_lot
+from treasury_sim.scenario.schema import AssetPrices, Plan
+from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PreparedAsset:
         Daily prices as they were; they decide at which day's price a window was bought.
     daily
         Daily prices with what the scenario changes in them; they decide what a rule sees.
-    lots, sales
+    lots, disposals, transfers
         Up to the end of the period.
     lows
         Lows that the scenario states.
@@ -42,7 +42,8 @@ class PreparedAsset:
     history: DailyPrices
     daily: DailyPrices
     lots: tuple[Lot, ...]
-    sales: tuple[Sale, ...]
+    disposals: tuple[Disposal, ...]
+    transfers: tuple[Transfer, ...]
     lows: Mapping[Quarter, LowOverride]
     quarter_end: tuple[QuarterEndPrice, ...]
 
@@ -61,6 +62,10 @@ class Prepared:
         From the first purchase, or the period's start, to the end of the period.
     reported
         Those of the period.
+    adoption_quarter
+        How many of the quarters are before the adoption of ASU 2023-08.
+    permanent : (quarters,)
+        In which of them a fall is held to be permanent.
     notes
         What was left out or needs saying.
     """
@@ -71,6 +76,7 @@ class Prepared:
     reported: tuple[Quarter, ...]
     assets: Mapping[str, PreparedAsset]
     adoption_quarter: int
+    permanent: Bools
     notes: tuple[str, ...]
 
 
@@ -80,27 +86,32 @@ def prepare(scenario: Scenario) -> Prepared:
     Raises
     ------
     InputError
-        If prices are missing, or contradict each other.
+        If prices are missing or contradict each other, or an event names a lot that is not there.
     """
     spec = scenario.spec
-    calendar = spec.calendar
-    end = spec.period.end
-    names = _assets_of(scenario)
+    calendar, end = spec.calendar, spec.period.end
+    names = assets_of(scenario)
     histories = {name: scenario.price_files.get(name) or load_history(name) for name in names}
-    missing = missing_prices(scenario, histories)
-    if missing:
-        raise InputError(missing)
-    used_lots = {name: _lots_of(name, scenario, histories[name]) for name in names}
-    used_sales = {
-        name: tuple(sale for sale in spec.plan.sales if sale.asset == name and sale.date <= end) for name in names
-    }
-    first = min([spec.period.start, *(lot.acquired for name in names for lot in used_lots[name])])
-    quarters = calendar.quarters(first, end)
-    assets = {name: _asset(scenario, histories[name], used_lots[name], used_sales[name], quarters) for name in names}
-    unused = {
-        "lot": sum(lot.acquired > end for lot in scenario.lots),
-        "purchase": sum(purchase.date > end for purchase in spec.plan.purchases),
-        "sale": sum(sale.date > end for sale in spec.plan.sales),
+    problems = missing_prices(scenario, histories)
+    if problems:
+        raise InputError(problems)
+    events = events_of(spec.plan)
+    close = mean_close(histories)
+    lots = [_entering(lot) for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.acquired <= end]
+    problems = unknown_lots(scenario, lots)
+    if problems:
+        raise InputError(problems)
+    leaving = tuple(disposals(events, end, close))
+    quarters = calendar.quarters(min([spec.period.start, *(lot.acquired for lot in lots)]), end)
+    assets = {
+        name: _asset(
+            scenario,
+            histories[name],
+            quarters,
+            lots=tuple(lot for lot in lots if lot.asset == name),
+            leaving=tuple(disposal for disposal in leaving if disposal.asset == name),
+        )
+        for name in names
     }
     return Prepared(
         scenario=scenario,
@@ -109,37 +120,36 @@ def prepare(scenario: Scenario) -> Prepared:
         reported=calendar.quarters(spec.period.start, end),
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
-        notes=(
-            *_unused(unused, end),
-            *(note for name in names for note in _crossing(used_lots[name], calendar)),
-        ),
+        permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
+        notes=(*_unused(scenario, end), *_crossing(lots, calendar)),
     )
 
 
-def _assets_of(scenario: Scenario) -> list[str]:
-    plan = scenario.spec.plan
-    items: tuple[Lot | Purchase | Sale, ...] = (*scenario.lots, *plan.purchases, *plan.sales)
-    return sorted({item.asset for item in items})
+def events_of(plan: Plan) -> Events:
+    """The events of a plan."""
+    return Events(
+        purchases=plan.purchases,
+        receipts=plan.receipts,
+        sales=plan.sales,
+        payments=plan.payments,
+        swaps=plan.swaps,
+        loans=plan.loans,
+        transfers=plan.transfers,
+    )
 
 
-def _lots_of(asset: str, scenario: Scenario, history: DailyPrices) -> tuple[Lot, ...]:
-    """The lots of `asset` and the plan's purchases of it up to the period's end, in the order in which written."""
-    end = scenario.spec.period.end
-    owned = [lot for lot in scenario.lots if lot.asset == asset and lot.acquired <= end]
-    planned = [
-        purchase_as_lot(purchase, number, history)
-        for number, purchase in enumerate(scenario.spec.plan.purchases, start=1)
-        if purchase.asset == asset and purchase.date <= end
-    ]
-    return (*owned, *planned)
+def _entering(lot: Lot) -> Lot:
+    """A lot with a typed balance enters on the day of that balance."""
+    return lot if lot.opening is None else replace(lot, acquired=lot.opening.date, acquired_to=None)
 
 
 def _asset(
     scenario: Scenario,
     history: DailyPrices,
-    lots: tuple[Lot, ...],
-    sales: tuple[Sale, ...],
     quarters: tuple[Quarter, ...],
+    *,
+    lots: tuple[Lot, ...],
+    leaving: tuple[Disposal, ...],
 ) -> PreparedAsset:
     asset = history.asset
     stated = scenario.spec.prices.get(asset, AssetPrices())
@@ -164,7 +174,8 @@ def _asset(
     ]
     if problems:
         raise InputError(problems)
-    return PreparedAsset(history, with_lows(history, lows), lots, sales, lows, tuple(prices))
+    moved = tuple(move for move in scenario.spec.plan.transfers if move.asset == asset)
+    return PreparedAsset(history, with_lows(history, lows), lots, leaving, moved, lows, tuple(prices))
 
 
 def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
@@ -175,12 +186,16 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
     )
 
 
-def _unused(counts: Mapping[str, int], end: date) -> list[str]:
+def _unused(scenario: Scenario, end: date) -> list[str]:
+    """Tell how much happens after the end of the period."""
+    counts: dict[str, int] = {}
+    for _, what, _, first, _ in dated_events(scenario):
+        counts[what.split()[0]] = counts.get(what.split()[0], 0) + (first > end)
     what = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
-    return [f"Not used, because after the period ends on {end}: {' and '.join(what)}."] if what else []
+    return [f"Not used, because after the period ends on {end}: {', '.join(what)}."] if what else []
 
 
-def _crossing(lots: tuple[Lot, ...], calendar: FiscalCalendar) -> list[str]:
+def _crossing(lots: list[Lot], calendar: FiscalCalendar) -> list[str]:
     """Warn of windows that reach over a quarter end: how their units fall into the quarters is a guess."""
     return [
         f"The window of lot {lot.id} ({lot.acquired} to {lot.last_day}) crosses the end of {quarter.label} on "

@@ -6,7 +6,7 @@ from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.band import bands
 from treasury_sim.engine.expectations import judge, needs_band
-from treasury_sim.engine.measure import measure
+from treasury_sim.engine.measure import applied_to, measure
 from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.engine.statements import statements
 from treasury_sim.market.history import embedded_inputs
@@ -47,8 +47,20 @@ def run(scenario: Scenario, *, band: bool = False) -> Result:
         statements=found,
         measurements=measured.measurements,
         holdings={
-            name: AssetHolding(asset.lots, measured.assets[name].books, asset.daily)
+            name: AssetHolding(
+                lots=asset.lots,
+                ledger=measured.assets[name].books,
+                tax_ledger=measured.assets[name].tax,
+                transfers=asset.transfers,
+                restrictions=tuple(r for r in scenario.spec.plan.restrictions if r.asset == name),
+                daily=asset.daily,
+            )
             for name, asset in prepared.assets.items()
+        },
+        applied={
+            (key, name): applied_to(scenario.spec, key, name)
+            for key in scenario.spec.accounting.frameworks
+            for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
         bands=corners,
@@ -65,10 +77,12 @@ def _policies(scenario: Scenario) -> dict[str, str]:
         "cutoff": accounting.cutoff,
         "fees": accounting.fees,
         "adoption_date": spec.adoption_date.isoformat(),
-        "unit_of_account": "lot",
+        "unit_of_account": accounting.unit_of_account,
         "window_timing": plan.window_timing,
         "lot_relief": plan.lot_relief,
         "tax_lot_relief": plan.tax_lot_relief or plan.lot_relief,
+        "pool": plan.pool,
+        "tax_pool": plan.tax_pool or plan.pool,
         "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate:.4%}",
     }
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -41,7 +40,12 @@ HOLDING_LINES = (
     "realised_pl",
     "realised_gain_disclosed",
     "fee_expense",
+    "coin_revenue",
+    "coin_expense",
+    "loan_receivable",
+    "loan_remeasurement",
     "tax_basis_released",
+    "taxable_proceeds",
 )
 """What each asset gives; the holder's are their sum."""
 
@@ -83,7 +87,7 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
 def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement) -> Lines:
     """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
     books, tax = asset.books, asset.tax
-    units = _balance(books, timeline, lambda _ledger, held: held)
+    units = np.array([[books.held(int(mark)).sum() for mark in timeline.quarter_marks]])
     bought = sum_by_quarter(books.quantity * books.unit_cost, books.acquired, timeline)
     gross = sum_by_quarter(books.release_gross, books.release_mark, timeline)
     net = sum_by_quarter(books.release_net, books.release_mark, timeline)
@@ -94,12 +98,12 @@ def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measuremen
     return {
         "units": units,
         "opening_carrying": opening,
-        "additions": bought[None, :],
+        "additions": bought + measurement.entered_above_cost,
         "disposed_carrying": measurement.disposed_carrying,
         "net_proceeds": net[None, :],
         "carrying": carrying,
-        "cost_basis": _balance(books, timeline, lambda ledger, held: held * ledger.unit_cost),
-        "tax_basis": _balance(tax, timeline, lambda ledger, held: held * ledger.unit_cost),
+        "cost_basis": _cost_basis(books, timeline),
+        "tax_basis": _cost_basis(tax, timeline),
         "fair_value": units * asset.marks.quarter_end,
         "accumulated_impairment": measurement.accumulated_impairment,
         "revaluation_surplus": measurement.revaluation_surplus,
@@ -110,17 +114,18 @@ def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measuremen
         "realised_gain_disclosed": (gross - released_cost)[None, :],
         "fee_expense": asset.fees_expensed[None, :],
         "tax_basis_released": _released_cost(tax, timeline)[None, :],
+        "taxable_proceeds": sum_by_quarter(tax.release_net, tax.release_mark, timeline)[None, :],
+        **{name: flow[None, :] for name, flow in asset.flows.items()},
     }
 
 
-def _balance(ledger: Ledger, timeline: Timeline, amount: Callable[[Ledger, Floats], Floats]) -> Floats:
-    """Sum of `amount` over what is held at each quarter end, (1, quarters)."""
-    return np.array([[amount(ledger, ledger.held(int(mark))).sum() for mark in timeline.quarter_marks]])
+def _cost_basis(ledger: Ledger, timeline: Timeline) -> Floats:
+    """Cost of what is held at each quarter end, (1, quarters) [currency]."""
+    return np.array([[ledger.cost_basis(int(mark)) for mark in timeline.quarter_marks]])
 
 
 def _released_cost(ledger: Ledger, timeline: Timeline) -> Floats:
-    cost = ledger.unit_cost[ledger.release_part] * ledger.release_quantity
-    return sum_by_quarter(cost, ledger.release_mark, timeline)
+    return sum_by_quarter(ledger.release_cost, ledger.release_mark, timeline)
 
 
 def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str, Floats]:
@@ -140,7 +145,15 @@ def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, 
     """
     other = _stated(spec.income.other_operating, spec, quarters)
     interest = _stated(spec.income.interest, spec, quarters)
-    operating = held["remeasurement_pl"] + held["realised_pl"] + held["fee_expense"] + other
+    from_coins = held["coin_revenue"] + held["coin_expense"]
+    operating = (
+        held["remeasurement_pl"]
+        + held["realised_pl"]
+        + held["fee_expense"]
+        + held["loan_remeasurement"]
+        + from_coins
+        + other
+    )
     pre_tax = operating + interest
     lines: dict[str, Floats | None] = {
         "other_operating_income": np.broadcast_to(other, operating.shape),
@@ -150,9 +163,21 @@ def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, 
     }
     if spec.tax.rate is None:
         return lines
-    tax = tax_on_holdings(spec.tax.rate, Holdings(**{field.name: held[field.name] for field in fields(Holdings)}))
+    tax = tax_on_holdings(
+        spec.tax.rate,
+        Holdings(
+            carrying=held["carrying"] + held["loan_receivable"],
+            tax_basis=held["tax_basis"],
+            remeasurement_oci=held["remeasurement_oci"],
+            equity_direct=held["equity_direct"],
+            net_proceeds=held["taxable_proceeds"],
+            tax_basis_released=held["tax_basis_released"],
+        ),
+    )
     current_tax_on_sales = tax.pop("current_tax_on_sales")
-    income_tax = tax["deferred_tax_on_holdings"] + current_tax_on_sales - spec.tax.rate * (other + interest)
+    income_tax = (
+        tax["deferred_tax_on_holdings"] + current_tax_on_sales - spec.tax.rate * (other + interest + from_coins)
+    )
     net_income = pre_tax + income_tax
     return {
         **lines,

@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
-from treasury_sim.frameworks import us_gaap, us_gaap_fair_value, us_gaap_impairment
-from treasury_sim.frameworks.framework import AccountingPolicy, Framework
+from treasury_sim.frameworks import (
+    frs102_cost,
+    frs102_revaluation,
+    hgb_current_asset,
+    hgb_fixed_asset,
+    ifrs_broker_trader,
+    ifrs_cost,
+    ifrs_inventory,
+    ifrs_revaluation,
+    jgaap_active_market,
+    jgaap_no_active_market,
+    swiss_co_cost,
+    swiss_co_market,
+    us_gaap,
+    us_gaap_fair_value,
+    us_gaap_impairment,
+    us_gaap_investment_company,
+)
+from treasury_sim.frameworks.framework import Framework
+from treasury_sim.frameworks.rule import AccountingPolicy
 
 FRAMEWORKS: dict[str, Framework] = {
-    module.FRAMEWORK.key: module.FRAMEWORK for module in (us_gaap, us_gaap_impairment, us_gaap_fair_value)
+    module.FRAMEWORK.key: module.FRAMEWORK
+    for module in (
+        us_gaap,
+        us_gaap_impairment,
+        us_gaap_fair_value,
+        us_gaap_investment_company,
+        ifrs_cost,
+        ifrs_revaluation,
+        ifrs_inventory,
+        ifrs_broker_trader,
+        jgaap_active_market,
+        jgaap_no_active_market,
+        hgb_current_asset,
+        hgb_fixed_asset,
+        frs102_cost,
+        frs102_revaluation,
+        swiss_co_cost,
+        swiss_co_market,
+    )
 }
 
 __all__ = ["FRAMEWORKS", "AccountingPolicy", "Framework"]

@@ -1,105 +1,188 @@
-"""From a rule for one unit to the measurement of a ledger.
+"""A rule applied lot by lot.
 
-A rule says what has passed through profit or loss, and through other comprehensive income, since a unit was
-bought. Added up over the units held at each quarter end and the units released in between, that is everything
-a statement needs.
+For one unit, everything that has passed through income since it was acquired follows in closed form from its cost
+and the price that the rule looks at. Added up over the units held at each quarter end and the units released in
+between, that is everything a statement needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.running_low import RunningLow
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
+from treasury_sim.frameworks.reference import ReportingDatePrices
+from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
 
 @dataclass(frozen=True)
-class SinceBought:
-    """What one unit has passed through since it was bought, for n parts: each (paths, n) [currency/coin]."""
+class SinceAcquired:
+    """What one unit of each of n parts has passed through since it was acquired, (paths, n) [currency/coin]."""
 
     pl: Floats
-    oci: Floats | None = None
-
-
-UnitRuleAtQuarterEnd = Callable[[Ints, int], SinceBought]
-"""Parts (n,) and a quarter -> what a unit of each has passed through at the end of that quarter."""
-
-UnitRuleAtRelease = Callable[[], SinceBought]
-"""-> the same for each release, just before the units leave."""
+    oci: Floats
 
 
 def measure_by_lot(
-    ledger: Ledger,
-    timeline: Timeline,
-    at_quarter_end: UnitRuleAtQuarterEnd,
-    at_release: UnitRuleAtRelease,
-    *,
-    is_cost_model: bool,
+    rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
 ) -> Measurement:
-    """Add a rule for one unit up over a ledger.
+    """Measure `ledger` by `rule`, every lot on its own."""
+    units = _Units(rule, ledger, timeline, marks, policy)
+    held = _held(units)
+    released = units.at_release()
 
-    Parameters
-    ----------
-    at_quarter_end, at_release
-        The rule.
-    is_cost_model
-        Whether what passed through profit or loss accumulates as impairment.
-    """
-    held_pl, held_oci, held_cost, by_lot = _held(ledger, timeline, at_quarter_end)
-    unit_cost = ledger.unit_cost[ledger.release_part]
-    released = at_release()
-    oci = np.zeros_like(released.pl) if released.oci is None else released.oci
-
-    def by_quarter(per_unit: Floats) -> Floats:
-        amounts = per_unit * ledger.release_quantity
+    def by_quarter(amounts: Floats) -> Floats:
         return np.stack([sum_by_quarter(path, ledger.release_mark, timeline) for path in amounts])
 
-    disposed = by_quarter(unit_cost + released.pl + oci)
+    unit_cost = ledger.unit_cost[ledger.release_part]
+    release_carrying = (unit_cost + released.pl + released.oci) * ledger.release_quantity
+    disposed = by_quarter(release_carrying)
     net = sum_by_quarter(ledger.release_net, ledger.release_mark, timeline)
-    zero = np.zeros_like(held_pl)
+    entered = units.at_entry()
+    entered_pl = sum_by_quarter(entered.pl[0] * ledger.quantity, ledger.acquired, timeline)
+    entered_oci = sum_by_quarter(entered.oci[0] * ledger.quantity, ledger.acquired, timeline)
+    zero = np.zeros_like(held.pl)
     return Measurement(
-        carrying=held_cost + held_pl + held_oci,
-        remeasurement_pl=np.diff(held_pl, prepend=0.0) + by_quarter(released.pl),
-        remeasurement_oci=np.diff(held_oci, prepend=0.0) + by_quarter(oci),
+        carrying=held.cost + held.pl + held.oci,
+        remeasurement_pl=np.diff(held.pl, prepend=0.0) + by_quarter(released.pl * ledger.release_quantity) - entered_pl,
+        remeasurement_oci=np.diff(held.oci, prepend=0.0)
+        + by_quarter(released.oci * ledger.release_quantity)
+        - entered_oci,
         equity_direct=zero,
+        entered_above_cost=zero + entered_pl + entered_oci,
         disposed_carrying=disposed,
         realised_pl=net - disposed,
-        accumulated_impairment=-held_pl if is_cost_model else zero,
-        revaluation_surplus=held_oci,
-        lot_carrying=by_lot,
+        accumulated_impairment=-held.pl if rule.ceiling_at_cost else zero,
+        revaluation_surplus=held.oci,
+        release_carrying=release_carrying[0] if len(release_carrying) == 1 else None,
+        lot_carrying=held.by_lot,
     )
 
 
-def _held(
-    ledger: Ledger, timeline: Timeline, at_quarter_end: UnitRuleAtQuarterEnd
-) -> tuple[Floats, Floats, Floats, Floats | None]:
-    """What is held at quarter ends: P&L and OCI since purchase, cost, and carrying amount by lot.
+@dataclass(frozen=True)
+class _Held:
+    """What is held at quarter ends: since acquired (paths, quarters), cost (quarters,), by lot (lots, quarters)."""
 
-    Returns
-    -------
-    tuple
-        P&L and OCI (paths, quarters), cost (quarters,), carrying amount (lots, quarters) [currency].
-    """
+    pl: Floats
+    oci: Floats
+    cost: Floats
+    by_lot: Floats | None
+
+
+def _held(units: _Units) -> _Held:
+    ledger = units.ledger
     pl, oci, cost, by_lot = [], [], [], []
-    for quarter, mark in enumerate(timeline.quarter_marks):
+    for quarter, mark in enumerate(units.timeline.quarter_marks):
         quantity = ledger.held(int(mark))
         parts = np.flatnonzero(quantity)
-        unit = at_quarter_end(parts, quarter)
-        unit_oci = np.zeros_like(unit.pl) if unit.oci is None else unit.oci
+        unit = units.at_quarter_end(parts, quarter)
         pl.append(unit.pl @ quantity[parts])
-        oci.append(unit_oci @ quantity[parts])
+        oci.append(unit.oci @ quantity[parts])
         cost.append(float(ledger.unit_cost[parts] @ quantity[parts]))
-        carrying = (ledger.unit_cost[parts] + unit.pl[0] + unit_oci[0]) * quantity[parts]
-        by_lot.append(np.bincount(ledger.lot[parts], weights=carrying, minlength=len(ledger.lot_ids)))
+        carrying = (ledger.unit_cost[parts] + unit.pl[0] + unit.oci[0]) * quantity[parts]
+        by_lot.append(np.bincount(ledger.lot[parts], weights=carrying, minlength=len(ledger.lot_ids)).astype(float))
     is_single_path = pl[0].size == 1
-    return (
+    return _Held(
         np.stack(pl, axis=1),
         np.stack(oci, axis=1),
         np.array(cost),
         np.stack(by_lot, axis=1) if is_single_path else None,
     )
+
+
+class _Units:
+    """A rule for one unit of any part: at entry, at a quarter end, at a release."""
+
+    def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
+        self.rule = rule
+        self.ledger = ledger
+        self.timeline = timeline
+        self.policy = policy
+        self._entry_quarter = timeline.quarter_of_mark[ledger.acquired]
+        self._is_typed = ~np.isnan(ledger.opening)
+        if rule.price == "lowest_since_acquisition":
+            self._low: RunningLow | None = RunningLow(marks, timeline)
+            # The first price shown is the close of the day, or the carrying amount with which a lot enters.
+            self._first = np.where(self._is_typed, ledger.opening, marks.close[:, ledger.acquired])
+        else:
+            self._low = None
+            self._reporting = ReportingDatePrices(rule, marks, policy)
+
+    def at_entry(self) -> SinceAcquired:
+        """What a unit of every part has passed through before it entered: nothing, if it entered at cost."""
+        typed = np.where(self._is_typed, self.ledger.opening, self.ledger.unit_cost)[None, :]
+        by_rule = self._split(self.ledger.unit_cost, typed)
+        surplus = np.where(self.ledger.opening_surplus > 0.0, self.ledger.opening_surplus, by_rule.oci)
+        return SinceAcquired(typed - self.ledger.unit_cost - surplus, surplus)
+
+    def at_quarter_end(self, parts: Ints, quarter: int) -> SinceAcquired:
+        """What a unit of each of `parts` has passed through by the end of `quarter`."""
+        if self._low is not None:
+            lowest = self._low.at_quarter_end(self.ledger.acquired[parts], quarter)
+            price = np.minimum(lowest, self._first[:, parts])
+        else:
+            price = self._reporting_price(parts, np.full(parts.size, quarter))
+        found = self._split(self.ledger.unit_cost[parts], price)
+        entering = self._is_typed[parts] & (self._entry_quarter[parts] == quarter)
+        return self._entering(found, parts, entering) if entering.any() else found
+
+    def at_release(self) -> SinceAcquired:
+        """What a unit of each release has passed through just before it leaves."""
+        ledger, parts = self.ledger, self.ledger.release_part
+        unit_cost = ledger.unit_cost[parts]
+        how = self.rule.at_release
+        if self.rule.surplus_to_oci and self.policy.remeasure_before_disposal:
+            how = "sale_price"
+        if how == "sale_price":
+            return self._split(unit_cost, (ledger.release_gross / ledger.release_quantity)[None, :])
+        if how == "cost":
+            return self._split(unit_cost, unit_cost[None, :])
+        if how == "observed" and self._low is not None:
+            lowest = self._low.before_events(ledger.acquired[parts], ledger.release_mark)
+            return self._split(unit_cost, np.minimum(lowest, self._first[:, parts]))
+        return self._last_carrying()
+
+    def _last_carrying(self) -> SinceAcquired:
+        """At the carrying amount of the quarter end before, or at entry if there was none since."""
+        parts = self.ledger.release_part
+        before = self.timeline.quarter_of_mark[self.ledger.release_mark] - 1
+        is_new = self._entry_quarter[parts] > before
+        found = self._split(
+            self.ledger.unit_cost[parts],
+            self._reporting_price(parts, np.where(is_new, self._entry_quarter[parts], before)),
+        )
+        entering = is_new | (self._is_typed[parts] & (self._entry_quarter[parts] == before))
+        return self._entering(found, parts, entering)
+
+    def _reporting_price(self, parts: Ints, quarter: Ints) -> Floats:
+        entered = self._entry_quarter[parts]
+        # A typed balance stands for the reporting date at which it enters.
+        first = np.where(self._is_typed[parts], np.minimum(entered + 1, quarter), entered)
+        price = self._reporting.at(first, quarter)
+        if self.rule.price == "lowest_reporting_date":
+            price = np.minimum(price, np.where(self._is_typed[parts], self.ledger.opening[parts], np.inf))
+        return price
+
+    def _entering(self, found: SinceAcquired, parts: Ints, entering: Bools) -> SinceAcquired:
+        """Replace what `entering` parts have passed through by what they entered with."""
+        entry = self.at_entry()
+        return SinceAcquired(
+            np.where(entering, entry.pl[:, parts], found.pl), np.where(entering, entry.oci[:, parts], found.oci)
+        )
+
+    def _split(self, unit_cost: Floats, price: Floats) -> SinceAcquired:
+        """What has passed through profit or loss and through OCI for a unit measured at `price`."""
+        above = price - unit_cost
+        if self.rule.ceiling_at_cost:
+            above = np.minimum(above, 0.0)
+        elif self.rule.keeps_reserve:
+            above = np.where(above > 0.0, above * (1.0 - self.policy.fluctuation_reserve), above)
+        if self.rule.surplus_to_oci:
+            return SinceAcquired(np.minimum(above, 0.0), np.maximum(above, 0.0))
+        return SinceAcquired(above, np.zeros_like(above))

@@ -1,31 +1,19 @@
-"""What an accounting framework is: one pure `measure`, and what people must be told about it."""
+"""What an accounting framework is: a rule with its citation and its words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+import numpy as np
+
+from treasury_sim.domain.arrays import Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
-
-
-@dataclass(frozen=True)
-class AccountingPolicy:
-    """The choices that an accounting framework leaves to the holder.
-
-    Attributes
-    ----------
-    adoption_quarter
-        Position in the timeline of the quarter in which ASU 2023-08 is adopted; the number of quarters if that is
-        after the run, 0 if it is before.
-    """
-
-    adoption_quarter: int = 0
-
-
-Measure = Callable[[Ledger, Timeline, Marks, AccountingPolicy], Measurement]
+from treasury_sim.frameworks.by_lot import measure_by_lot
+from treasury_sim.frameworks.by_pool import measure_by_pool
+from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
 
 @dataclass(frozen=True)
@@ -40,30 +28,52 @@ class Framework:
         Name for people.
     citation
         The standard and its paragraphs.
-    rule
+    summary
         The rule in one sentence.
     loss_name, gain_name
-        What the remeasurement line is called, in the standard's own words: impairment only where it is one.
-    is_impairment
-        Whether a loss of that line is an impairment.
+        What a remeasurement in profit or loss is called, in the standard's own words: impairment only where it is one.
     effective
         When the rule is in force, in words.
-    measure
+    rule
         The rule.
     predecessor
-        The framework in force before ASU 2023-08 is adopted, where this one spans the adoption.
+        The framework in force before the adoption date, where this one spans the adoption of a new standard.
+    interim
+        How quarters relate to the year, in words.
     """
 
     key: str
     title: str
     citation: str
-    rule: str
+    summary: str
     loss_name: str
     gain_name: str
-    is_impairment: bool
     effective: str
-    measure: Measure
+    rule: Rule
     predecessor: Framework | None = None
+    interim: str = "Each quarter stands on its own; quarters add up to the year."
+
+    def measure(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
+        """Measure one asset.
+
+        Parameters
+        ----------
+        ledger
+            The books; ``ledger.pooled`` decides whether lots or the whole asset are the unit of account.
+        marks
+            (paths, marks) and (paths, quarters) prices [currency/unit].
+
+        Returns
+        -------
+        Measurement
+            Every array (paths, quarters) [currency].
+        """
+        apply = measure_by_pool if ledger.pooled else measure_by_lot
+        found = apply(self.rule, ledger, timeline, marks, policy)
+        if self.predecessor is None:
+            return found
+        before = self.predecessor.measure(ledger, timeline, marks, policy)
+        return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
 
     def in_force(self, *, adopted: bool) -> Framework:
         """The framework whose words apply before or after the adoption."""
@@ -71,5 +81,21 @@ class Framework:
 
     def remeasurement_name(self, amount: float, *, adopted: bool) -> str:
         """Name the remeasurement line by its sign, in the words of the rule in force."""
-        rule = self.in_force(adopted=adopted)
-        return rule.loss_name if amount <= 0.0 else rule.gain_name
+        framework = self.in_force(adopted=adopted)
+        return framework.loss_name if amount <= 0.0 else framework.gain_name
+
+
+def _adopt(before: Measurement, after: Measurement, adoption: int, released_in: Ints) -> Measurement:
+    """The old measurement until quarter `adoption`, the new one from it on, the step between them to equity."""
+    quarters = after.carrying.shape[1]
+    released_new = released_in >= adoption
+    is_new = np.arange(quarters) >= adoption
+    spliced = {}
+    for field in fields(Measurement):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        choose = released_new if field.name == "release_carrying" else is_new
+        spliced[field.name] = None if old is None or new is None else np.where(choose, new, old)
+    if 1 <= adoption < quarters:
+        step = after.carrying[:, adoption - 1] - before.carrying[:, adoption - 1]
+        spliced["equity_direct"][:, adoption] = step
+    return Measurement(**spliced)

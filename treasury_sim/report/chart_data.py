@@ -13,7 +13,7 @@ from treasury_sim.domain.prices import QuarterEndPrice
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report.finding import bottom_line
+from treasury_sim.report.finding import bottom_line, short_name
 from treasury_sim.report.tables import period_of, remeasurement_name
 from treasury_sim.report.words import sentence
 
@@ -48,10 +48,10 @@ def waterfall(result: Result, key: str, label: str) -> list[Step]:
     """Split the bottom line of one quarter into what made it, in the order of the income statement."""
     period, lines = period_of(result, label), result.statements[key].lines
     amount = single(period, "remeasurement_pl", lines) or 0.0
-    name = sentence(remeasurement_name(result, key, label, amount))
+    name = remeasurement_name(result, key, label, amount)
     tax = single(period, "income_tax", lines)
     found: list[tuple[str, float | None]] = [
-        (name.split(" on ")[0].split(" of ")[0], amount),
+        (short_name(name), amount),
         ("Gain or loss on sale", single(period, "realised_pl", lines) or None),
         ("Purchase fees", single(period, "fee_expense", lines) or None),
         ("Other operating", single(period, "other_operating_income", lines)),

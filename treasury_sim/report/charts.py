@@ -44,6 +44,7 @@ def _title(text: str, subtitle: str) -> alt.TitleParams:
         offset=10,
         fontSize=14,
         subtitleFontSize=12,
+        subtitleColor=GREY,
         subtitlePadding=4,
     )
 
@@ -78,7 +79,7 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
     scale = alt.Scale(domain=[low - room * 0.1, high + room], nice=False)
     tooltip = [alt.Tooltip("title:N", title="Line"), alt.Tooltip("amount:Q", title=unit, format="(,.4f")]
-    bars = alt.Chart(_data(rows)).mark_bar(size=22).encode(
+    bars = alt.Chart(_data(rows)).mark_bar(size=24).encode(
         y=y,
         x=alt.X("start:Q", title=unit, scale=scale, axis=alt.Axis(format="(,~f", tickCount=6)),
         x2="end:Q",
@@ -92,7 +93,7 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     )
     zero = alt.Chart(_data([{"zero": 0.0}])).mark_rule(color=GREY).encode(x=alt.X("zero:Q", scale=scale))
     return alt.layer(bars, zero, amounts).properties(
-        title=_title(title, subtitle), height=34 * len(rows) + 140, description=title
+        title=_title(title, subtitle), height=34 * len(rows) + 190, description=title
     )
 
 
@@ -110,7 +111,7 @@ def remeasurement_chart(bars: Sequence[QuarterBar], *, currency: str) -> alt.Lay
         for bar in bars
     ]
     frameworks = list(dict.fromkeys(bar.framework for bar in bars))
-    colour = alt.Scale(domain=frameworks, range=list(FRAMEWORK_COLOURS[: len(frameworks)]))
+    colour = alt.Scale(domain=frameworks, range=[FRAMEWORK_COLOURS[n % len(FRAMEWORK_COLOURS)] for n in range(len(frameworks))])
     rules = list(dict.fromkeys(str(row["rule"]) for row in rows))
     legend = alt.Legend(orient="top", direction="horizontal", title=None, labelLimit=260, columns=1)
     chart = alt.Chart(_data(rows)).mark_bar(strokeWidth=1.5).encode(
@@ -134,7 +135,7 @@ def remeasurement_chart(bars: Sequence[QuarterBar], *, currency: str) -> alt.Lay
     zero = alt.Chart(_data([{"zero": 0.0}])).mark_rule(color=GREY).encode(y="zero:Q")
     title = remeasurement_title(bars, currency)
     subtitle = "Impairment is drawn hollow, fair value filled; a loss is below the line and in parentheses."
-    return alt.layer(chart, zero).properties(title=_title(title, subtitle), height=400, description=title)
+    return alt.layer(chart, zero).properties(title=_title(title, subtitle), height=440, description=title)
 
 
 def remeasurement_title(bars: Sequence[QuarterBar], currency: str) -> str:
@@ -150,18 +151,18 @@ def price_chart(path: PricePath, *, currency: str) -> alt.LayerChart:
     asset, prices = path.prices.asset, path.prices
     unit = f"{currency} per {asset}"
     daily = [{"day": day, "low": low, "close": close, "line": "Daily close"} for day, low, close in path.daily]
-    cost = [{"day": day, "close": value, "line": "Average cost basis"} for day, value in path.average_cost]
+    cost = [{"day": day, "close": value, "line": "Average cost"} for day, value in path.average_cost]
     points = [
-        {"day": f"{prices.quarter.end}", "price": prices.end.price, "what": "Quarter-end price"},
-        {"day": f"{prices.low_day}", "price": prices.low, "what": "Low of the quarter"},
+        {"day": f"{prices.quarter.end}", "price": prices.end.price, "what": "Quarter-end"},
+        {"day": f"{prices.low_day}", "price": prices.low, "what": "Low"},
     ]
     for point in points:
-        point["text"] = f"{point['what']} {price_text(float(point['price']))} on {point['day']}"
+        point["text"] = f"{point['what']} {price_text(float(point['price']))}"
     day = alt.X(
         "day:T", title="Day (UTC)", scale=alt.Scale(type="utc"),
         axis=alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True),
     )
-    domain = ["Daily close", "Average cost basis"]
+    domain = ["Daily close", "Average cost"]
     legend = alt.Legend(orient="top", title=None, direction="vertical", labelLimit=300)
     colour = alt.Color("line:N", scale=alt.Scale(domain=domain, range=[BLUE, ORANGE]), legend=legend)
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 3]]), legend=legend)
@@ -192,13 +193,13 @@ def price_chart(path: PricePath, *, currency: str) -> alt.LayerChart:
             shape=alt.Shape(
                 "text:N", sort=None, scale=alt.Scale(domain=seen, range=["circle", "triangle-down"]), legend=legend
             ),
-            tooltip=[alt.Tooltip("what:N", title="What"), alt.Tooltip("price:Q", title=unit, format=",.2f")],
+            tooltip=[alt.Tooltip("what:N", title="What"), alt.Tooltip("day:N", title="Day (UTC)"), alt.Tooltip("price:Q", title=unit, format=",.2f")],
         )
     )
     title = price_title(path, currency)
     subtitle = f"The pale band reaches down to each day's low; {quarter_name(prices.quarter)} is shaded. {unit}."
     return alt.layer(quarter, band, close, basis, dots).properties(
-        title=_title(title, subtitle), height=460, description=title
+        title=_title(title, subtitle), height=440, description=title
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.tables import Amount, period_of, remeasurement_name
 
@@ -18,10 +17,10 @@ def spoken(amount: float, currency: str) -> str:
     """Write the size of `amount` [currency] as people say it, such as ``$17.4bn``; the sign is left to the words."""
     size = abs(amount)
     unit = _SYMBOLS.get(currency, f"{currency} ")
-    for divisor, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if round(size / divisor, 1) >= 1.0:
-            return f"{unit}{size / divisor:,.1f}{suffix}"
-    return f"{unit}{size:,.2f}"
+    for divisor, suffix, decimals in ((1.0, "", 2), (1e3, "k", 1), (1e6, "m", 1)):
+        if round(size / divisor, decimals) < 1000.0:
+            return f"{unit}{size / divisor:,.{decimals}f}{suffix}"
+    return f"{unit}{size / 1e9:,.1f}bn"
 
 
 def signed(amount: Amount, currency: str) -> str:
@@ -36,6 +35,11 @@ def quarter_name(quarter: Quarter) -> str:
     """Name a quarter as people say it: ``Q4 2025``; ``Q4 of fiscal 2025`` where that is not the calendar's."""
     is_calendar = quarter.end.year == quarter.fiscal_year and quarter.end.month == 3 * quarter.number
     return f"Q{quarter.number} {'' if is_calendar else 'of fiscal '}{quarter.fiscal_year}"
+
+
+def short_name(name: str) -> str:
+    """Shorten the name of a remeasurement for a narrow place: ``Unrealised loss``, ``Impairment``."""
+    return words.sentence(name.split(" on ")[0].split(" of ")[0])
 
 
 def bottom_line(result: Result, key: str, label: str) -> tuple[str, float]:
@@ -93,7 +97,7 @@ def key_figures(result: Result, key: str, label: str, base: Result | None = None
     bottom_title, bottom = bottom_line(result, key, label)
     bottom_name = "net_income" if bottom_title.startswith("net") else "pre_tax_income"
     found = [
-        (words.sentence(remeasurement_name(result, key, label, amount)), "remeasurement_pl", amount),
+        (short_name(remeasurement_name(result, key, label, amount)), "remeasurement_pl", amount),
         (words.sentence(bottom_title), bottom_name, bottom),
         ("Carrying amount", "carrying", single(period, "carrying", lines)),
         ("Per share, illustrative", "eps_basic", single(period, "eps_basic", lines)),
@@ -121,15 +125,10 @@ def _change(new: float, old: float | None, currency: str) -> str | None:
     return f"{'-' if difference < 0.0 else '+'}{text}"
 
 
-def price_words(asset: str, price: float, base: float, currency: str) -> str:
-    """Say a price and how far it is from the scenario's own."""
-    text = f"{asset} at {words.price(price)} {currency}"
+def price_words(price: float, base: float, currency: str) -> str:
+    """Say a price [currency/unit] and how far it is from the scenario's own."""
+    text = f"{words.price(price)} {currency}"
     if price == base:
         return f"{text}, as in the scenario"
     share = price / base - 1.0
     return f"{text}, {abs(share):.1%} {'above' if share > 0.0 else 'below'} the scenario's {words.price(base)}"
-
-
-def framework_title(key: str) -> str:
-    """Name a framework for people."""
-    return FRAMEWORKS[key].title

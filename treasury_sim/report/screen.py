@@ -124,7 +124,8 @@ def price_sources(result: Result, label: str) -> list[str]:
 def verdict(outcomes: Sequence[Outcome]) -> tuple[str, list[str]]:
     """Say how many expectations were met, and what is wrong with each of the others."""
     failed = [outcome for outcome in outcomes if not outcome.passed]
-    sentence = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
+    met = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
+    sentence = f"{met}." if failed else f"{met}: the run agrees with the published figures."
     return sentence, [
         f"{o.framework} {o.period} {o.line}: expected {words.money(o.value)} within {allowance(o)}, "
         f"got {words.money(o.got)} ({o.source})"

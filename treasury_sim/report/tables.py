@@ -62,7 +62,9 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
         shown = "money" if LINES[name].is_money else kind
         return StatementRow(title or LINES[name].title, shown, _amounts(result, period, name), is_total)
 
-    optional = [row("realised_pl"), row("fee_expense")]
+    optional = [
+        row(name) for name in ("realised_pl", "fee_expense", "loan_remeasurement", "coin_revenue", "coin_expense")
+    ]
     rows = [
         *_remeasurement_rows(result, period),
         *(found for found in optional if not found.is_nil),
@@ -91,20 +93,24 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
 
 
 def _remeasurement_rows(result: Result, period: Period) -> list[StatementRow]:
-    """The remeasurement under the name that each rule gives it; frameworks that agree share a row."""
-    amounts = _amounts(result, period, "remeasurement_pl")
-    names = [
-        remeasurement_name(result, key, period.label, amount)
-        for key, amount in zip(result.statements, amounts, strict=True)
-    ]
+    """The remeasurement under the names that the rules give it; frameworks that agree on a name share a row."""
+    columns = [remeasurements(result, key, period) for key in result.statements]
+    names = dict.fromkeys(name for column in columns for name in column)
     return [
-        StatementRow(
-            sentence(name),
-            "money",
-            tuple(amount if own == name else None for own, amount in zip(names, amounts, strict=True)),
-        )
-        for name in dict.fromkeys(names)
+        StatementRow(sentence(name), "money", tuple(column.get(name) for column in columns)) for name in names
     ]
+
+
+def remeasurements(result: Result, key: str, period: Period) -> dict[str, float]:
+    """The remeasurement under framework `key`, by what the rule for each asset calls it."""
+    found: dict[str, float] = {}
+    label = result.timeline.quarters[period.quarters[-1]].label
+    for asset, held in result.statements[key].assets.items():
+        amount = single(period, "remeasurement_pl", dict(held.lines)) or 0.0
+        framework = FRAMEWORKS[result.applied[key, asset]]
+        name = framework.remeasurement_name(amount, adopted=result.adopted[label])
+        found[name] = found.get(name, 0.0) + amount
+    return found
 
 
 def remeasurement_name(result: Result, key: str, label: str, amount: Amount) -> str:

@@ -6,8 +6,9 @@ kind: the schema tells that. So a file's mistakes of both sorts are told togethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,8 +16,8 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.scenario.fields import Day, MonthDay
-from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
+from treasury_sim.scenario.fields import Day, MonthDay, is_number
+from treasury_sim.scenario.rows import DISPOSALS, OWN_ID, RELIEFS, WINDOWS, repeated_ids
 from treasury_sim.scenario.schema import calendar_of
 from treasury_sim.scenario.tree import KeyPath, Tree, nearest
 
@@ -29,6 +30,8 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_windows(tree)
     yield from _check_ids(tree)
     yield from _check_frameworks(tree)
+    yield from _check_scope(tree)
+    yield from _check_reliefs(tree)
     calendar = _calendar(tree)
     yield from _check_expectations(tree, calendar)
     if calendar is None:
@@ -36,6 +39,10 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_period(tree, calendar)
     yield from _check_prices(tree, calendar)
     yield from _check_adoption(tree, calendar)
+    for number, row in tree.rows("holder", "lots"):
+        if isinstance(row.get("opening"), dict):
+            path: KeyPath = ("holder", "lots", number, "opening")
+            yield from check_opening(tree, row, lambda key, *words, path=path: tree.problem((*path, key), *words))
 
 
 def _calendar(tree: Tree) -> FiscalCalendar | None:
@@ -59,7 +66,8 @@ def _usable(value: object) -> date | None:
 
 
 def _check_windows(tree: Tree) -> Iterator[Problem]:
-    tables = (("holder", "lots", "acquired"), ("plan", "purchases", "date"), ("plan", "sales", "date"))
+    events = [("plan", table, "date") for table in ("purchases", "receipts", "sales")]
+    tables = [("holder", "lots", "acquired"), *events]
     for section, table, first in tables:
         last = WINDOWS[first]
         for number, row in tree.rows(section, table):
@@ -82,6 +90,111 @@ def _check_frameworks(tree: Tree) -> Iterator[Problem]:
             yield tree.problem(path, "an accounting framework", name, nearest(name, list(FRAMEWORKS)))
         elif name in names[:number]:
             yield tree.problem(path, "every framework once", f"{name} again")
+
+
+def _frameworks(tree: Tree) -> list[object]:
+    """Return the frameworks chosen, known or not; those by default if the key is wrong."""
+    names = tree.get("accounting", "frameworks")
+    return list(names) if isinstance(names, (list, tuple)) else ["us_gaap"]
+
+
+def _check_scope(tree: Tree) -> Iterator[Problem]:
+    scope = tree.items("accounting", "scope")
+    if scope and not {"us_gaap", "us_gaap_fair_value"} & {name for name in _frameworks(tree) if isinstance(name, str)}:
+        fix = "Remove `scope`, or add us_gaap_fair_value to accounting.frameworks."
+        expected = "us_gaap or us_gaap_fair_value among accounting.frameworks, whose scope this is"
+        yield tree.problem(("accounting", "scope"), expected, "neither", fix)
+
+
+def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
+    """Breaches of the rule that only assets of the scenario have a framework of their own.
+
+    Parameters
+    ----------
+    held
+        Assets of the lots.
+    """
+    scope = tree.items("accounting", "scope")
+    tables = [tree.rows("plan", table) for table in ("purchases", "receipts", "swaps")]
+    events = [row for rows in tables for _, row in rows]
+    gained = [row.get(key) for row in events for key in ("asset", "for_asset") if row.get(key)]
+    known = sorted({str(asset) for asset in [*held, *gained, *(["BTC"] if events else [])]})
+    for asset, _ in scope if known else []:
+        if asset not in known:
+            expected = "an asset of the scenario"
+            yield tree.problem(("accounting", "scope", asset), expected, str(asset), nearest(str(asset), known))
+
+
+def _check_reliefs(tree: Tree) -> Iterator[Problem]:
+    books = tree.get("plan", "lot_relief") or "fifo"
+    plan = {"lot_relief": books, "tax_lot_relief": tree.get("plan", "tax_lot_relief") or books}
+    if "ifrs_inventory" in _frameworks(tree):
+        yield from _check_inventory(tree, ("plan", "lot_relief"))
+    for table in DISPOSALS:
+        for number, row in tree.rows("plan", table):
+            path: KeyPath = ("plan", table, number)
+            if "ifrs_inventory" in _frameworks(tree):
+                yield from _check_inventory(tree, (*path, "lot_relief"))
+            yield from _check_relief(tree, path, row, plan)
+
+
+def _check_inventory(tree: Tree, path: KeyPath) -> Iterator[Problem]:
+    if tree.get(*path) in ("lifo", "hifo"):
+        fix = "Run ifrs_inventory in a scenario of its own if other frameworks need this."
+        yield tree.problem(path, "fifo, average or specific under ifrs_inventory (IAS 2.25)", "", fix)
+
+
+def _check_relief(tree: Tree, path: KeyPath, row: Mapping[Any, Any], plan: Mapping[str, object]) -> Iterator[Problem]:
+    for key in RELIEFS:
+        if plan[key] == "average" and row.get(key) in ("fifo", "lifo", "hifo", "specific"):
+            expected = "no relief of its own, since that of the plan is average"
+            yield tree.problem((*path, key), expected, "", f"Remove {key}, or choose another plan.{key}.")
+    if row.get("lots") is not None:
+        if plan["lot_relief"] == plan["tax_lot_relief"] == "average":
+            yield tree.problem(
+                (*path, "lots"), "no lots, since the relief of the plan is average", "lots", "Remove them."
+            )
+    elif any(row.get(key) is None and plan[key] == "specific" for key in RELIEFS):
+        fix = "Add lots: {lot id: quantity}."
+        yield tree.problem((*path, "lots"), "the lots that leave, since the plan says `specific`", "no lots", fix)
+
+
+def check_opening(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Problem]) -> Iterator[Problem]:
+    """Breaches of the rules of a typed opening.
+
+    Parameters
+    ----------
+    lot
+        Values of the lot as read, right or wrong.
+    tell
+        Makes a problem of a key of the opening, what was expected, found and how to fix it.
+    """
+    calendar, start = _calendar(tree), _day(tree, "period", "start")
+    values = lot["opening"]
+    day, bought = _usable(values.get("date")), _complete(lot)
+    if day is not None and calendar is not None and calendar.quarter(day).end != day:
+        fix = f"The nearest is {_near_end(calendar, day)}."
+        yield tell("date", "the last day of a fiscal quarter", str(day), fix)
+    elif day is not None and start is not None and day >= start:
+        yield tell("date", f"a day before the period, which starts on {start}", str(day))
+    elif day is not None and bought is not None and day < bought:
+        yield tell("date", f"a day on or after the purchase, {bought}", str(day))
+    name, chosen = values.get("framework"), _frameworks(tree)
+    if not isinstance(name, str) or not name:
+        return
+    if name not in FRAMEWORKS:
+        yield tell("framework", "an accounting framework", name, nearest(name, list(FRAMEWORKS)))
+    elif chosen != [name]:
+        expected = f"the only one of accounting.frameworks, {', '.join(map(str, chosen))}"
+        fix = f"Set accounting.frameworks: [{name}]; run the others without openings."
+        yield tell("framework", expected, name, fix)
+
+
+def _complete(lot: Mapping[Any, Any]) -> date | None:
+    """Return the last day of the purchase of a lot as read."""
+    days = lot.get("acquired")
+    last = days[-1] if isinstance(days, (list, tuple)) and days else lot.get("acquired_to") or days
+    return _usable(last)
 
 
 def _near(day: date, *choices: date) -> date:
@@ -142,13 +255,9 @@ def _check_low(tree: Tree, calendar: FiscalCalendar, above: KeyPath, end: date) 
     if day is not None and not quarter.start <= day <= end:
         yield tree.problem((*path, "date"), f"a day of {quarter.label}, {quarter.start} to {end}", str(day))
     low, price = tree.get(*path, "price"), tree.get(*above, "quarter_end", end)
-    if _is_number(low) and _is_number(price) and low > price:
+    if is_number(low) and is_number(price) and low > price:
         found = f"{low}, above it"
         yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", found)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _check_adoption(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:

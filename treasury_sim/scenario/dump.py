@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ import yaml
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.rows import as_written
 from treasury_sim.scenario.scalars import plain
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import KeyPath
@@ -48,7 +49,7 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     if not include_expect:
         values.pop("expect", None)
     values["holder"] = _holder(scenario, values["holder"])
-    comments = ""
+    comments = "".join(f"# {note}\n" for note in scenario.notes)
     if "prices" in values:
         values["prices"] = {asset: _prices(scenario, asset, entry) for asset, entry in values["prices"].items()}
         for asset, entry in values["prices"].items():
@@ -62,8 +63,9 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
 
 def _holder(scenario: Scenario, holder: Mapping[str, Any]) -> dict[str, Any]:
     written = {key: value for key, value in holder.items() if value is not None}
-    if isinstance(written.get("lots"), str):
-        shared = _in_library(scenario, ("holder", "lots"), written["lots"])
+    lots = written.get("lots")
+    shared = _in_library(scenario, ("holder", "lots"), lots) if isinstance(lots, str) else None
+    if isinstance(lots, (str, dict)):
         written["lots"] = shared or [_lot(number, lot) for number, lot in enumerate(scenario.lots, start=1)]
     return written
 
@@ -85,11 +87,8 @@ def _in_library(scenario: Scenario, path: KeyPath, reference: str) -> str | None
 
 
 def _lot(number: int, lot: Lot) -> dict[str, Any]:
-    """Write a lot with the fields that are not as by default; its date in the key that takes a window."""
-    row = {field.name: getattr(lot, field.name) for field in fields(Lot)}
-    row = {name: value for name, value in row.items() if value != Lot.__dataclass_fields__[name].default}
-    if lot.acquired_to is not None:
-        row["acquired"] = [lot.acquired, row.pop("acquired_to")]
+    """Write a lot; an id by position is left out."""
+    row = as_written(lot)
     if lot.id == f"lot-{number}":
         del row["id"]
     return row
@@ -101,6 +100,13 @@ def _write_text(dumper: Any, text: str) -> yaml.Node:
     except ValueError:  # the shape of a date
         style = '"'
     node: yaml.Node = dumper.represent_scalar(_TEXT, text, style)
+    return node
+
+
+def _write_row(dumper: Any, row: object) -> yaml.Node:
+    if not is_dataclass(row):
+        raise yaml.representer.RepresenterError("cannot be written", row)
+    node: yaml.Node = dumper.represent_data(as_written(row))
     return node
 
 
@@ -121,6 +127,7 @@ def _spelled(value: object) -> str:
 
 _Dumper.add_representer(str, _write_text)
 _Dumper.add_multi_representer(Path, lambda dumper, path: _write_text(dumper, str(path)))
+_Dumper.add_multi_representer(object, _write_row)
 for _kind in (type(None), bool, int, float, date):
     _Dumper.add_multi_representer(_kind, _write_plain)
     _Dumper.add_representer(_kind, _write_plain)

@@ -105,7 +105,7 @@ def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, st
         raise InputError([*tree.problems, tree.problem(path, expected, reference, fix)]) from None
     except (OSError, ValueError, RuntimeError):
         raise InputError([*tree.problems, tree.problem(path, "the name of a file", repr(reference))]) from None
-    store.text(file, told_at=_missing(tree, path, reference, file))
+    store.content(file, told_at=_missing(tree, path, reference, file))
     return file
 
 

@@ -70,9 +70,9 @@ def _read_rate(value: object) -> object:
                 fix = "Remove the quotes."
             raise fault("a rate such as 0.2873 or 28.73%", fix=fix)
         value = rate
-    elif _is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
+    elif is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
         raise fault("a rate such as 0.2873 or 28.73%", fix=f"Did you mean {value}%?")
-    if _is_number(value) and not 0 <= value <= 1:  # type: ignore[operator]
+    if is_number(value) and not 0 <= value <= 1:  # type: ignore[operator]
         raise fault("a rate from 0 to 1, or from 0% to 100%")
     return value
 
@@ -86,14 +86,15 @@ def _read_tolerance(value: object) -> object:
         if rate < 0:
             raise fault("a tolerance of 0% or more")
         return value
-    if not _is_number(value):
+    if not is_number(value):
         raise fault(expected)
     if value < 0:  # type: ignore[operator]
         raise fault("a tolerance of 0 or more")
     return float(value)  # type: ignore[arg-type]
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether `value` is a number, which true and false are not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

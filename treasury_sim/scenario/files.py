@@ -82,30 +82,34 @@ class Store:
 
     def __init__(self, folders: Folders) -> None:
         self.folders = folders
+        self._contents: dict[Path, bytes] = {}
         self._texts: dict[Path, str] = {}
-        self._digests: dict[Path, str] = {}
         self._parsed: dict[tuple[object, ...], Any] = {}
 
-    def text(self, file: SourceFile, told_at: Problem | None = None) -> str:
-        """Return the text of `file`, which is UTF-8.
+    def content(self, file: SourceFile, told_at: Problem | None = None) -> bytes:
+        """Return what stands in `file`.
 
         Raises
         ------
         InputError
             If it cannot be read; told at `told_at`, the place that names the file.
         """
-        if file.path not in self._texts:
+        if file.path not in self._contents:
             try:
-                content = file.path.read_bytes()
+                self._contents[file.path] = file.path.read_bytes()
             except (OSError, ValueError) as error:
                 raise InputError([told_at or unreadable(file, error)]) from None
-            self._texts[file.path] = _decoded(content, file.name)
-            self._digests[file.path] = sha256(content).hexdigest()
+        return self._contents[file.path]
+
+    def text(self, file: SourceFile, told_at: Problem | None = None) -> str:
+        """Return the text of `file`, which is UTF-8; raises as `content` does, and if it is not."""
+        if file.path not in self._texts:
+            self._texts[file.path] = _decoded(self.content(file, told_at), file.name)
         return self._texts[file.path]
 
     def digest(self, file: SourceFile) -> str:
         """Return the sha256 of a file that was read."""
-        return self._digests[file.path]
+        return sha256(self._contents[file.path]).hexdigest()
 
     def once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """Return what `make` returned when it was first called for `key`."""

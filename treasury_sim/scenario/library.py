@@ -27,6 +27,11 @@ def shipped() -> Iterator[Path]:
             yield path
 
 
+def mappings() -> list[str]:
+    """Names of the shipped mappings of exports."""
+    return sorted(path.stem for path in (library_dir() / "mappings").glob("*.yaml"))
+
+
 def find(name_or_path: str | Path) -> Path:
     """Find a scenario: a file that exists, else a shipped scenario by its name, with or without ``.yaml``.
 

@@ -13,15 +13,17 @@ from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import library
-from treasury_sim.scenario.checks import check
+from treasury_sim.scenario.checks import check, check_assets, check_opening
 from treasury_sim.scenario.extends import Chain, locate, read_chain
 from treasury_sim.scenario.files import Folders, SourceFile, Store
-from treasury_sim.scenario.importers.lots_csv import read_lots
+from treasury_sim.scenario.importers.export import read_export, read_mapping
+from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
+from treasury_sim.scenario.importers.xlsx import sheet_records, split_reference
 from treasury_sim.scenario.problems import in_file_order, problems_of
-from treasury_sim.scenario.rows import number_lots
+from treasury_sim.scenario.rows import as_written, number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
+from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted, nearest
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Scenario:
         The user's own prices, by asset.
     inputs
         sha256 of every file read, by name.
+    notes
+        What a reader of the figures must know about the files, such as rows that are no lots.
     """
 
     spec: ScenarioSpec
@@ -58,6 +62,7 @@ class Scenario:
     price_files: Mapping[str, DailyPrices]
     inputs: Mapping[str, str]
     origin: Origin = field(repr=False, compare=False)
+    notes: tuple[str, ...] = ()
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
         """Tell a mistake at `path`, with its file and line; `found` is by default what is written there."""
@@ -118,8 +123,8 @@ def _build(origin: Origin) -> Scenario:
         problems += problems_of(error, tree)
     problems += check(tree)
     used = list(origin.chain.files)
-    lots, lots_file = _lots(spec, origin, problems)
-    used += [lots_file] if lots_file else []
+    lots, notes = _lots(spec, origin, used, problems)
+    problems += check_assets(tree, [lot.asset for lot in lots])
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):
         try:
@@ -131,7 +136,7 @@ def _build(origin: Origin) -> Scenario:
     if problems or spec is None:
         raise InputError(in_file_order(problems, files))
     inputs = {file.name: origin.store.digest(file) for file in used}
-    return Scenario(spec, lots, MappingProxyType(price_files), MappingProxyType(inputs), origin)
+    return Scenario(spec, lots, MappingProxyType(price_files), MappingProxyType(inputs), origin, notes)
 
 
 def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:
@@ -151,20 +156,86 @@ def _prices(store: Store, file: SourceFile, asset: str) -> DailyPrices:
 
 
 def _lots(
-    spec: ScenarioSpec | None, origin: Origin, problems: list[Problem]
-) -> tuple[tuple[Lot, ...], SourceFile | None]:
-    """Return the lots with their ids, and the table they are from; mistakes are added to `problems`."""
-    tree, path = origin.chain.tree, ("holder", "lots")
-    reference = tree.get(*path)
-    if not isinstance(reference, str):
+    spec: ScenarioSpec | None, origin: Origin, used: list[SourceFile], problems: list[Problem]
+) -> tuple[tuple[Lot, ...], tuple[str, ...]]:
+    """Return the lots with their ids, and notes; files and mistakes are added to `used` and `problems`."""
+    given = origin.chain.tree.get("holder", "lots")
+    if not isinstance(given, (str, dict)):
         lots = spec.holder.lots if spec is not None else ()
-        return (() if isinstance(lots, str) else number_lots(lots)), None
-    if not reference:
-        return (), None
+        return number_lots(lots) if isinstance(lots, tuple) else (), ()
     try:
-        file = _file(origin, path, reference)
-        store = origin.store
-        return store.once(("lots", file.path), lambda: number_lots(read_lots(store.text(file), file.name))), file
+        table = _export(origin, given, used) if isinstance(given, dict) else _table(origin, given, used)
     except InputError as error:
         problems += error.problems
-        return (), None
+        return (), ()
+    if table is None:
+        return (), ()
+    for number, lot in enumerate(table.lots):
+        if lot.opening is not None:
+            problems += _opening_problems(origin.chain.tree, table, number)
+    return number_lots(table.lots), (table.note,) if table.note else ()
+
+
+def _opening_problems(tree: Tree, table: LotTable, number: int) -> Iterator[Problem]:
+    def tell(key: str, expected: str, found: str, fix: str = "") -> Problem:
+        return table.problem(number, f"opening_{key}", expected, found, fix)
+
+    yield from check_opening(tree, as_written(table.lots[number]), tell)
+
+
+def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable | None:
+    """Read the table that `holder.lots` names, ``None`` if the name is empty."""
+    path: KeyPath = ("holder", "lots")
+    store = origin.store
+    if not reference:
+        return None
+    workbook = split_reference(reference)
+    if workbook is None:
+        file = _file(origin, path, reference)
+        used.append(file)
+        if file.path.suffix.lower() in _SPREADSHEETS:
+            fix = "Save it as .xlsx or CSV."
+            raise InputError([Problem(file.name, None, "", "a CSV or XLSX file", f"*{file.path.suffix}", fix)])
+        return store.once(("lots", file.path), lambda: read_lots_csv(store.text(file), file.name))
+    name, sheet = workbook
+    file = _file(origin, path, name)
+    used.append(file)
+    where = file.name if sheet is None else f"{file.name}#{sheet}"
+
+    def read() -> LotTable:
+        return read_lots(sheet_records(store.content(file), where, sheet), where, is_sheet=True)
+
+    return store.once(("lots", file.path, sheet), read)
+
+
+_SPREADSHEETS = {".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}
+
+
+def _export(origin: Origin, given: Mapping[Key, object], used: list[SourceFile]) -> LotTable | None:
+    """Read the export that `holder.lots` names, ``None`` if a key is missing or wrong."""
+    reference, mapping_name, assets = given.get("file"), given.get("mapping"), given.get("assets") or []
+    if not (isinstance(reference, str) and reference and isinstance(mapping_name, str) and mapping_name):
+        return None
+    store, currency = origin.store, origin.chain.tree.get("holder", "currency") or "USD"
+    wanted = tuple(asset for asset in assets if isinstance(asset, str)) if isinstance(assets, (list, tuple)) else ()
+    file = _file(origin, ("holder", "lots", "file"), reference)
+    mapping_file = _mapping_file(origin, mapping_name)
+    used += [file, mapping_file]
+
+    def read() -> LotTable:
+        mapping = read_mapping(store.text(mapping_file), mapping_file.name)
+        return read_export(store.text(file), file.name, mapping, currency=str(currency), assets=wanted)
+
+    return store.once(("export", file.path, mapping_file.path, str(currency), wanted), read)
+
+
+def _mapping_file(origin: Origin, name: str) -> SourceFile:
+    """Find a mapping: shipped if it is a bare name, else a file."""
+    path: KeyPath = ("holder", "lots", "mapping")
+    if Path(name).suffix or "/" in name or "\\" in name or name.startswith(library.PREFIX):
+        return _file(origin, path, name)
+    known = library.mappings()
+    if name not in known:
+        expected = "the name of a shipped mapping, or a mapping file (.yaml)"
+        raise InputError([origin.chain.tree.problem(path, expected, name, nearest(name, known))])
+    return _file(origin, path, f"{library.PREFIX}mappings/{name}.yaml")

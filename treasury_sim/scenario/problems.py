@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, get_args, get_type_hints
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from treasury_sim.errors import Problem
-from treasury_sim.scenario.rows import WINDOWS
+from treasury_sim.scenario.rows import WINDOWS, written_fields
 from treasury_sim.scenario.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest, shown
@@ -78,7 +78,7 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
 
 def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Problem:
     kind = details["type"]
-    path = _written_path(details["loc"], tree, missing=kind == "missing")
+    path = _written_path(details["loc"], tree, missing=kind == "missing", whole=isinstance(details["input"], list))
     name = str(path[-1]) if path else ""
     if kind in {"extra_forbidden", "invalid_key"}:
         # `{fee: 1,000}` is two keys to YAML.
@@ -128,10 +128,11 @@ def _fix(details: ErrorDetails, text: str, *, quoted: bool) -> str:
     return f'Quote it: "{text}".' if kind == "string_type" else ""
 
 
-def _written_path(loc: Sequence[int | str], tree: Tree, *, missing: bool) -> KeyPath:
+def _written_path(loc: Sequence[int | str], tree: Tree, *, missing: bool, whole: bool) -> KeyPath:
     """Return the path in the file of what pydantic calls `loc`.
 
-    pydantic names branches of a union, writes a date key by its `repr`, and knows the two fields of a window.
+    pydantic names branches of a union, writes a date key by its `repr`, and knows the two fields of a window;
+    `whole` is for a mistake that concerns a list and not its first entry.
     """
     path: KeyPath = ()
     node: Any = tree.values
@@ -141,6 +142,7 @@ def _written_path(loc: Sequence[int | str], tree: Tree, *, missing: bool) -> Key
             return (*path, step)
         if found is None:
             continue
+        found = found[:1] if whole and number == len(loc) - 1 else found
         for key in found:
             node = node[key]
         path = (*path, *found)
@@ -165,17 +167,19 @@ def _step(node: object, step: int | str) -> KeyPath | None:
 def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec) -> list[str]:
     """Return the names of the keys that may stand where the last key of `path` stands."""
     here: list[Any] = [model]
-    for key in path[:-1]:
+    for position, key in enumerate(path[:-1], start=1):
         below = [kind for owner in here for kind in _classes(_annotations(owner).get(key))]
         here = below or here  # an index, an asset, a label: no field, so still inside the same table
+        in_list = isinstance(path[position], int)
+        here = [kind for kind in here if is_dataclass(kind) == in_list] or here if below else here
     names = [str(name) for owner in here for name in _annotations(owner) if name not in _LAST_DAYS]
     return [*names, "extends"] if here == [ScenarioSpec] else names
 
 
 def _annotations(owner: Any) -> dict[Key, Any]:
-    if is_dataclass(owner):
+    if isinstance(owner, type) and is_dataclass(owner):
         hints = get_type_hints(owner)
-        return {field.name: hints[field.name] for field in fields(owner)}
+        return {key: hints[field.name] for key, field in written_fields(owner).items()}
     return {info.alias or name: [info.annotation, *info.metadata] for name, info in owner.model_fields.items()}
 
 

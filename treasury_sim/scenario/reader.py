@@ -26,8 +26,8 @@ class _Loader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - the name and type are PyYAML's
 
 
-def read_yaml(text: str, where: str) -> Tree:
-    """Read the text of a scenario file.
+def read_yaml(text: str, where: str, what: str = "a scenario") -> Tree:
+    """Read the text of a scenario file, or of another file of keys.
 
     Parameters
     ----------
@@ -35,6 +35,8 @@ def read_yaml(text: str, where: str) -> Tree:
         The whole file.
     where
         Its name, as it is to stand in messages.
+    what
+        What the file should be.
 
     Raises
     ------
@@ -43,10 +45,10 @@ def read_yaml(text: str, where: str) -> Tree:
     """
     root = _compose(text, where)
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
-        raise InputError([Problem(where, 1, "", "the keys of a scenario", "an empty file")])
+        raise InputError([Problem(where, 1, "", f"the keys of {what}", "an empty file")])
     if not isinstance(root, yaml.MappingNode):
         kind = "a list" if isinstance(root, yaml.SequenceNode) else f"'{_cut(root.value)}'"
-        fix = "Start with `schema: 1`."
+        fix = "Start with `schema: 1`." if what == "a scenario" else ""
         raise InputError([Problem(where, _line(root), "", "a mapping of keys to values", kind, fix)])
     reading = _Reading(where)
     values = reading.mapping(root, ())

@@ -13,6 +13,7 @@ from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.scenario.fields import (
     Currency,
     Day,
+    Label,
     MonthDay,
     NotNegative,
     NotPositive,
@@ -27,7 +28,18 @@ from treasury_sim.scenario.fields import (
     fault,
     percent,
 )
-from treasury_sim.scenario.rows import LotRelief, LotRow, PurchaseRow, SaleRow
+from treasury_sim.scenario.rows import (
+    LoanRow,
+    LotRelief,
+    LotRow,
+    PaymentRow,
+    PurchaseRow,
+    ReceiptRow,
+    RestrictionRow,
+    SaleRow,
+    SwapRow,
+    TransferRow,
+)
 
 ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
 """ASU 2023-08 is effective for fiscal years that begin after this day (ASC 350-60-65-1)."""
@@ -36,6 +48,8 @@ ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
 def _file_or_rows(value: object) -> str | None:
     if isinstance(value, str):
         return "file"
+    if isinstance(value, (dict, LotsExport)):
+        return "export"
     return "rows" if isinstance(value, (list, tuple)) else None
 
 
@@ -43,8 +57,23 @@ _FileOrRows = Discriminator(
     _file_or_rows,
     custom_error_type="fault",
     custom_error_message="{expected}",
-    custom_error_context={"expected": "the name of a CSV file or a list of lots", "found": "", "fix": ""},
+    custom_error_context={
+        "expected": "the name of a CSV or XLSX file, a list of lots, or {file, mapping}",
+        "found": "",
+        "fix": "",
+    },
 )
+
+
+class LotsExport(Spec):
+    """A file that another tool exported, and what its columns mean."""
+
+    file: Text
+    """The CSV file."""
+    mapping: Text
+    """A shipped mapping by its name, or a mapping file."""
+    assets: Rows[Text] = ()
+    """Assets to take; those of the mapping if not given."""
 
 
 class Holder(Spec):
@@ -58,8 +87,11 @@ class Holder(Spec):
     """Scale of money in the file that says it; per-coin and per-share figures are never scaled."""
     fiscal_year_end: MonthDay = "12-31"
     """Last day of the fiscal year, "MM-DD" in quotes."""
-    lots: Annotated[Annotated[Text, Tag("file")] | Annotated[Rows[LotRow], Tag("rows")], _FileOrRows] = ()
-    """Lots held: a CSV file (`library:` for shipped data), or a list."""
+    lots: Annotated[
+        Annotated[Text, Tag("file")] | Annotated[Rows[LotRow], Tag("rows")] | Annotated[LotsExport, Tag("export")],
+        _FileOrRows,
+    ] = ()
+    """Lots held: a CSV or XLSX file (`library:` for shipped data), a list, or another tool's export."""
 
 
 class Period(Spec):
@@ -71,19 +103,38 @@ class Period(Spec):
     """Last day."""
 
 
+Pool = Literal["wallet", "all"]
+
+
 class Plan(Spec):
-    """What the holder buys and sells besides its list of lots."""
+    """What the holder does besides its list of lots."""
 
     window_timing: Literal["even", "start", "end"] = "even"
-    """When in its window a purchase happens: every day alike, all on the first day, or all on the last."""
+    """When in its window an event happens: every day alike, all on the first day, or all on the last."""
     purchases: Rows[PurchaseRow] = ()
     """Purchases."""
+    receipts: Rows[ReceiptRow] = ()
+    """Coins received as income."""
+    transfers: Rows[TransferRow] = ()
+    """Moves between wallets of the holder."""
     sales: Rows[SaleRow] = ()
     """Sales."""
+    payments: Rows[PaymentRow] = ()
+    """Payments in coins."""
+    swaps: Rows[SwapRow] = ()
+    """Coins exchanged for other coins."""
+    loans: Rows[LoanRow] = ()
+    """Coins lent out."""
+    restrictions: Rows[RestrictionRow] = ()
+    """Coins that cannot be sold freely."""
     lot_relief: LotRelief = "fifo"
-    """Which lots a sale takes, in the books."""
+    """Which lots a disposal takes, in the books."""
     tax_lot_relief: LotRelief | None = None
-    """Which lots a sale takes for tax; as in the books if not given."""
+    """Which lots a disposal takes for tax; as in the books if not given."""
+    pool: Pool = "wallet"
+    """Lots that a disposal may take, in the books: those of its wallet, or all."""
+    tax_pool: Pool | None = None
+    """The same for tax; as in the books if not given."""
 
 
 class QuarterLow(Spec):
@@ -121,6 +172,18 @@ class Accounting(Spec):
     """The time of day at which a quarter ends."""
     fees: Literal["capitalise", "expense"] = "capitalise"
     """What the books do with purchase fees; the tax basis always includes them."""
+    unit_of_account: Literal["lot", "asset"] = "lot"
+    """What is tested and measured as one: each lot, or all units of an asset."""
+    disposal_costs: Rate = 0.0
+    """Costs of disposal as a share of the price, for frameworks that deduct them."""
+    scope: Mapping[Text, Literal["us_gaap_impairment", "us_gaap_fair_value"]] = Field(default_factory=dict)
+    """Framework by asset, for assets that are not in the scope of ASC 350-60, or are."""
+    permanent: Rows[Label] = ()
+    """Quarters in which a fall in value is expected to be permanent."""
+    remeasure_before_disposal: bool = False
+    """Under a revaluation model, whether coins are revalued to the price of their disposal first."""
+    fluctuation_reserve: Rate = 0.0
+    """Reserve against fluctuations as a share of the excess of price over cost (Swiss CO 960b)."""
 
 
 class Tax(Spec):
@@ -197,7 +260,7 @@ class ScenarioSpec(Spec):
     period: Period
     """What is reported."""
     plan: Plan = Field(default_factory=Plan)
-    """Purchases and sales."""
+    """Events besides the lots held."""
     prices: Mapping[Text, AssetPrices] = Field(default_factory=dict)
     """Prices by asset."""
     accounting: Accounting = Field(default_factory=Accounting)

@@ -1,7 +1,7 @@
 """The scale of money in a file: `holder.units`, applied once, so that everything inside is in currency units.
 
-As in a filing "in thousands, except per-coin and per-share amounts": unit costs, tax bases per coin, prices
-and per-share lines are never scaled. A table of lots in CSV is a file of its own and is not scaled.
+As in a filing "in thousands, except per-coin and per-share amounts": unit costs and values, tax bases and typed
+openings per coin, prices and per-share lines are never scaled. A table of lots is a file of its own and is not scaled.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
         ("holder", "lots", ("fee",)),
         ("plan", "purchases", ("fee", "amount")),
         ("plan", "sales", ("fee", "proceeds")),
+        ("plan", "payments", ("value",)),
+        ("plan", "swaps", ("value",)),
     )
     for section, table, keys in tables:
         for number, _ in tree.rows(section, table):

@@ -1,119 +1,123 @@
-"""The books and the tax ledger of one asset, from the same lots and sales, each with its own relief."""
+"""The books and the tax ledger of one asset, from the same lots and events, each with its own relief."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, frozen
-from treasury_sim.domain.holding import Lot, Sale
+from treasury_sim.domain.arrays import Floats, Ints, frozen
+from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.treasury.lot_relief import NotEnoughUnitsError, Releases, relieve
-from treasury_sim.treasury.windows import Parts, sale_proceeds
+from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve
+from treasury_sim.treasury.windows import Parts
+
+ORDER_ON_A_DAY = ("transfer", "sale", "payment", "swap", "loan")
+"""After everything that comes in."""
 
 
 class OversoldError(TreasurySimError):
-    """A sale asks for more than is held.
+    """An event asks for more than is held.
 
     Attributes
     ----------
-    sale
-        The sale.
+    event
+        The disposal or transfer.
     wanted, held
         Units asked for, and held when it was made [coins].
+    lot
+        The lot that it names; empty if it names none.
     """
 
-    def __init__(self, sale: Sale, wanted: float, held: float) -> None:
-        super().__init__(f"the sale of {wanted:,.8g} {sale.asset} on {sale.date} exceeds the {held:,.8g} held")
-        self.sale = sale
+    def __init__(self, event: Disposal | Transfer, wanted: float, held: float, lot: str) -> None:
+        super().__init__(f"{wanted:,.8g} {event.asset} on {event.date} exceed the {held:,.8g} held")
+        self.event = event
         self.wanted = wanted
         self.held = held
+        self.lot = lot
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What was bought and sold of one asset, by day.
+    """What comes and goes of one asset, by day.
 
     Attributes
     ----------
     lots, bought
-        The lots, and the days on which they were bought.
-    sales, sold
-        The sales, and the days on which they were made.
+        The lots, and the days on which they came.
+    disposals, sold
+        The disposals, and the days on which they were made.
+    transfers
+        Moves between wallets.
     """
 
     lots: Sequence[Lot]
     bought: Parts
-    sales: Sequence[Sale]
+    disposals: Sequence[Disposal]
     sold: Parts
+    transfers: Sequence[Transfer] = ()
 
 
 @dataclass(frozen=True)
 class LedgerPolicy:
-    """How the two ledgers are kept.
+    """How one ledger is kept.
 
     Attributes
     ----------
-    lot_relief, tax_lot_relief
-        Relief of sales that name none.
-    capitalise_fees
-        Whether purchase fees are part of the book cost; the tax basis always includes them.
+    relief
+        Relief of disposals that name none.
+    relief_of
+        The relief that a disposal names for this ledger, if any.
+    cost_of
+        Cost of a unit of a lot in this ledger [currency/coin].
+    by_wallet
+        Whether a disposal may only take lots of its own wallet.
+    pooled
+        Whether all units are one unit of account.
     """
 
-    lot_relief: str
-    tax_lot_relief: str
-    capitalise_fees: bool
+    relief: str
+    relief_of: Callable[[Disposal], str | None]
+    cost_of: Callable[[Lot], float]
+    by_wallet: bool = False
+    pooled: bool = False
 
 
-def book_ledger(activity: Activity, timeline: Timeline, daily: DailyPrices, policy: LedgerPolicy) -> Ledger:
-    """Build the ledger of the books."""
-    cost = [lot.unit_cost + policy.capitalise_fees * lot.fee / lot.quantity for lot in activity.lots]
-    reliefs = [sale.lot_relief or policy.lot_relief for sale in activity.sales]
-    return _ledger(activity, timeline, daily, np.array(cost), reliefs)
+def book_cost(lot: Lot, *, capitalise_fees: bool) -> float:
+    """Cost of a unit in the books [currency/coin]."""
+    return lot.unit_cost + capitalise_fees * lot.fee / lot.quantity
 
 
-def tax_ledger(activity: Activity, timeline: Timeline, daily: DailyPrices, policy: LedgerPolicy) -> Ledger:
-    """Build the ledger for tax; its unit cost is the tax basis, by default unit cost plus fee."""
-    basis = [
-        lot.unit_cost + lot.fee / lot.quantity if lot.tax_basis is None else lot.tax_basis for lot in activity.lots
-    ]
-    reliefs = [sale.tax_lot_relief or policy.tax_lot_relief for sale in activity.sales]
-    return _ledger(activity, timeline, daily, np.array(basis), reliefs)
+def tax_cost(lot: Lot) -> float:
+    """Tax basis of a unit: as typed, else unit cost plus fee [currency/coin]."""
+    return lot.unit_cost + lot.fee / lot.quantity if lot.tax_basis is None else lot.tax_basis
 
 
-def _ledger(
-    activity: Activity, timeline: Timeline, daily: DailyPrices, lot_cost: Floats, reliefs: Sequence[str]
-) -> Ledger:
+def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Ledger:
+    """Build one ledger.
+
+    Raises
+    ------
+    OversoldError
+        If an event asks for more than is held.
+    """
     bought, sold = _until(activity.bought, timeline), _until(activity.sold, timeline)
     acquired = timeline.mark_of(bought.day)
-    unit_cost = lot_cost[bought.row] * bought.price_factor if lot_cost.size else np.empty(0)
-    marks = timeline.mark_of(sold.day)
-    asked = [
-        (int(mark), float(quantity), reliefs[row])
-        for mark, quantity, row in zip(marks, sold.quantity, sold.row, strict=True)
-    ]
+    lot_cost = np.array([policy.cost_of(lot) for lot in activity.lots])
+    unit_cost = lot_cost[bought.row] * bought.price_factor
+    wallets = [activity.lots[row].wallet for row in bought.row]
+    moves, asked = _moves(activity, sold, timeline, policy)
     try:
-        releases = relieve(acquired, bought.quantity, unit_cost, asked)
+        relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets)
     except NotEnoughUnitsError as error:
-        raise OversoldError(activity.sales[int(sold.row[error.sale])], asked[error.sale][1], error.held) from error
-    gross, net = _proceeds(activity, sold, releases, daily)
-    return Ledger(
-        acquired=acquired,
-        quantity=frozen(bought.quantity),
-        unit_cost=frozen(unit_cost),
-        lot=frozen(bought.row),
-        lot_ids=tuple(lot.id for lot in activity.lots),
-        release_part=frozen(releases.part),
-        release_mark=frozen(marks[releases.sale]),
-        release_quantity=frozen(releases.quantity),
-        release_gross=frozen(gross),
-        release_net=frozen(net),
-    )
+        lot = "" if error.lot is None else activity.lots[error.lot].id
+        part = asked[error.move]
+        event = activity.disposals[sold.row[part]] if part >= 0 else activity.transfers[-part - 1]
+        raise OversoldError(event, moves[error.move].quantity, error.held, lot) from error
+    return _as_ledger(activity, timeline, policy, relieved, (bought, acquired, unit_cost), (sold, np.array(asked)))
 
 
 def _until(parts: Parts, timeline: Timeline) -> Parts:
@@ -122,12 +126,101 @@ def _until(parts: Parts, timeline: Timeline) -> Parts:
     return Parts(parts.row[inside], parts.day[inside], parts.quantity[inside], parts.price_factor[inside])
 
 
-def _proceeds(activity: Activity, sold: Parts, releases: Releases, daily: DailyPrices) -> tuple[Floats, Floats]:
-    """Proceeds of each release before and after selling costs [currency]."""
-    per_unit = np.array([sale_proceeds(sale, daily) / sale.quantity for sale in activity.sales])
-    fee_per_unit = np.array([sale.fee / sale.quantity for sale in activity.sales])
-    row = sold.row[releases.sale]
-    if not row.size:
-        return np.empty(0), np.empty(0)
-    gross = per_unit[row] * sold.price_factor[releases.sale] * releases.quantity
-    return gross, gross - fee_per_unit[row] * releases.quantity
+def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy) -> tuple[list[Move], list[int]]:
+    """Every move in its order, and which part of `sold` it is; a transfer counts down from -1."""
+    last = timeline.days[-1]
+    positions = {lot.id: number for number, lot in enumerate(activity.lots)}
+    marks = timeline.mark_of(sold.day)
+    found: list[tuple[tuple[int, int, int], Move, int]] = []
+    for part, (mark, row, quantity) in enumerate(
+        zip(marks.tolist(), sold.row.tolist(), sold.quantity.tolist(), strict=True)
+    ):
+        event = activity.disposals[row]
+        move = Move(
+            mark=mark,
+            quantity=quantity,
+            relief=policy.relief_of(event) or policy.relief,
+            wallet=event.wallet if policy.by_wallet else None,
+            lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
+        )
+        found.append(((mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, part))
+    for number, transfer in enumerate(activity.transfers):
+        if np.datetime64(transfer.date) <= last:
+            mark = int(timeline.mark_of(np.array([transfer.date], dtype="datetime64[D]"))[0])
+            move = Move(
+                mark=mark,
+                quantity=transfer.quantity,
+                relief="fifo",
+                wallet=transfer.from_wallet,
+                to_wallet=transfer.to_wallet,
+                lots=None if transfer.lots is None else _named(transfer.lots, positions, 1.0),
+            )
+            found.append(((mark, ORDER_ON_A_DAY.index("transfer"), number), move, -number - 1))
+    found.sort(key=lambda entry: entry[0])
+    return [move for _, move, _ in found], [part for _, _, part in found]
+
+
+def _named(lots: object, positions: dict[str, int], share: float) -> dict[int, float]:
+    """Units of each lot by its position, for `share` of an event."""
+    assert isinstance(lots, dict) or hasattr(lots, "items")  # noqa: S101
+    return {positions[name]: quantity * share for name, quantity in lots.items()}
+
+
+def _as_ledger(
+    activity: Activity,
+    timeline: Timeline,
+    policy: LedgerPolicy,
+    relieved: Relieved,
+    coming: tuple[Parts, Ints, Floats],
+    going: tuple[Parts, Ints],
+) -> Ledger:
+    bought, acquired, unit_cost = coming
+    sold, asked = going
+    part = asked[relieved.move] if relieved.move.size else np.empty(0, dtype=np.intp)
+    disposal = sold.row[part]
+    marks = timeline.mark_of(sold.day)[part]
+    gross_each = np.array([event.proceeds / event.quantity for event in activity.disposals])
+    fee_each = np.array([event.fee / event.quantity for event in activity.disposals])
+    gross = gross_each[disposal] * sold.price_factor[part] * relieved.released if part.size else np.empty(0)
+    fee = fee_each[disposal] * relieved.released if part.size else np.empty(0)
+    origin = relieved.origin
+    cost = unit_cost[origin][relieved.part] * relieved.released
+    if policy.relief == "average":
+        cost = _at_average(acquired, bought.quantity * unit_cost, bought.quantity, marks, relieved.released)
+    opening = np.array([np.nan if lot.opening is None else lot.opening.carrying for lot in activity.lots])
+    surplus = np.array([0.0 if lot.opening is None else lot.opening.surplus for lot in activity.lots])
+    return Ledger(
+        acquired=frozen(acquired[origin]),
+        quantity=frozen(relieved.quantity),
+        unit_cost=frozen(unit_cost[origin]),
+        lot=frozen(bought.row[origin]),
+        wallet=relieved.wallet,
+        opening=frozen(opening[bought.row[origin]]),
+        opening_surplus=frozen(surplus[bought.row[origin]]),
+        lot_ids=tuple(lot.id for lot in activity.lots),
+        disposals=tuple(activity.disposals),
+        release_part=frozen(relieved.part),
+        release_mark=frozen(marks),
+        release_disposal=frozen(disposal),
+        release_quantity=frozen(relieved.released),
+        release_cost=frozen(cost),
+        release_gross=frozen(gross),
+        release_net=frozen(gross - fee),
+        pooled=policy.pooled,
+    )
+
+
+def _at_average(acquired: Ints, cost: Floats, quantity: Floats, marks: Ints, released: Floats) -> Floats:
+    """Cost of each release at the moving average of everything held before it, (releases,) [currency]."""
+    found = np.empty(marks.size)
+    held = paid = 0.0
+    bought = 0
+    for number, mark in enumerate(marks):
+        while bought < acquired.size and acquired[bought] <= mark:
+            held += quantity[bought]
+            paid += cost[bought]
+            bought += 1
+        found[number] = paid * min(released[number] / held, 1.0)
+        held -= released[number]
+        paid -= found[number]
+    return found

@@ -1,14 +1,16 @@
-"""Which lots a sale takes.
+"""Which lots a disposal takes, and what a transfer moves.
 
 ``fifo`` takes the oldest, ``lifo`` the newest, ``hifo`` the dearest by original unit cost (fees included), then
-the oldest; lots of one day go in the order of the table. A relief is a sort key, nothing else.
+the oldest; lots of one day go in the order of the table. A relief is a sort key, nothing else. ``specific`` takes what
+the event names, the days of a window in order. Under ``average`` units leave oldest first, at the average cost of all.
 
-Sources: ASC 610-20 (derecognition); Treas. Reg. 1.1012-1(j) (FIFO unless specifically identified).
+Sources: ASC 610-20 (derecognition); Treas. Reg. 1.1012-1(h), (j) and Rev. Proc. 2024-28 (FIFO within the wallet unless
+specifically identified); IAS 2.23 to 2.25 (FIFO or weighted average).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -23,96 +25,237 @@ LOT_RELIEF: dict[str, ReliefKey] = {
     "fifo": lambda mark, row, _cost: (mark, row),
     "lifo": lambda mark, row, _cost: (-mark, -row),
     "hifo": lambda mark, row, cost: (-cost, mark, row),
+    "average": lambda mark, row, _cost: (mark, row),
 }
 
-NOTHING_LEFT = 1e-9
-"""Share of a quantity below which it is rounding and no units are left to take."""
+NOTHING_LEFT = 1e-12
+"""Share of a part below which it is rounding and no units are left to take."""
 
+NOTHING_WANTED = 1e-9
+"""Share of a move below which it is complete."""
 
-class NotEnoughUnitsError(ValueError):
-    """A sale asks for more than is held.
-
-    Attributes
-    ----------
-    sale
-        Position of the sale.
-    held
-        Units held when it was made [coins].
-    """
-
-    def __init__(self, sale: int, held: float) -> None:
-        super().__init__(f"sale {sale} asks for more than the {held} units held")
-        self.sale = sale
-        self.held = held
+NOISE = 1e-14
+"""Share of everything ever held that floating-point sums of it may be off."""
 
 
 @dataclass(frozen=True)
-class Releases:
-    """What sales take, flat: each (releases,).
+class Move:
+    """Units that leave their wallet at a mark: released, or transferred to another wallet.
 
     Attributes
     ----------
-    part, sale
-        Which part gave to which sale.
-    quantity
+    wallet
+        Whose lots may be taken; ``None`` is all.
+    to_wallet
+        Where they go; ``None`` is out of the books.
+    lots
+        Units of each lot, by its position; ``None`` where the relief decides.
+    """
+
+    mark: int
+    quantity: float
+    relief: str
+    wallet: str | None
+    to_wallet: str | None = None
+    lots: Mapping[int, float] | None = None
+
+
+class NotEnoughUnitsError(ValueError):
+    """A move asks for more than is held.
+
+    Attributes
+    ----------
+    move
+        Position of the move.
+    lot
+        The lot it names, if it does.
+    held
+        Units held when it was made, of that lot or in that wallet [coins].
+    """
+
+    def __init__(self, move: int, held: float, lot: int | None) -> None:
+        super().__init__(f"move {move} asks for more than the {held} units held")
+        self.move = move
+        self.held = held
+        self.lot = lot
+
+
+@dataclass(frozen=True)
+class Relieved:
+    """The parts as the moves have left them, and what was released.
+
+    Attributes
+    ----------
+    origin : (parts,)
+        Which of the bought parts each is, or was split off from by a transfer.
+    quantity : (parts,)
+        Units that each was bought with [coins].
+    wallet : (parts,)
+        Where each is at the end.
+    part, move : (releases,)
+        Which part gave to which move.
+    released : (releases,)
         Units [coins].
     """
 
-    part: Ints
-    sale: Ints
+    origin: Ints
     quantity: Floats
+    wallet: tuple[str, ...]
+    part: Ints
+    move: Ints
+    released: Floats
 
 
 def relieve(
     acquired: Ints,
     quantity: Floats,
     unit_cost: Floats,
-    sales: Sequence[tuple[int, float, str]],
-) -> Releases:
-    """Match `sales` with the parts they take, in O((parts + sales) log parts).
+    moves: Sequence[Move],
+    *,
+    lot: Ints | None = None,
+    wallet: Sequence[str] | None = None,
+) -> Relieved:
+    """Match `moves` with the parts they take, in O((parts + moves) log parts).
 
     Parameters
     ----------
     acquired, quantity, unit_cost : (parts,)
         Mark of the purchase, units and original unit cost, in acquisition order. Purchases come before the
-        sales of the same mark.
-    sales
-        Mark, units and relief of each sale, in the order in which they are made.
+        moves of the same mark.
+    moves
+        In the order in which they are made.
+    lot, wallet : (parts,)
+        Which lot each part belongs to, and where it was put; by default each is its own, in one wallet.
 
     Raises
     ------
     NotEnoughUnitsError
-        If a sale asks for more than is held.
+        If a move asks for more than is held.
     """
-    left = quantity.tolist()
-    heaps: dict[str, list[tuple[tuple[float, ...], int]]] = {relief: [] for _, _, relief in sales}
-    taken: list[tuple[int, int, float]] = []
-    bought = 0
-    for number, (mark, wanted, relief) in enumerate(sales):
-        while bought < len(left) and acquired[bought] <= mark:
-            for name, heap in heaps.items():
-                key = LOT_RELIEF[name](int(acquired[bought]), bought, float(unit_cost[bought]))
-                heappush(heap, (key, bought))
-            bought += 1
-        taken += _take(heaps[relief], left, number, wanted)
-    columns = np.array(taken, dtype=float).reshape(-1, 3)
-    return Releases(columns[:, 0].astype(np.intp), columns[:, 1].astype(np.intp), columns[:, 2])
+    rows = zip(
+        range(acquired.size),
+        acquired.tolist(),
+        unit_cost.tolist(),
+        quantity.tolist(),
+        range(acquired.size) if lot is None else lot.tolist(),
+        ["main"] * acquired.size if wallet is None else wallet,
+        strict=True,
+    )
+    shelf = _Shelf(moves)
+    bought = next(rows, None)
+    for number, move in enumerate(moves):
+        while bought is not None and bought[1] <= move.mark:
+            shelf.put(*bought)
+            bought = next(rows, None)
+        shelf.make(number, move)
+    while bought is not None:
+        shelf.put(*bought)
+        bought = next(rows, None)
+    return shelf.relieved()
 
 
-def _take(
-    heap: list[tuple[tuple[float, ...], int]], left: list[float], sale: int, wanted: float
-) -> list[tuple[int, int, float]]:
-    """Take `wanted` units from the top of `heap`, updating what is `left`."""
-    taken = []
-    rest = wanted
-    while rest > NOTHING_LEFT * wanted:
-        while heap and left[heap[0][1]] <= 0.0:
-            heappop(heap)
-        if not heap:
-            raise NotEnoughUnitsError(sale, wanted - rest)
-        part = heap[0][1]
-        amount = left[part] if left[part] - rest <= NOTHING_LEFT * left[part] else rest
-        left[part] -= amount
-        rest -= amount
-        taken.append((part, sale, amount))
-    return taken
+@dataclass
+class _Part:
+    """A part on the shelf; `left` is what has not been released."""
+
+    origin: int
+    acquired: int
+    unit_cost: float
+    quantity: float
+    left: float
+    lot: int
+    wallet: str
+
+
+class _Shelf:
+    """What is held, sorted once for every relief and wallet that the moves ask for."""
+
+    def __init__(self, moves: Sequence[Move]) -> None:
+        self._parts: list[_Part] = []
+        self._heaps: dict[tuple[str, str | None], list[tuple[tuple[float, ...], int]]] = {
+            (move.relief, move.wallet): [] for move in moves if move.lots is None
+        }
+        self._by_lot: dict[int, list[int]] = {}
+        self._names_lots = any(move.lots is not None for move in moves)
+        self._released: list[tuple[int, int, float]] = []
+        self._total = 0.0
+
+    def put(self, origin: int, acquired: int, unit_cost: float, quantity: float, lot: int, wallet: str) -> None:
+        """Put what was bought, or moved from elsewhere, on the shelf."""
+        self._total += quantity
+        number = len(self._parts)
+        part = _Part(origin, acquired, unit_cost, quantity, quantity, lot, wallet)
+        self._parts.append(part)
+        for (relief, pool), heap in self._heaps.items():
+            if pool is None or pool == wallet:
+                heappush(heap, (LOT_RELIEF[relief](acquired, origin, unit_cost), number))
+        if self._names_lots:
+            self._by_lot.setdefault(lot, []).append(number)
+
+    def make(self, number: int, move: Move) -> None:
+        """Take what `move` takes."""
+        if move.lots is None:
+            taken = self._take(self._heaps[move.relief, move.wallet], number, move)
+        else:
+            taken = self._take_named(number, move, move.lots)
+        for part, amount in taken:
+            if move.to_wallet is None:
+                self._released.append((part, number, amount))
+            else:
+                self._split_off(part, amount, move.to_wallet)
+
+    def _take(self, heap: list[tuple[tuple[float, ...], int]], number: int, move: Move) -> list[tuple[int, float]]:
+        taken, rest = [], move.quantity
+        while rest > self._negligible(move.quantity):
+            # A part may have been emptied by another relief, or moved to another wallet.
+            while heap and self._parts[heap[0][1]].left <= 0.0:
+                heappop(heap)
+            if not heap:
+                raise NotEnoughUnitsError(number, move.quantity - rest, None)
+            part = heap[0][1]
+            amount = self._reduce(part, rest)
+            rest -= amount
+            taken.append((part, amount))
+        return taken
+
+    def _take_named(self, number: int, move: Move, lots: Mapping[int, float]) -> list[tuple[int, float]]:
+        taken = []
+        for lot, wanted in lots.items():
+            rest = wanted
+            for part in list(self._by_lot.get(lot, ())):
+                here = move.wallet is None or self._parts[part].wallet == move.wallet
+                if here and self._parts[part].left > 0.0 and rest > self._negligible(wanted):
+                    amount = self._reduce(part, rest)
+                    rest -= amount
+                    taken.append((part, amount))
+            if rest > self._negligible(wanted):
+                raise NotEnoughUnitsError(number, wanted - rest, lot)
+        return taken
+
+    def _negligible(self, wanted: float) -> float:
+        """Units below which nothing is wanted any more."""
+        return max(NOTHING_WANTED * wanted, NOISE * self._total)
+
+    def _reduce(self, part: int, wanted: float) -> float:
+        """Take up to `wanted` units from `part`; a remainder that is rounding goes with them."""
+        held = self._parts[part]
+        amount = held.left if held.left - wanted <= NOTHING_LEFT * held.left else wanted
+        held.left -= amount
+        return amount
+
+    def _split_off(self, part: int, amount: float, wallet: str) -> None:
+        held = self._parts[part]
+        held.quantity -= amount
+        self.put(held.origin, held.acquired, held.unit_cost, amount, held.lot, wallet)
+
+    def relieved(self) -> Relieved:
+        """The parts as they are now, and every release."""
+        columns = np.array(self._released, dtype=float).reshape(-1, 3)
+        return Relieved(
+            origin=np.array([part.origin for part in self._parts], dtype=np.intp),
+            quantity=np.array([part.quantity for part in self._parts], dtype=float),
+            wallet=tuple(part.wallet for part in self._parts),
+            part=columns[:, 0].astype(np.intp),
+            move=columns[:, 1].astype(np.intp),
+            released=columns[:, 2],
+        )

@@ -16,7 +16,6 @@ from typing import Literal
 import numpy as np
 
 from treasury_sim.domain.arrays import Days, Floats, Ints
-from treasury_sim.domain.holding import Lot, Purchase, Sale
 from treasury_sim.domain.prices import DailyPrices
 
 WindowTiming = Literal["even", "start", "end"]
@@ -77,31 +76,3 @@ def _days(first: date, last: date | None, timing_of: TimingOf) -> Days:
 def _closes(days: Days, daily: DailyPrices) -> Floats:
     closes: Floats = daily.close[daily.row(days)]
     return closes
-
-
-def purchase_as_lot(purchase: Purchase, number: int, daily: DailyPrices) -> Lot:
-    """State a purchase of the plan as a lot; without a price it is made at the close (mean of a window's)."""
-    unit_cost = purchase.unit_cost
-    if unit_cost is None:
-        window = _days(purchase.date, purchase.date_to, lambda _: "even")
-        unit_cost = float(_closes(window, daily).mean())
-    quantity = purchase.quantity if purchase.quantity is not None else (purchase.amount or 0.0) / unit_cost
-    return Lot(
-        acquired=purchase.date,
-        acquired_to=purchase.date_to,
-        quantity=quantity,
-        unit_cost=unit_cost,
-        asset=purchase.asset,
-        id=purchase.id or f"purchase-{number}",
-        fee=purchase.fee,
-        wallet=purchase.wallet,
-        source=purchase.source,
-    )
-
-
-def sale_proceeds(sale: Sale, daily: DailyPrices) -> float:
-    """Proceeds of a sale before its fee [currency]; at the close (mean of a window's) if not stated."""
-    if sale.proceeds is not None:
-        return sale.proceeds
-    window = _days(sale.date, sale.date_to, lambda _: "even")
-    return sale.quantity * float(_closes(window, daily).mean())

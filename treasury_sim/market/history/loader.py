@@ -19,6 +19,7 @@ from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.errors import InputError, MissingPriceError, Problem
 
+EMBEDDED_CURRENCY = "USD"
 FOUR_PM_NEW_YORK = "16:00 America/New_York"
 UTC_MIDNIGHT = "00:00 UTC"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.scenario.importers.table import Table, TableRow
+from treasury_sim.scenario.importers.table import Table, TableRow, csv_records
 
 REQUIRED = ("date", "low", "close")
 _ONE_DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     InputError
         With every wrong cell and every missing day: file, line, column.
     """
-    table = Table(text, where, required=REQUIRED)
+    table = Table(csv_records(text, where), where, required=REQUIRED)
     days: list[date] = []
     prices: list[tuple[float, float]] = []
     for row in table.rows:

@@ -1,0 +1,105 @@
+"""The words of a finding: sizes, signs, and nothing called an impairment that is none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from treasury_sim import load, run
+from treasury_sim.domain.result import Result
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.report import screen
+from treasury_sim.report.finding import headline, key_figures, price_words, quarter_name, signed, spoken
+from treasury_sim.report.tables import income_bridge
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return run(load("strategy_2025q4"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (-17_436_058_296.68, "$17.4bn"),
+        (999_960_000.0, "$1.0bn"),
+        (999_900_000.0, "$999.9m"),
+        (719_400_000.0, "$719.4m"),
+        (-50_049.0, "$50.0k"),
+        (999.996, "$1.0k"),
+        (-43.019, "$43.02"),
+        (0.0, "$0.00"),
+    ],
+)
+def test_amounts_are_said_without_a_sign(amount: float, text: str) -> None:
+    assert spoken(amount, "USD") == text
+
+
+def test_a_negative_amount_is_in_parentheses() -> None:
+    assert signed(-2_504e6, "EUR") == "(€2.5bn)"
+    assert signed(2_504e6, "CHF") == "CHF 2.5bn"
+    assert signed(None, "USD") == "–"
+
+
+def test_a_quarter_of_a_fiscal_year_says_so() -> None:
+    assert quarter_name(Quarter(date(2025, 10, 1), date(2025, 12, 31), 2025, 4)) == "Q4 2025"
+    assert quarter_name(Quarter(date(2025, 10, 1), date(2025, 12, 31), 2026, 2)) == "Q2 of fiscal 2026"
+
+
+def test_only_an_impairment_is_called_one(result: Result) -> None:
+    fair_value = headline(result, "us_gaap_fair_value", "2025Q4")
+    assert fair_value == "Q4 2025: unrealised loss on digital assets of $17.4bn, net loss of $12.4bn"
+    impairment = headline(result, "us_gaap_impairment", "2025Q4")
+    assert impairment == "Q4 2025: impairment of digital assets of $2.5bn, net loss of $1.8bn"
+
+
+def test_key_figures_are_those_of_the_statement(result: Result) -> None:
+    figures = key_figures(result, "us_gaap_fair_value", "2025Q4", result)
+    assert [figure.title for figure in figures] == [
+        "Unrealised loss",
+        "Net loss",
+        "Carrying amount",
+        "Per share, illustrative",
+    ]
+    assert figures[0].amount == pytest.approx(-17_436_058_296.68)
+    assert all(figure.change is None for figure in figures)
+
+
+def test_key_figures_tell_the_change_against_another_run(result: Result) -> None:
+    other = run(
+        load("strategy_2025q4").with_values(
+            {("prices", "BTC", "quarter_end", date(2025, 12, 31)): 90_000.0, ("expect",): None}
+        )
+    )
+    changes = [figure.change for figure in key_figures(other, "us_gaap_fair_value", "2025Q4", result)]
+    assert changes == ["+$1.7bn", "+$1.2bn", "+$1.7bn", "+$4.06"]
+    back = [figure.change for figure in key_figures(result, "us_gaap_fair_value", "2025Q4", other)]
+    assert back[0] == "-$1.7bn"
+
+
+def test_a_price_says_how_far_it_is() -> None:
+    assert price_words(87_515.0, 87_515.0, "USD") == "87,515.00 USD, as in the scenario"
+    assert price_words(60_000.0, 80_000.0, "USD") == "60,000.00 USD, 25.0% below the scenario's 80,000.00"
+
+
+def test_a_screen_table_puts_negatives_in_parentheses_and_marks_sums(result: Result) -> None:
+    table = screen.statement_table(result, income_bridge(result, "2025Q4"))
+    assert table.unit == "USD m"
+    assert table.rows[0] == ("Unrealised loss on digital assets", "(17,436.1)", "–")
+    assert dict(zip((row[0] for row in table.rows), table.totals, strict=True))["Net income (loss)"]
+    html = screen.as_html("A & B", table)
+    assert "A &amp; B" in html
+    assert '<tr class="total"><th scope="row">Net income (loss)</th><td>(12,444.1)</td>' in html
+
+
+def test_lots_are_in_the_order_of_acquisition_and_add_up(result: Result) -> None:
+    columns = screen.lot_columns(result, "2025Q4")
+    assert columns["Acquired (UTC)"] == sorted(map(str, columns["Acquired (UTC)"]))
+    lines = result.statements["us_gaap_impairment"].lines
+    carrying = lines["carrying"]
+    assert carrying is not None
+    shown = [float(str(value)) for value in columns["Carrying, US GAAP, cost less impairment, USD"]]
+    assert sum(shown) == pytest.approx(carrying[0, -1])
+    assert "672,503 BTC in 94 lots" in screen.lots_sentence(result, "2025Q4")
+    assert "as of 2026-08-02" in screen.price_sources(result, "2025Q4")[0]

@@ -1,0 +1,202 @@
+"""A rule applied to all units as one unit of account, mark by mark.
+
+Used for average cost, and where the holder's unit of account is the asset. The pool has one cost, one carrying amount
+and, under a revaluation model, one surplus and one accumulated loss; a sale takes its share of each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.ledger import ROUNDING, Ledger, sum_by_quarter
+from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.frameworks.rule import AccountingPolicy, Rule
+
+
+def measure_by_pool(
+    rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
+) -> Measurement:
+    """Measure `ledger` by `rule`, all units together."""
+    paths = marks.close.shape[0]
+    pool = _Pool(rule, policy, paths, len(timeline.quarters))
+    flows = _flows(ledger, timeline.days.size)
+    carried_out = np.zeros(timeline.days.size)
+    for mark in range(timeline.days.size):
+        quarter = int(timeline.quarter_of_mark[mark])
+        pool.observe(marks.low[:, mark], quarter)
+        if flows.units_in[mark]:
+            pool.add(flows.units_in[mark], flows.cost_in[mark], flows.carrying_in[mark])
+            pool.observe(marks.close[:, mark], quarter)
+        if flows.units_out[mark]:
+            carried_out[mark] = pool.release(
+                flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter
+            )[0]
+        if mark == timeline.quarter_marks[quarter]:
+            pool.close(marks.quarter_end[:, quarter], quarter)
+    net = sum_by_quarter(ledger.release_net, ledger.release_mark, timeline)
+    entered = sum_by_quarter(_entered(ledger), ledger.acquired, timeline)
+    zero = np.zeros_like(pool.carrying_at)
+    return Measurement(
+        carrying=pool.carrying_at,
+        remeasurement_pl=pool.pl,
+        remeasurement_oci=pool.oci,
+        equity_direct=zero,
+        entered_above_cost=zero + entered,
+        disposed_carrying=pool.disposed,
+        realised_pl=net - pool.disposed,
+        accumulated_impairment=pool.cost_at - pool.carrying_at if rule.ceiling_at_cost else zero,
+        revaluation_surplus=pool.surplus_at,
+        release_carrying=_by_release(ledger, carried_out, flows.units_out) if paths == 1 else None,
+        lot_carrying=_by_lot(ledger, timeline, pool.carrying_at) if paths == 1 else None,
+    )
+
+
+def _entered(ledger: Ledger) -> Floats:
+    """What parts with a typed balance enter with above their cost, (parts,) [currency]."""
+    above: Floats = np.nan_to_num(ledger.opening - ledger.unit_cost, nan=0.0) * ledger.quantity
+    return above
+
+
+@dataclass(frozen=True)
+class _Flows:
+    """What comes and goes at each mark, (marks,)."""
+
+    units_in: Floats
+    cost_in: Floats
+    carrying_in: Floats
+    units_out: Floats
+    cost_out: Floats
+    gross_out: Floats
+
+
+def _flows(ledger: Ledger, count: int) -> _Flows:
+    def into(amounts: Floats) -> Floats:
+        return np.bincount(ledger.acquired, weights=amounts, minlength=count).astype(float)
+
+    def out_of(amounts: Floats) -> Floats:
+        return np.bincount(ledger.release_mark, weights=amounts, minlength=count).astype(float)
+
+    cost = ledger.quantity * ledger.unit_cost
+    return _Flows(
+        units_in=into(ledger.quantity),
+        cost_in=into(cost),
+        carrying_in=into(cost + _entered(ledger)),
+        units_out=out_of(ledger.release_quantity),
+        cost_out=out_of(ledger.release_cost),
+        gross_out=out_of(ledger.release_gross),
+    )
+
+
+def _by_release(ledger: Ledger, carried_out: Floats, units_out: Floats) -> Floats:
+    """What left at each mark, spread over its releases by their units, (releases,)."""
+    share = ledger.release_quantity / units_out[ledger.release_mark]
+    spread: Floats = carried_out[ledger.release_mark] * share
+    return spread
+
+
+def _by_lot(ledger: Ledger, timeline: Timeline, carrying: Floats) -> Floats:
+    """The pool's carrying amount, spread over the lots by their units, (lots, quarters)."""
+    units = np.stack([ledger.units_by_lot(int(mark)) for mark in timeline.quarter_marks], axis=1)
+    total = units.sum(axis=0)
+    return units * np.divide(carrying[0], total, out=np.zeros_like(total), where=total > 0.0)
+
+
+class _Pool:
+    """Units, cost, carrying amount, surplus and accumulated loss of the pool, (paths,); and the quarters' sums."""
+
+    def __init__(self, rule: Rule, policy: AccountingPolicy, paths: int, quarters: int) -> None:
+        self._rule = rule
+        self._policy = policy
+        self._units = 0.0
+        self._cost = 0.0
+        self._carrying = np.zeros(paths)
+        self._surplus = np.zeros(paths)
+        self._loss = np.zeros(paths)
+        self.carrying_at, self.surplus_at, self.pl, self.oci, self.disposed = (
+            np.zeros((paths, quarters)) for _ in range(5)
+        )
+        self.cost_at = np.zeros(quarters)
+
+    def observe(self, price: Floats, quarter: int) -> None:
+        """See a price between reporting dates; only the lowest-price rule acts on it."""
+        if self._rule.price == "lowest_since_acquisition" and self._units:
+            self._remeasure(np.minimum(self._carrying, price * self._units), quarter)
+
+    def add(self, units: float, cost: float, carrying: float) -> None:
+        """Acquire units."""
+        self._units += units
+        self._cost += cost
+        self._carrying = self._carrying + carrying
+        if self._rule.surplus_to_oci:
+            self._surplus = self._surplus + max(carrying - cost, 0.0)
+            self._loss = self._loss + min(carrying - cost, 0.0)
+
+    def release(self, units: float, cost: float, gross: float, quarter: int) -> Floats:
+        """Let units go with their share of everything, and return what they were carried at, (paths,).
+
+        Only that share is remeasured first.
+        """
+        share = min(units / self._units, 1.0)
+        how = self._rule.at_release
+        if self._rule.surplus_to_oci and self._policy.remeasure_before_disposal:
+            how = "sale_price"
+        leaving = self._carrying * share
+        target = {"sale_price": np.full_like(leaving, gross), "cost": np.full_like(leaving, cost)}.get(how, leaving)
+        change = target - leaving
+        oci = self._to_oci(change, self._surplus * share, self._loss * share)
+        self.pl[:, quarter] += change - oci
+        self.oci[:, quarter] += oci
+        self.disposed[:, quarter] += target
+        self._carrying = self._carrying - leaving
+        self._surplus = self._surplus * (1.0 - share)
+        self._loss = self._loss * (1.0 - share)
+        self._units = 0.0 if share > 1.0 - ROUNDING else self._units - units
+        self._cost -= cost
+        return target
+
+    def close(self, price: Floats, quarter: int) -> None:
+        """Measure at the reporting date."""
+        if self._units:
+            self._remeasure(self._target(price, permanent=self._is_permanent(quarter)), quarter)
+        self.carrying_at[:, quarter] = self._carrying
+        self.surplus_at[:, quarter] = self._surplus
+        self.cost_at[quarter] = self._cost
+
+    def _is_permanent(self, quarter: int) -> bool:
+        permanent: Bools | None = self._policy.permanent
+        return permanent is not None and bool(permanent[quarter])
+
+    def _target(self, price: Floats, *, permanent: bool) -> Floats:
+        rule = self._rule
+        worth = price * self._units * (1.0 - self._policy.disposal_costs * rule.less_disposal_costs)
+        if rule.price in {"lowest_since_acquisition", "lowest_reporting_date"}:
+            return np.minimum(self._carrying, worth)
+        if rule.ceiling_at_cost:
+            capped = np.minimum(worth, self._cost)
+            if rule.price == "highest_since_permanent_fall" and not permanent:
+                return np.maximum(self._carrying, capped)
+            return capped
+        if rule.keeps_reserve:
+            return worth - self._policy.fluctuation_reserve * np.maximum(worth - self._cost, 0.0)
+        return worth
+
+    def _to_oci(self, change: Floats, surplus: Floats, loss: Floats) -> Floats:
+        """The part of `change` that goes to OCI: losses and surplus are undone first (IAS 38.85 and 38.86)."""
+        if not self._rule.surplus_to_oci:
+            return np.zeros_like(change)
+        return np.where(change > 0.0, np.maximum(change + loss, 0.0), np.maximum(change, -surplus))
+
+    def _remeasure(self, target: Floats, quarter: int) -> None:
+        """Bring the whole pool to `target`."""
+        change = target - self._carrying
+        oci = self._to_oci(change, self._surplus, self._loss)
+        self._surplus = self._surplus + oci
+        self._loss = self._loss + (change - oci) * self._rule.surplus_to_oci
+        self.pl[:, quarter] += change - oci
+        self.oci[:, quarter] += oci
+        self._carrying = target

@@ -1,0 +1,98 @@
+"""What tells accounting rules apart: which price, may it go up, where does the up go, what happens at a sale.
+
+A `Rule` answers the four questions and nothing else. `by_lot` and `by_pool` apply any rule to a ledger, lot by lot or
+with all units as one unit of account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from treasury_sim.domain.arrays import Bools
+
+Price = Literal["lowest_since_acquisition", "reporting_date", "lowest_reporting_date", "highest_since_permanent_fall"]
+"""Which price a unit is measured at.
+
+``lowest_since_acquisition``
+    The lowest one observed since the unit was acquired, at any time.
+``reporting_date``
+    That of the quarter end.
+``lowest_reporting_date``
+    The lowest of all quarter ends since the unit was acquired.
+``highest_since_permanent_fall``
+    The highest of the quarter ends since the last one at which the fall was held to be permanent, that one
+    included; none before the first.
+"""
+
+AtRelease = Literal["observed", "last_carrying", "sale_price", "cost"]
+"""What units are carried at when they leave.
+
+``observed``
+    The rule is applied to the prices seen up to the sale.
+``last_carrying``
+    The carrying amount of the last quarter end, or cost if acquired since.
+``sale_price``
+    They are remeasured to the sale price first.
+``cost``
+    Cost: what was unrealised is undone and the whole result is realised.
+"""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The answers of one accounting framework.
+
+    Attributes
+    ----------
+    price
+        Which price.
+    ceiling_at_cost
+        Whether the carrying amount may not exceed cost.
+    at_release
+        What units are carried at when they leave.
+    surplus_to_oci
+        Whether what exceeds cost goes to other comprehensive income.
+    less_disposal_costs
+        Whether costs of disposal are deducted from the price.
+    keeps_reserve
+        Whether a fluctuation reserve is held back from what exceeds cost.
+    """
+
+    price: Price
+    ceiling_at_cost: bool
+    at_release: AtRelease
+    surplus_to_oci: bool = False
+    less_disposal_costs: bool = False
+    keeps_reserve: bool = False
+
+    @property
+    def is_cost_model(self) -> bool:
+        """Whether cost less carrying amount is an accumulated impairment."""
+        return self.ceiling_at_cost
+
+
+@dataclass(frozen=True)
+class AccountingPolicy:
+    """The choices that accounting frameworks leave to the holder.
+
+    Attributes
+    ----------
+    adoption_quarter
+        Position in the timeline of the quarter in which ASU 2023-08 is adopted; the number of quarters if that is
+        after the run, 0 if it is before.
+    disposal_costs
+        Costs of disposal as a share of the price.
+    permanent : (quarters,)
+        Quarters in which a fall is held to be permanent; ``None`` is never.
+    remeasure_before_disposal
+        Whether a revaluation model remeasures units to their sale price before they leave.
+    fluctuation_reserve
+        Share of what exceeds cost that is held back.
+    """
+
+    adoption_quarter: int = 0
+    disposal_costs: float = 0.0
+    permanent: Bools | None = None
+    remeasure_before_disposal: bool = False
+    fluctuation_reserve: float = 0.0

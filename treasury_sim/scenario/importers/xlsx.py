@@ -1,0 +1,133 @@
+"""Rows of an Excel sheet as text, so that the rules of CSV tables hold for them."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from itertools import zip_longest
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.importers.table import Record
+from treasury_sim.scenario.tree import nearest
+
+MOST_BYTES = 20_000_000
+MOST_BYTES_UNPACKED = 200_000_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 200
+
+_NAME = re.compile(r"(?P<file>.+\.xlsx)(?:#(?P<sheet>.+))?", re.IGNORECASE)
+_ERROR = ("a value", "Correct the formula, or type the value.")
+_UNKNOWN = ("a value", "Open the file in a spreadsheet program and save it, so that the formula has a result.")
+
+
+def split_reference(reference: str) -> tuple[str, str | None] | None:
+    """Split ``lots.xlsx#Sheet name`` into file and sheet; ``None`` if `reference` names no Excel file."""
+    match = _NAME.fullmatch(reference)
+    return match and (match["file"], match["sheet"])
+
+
+def sheet_records(content: bytes, where: str, sheet: str | None) -> list[Record]:
+    """Read the rows of a sheet that are not empty.
+
+    Parameters
+    ----------
+    content
+        The whole file.
+    where
+        Its name, as it is to stand in messages.
+    sheet
+        Name of the sheet; ``None`` is the first.
+
+    Raises
+    ------
+    InputError
+        If it is no Excel file, too large, has no such sheet, or openpyxl is not installed.
+    """
+    _check_size(content, where)
+    values, formulas = _open(content, where, values=True), _open(content, where, values=False)
+    try:
+        name = _sheet_name([part.title for part in values.worksheets], where, sheet)
+        return list(_records(values[name], formulas[name], where))
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged file can raise anything inside openpyxl
+        raise InputError([_no_workbook(where, error)]) from None
+    finally:
+        values.close()
+        formulas.close()
+
+
+def _check_size(content: bytes, where: str) -> None:
+    expected = f"a file of at most {MOST_BYTES // 1_000_000} MB"
+    fix = "Keep only the sheet of lots, or save it as CSV."
+    if len(content) > MOST_BYTES:
+        raise InputError([Problem(where, None, "", expected, f"{len(content) / 1e6:.0f} MB", fix)])
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except BadZipFile as error:
+        raise InputError([_no_workbook(where, error)]) from None
+    if unpacked > MOST_BYTES_UNPACKED:
+        raise InputError([Problem(where, None, "", expected, f"{unpacked / 1e6:.0f} MB unpacked", fix)])
+
+
+def _no_workbook(where: str, error: Exception) -> Problem:
+    found = " ".join(str(error).split()) or type(error).__name__
+    return Problem(where, None, "", "an Excel file (.xlsx)", found, "Save it as .xlsx or CSV.")
+
+
+def _open(content: bytes, where: str, *, values: bool) -> Any:
+    try:
+        import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and only for Excel files
+    except ImportError:
+        fix = 'Run: pip install "treasury-sim[excel]", or save the sheet as CSV.'
+        raise InputError(
+            [Problem(where, None, "", "openpyxl, which reads .xlsx", "it is not installed", fix)]
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about drawings and validations, which hold no lots
+            return openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=values)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise InputError([_no_workbook(where, error)]) from None
+
+
+def _sheet_name(names: list[str], where: str, sheet: str | None) -> str:
+    if sheet is not None and sheet not in names:
+        raise InputError([Problem(where, None, "", "a sheet of this file", sheet, nearest(sheet, names))])
+    return names[0] if sheet is None else sheet
+
+
+def _records(values: Any, formulas: Any, where: str) -> Iterator[Record]:
+    for part in (values, formulas):
+        part.reset_dimensions()  # what a file says of its size may be wrong
+    for line, (row, written) in enumerate(zip_longest(values.iter_rows(), formulas.iter_rows(), fillvalue=()), start=1):
+        if line > MOST_ROWS or len(row) > MOST_COLUMNS:
+            expected = f"at most {MOST_ROWS:_} rows and {MOST_COLUMNS} columns"
+            raise InputError([Problem(where, line, "", expected, "more", "Keep only the table of lots.")])
+        cells = [_text(cell.value) for cell in row]
+        faults = {position: _ERROR for position, cell in enumerate(row) if cell.data_type == "e"}
+        for position, cell in enumerate(written):
+            if cell.data_type == "f" and row[position].value is None and row[position].data_type == "n":
+                cells[position] = str(getattr(cell.value, "text", cell.value))
+                faults[position] = _UNKNOWN
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            yield Record(line, cells, faults)
+
+
+def _text(value: object) -> str:
+    """Write a cell as a CSV table would have it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)

@@ -1,0 +1,63 @@
+"""What events bring into income besides the holdings themselves: revenue, expenses, and the receivable for coins lent.
+
+- Coins received as income are revenue at fair value at contract inception; later price moves are not (ASC 606-10-32-21).
+- Coins paid are an expense of their fair value, and a disposal at it.
+- Coins lent leave the books where the borrower may sell or pledge them on; a receivable at the fair value of the coins
+  comes, and is remeasured with the coin price through profit or loss until they are returned.
+
+Sources: ASC 606-10-32-21; Deloitte, Roadmap Digital Assets, 8.2 and 8.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.timeline import Timeline
+
+
+def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, quarter_end: Floats) -> dict[str, Floats]:
+    """Lines of the statement that the events of one asset bring.
+
+    Parameters
+    ----------
+    quarter_end : (quarters,)
+        Price at each quarter end [currency/unit].
+
+    Returns
+    -------
+    dict
+        ``coin_revenue``, ``coin_expense``, ``loan_receivable``, ``loan_remeasurement``, each (quarters,) [currency].
+    """
+    lot_kind = np.array([lot.kind for lot in lots], dtype=object)[books.lot]
+    out_kind = np.array([disposal.kind for disposal in books.disposals], dtype=object)[books.release_disposal]
+    received = _acquired(books, lot_kind == "receipt", timeline)
+    paid = _released(books, out_kind == "payment", timeline)
+    lent, returned = _released(books, out_kind == "loan", timeline), _acquired(books, lot_kind == "return", timeline)
+    receivable = _on_loan(books, lot_kind == "return", out_kind == "loan", timeline) * quarter_end
+    return {
+        "coin_revenue": received,
+        "coin_expense": -paid,
+        "loan_receivable": receivable,
+        "loan_remeasurement": np.diff(receivable, prepend=0.0) - lent + returned,
+    }
+
+
+def _acquired(books: Ledger, chosen: Bools, timeline: Timeline) -> Floats:
+    cost = books.quantity * books.unit_cost
+    return sum_by_quarter(cost[chosen], books.acquired[chosen], timeline)
+
+
+def _released(books: Ledger, chosen: Bools, timeline: Timeline) -> Floats:
+    return sum_by_quarter(books.release_gross[chosen], books.release_mark[chosen], timeline)
+
+
+def _on_loan(books: Ledger, returned: Bools, lent: Bools, timeline: Timeline) -> Floats:
+    """Units on loan at each quarter end, (quarters,) [coins]."""
+    out = sum_by_quarter(books.release_quantity[lent], books.release_mark[lent], timeline)
+    back = sum_by_quarter(books.quantity[returned], books.acquired[returned], timeline)
+    return np.cumsum(out - back)
