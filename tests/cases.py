@@ -12,12 +12,9 @@ import yaml
 from treasury_sim import Result, load, run
 from treasury_sim.domain.periods import Period, single
 
-Day = tuple[float, float]
-"""Low and close of a day."""
 
-
-def write_prices(path: Path, first: date, last: date, steps: Mapping[date, float | Day]) -> None:
-    """Write a daily price file: each price (or low and close) holds from its day until the next; lows one day only."""
+def write_prices(path: Path, first: date, last: date, steps: Mapping[date, Any]) -> None:
+    """Write a daily price file: a price, or a pair of low and close, holds until the next; a low for one day only."""
     rows, close = ["date,low,close"], 0.0
     day = first
     while day <= last:
@@ -28,7 +25,7 @@ def write_prices(path: Path, first: date, last: date, steps: Mapping[date, float
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
-def write_scenario(folder: Path, steps: Mapping[date, float | Day], **sections: Any) -> Path:
+def write_scenario(folder: Path, steps: Mapping[date, Any], **sections: Any) -> Path:
     """Write a scenario over the year 2025 with its own BTC prices."""
     write_prices(folder / "prices.csv", date(2025, 1, 1), date(2025, 12, 31), steps)
     spec: dict[str, Any] = {
@@ -46,9 +43,7 @@ def write_scenario(folder: Path, steps: Mapping[date, float | Day], **sections: 
     return file
 
 
-def run_case(
-    folder: Path, steps: Mapping[date, float | Day], lots: Sequence[Mapping[str, Any]], **sections: Any
-) -> Result:
+def run_case(folder: Path, steps: Mapping[date, Any], lots: Sequence[Mapping[str, Any]], **sections: Any) -> Result:
     """Run such a scenario."""
     holder = {"lots": [dict(lot) for lot in lots], **sections.pop("holder", {})}
     return run(load(write_scenario(folder, steps, holder=holder, **sections)))

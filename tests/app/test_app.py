@@ -92,9 +92,7 @@ def test_the_low_slider_moves_the_impairment_alone(app: AppTest) -> None:
     before = run(load("strategy_2025q4")).statements
     lines = {key: result.statements[key].lines["remeasurement_pl"] for key in (FAIR_VALUE, IMPAIRMENT)}
     fair_value, impairment = lines[FAIR_VALUE], lines[IMPAIRMENT]
-    old_fair_value, old_impairment = (
-        before[key].lines["remeasurement_pl"] for key in (FAIR_VALUE, IMPAIRMENT)
-    )
+    old_fair_value, old_impairment = (before[key].lines["remeasurement_pl"] for key in (FAIR_VALUE, IMPAIRMENT))
     assert fair_value is not None and impairment is not None  # noqa: PT018
     assert old_fair_value is not None and old_impairment is not None  # noqa: PT018
     assert fair_value[0, -1] == old_fair_value[0, -1]
@@ -141,7 +139,10 @@ def test_every_shipped_scenario_opens_and_takes_an_edit(app: AppTest, name: str)
 def test_frameworks_and_policy_are_the_ones_chosen(app: AppTest) -> None:
     app.multiselect(key="frameworks").set_value(list(FRAMEWORKS)).run()
     app.selectbox(key="policy").set_value("period_end").run()
-    changes = {("accounting", "frameworks"): list(FRAMEWORKS), ("accounting", "impairment_price"): "period_end"}
+    changes: dict[tuple[Any, ...], object] = {
+        ("accounting", "frameworks"): list(FRAMEWORKS),
+        ("accounting", "impairment_price"): "period_end",
+    }
     assert_shows(app, strategy(changes))
     app.multiselect(key="frameworks").set_value([IMPAIRMENT]).run()
     assert "unrealised" not in said(app)

@@ -30,8 +30,11 @@ POLICIES = st.builds(
 BY_LOT = histories(reliefs=("fifo", "hifo", "lifo"), pooled=(False,))
 
 
+NO_CHOICES = AccountingPolicy()
+
+
 def measured(
-    history: History, key: str, policy: AccountingPolicy = AccountingPolicy(), observed: str = "intraday_low"
+    history: History, key: str, policy: AccountingPolicy = NO_CHOICES, observed: str = "intraday_low"
 ) -> Measurement:
     return FRAMEWORKS[key].measure(history.ledger(), history.timeline(), history.marks(observed), policy)
 

@@ -20,7 +20,7 @@ Q1 = FiscalCalendar().quarter(date(2025, 1, 1))
 @pytest.mark.parametrize("price", [70.0, 85.0, 95.0])
 def test_a_stated_low_is_the_lowest_price_of_its_quarter_and_of_no_other(price: float) -> None:
     changed = with_lows(DAILY, {Q1: LowOverride(price, date(2025, 2, 14))})
-    inside = np.datetime64(Q1.end) >= DAYS
+    inside = DAYS <= np.datetime64(Q1.end)
     assert changed.low[inside].min() == changed.low[DAYS == np.datetime64("2025-02-14")] == price
     assert changed.close[inside].min() == max(price, 90.0)
     assert (changed.low <= changed.close).all()

@@ -68,9 +68,7 @@ def test_a_waterfall_is_named_by_the_rule_and_the_sign(result: Result) -> None:
 
 
 def test_a_waterfall_without_tax_ends_before_it(history: Result) -> None:
-    no_tax = run(
-        load("strategy_2025q4").with_values({("tax", "rate"): None, ("capital",): None, ("expect",): None})
-    )
+    no_tax = run(load("strategy_2025q4").with_values({("tax", "rate"): None, ("capital",): None, ("expect",): None}))
     assert waterfall(no_tax, FAIR_VALUE, LABEL)[-1].title == "Loss before tax"
 
 
@@ -95,22 +93,23 @@ def test_the_waterfall_chart_is_in_billions_and_tells_losses_by_their_sign(resul
 def test_bars_cover_every_quarter_since_the_first_purchase(history: Result) -> None:
     bars = remeasurement_bars(history)
     assert [bars[0].label, bars[-1].label, len(bars)] == ["2020Q3", "2025Q4", 22]
-    assert [bar.label for bar in bars if not bar.is_impairment] == ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
-    assert all(bar.is_impairment == ("impairment" in bar.name) for bar in bars)
+    assert [bar.label for bar in bars if not bar.at_cost] == ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
+    assert all(bar.at_cost == ("impairment" in bar.name) for bar in bars)
     assert bars[-1].amount == pytest.approx(-17_436_058_296.68)
 
 
 def test_impairment_and_fair_value_differ_without_colour(result: Result) -> None:
     chart = remeasurement_chart(remeasurement_bars(result), currency="USD")
     shown = rows(chart)
-    assert {row["rule"] for row in shown if "rule" in row} == {"Impairment (hollow)", "Fair value (filled)"}
+    assert {row["rule"] for row in shown if "rule" in row} == {"Cost (hollow)", "Fair value (filled)"}
     opacity = chart.to_dict()["layer"][0]["encoding"]["fillOpacity"]["scale"]
     filled = dict(zip(opacity["domain"], opacity["range"], strict=True))
-    assert filled["Impairment (hollow)"] < 0.2 < 0.9 < filled["Fair value (filled)"]
+    assert filled["Cost (hollow)"] < 0.2
+    assert filled["Fair value (filled)"] > 0.9
 
 
 def test_there_are_colours_for_as_many_frameworks_as_are_drawn() -> None:
-    bars = [QuarterBar(f"framework {n}", "2025Q4", "loss", -1.0, is_impairment=False) for n in range(9)]
+    bars = [QuarterBar(f"framework {n}", "2025Q4", "loss", -1.0, at_cost=False) for n in range(9)]
     scale = remeasurement_chart(bars, currency="USD").to_dict()["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["range"]) == len(scale["domain"]) == 9
     assert set(scale["range"]) == set(FRAMEWORK_COLOURS)
@@ -137,9 +136,7 @@ def test_the_price_path_reaches_from_two_quarters_before_to_the_end(result: Resu
 
 
 def test_the_low_of_a_quarter_does_not_depend_on_the_policy() -> None:
-    changed = load("strategy_2025q4").with_values(
-        {("accounting", "impairment_price"): "period_end", ("expect",): None}
-    )
+    changed = load("strategy_2025q4").with_values({("accounting", "impairment_price"): "period_end", ("expect",): None})
     assert quarter_price(run(changed), "BTC", LABEL).low == 80_524.65
 
 

@@ -9,8 +9,9 @@ import pytest
 from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
-from treasury_sim.report.finding import headline, key_figures, price_words, quarter_name, signed, spoken
+from treasury_sim.report.finding import headline, key_figures, price_words, quarter_name, short_name, signed, spoken
 from treasury_sim.report.tables import income_bridge
 
 
@@ -52,6 +53,29 @@ def test_only_an_impairment_is_called_one(result: Result) -> None:
     assert fair_value == "Q4 2025: unrealised loss on digital assets of $17.4bn, net loss of $12.4bn"
     impairment = headline(result, "us_gaap_impairment", "2025Q4")
     assert impairment == "Q4 2025: impairment of digital assets of $2.5bn, net loss of $1.8bn"
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("unrealised loss on digital assets", "Unrealised loss"),
+        ("impairment of digital assets", "Impairment"),
+        ("reversal of impairment on intangible assets", "Reversal of impairment"),
+        ("change in unrealised appreciation", "Change in unrealised appreciation"),
+    ],
+)
+def test_a_short_name_says_what_happened(name: str, short: str) -> None:
+    assert short_name(name) == short
+
+
+def test_every_framework_has_a_headline_that_tells_the_sign() -> None:
+    changed = load("strategy_2025q4").with_values({("accounting", "frameworks"): list(FRAMEWORKS), ("expect",): None})
+    result = run(changed)
+    for key, framework in FRAMEWORKS.items():
+        text = headline(result, key, "2025Q4")
+        assert text.startswith("Q4 2025: ")
+        if framework.loss_name == framework.gain_name and not framework.rule.is_cost_model:
+            assert "of ($" in text
 
 
 def test_key_figures_are_those_of_the_statement(result: Result) -> None:

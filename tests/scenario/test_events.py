@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from treasury_sim.domain.holding import (
     Loan,
@@ -27,6 +29,7 @@ from treasury_sim.domain.holding import (
 )
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import Scenario, to_yaml
+from treasury_sim.scenario.reader import read_yaml
 from treasury_sim.scenario.schema import ScenarioSpec
 
 from .conftest import HEAD, Problems
@@ -154,19 +157,38 @@ def test_every_framework_of_the_registry_can_be_chosen(read: Read, key: str) -> 
 def test_the_schema_as_json_has_every_key() -> None:
     text = json.dumps(ScenarioSpec.model_json_schema())
 
-    for key in (
-        "receipts",
-        "for_asset",
-        "from",
-        "to",
-        "opening",
-        "surplus",
-        "tax_pool",
-        "fluctuation_reserve",
-        "mapping",
-    ):
+    keys = ("receipts", "for_asset", "from", "to", "opening", "surplus", "tax_pool", "fluctuation_reserve", "mapping")
+    for key in keys:
         assert f'"{key}"' in text
-    assert "from_wallet" not in text
+    for hidden in ("from_wallet", "date_to", "acquired_to"):
+        assert hidden not in text
+
+
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("text", [TAX_FIFO, *(path.read_text(encoding="utf-8") for path in SHIPPED)])
+def test_an_editor_that_knows_the_schema_accepts_what_is_accepted(text: str) -> None:
+    schema = ScenarioSpec.model_json_schema()
+    values = as_json(read_yaml(text, "x.yaml").values)
+    if values.pop("extends", None):
+        schema["required"] = []
+
+    assert not list(Draft202012Validator(schema).iter_errors(values))
+
+
+def test_an_editor_that_knows_the_schema_sees_a_mistake() -> None:
+    values = as_json(read_yaml(TAX_FIFO.replace("kind: mined", "kind: found"), "x.yaml").values)
+
+    assert list(Draft202012Validator(ScenarioSpec.model_json_schema()).iter_errors(values))
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): as_json(entry) for key, entry in value.items() if entry is not None}
+    if isinstance(value, list):
+        return [as_json(entry) for entry in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 # --- mistakes

@@ -276,9 +276,7 @@ def test_a_coinbase_export_gives_its_purchases(read: Read) -> None:
     scenario = exported(read, "coinbase")
 
     assert scenario.lots == (
-        Lot(
-            date(2025, 3, 1), 0.1, pytest.approx(84_000), id="cb-1", fee=50, wallet="coinbase", source="Bought 0.1 BTC"
-        ),
+        Lot(date(2025, 3, 1), 0.1, 84_000, id="cb-1", fee=50, wallet="coinbase", source="Bought 0.1 BTC"),
         Lot(date(2025, 3, 2), 1.5, 86_000, id="cb-2", wallet="coinbase"),
         Lot(date(2025, 3, 3), 10, 2_000, asset="ETH", id="cb-3", fee=100, wallet="coinbase", source="Bought 10 ETH"),
     )

@@ -56,8 +56,13 @@ def side_bar() -> None:
         on_change=_accounted,
         help="The observation policy. It moves an impairment; fair value looks at the quarter-end price only.",
     )
-    st.button("Reset", on_click=state.open_scenario, args=(state.name(),), disabled=not state.is_edited(),
-              help="Take every edit back.")
+    st.button(
+        "Reset",
+        on_click=state.open_scenario,
+        args=(state.name(),),
+        disabled=not state.is_edited(),
+        help="Take every edit back.",
+    )
 
 
 def _picked() -> None:

@@ -128,12 +128,22 @@ def assumptions(scenario: Scenario) -> None:
 def downloads(scenario: Scenario, result: Result, name: str) -> None:
     """Offer the scenario and the result as files, built when they are asked for."""
     st.download_button(
-        "Scenario (YAML)", partial(to_yaml, scenario), f"{name}.yaml", "application/yaml",
-        key="download_yaml", on_click="ignore", width="stretch",
+        "Scenario (YAML)",
+        partial(to_yaml, scenario),
+        f"{name}.yaml",
+        "application/yaml",
+        key="download_yaml",
+        on_click="ignore",
+        width="stretch",
     )
     st.download_button(
-        "Result (JSON)", partial(to_json, result), f"{name}.json", "application/json",
-        key="download_json", on_click="ignore", width="stretch",
+        "Result (JSON)",
+        partial(to_json, result),
+        f"{name}.json",
+        "application/json",
+        key="download_json",
+        on_click="ignore",
+        width="stretch",
     )
     st.caption("The same figures on the command line:")
     st.code(f"treasury-sim run {name}.yaml", language=None, wrap_lines=True)

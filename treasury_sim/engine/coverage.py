@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -61,9 +62,14 @@ def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> 
 
 
 def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
-    """Every event that names a lot which the holder does not have."""
+    """Every event that names a lot which the holder does not have, and every id that two lots share."""
     known = {(lot.asset, lot.id) for lot in lots}
-    return [
+    repeated = sorted(name for name, count in Counter(lot.id for lot in lots).items() if count > 1)
+    problems = [
+        scenario.problem(("plan",), "an id for every lot that no other has", name, "Give the event another `id`.")
+        for name in repeated
+    ]
+    return problems + [
         scenario.problem(
             ("plan", table, row, "lots", name),
             f"the id of a lot of {event.asset}",

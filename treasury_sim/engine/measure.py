@@ -91,13 +91,7 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
         name: _asset_pass(prepared, prepared.assets[name], activity, timeline, timing_of)
         for name, activity in activities.items()
     }
-    policy = AccountingPolicy(
-        adoption_quarter=prepared.adoption_quarter,
-        disposal_costs=spec.accounting.disposal_costs,
-        permanent=prepared.permanent[: len(kept)],
-        remeasure_before_disposal=spec.accounting.remeasure_before_disposal,
-        fluctuation_reserve=spec.accounting.fluctuation_reserve,
-    )
+    policy = accounting_policy(prepared, len(kept))
     return Pass(
         timeline,
         assets,
@@ -106,6 +100,18 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
             for key in spec.accounting.frameworks
             for name, asset in assets.items()
         },
+    )
+
+
+def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
+    """The accounting policy of the scenario, for the first `quarters` quarters."""
+    accounting = prepared.scenario.spec.accounting
+    return AccountingPolicy(
+        adoption_quarter=prepared.adoption_quarter,
+        disposal_costs=accounting.disposal_costs,
+        permanent=prepared.permanent[:quarters],
+        remeasure_before_disposal=accounting.remeasure_before_disposal,
+        fluctuation_reserve=accounting.fluctuation_reserve,
     )
 
 

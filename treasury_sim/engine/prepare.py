@@ -121,7 +121,7 @@ def prepare(scenario: Scenario) -> Prepared:
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
-        notes=(*_unused(scenario, end), *_crossing(lots, calendar)),
+        notes=(*scenario.notes, *_unused(scenario, end), *_crossing(lots, calendar)),
     )
 
 
@@ -191,8 +191,8 @@ def _unused(scenario: Scenario, end: date) -> list[str]:
     counts: dict[str, int] = {}
     for _, what, _, first, _ in dated_events(scenario):
         counts[what.split()[0]] = counts.get(what.split()[0], 0) + (first > end)
-    what = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
-    return [f"Not used, because after the period ends on {end}: {', '.join(what)}."] if what else []
+    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
+    return [f"Not used, because after the period ends on {end}: {', '.join(told)}."] if told else []
 
 
 def _crossing(lots: list[Lot], calendar: FiscalCalendar) -> list[str]:

@@ -143,7 +143,7 @@ class _Units:
             return self._split(unit_cost, (ledger.release_gross / ledger.release_quantity)[None, :])
         if how == "cost":
             return self._split(unit_cost, unit_cost[None, :])
-        if how == "observed" and self._low is not None:
+        if self._low is not None:
             lowest = self._low.before_events(ledger.acquired[parts], ledger.release_mark)
             return self._split(unit_cost, np.minimum(lowest, self._first[:, parts]))
         return self._last_carrying()

@@ -94,8 +94,7 @@ def _flows(ledger: Ledger, count: int) -> _Flows:
 
 def _by_release(ledger: Ledger, carried_out: Floats, units_out: Floats) -> Floats:
     """What left at each mark, spread over its releases by their units, (releases,)."""
-    share = ledger.release_quantity / units_out[ledger.release_mark]
-    spread: Floats = carried_out[ledger.release_mark] * share
+    spread: Floats = carried_out[ledger.release_mark] * ledger.release_quantity / units_out[ledger.release_mark]
     return spread
 
 
@@ -103,7 +102,8 @@ def _by_lot(ledger: Ledger, timeline: Timeline, carrying: Floats) -> Floats:
     """The pool's carrying amount, spread over the lots by their units, (lots, quarters)."""
     units = np.stack([ledger.units_by_lot(int(mark)) for mark in timeline.quarter_marks], axis=1)
     total = units.sum(axis=0)
-    return units * np.divide(carrying[0], total, out=np.zeros_like(total), where=total > 0.0)
+    by_lot: Floats = units * np.divide(carrying[0], total, out=np.zeros_like(total), where=total > 0.0)
+    return by_lot
 
 
 class _Pool:

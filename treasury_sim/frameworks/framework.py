@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -68,12 +69,16 @@ class Framework:
         Measurement
             Every array (paths, quarters) [currency].
         """
-        apply = measure_by_pool if ledger.pooled else measure_by_lot
-        found = apply(self.rule, ledger, timeline, marks, policy)
+        found = measure_rule(self.rule, ledger, timeline, marks, policy)
         if self.predecessor is None:
             return found
         before = self.predecessor.measure(ledger, timeline, marks, policy)
         return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
+
+    @property
+    def is_impairment(self) -> bool:
+        """Whether a remeasurement is a write-down from cost, and not a change in value."""
+        return self.rule.ceiling_at_cost
 
     def in_force(self, *, adopted: bool) -> Framework:
         """The framework whose words apply before or after the adoption."""
@@ -85,12 +90,18 @@ class Framework:
         return framework.loss_name if amount <= 0.0 else framework.gain_name
 
 
+def measure_rule(rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
+    """Measure `ledger` by `rule`, lot by lot or as one unit of account as the ledger says."""
+    apply = measure_by_pool if ledger.pooled else measure_by_lot
+    return apply(rule, ledger, timeline, marks, policy)
+
+
 def _adopt(before: Measurement, after: Measurement, adoption: int, released_in: Ints) -> Measurement:
     """The old measurement until quarter `adoption`, the new one from it on, the step between them to equity."""
     quarters = after.carrying.shape[1]
     released_new = released_in >= adoption
     is_new = np.arange(quarters) >= adoption
-    spliced = {}
+    spliced: dict[str, Any] = {}
     for field in fields(Measurement):
         old, new = getattr(before, field.name), getattr(after, field.name)
         choose = released_new if field.name == "release_carrying" else is_new

@@ -1,7 +1,7 @@
 """UK, FRS 102 section 18 revaluation model, for assets with an active market.
 
-The same mechanics as IAS 38: what exceeds a lot's cost goes to other comprehensive income, what falls below it to profit or
-loss, and a realised surplus is not recycled.
+The same mechanics as IAS 38: what exceeds a lot's cost goes to other comprehensive income, what falls below it to
+profit or loss, and a realised surplus is not recycled.
 
 Sources: FRS 102 sections 18.18B to 18.18H.
 """
@@ -15,7 +15,9 @@ FRAMEWORK = Framework(
     key="frs102_revaluation",
     title="UK, revaluation model",
     citation="FRS 102 s. 18.18B to 18.18H",
-    summary="Price at the reporting date; what exceeds a lot's cost goes to OCI, what falls below it to profit or loss.",
+    summary=(
+        "Price at the reporting date; what exceeds a lot's cost goes to OCI, what falls below it to profit or loss."
+    ),
     loss_name="revaluation loss on intangible assets",
     gain_name="reversal of revaluation loss on intangible assets",
     effective="In force, where there is an active market",

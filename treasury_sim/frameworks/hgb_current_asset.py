@@ -1,8 +1,8 @@
 """German GAAP, current asset: strict lower of cost and market.
 
-A lot is written down to a lower value at the balance-sheet date even if the fall is temporary (section 253(4)), and written up
-when the reason falls away, up to cost (253(5) sentence 1). Every lot on its own: dear lots are written down, cheap lots
-keep their hidden reserves (252(1) no. 3).
+A lot is written down to a lower value at the balance-sheet date even if the fall is temporary (section 253(4)),
+and written up when the reason falls away, up to cost (253(5) sentence 1). Every lot on its own: dear lots are
+written down, cheap lots keep their hidden reserves (252(1) no. 3).
 
 Sources: HGB sections 252(1) no. 3, 253(1), 253(4), 253(5).
 """
@@ -16,7 +16,7 @@ FRAMEWORK = Framework(
     key="hgb_current_asset",
     title="Germany, current asset",
     citation="HGB s. 253(1), (4) and (5)",
-    summary="Each lot at the lower of cost and the price at the balance-sheet date; written up again to cost.",
+    summary=("Each lot at the lower of cost and the price at the balance-sheet date; written up again to cost."),
     loss_name="write-down of crypto assets",
     gain_name="write-up of crypto assets",
     effective="In force",

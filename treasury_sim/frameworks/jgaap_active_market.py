@@ -1,7 +1,7 @@
 """Japanese GAAP, crypto assets with an active market: market price through profit or loss.
 
-Carried at market price, the difference to profit or loss of the period, both ways and without a ceiling (paragraph 5). The
-price is that of the exchange on which the holder itself trades most, without incidental costs (9, 4(7)).
+Carried at market price, the difference to profit or loss of the period, both ways and without a ceiling (paragraph
+5). The price is that of the exchange on which the holder itself trades most, without incidental costs (9, 4(7)).
 
 Sources: ASBJ PITF No. 38, paragraphs 5, 8 and 9; fiscal years from 1 April 2018 (18).
 """

@@ -1,8 +1,8 @@
 """US GAAP from ASU 2023-08: crypto assets at fair value through net income, ASC 350-60.
 
-Carrying amount = units x price at the cut-off of the reporting date (350-60-35-1, ASC 820), with changes in net income,
-both ways. Units are remeasured to their sale price before they leave, so a sale itself brings only its cost into income;
-the gain against cost is a disclosure (350-60-50), already contained in the remeasurement.
+Carrying amount = units x price at the cut-off of the reporting date (350-60-35-1, ASC 820), with changes in net
+income, both ways. Units are remeasured to their sale price before they leave, so a sale itself brings only its
+cost into income; the gain against cost is a disclosure (350-60-50), already contained in the remeasurement.
 
 Sources: ASC 350-60-35-1, 45-1, 45-2; Deloitte, Roadmap Digital Assets, 4.2 and 6.2.
 """

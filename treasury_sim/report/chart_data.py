@@ -81,15 +81,15 @@ class QuarterBar:
         What the rule in force calls it.
     amount
         In profit or loss, signed [currency].
-    is_impairment
-        Whether the rule in force is an impairment rule.
+    at_cost
+        Whether the rule in force is cost less impairment or write-down, not fair value.
     """
 
     framework: str
     label: str
     name: str
     amount: float
-    is_impairment: bool
+    at_cost: bool
 
 
 def remeasurement_bars(result: Result) -> list[QuarterBar]:
@@ -101,7 +101,7 @@ def remeasurement_bars(result: Result) -> list[QuarterBar]:
             amount = float(amounts[0, index]) if amounts is not None else 0.0
             in_force = FRAMEWORKS[key].in_force(adopted=result.adopted[quarter.label])
             name = remeasurement_name(result, key, quarter.label, amount)
-            bars.append(QuarterBar(FRAMEWORKS[key].title, quarter.label, name, amount, in_force.is_impairment))
+            bars.append(QuarterBar(FRAMEWORKS[key].title, quarter.label, name, amount, in_force.rule.is_cost_model))
     return bars
 
 
@@ -164,8 +164,9 @@ def price_path(result: Result, asset: str, label: str) -> PricePath:
     first = max(np.datetime64(prices.quarter.start) - np.timedelta64(DAYS_BEFORE, "D"), daily.days[0])
     last = np.datetime64(prices.quarter.end)
     shown = (daily.days >= first) & (daily.days <= last)
-    rows = zip(daily.days[shown].astype(str).tolist(), daily.low[shown].tolist(), daily.close[shown].tolist(),
-               strict=True)
+    rows = zip(
+        daily.days[shown].astype(str).tolist(), daily.low[shown].tolist(), daily.close[shown].tolist(), strict=True
+    )
     return PricePath(prices, tuple(rows), _average_cost(holding.ledger, result.timeline.days, first, last))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -22,6 +22,9 @@ FRAMEWORK_COLOURS = (BLUE, ORANGE, "#009E73", PURPLE, SKY)
 TITLE_WIDTH = 46
 SIGNED = "(,.2f"
 """d3 format: thousands separators, negative amounts in parentheses."""
+
+Chart: TypeAlias = alt.LayerChart | alt.FacetChart
+"""What Altair says that layers become; here always the former."""
 
 _SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
@@ -53,7 +56,7 @@ def _data(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(list(rows))
 
 
-def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currency: str) -> alt.LayerChart:
+def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currency: str) -> Chart:
     """Draw a waterfall, first step on top; every bar carries its signed amount.
 
     Parameters
@@ -62,7 +65,7 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
         Amounts in currency units.
     """
     divisor, unit = unit_of([step.amount for step in steps], currency)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "title": step.title,
             "start": step.start / divisor,
@@ -73,23 +76,29 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
         }
         for step in steps
     ]
-    edges = [0.0, *(row[side] for row in rows for side in ("start", "end") if isinstance(row[side], float))]
+    edges = [0.0, *(step.end / divisor for step in steps)]
     low, high = min(edges), max(edges)
     room = (high - low or 1.0) * 0.2
     y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
     scale = alt.Scale(domain=[low - room * 0.1, high + room], nice=False)
     tooltip = [alt.Tooltip("title:N", title="Line"), alt.Tooltip("amount:Q", title=unit, format="(,.4f")]
-    bars = alt.Chart(_data(rows)).mark_bar(size=24).encode(
-        y=y,
-        x=alt.X("start:Q", title=unit, scale=scale, axis=alt.Axis(format="(,~f", tickCount=6)),
-        x2="end:Q",
-        color=alt.Color(
-            "kind:N", scale=alt.Scale(domain=["loss", "gain", "total"], range=[VERMILLION, BLUE, GREY]), legend=None
-        ),
-        tooltip=tooltip,
+    bars = (
+        alt.Chart(_data(rows))
+        .mark_bar(size=24)
+        .encode(
+            y=y,
+            x=alt.X("start:Q", title=unit, scale=scale, axis=alt.Axis(format="(,~f", tickCount=6)),
+            x2="end:Q",
+            color=alt.Color(
+                "kind:N", scale=alt.Scale(domain=["loss", "gain", "total"], range=[VERMILLION, BLUE, GREY]), legend=None
+            ),
+            tooltip=tooltip,
+        )
     )
-    amounts = alt.Chart(_data(rows)).mark_text(align="left", dx=5, fontSize=12, fontWeight="bold", color=GREY).encode(
-        y=y, x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format=SIGNED)
+    amounts = (
+        alt.Chart(_data(rows))
+        .mark_text(align="left", dx=5, fontSize=12, fontWeight="bold", color=GREY)
+        .encode(y=y, x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format=SIGNED))
     )
     zero = alt.Chart(_data([{"zero": 0.0}])).mark_rule(color=GREY).encode(x=alt.X("zero:Q", scale=scale))
     return alt.layer(bars, zero, amounts).properties(
@@ -97,44 +106,50 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     )
 
 
-def remeasurement_chart(bars: Sequence[QuarterBar], *, currency: str) -> alt.LayerChart:
-    """Draw the remeasurement by quarter: impairment hollow, fair value filled, a loss below the line."""
+def remeasurement_chart(bars: Sequence[QuarterBar], *, currency: str) -> Chart:
+    """Draw the remeasurement by quarter: rules at cost hollow, fair value filled, a loss below the line."""
     divisor, unit = unit_of([bar.amount for bar in bars], currency)
     rows = [
         {
             "label": bar.label,
             "framework": bar.framework,
-            "rule": "Impairment (hollow)" if bar.is_impairment else "Fair value (filled)",
+            "rule": "Cost (hollow)" if bar.at_cost else "Fair value (filled)",
             "name": bar.name,
             "amount": bar.amount / divisor,
         }
         for bar in bars
     ]
     frameworks = list(dict.fromkeys(bar.framework for bar in bars))
-    colour = alt.Scale(domain=frameworks, range=[FRAMEWORK_COLOURS[n % len(FRAMEWORK_COLOURS)] for n in range(len(frameworks))])
+    colour = alt.Scale(
+        domain=frameworks, range=[FRAMEWORK_COLOURS[n % len(FRAMEWORK_COLOURS)] for n in range(len(frameworks))]
+    )
     rules = list(dict.fromkeys(str(row["rule"]) for row in rows))
     legend = alt.Legend(orient="top", direction="horizontal", title=None, labelLimit=260, columns=1)
-    chart = alt.Chart(_data(rows)).mark_bar(strokeWidth=1.5).encode(
-        x=alt.X("label:O", title="Fiscal quarter", sort=None, axis=alt.Axis(labelAngle=-90, labelOverlap=True)),
-        xOffset=alt.XOffset("framework:N", sort=frameworks),
-        y=alt.Y("amount:Q", title=unit, axis=alt.Axis(format="(,~f")),
-        color=alt.Color("framework:N", scale=colour, legend=legend),
-        stroke=alt.Stroke("framework:N", scale=colour, legend=legend),
-        fillOpacity=alt.FillOpacity(
-            "rule:O",
-            scale=alt.Scale(domain=rules, range=[0.12 if rule.startswith("Imp") else 0.95 for rule in rules]),
-            legend=None,
-        ),
-        tooltip=[
-            alt.Tooltip("label:O", title="Quarter"),
-            alt.Tooltip("framework:N", title="Framework"),
-            alt.Tooltip("name:N", title="Line"),
-            alt.Tooltip("amount:Q", title=unit, format="(,.3f"),
-        ],
+    chart = (
+        alt.Chart(_data(rows))
+        .mark_bar(strokeWidth=1.5)
+        .encode(
+            x=alt.X("label:O", title="Fiscal quarter", sort=None, axis=alt.Axis(labelAngle=-90, labelOverlap=True)),
+            xOffset=alt.XOffset("framework:N", sort=frameworks),
+            y=alt.Y("amount:Q", title=unit, axis=alt.Axis(format="(,~f")),
+            color=alt.Color("framework:N", scale=colour, legend=legend),
+            stroke=alt.Stroke("framework:N", scale=colour, legend=legend),
+            fillOpacity=alt.FillOpacity(
+                "rule:O",
+                scale=alt.Scale(domain=rules, range=[0.12 if rule.startswith("Cost") else 0.95 for rule in rules]),
+                legend=None,
+            ),
+            tooltip=[
+                alt.Tooltip("label:O", title="Quarter"),
+                alt.Tooltip("framework:N", title="Framework"),
+                alt.Tooltip("name:N", title="Line"),
+                alt.Tooltip("amount:Q", title=unit, format="(,.3f"),
+            ],
+        )
     )
     zero = alt.Chart(_data([{"zero": 0.0}])).mark_rule(color=GREY).encode(y="zero:Q")
     title = remeasurement_title(bars, currency)
-    subtitle = "Impairment is drawn hollow, fair value filled; a loss is below the line and in parentheses."
+    subtitle = "Rules at cost (impairment, write-down) are hollow, fair value is filled. A loss is below the line."
     return alt.layer(chart, zero).properties(title=_title(title, subtitle), height=440, description=title)
 
 
@@ -146,60 +161,73 @@ def remeasurement_title(bars: Sequence[QuarterBar], currency: str) -> str:
     return f"Worst quarter: {worst.label}, {worst.name} of {spoken(worst.amount, currency)}"
 
 
-def price_chart(path: PricePath, *, currency: str) -> alt.LayerChart:
+def price_chart(path: PricePath, *, currency: str) -> Chart:
     """Draw daily closes with the band down to the day's low, the average cost basis, and what the rules looked at."""
-    asset, prices = path.prices.asset, path.prices
-    unit = f"{currency} per {asset}"
-    daily = [{"day": day, "low": low, "close": close, "line": "Daily close"} for day, low, close in path.daily]
-    cost = [{"day": day, "close": value, "line": "Average cost"} for day, value in path.average_cost]
-    points = [
-        {"day": f"{prices.quarter.end}", "price": prices.end.price, "what": "Quarter-end"},
-        {"day": f"{prices.low_day}", "price": prices.low, "what": "Low"},
-    ]
-    for point in points:
-        point["text"] = f"{point['what']} {price_text(float(point['price']))}"
-    day = alt.X(
-        "day:T", title="Day (UTC)", scale=alt.Scale(type="utc"),
-        axis=alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True),
-    )
-    domain = ["Daily close", "Average cost"]
-    legend = alt.Legend(orient="top", title=None, direction="vertical", labelLimit=300)
-    colour = alt.Color("line:N", scale=alt.Scale(domain=domain, range=[BLUE, ORANGE]), legend=legend)
-    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 3]]), legend=legend)
-    scale = alt.Scale(zero=False, nice=True)
-    y = alt.Y("close:Q", title=unit, scale=scale, axis=alt.Axis(format=",.0f"))
+    unit = f"{currency} per {path.prices.asset}"
+    title = price_title(path, currency)
+    name = quarter_name(path.prices.quarter)
+    subtitle = f"The pale band reaches down to each day's low; {name} is shaded. {unit}."
+    layers = (_shaded_quarter(path), *_price_lines(path, unit), _observed(path, unit))
+    return alt.layer(*layers).properties(title=_title(title, subtitle), height=440, description=title)
+
+
+def _day() -> alt.X:
+    axis = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 1}, labelOverlap=True)
+    return alt.X("day:T", title="Day (UTC)", scale=alt.Scale(type="utc"), axis=axis)
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(orient="top", title=None, direction="vertical", labelLimit=300)
+
+
+def _shaded_quarter(path: PricePath) -> alt.Chart:
+    quarter = path.prices.quarter
+    span = _data([{"start": f"{quarter.start}", "stop": f"{quarter.end}"}])
+    start = alt.X("start:T", scale=alt.Scale(type="utc"))
+    return alt.Chart(span).mark_rect(color=GREY, opacity=0.12).encode(x=start, x2="stop:T")
+
+
+def _price_lines(path: PricePath, unit: str) -> tuple[alt.Chart, ...]:
+    names = ["Daily close", "Average cost"]
+    daily = _data([{"day": day, "low": low, "close": close, "line": names[0]} for day, low, close in path.daily])
+    cost = _data([{"day": day, "close": value, "line": names[1]} for day, value in path.average_cost])
+    y = alt.Y("close:Q", title=unit, scale=alt.Scale(zero=False), axis=alt.Axis(format=",.0f"))
+    colour = alt.Color("line:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), legend=_legend())
+    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=_legend())
     tip = [
         alt.Tooltip("day:T", title="Day (UTC)", format="%Y-%m-%d", timeUnit="utcyearmonthdate"),
         alt.Tooltip("close:Q", title=unit, format=",.2f"),
     ]
-    span = [{"start": f"{prices.quarter.start}", "stop": f"{prices.quarter.end}"}]
-    quarter = alt.Chart(_data(span)).mark_rect(color=GREY, opacity=0.12).encode(
-        x=alt.X("start:T", scale=alt.Scale(type="utc")), x2="stop:T"
-    )
-    band = alt.Chart(_data(daily)).mark_area(color=SKY, opacity=0.45).encode(x=day, y=y, y2="low:Q")
-    close = alt.Chart(_data(daily)).mark_line(strokeWidth=1.6).encode(
-        x=day, y=y, color=colour, strokeDash=dash, tooltip=[*tip, alt.Tooltip("low:Q", title="Low", format=",.2f")]
-    )
-    basis = alt.Chart(_data(cost)).mark_line(interpolate="step-after", strokeWidth=2).encode(
-        x=day, y=y, color=colour, strokeDash=dash, tooltip=tip
-    )
-    seen = [point["text"] for point in points]
-    dots = (
-        alt.Chart(_data(points))
-        .mark_point(size=110, filled=True, color=VERMILLION, opacity=1)
-        .encode(
-            x=day,
-            y=alt.Y("price:Q", scale=scale),
-            shape=alt.Shape(
-                "text:N", sort=None, scale=alt.Scale(domain=seen, range=["circle", "triangle-down"]), legend=legend
-            ),
-            tooltip=[alt.Tooltip("what:N", title="What"), alt.Tooltip("day:N", title="Day (UTC)"), alt.Tooltip("price:Q", title=unit, format=",.2f")],
-        )
-    )
-    title = price_title(path, currency)
-    subtitle = f"The pale band reaches down to each day's low; {quarter_name(prices.quarter)} is shaded. {unit}."
-    return alt.layer(quarter, band, close, basis, dots).properties(
-        title=_title(title, subtitle), height=440, description=title
+    low = alt.Tooltip("low:Q", title="Low", format=",.2f")
+    band = alt.Chart(daily).mark_area(color=SKY, opacity=0.45).encode(x=_day(), y=y, y2="low:Q")
+    lines = alt.Chart(daily).mark_line(strokeWidth=1.6)
+    close = lines.encode(x=_day(), y=y, color=colour, strokeDash=dash, tooltip=[*tip, low])
+    if not path.average_cost:
+        return band, close
+    steps = alt.Chart(cost).mark_line(interpolate="step-after", strokeWidth=2)
+    return band, close, steps.encode(x=_day(), y=y, color=colour, strokeDash=dash, tooltip=tip)
+
+
+def _observed(path: PricePath, unit: str) -> alt.Chart:
+    """The price at the quarter end and the low of the quarter, named with their amounts in the legend."""
+    prices = path.prices
+    found = [("Quarter-end", prices.quarter.end, prices.end.price), ("Low", prices.low_day, prices.low)]
+    names = [f"{what} {price_text(price)}" for what, _, price in found]
+    points = [
+        {"day": f"{day}", "price": price, "what": what, "text": name}
+        for (what, day, price), name in zip(found, names, strict=True)
+    ]
+    shapes = alt.Scale(domain=names, range=["circle", "triangle-down"])
+    dots = alt.Chart(_data(points)).mark_point(size=110, filled=True, color=VERMILLION, opacity=1)
+    return dots.encode(
+        x=_day(),
+        y=alt.Y("price:Q", scale=alt.Scale(zero=False)),
+        shape=alt.Shape("text:N", sort=None, scale=shapes, legend=_legend()),
+        tooltip=[
+            alt.Tooltip("what:N", title="What"),
+            alt.Tooltip("day:N", title="Day (UTC)"),
+            alt.Tooltip("price:Q", title=unit, format=",.2f"),
+        ],
     )
 
 

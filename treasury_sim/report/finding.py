@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from treasury_sim.domain.periods import single
@@ -39,7 +40,7 @@ def quarter_name(quarter: Quarter) -> str:
 
 def short_name(name: str) -> str:
     """Shorten the name of a remeasurement for a narrow place: ``Unrealised loss``, ``Impairment``."""
-    return words.sentence(name.split(" on ")[0].split(" of ")[0])
+    return words.sentence(re.sub(r"^(.+) (?:on|of) .*$", r"\1", name))
 
 
 def bottom_line(result: Result, key: str, label: str) -> tuple[str, float]:
@@ -57,7 +58,9 @@ def headline(result: Result, key: str, label: str) -> str:
     quarter = result.timeline.quarters[result.timeline.index_of(label)]
     amount = single(period_of(result, label), "remeasurement_pl", result.statements[key].lines) or 0.0
     name = remeasurement_name(result, key, label, amount)
-    first = f"{name} of {spoken(amount, result.currency)}" if amount else f"no {name}"
+    # A word that does not say which way it went gets the sign with the amount.
+    say = signed if name.startswith("change") else spoken
+    first = f"{name} of {say(amount, result.currency)}" if amount else f"no {name}"
     last, bottom = bottom_line(result, key, label)
     return f"{quarter_name(quarter)}: {first}, {last} of {spoken(bottom, result.currency)}"
 

@@ -42,14 +42,13 @@ def statement_table(result: Result, rows: Sequence[StatementRow]) -> ScreenTable
     return ScreenTable(
         unit=unit,
         header=(unit, *(FRAMEWORKS[key].title for key in result.statements)),
-        rows=tuple(
-            (row.title, *(amount_text(row.kind, amount, scale) for amount in row.amounts)) for row in rows
-        ),
+        rows=tuple((row.title, *(amount_text(row.kind, amount, scale) for amount in row.amounts)) for row in rows),
         totals=tuple(row.is_total for row in rows),
     )
 
 
 STYLE = """<style>
+.sideways {overflow-x: auto;}
 .statement {width: 100%; border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums;}
 .statement caption {text-align: left; font-weight: 600; padding-bottom: 0.3rem; caption-side: top; color: inherit;}
 .statement th, .statement td {padding: 0.25rem 0.4rem; border: none; border-bottom: 1px solid rgba(128,128,128,0.25);}
@@ -66,12 +65,10 @@ STYLE = """<style>
 def as_html(title: str, table: ScreenTable) -> str:
     """Write a table as HTML with the title and the unit above it."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
-    rows = "".join(
-        _html_row(row, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True)
-    )
+    rows = "".join(_html_row(row, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True))
     return (
-        f'{STYLE}<table class="statement"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        f'{STYLE}<div class="sideways"><table class="statement"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 

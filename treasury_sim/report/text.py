@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from treasury_sim.analysis.framework_bridge import Bridge
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
@@ -21,6 +22,7 @@ from treasury_sim.report.tables import (
     quarter_rows,
     remeasurement_name,
 )
+from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def run_report(result: Result) -> Group:
@@ -47,7 +49,7 @@ def _heading(result: Result) -> Text:
     text.append(f"{result.holder}, {span}, {result.basis} of one price path\n", style="not bold")
     for key in result.statements:
         framework = FRAMEWORKS[key]
-        text.append(f"{key}: {framework.citation}. {framework.rule}\n", style="not bold dim")
+        text.append(f"{key}: {framework.citation}. {framework.summary}\n", style="not bold dim")
     return text
 
 
@@ -164,6 +166,22 @@ def _band(result: Result, label: str) -> RenderableType:
 def _notes(result: Result) -> Text:
     policies = ", ".join(f"{name} {value}" for name, value in result.policies.items())
     return Text("\n".join([*result.notes, f"Policies: {policies}."]), style="dim")
+
+
+def bridge_report(bridge: Bridge, first: str, second: str, spec: ScenarioSpec) -> Group:
+    """What `treasury-sim bridge` prints: from one framework to another, one answer at a time."""
+    rows = [(first, bridge.first), *(("", step) for step in bridge.steps), (second, bridge.second)]
+    scale = words.scale_for(amount for _, step in rows for amount in (step.income, step.oci, step.carrying))
+    title = f"{spec.title}: {first} to {second}, {bridge.label} ({scale.label(spec.holder.currency)})"
+    table = _new_table(title, "", ("income", "OCI", "carrying", "why"))
+    table.columns[-1].justify = "left"
+    table.columns[-1].no_wrap = False
+    for key, step in rows:
+        amounts = (words.money(amount, scale) for amount in (step.income, step.oci, step.carrying))
+        table.add_row(key or "  change", *amounts, step.words, style="bold" if key else None)
+    return Group(
+        Padding(table, (0, 0, 1, 0)), Text("income = remeasurement in profit or loss and results of sales", style="dim")
+    )
 
 
 def tie_out_report(result: Result) -> Group:

@@ -137,10 +137,12 @@ Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 NotPositive = Annotated[float, Field(le=0)]
 
-Rate = Annotated[float, BeforeValidator(_read_rate)]
+_Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
+
+Rate = Annotated[float, BeforeValidator(_read_rate, json_schema_input_type=float | _Percentage)]
 """``0.2873`` or ``28.73%``; from 0 to 1."""
 
-Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance)]
+Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | _Percentage)]
 """``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""
 
 Label = Annotated[str, BeforeValidator(_read_label)]

@@ -123,8 +123,10 @@ def _build(origin: Origin) -> Scenario:
         problems += problems_of(error, tree)
     problems += check(tree)
     used = list(origin.chain.files)
+    told = len(problems)
     lots, notes = _lots(spec, origin, used, problems)
-    problems += check_assets(tree, [lot.asset for lot in lots])
+    if spec is not None and len(problems) == told:  # else some assets may not be known
+        problems += check_assets(tree, [lot.asset for lot in lots])
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):
         try:

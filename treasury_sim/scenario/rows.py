@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_type_hints
 from pydantic import (
     BaseModel,
     BeforeValidator,
+    ConfigDict,
     ModelWrapValidatorHandler,
     PlainValidator,
     ValidationError,
@@ -78,8 +79,19 @@ def as_written(row: Any) -> dict[str, Any]:
     return written
 
 
+def _windows_as_written(schema: dict[str, Any]) -> None:
+    """In a JSON Schema, let a date be a window instead of having a key for its last day."""
+    properties = schema.get("properties", {})
+    for first, last in WINDOWS.items():
+        if properties.pop(last, None) is not None:
+            day = properties[first]
+            properties[first] = {"anyOf": [day, {"type": "array", "items": day, "minItems": 2, "maxItems": 2}]}
+
+
 class _Row(Spec):
     """A row whose date may be a window, ``[first, last]``."""
+
+    model_config = ConfigDict(json_schema_extra=_windows_as_written)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -1,6 +1,7 @@
 """What events bring into income besides the holdings themselves: revenue, expenses, and the receivable for coins lent.
 
-- Coins received as income are revenue at fair value at contract inception; later price moves are not (ASC 606-10-32-21).
+- Coins received as income are revenue at fair value at contract inception; later price moves are not
+  (ASC 606-10-32-21).
 - Coins paid are an expense of their fair value, and a disposal at it.
 - Coins lent leave the books where the borrower may sell or pledge them on; a receivable at the fair value of the coins
   comes, and is remeasured with the coin price through profit or loss until they are returned.

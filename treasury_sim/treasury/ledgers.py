@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,10 +114,37 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets)
     except NotEnoughUnitsError as error:
         lot = "" if error.lot is None else activity.lots[error.lot].id
-        part = asked[error.move]
-        event = activity.disposals[sold.row[part]] if part >= 0 else activity.transfers[-part - 1]
+        at = asked[error.move]
+        event = activity.disposals[sold.row[at]] if at >= 0 else activity.transfers[-at - 1]
         raise OversoldError(event, moves[error.move].quantity, error.held, lot) from error
-    return _as_ledger(activity, timeline, policy, relieved, (bought, acquired, unit_cost), (sold, np.array(asked)))
+    part = np.array(asked, dtype=np.intp)[relieved.move]
+    releases = _releases(activity, sold, part, relieved, timeline)
+    if policy.relief == "average":
+        cost = _at_average(acquired, bought.quantity, bought.quantity * unit_cost, releases)
+    else:
+        cost = unit_cost[relieved.origin[relieved.part]] * relieved.released
+    row = bought.row[relieved.origin]
+    opening = np.array([np.nan if lot.opening is None else lot.opening.carrying for lot in activity.lots])
+    surplus = np.array([0.0 if lot.opening is None else lot.opening.surplus for lot in activity.lots])
+    return Ledger(
+        acquired=frozen(acquired[relieved.origin]),
+        quantity=frozen(relieved.quantity),
+        unit_cost=frozen(unit_cost[relieved.origin]),
+        lot=frozen(row),
+        wallet=relieved.wallet,
+        opening=frozen(opening[row]),
+        opening_surplus=frozen(surplus[row]),
+        lot_ids=tuple(lot.id for lot in activity.lots),
+        disposals=tuple(activity.disposals),
+        release_part=frozen(relieved.part),
+        release_mark=frozen(releases.mark),
+        release_disposal=frozen(releases.disposal),
+        release_quantity=frozen(relieved.released),
+        release_cost=frozen(cost),
+        release_gross=frozen(releases.gross),
+        release_net=frozen(releases.gross - releases.fee),
+        pooled=policy.pooled,
+    )
 
 
 def _until(parts: Parts, timeline: Timeline) -> Parts:
@@ -160,67 +187,47 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
     return [move for _, move, _ in found], [part for _, _, part in found]
 
 
-def _named(lots: object, positions: dict[str, int], share: float) -> dict[int, float]:
+def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float) -> dict[int, float]:
     """Units of each lot by its position, for `share` of an event."""
-    assert isinstance(lots, dict) or hasattr(lots, "items")  # noqa: S101
     return {positions[name]: quantity * share for name, quantity in lots.items()}
 
 
-def _as_ledger(
-    activity: Activity,
-    timeline: Timeline,
-    policy: LedgerPolicy,
-    relieved: Relieved,
-    coming: tuple[Parts, Ints, Floats],
-    going: tuple[Parts, Ints],
-) -> Ledger:
-    bought, acquired, unit_cost = coming
-    sold, asked = going
-    part = asked[relieved.move] if relieved.move.size else np.empty(0, dtype=np.intp)
+@dataclass(frozen=True)
+class _Releases:
+    """When each release happened, by which disposal, and what it brought, each (releases,)."""
+
+    mark: Ints
+    disposal: Ints
+    quantity: Floats
+    gross: Floats
+    fee: Floats
+
+
+def _releases(activity: Activity, sold: Parts, part: Ints, relieved: Relieved, timeline: Timeline) -> _Releases:
+    """Spread each disposal's proceeds and fee over what it took; `part` of `sold` made each release."""
     disposal = sold.row[part]
-    marks = timeline.mark_of(sold.day)[part]
-    gross_each = np.array([event.proceeds / event.quantity for event in activity.disposals])
-    fee_each = np.array([event.fee / event.quantity for event in activity.disposals])
-    gross = gross_each[disposal] * sold.price_factor[part] * relieved.released if part.size else np.empty(0)
-    fee = fee_each[disposal] * relieved.released if part.size else np.empty(0)
-    origin = relieved.origin
-    cost = unit_cost[origin][relieved.part] * relieved.released
-    if policy.relief == "average":
-        cost = _at_average(acquired, bought.quantity * unit_cost, bought.quantity, marks, relieved.released)
-    opening = np.array([np.nan if lot.opening is None else lot.opening.carrying for lot in activity.lots])
-    surplus = np.array([0.0 if lot.opening is None else lot.opening.surplus for lot in activity.lots])
-    return Ledger(
-        acquired=frozen(acquired[origin]),
-        quantity=frozen(relieved.quantity),
-        unit_cost=frozen(unit_cost[origin]),
-        lot=frozen(bought.row[origin]),
-        wallet=relieved.wallet,
-        opening=frozen(opening[bought.row[origin]]),
-        opening_surplus=frozen(surplus[bought.row[origin]]),
-        lot_ids=tuple(lot.id for lot in activity.lots),
-        disposals=tuple(activity.disposals),
-        release_part=frozen(relieved.part),
-        release_mark=frozen(marks),
-        release_disposal=frozen(disposal),
-        release_quantity=frozen(relieved.released),
-        release_cost=frozen(cost),
-        release_gross=frozen(gross),
-        release_net=frozen(gross - fee),
-        pooled=policy.pooled,
+    gross = np.array([event.proceeds / event.quantity for event in activity.disposals])
+    fee = np.array([event.fee / event.quantity for event in activity.disposals])
+    return _Releases(
+        mark=timeline.mark_of(sold.day)[part],
+        disposal=disposal,
+        quantity=relieved.released,
+        gross=gross[disposal] * sold.price_factor[part] * relieved.released,
+        fee=fee[disposal] * relieved.released,
     )
 
 
-def _at_average(acquired: Ints, cost: Floats, quantity: Floats, marks: Ints, released: Floats) -> Floats:
+def _at_average(acquired: Ints, quantity: Floats, cost: Floats, releases: _Releases) -> Floats:
     """Cost of each release at the moving average of everything held before it, (releases,) [currency]."""
-    found = np.empty(marks.size)
+    found = np.empty(releases.mark.size)
     held = paid = 0.0
     bought = 0
-    for number, mark in enumerate(marks):
+    for number, (mark, released) in enumerate(zip(releases.mark, releases.quantity, strict=True)):
         while bought < acquired.size and acquired[bought] <= mark:
             held += quantity[bought]
             paid += cost[bought]
             bought += 1
-        found[number] = paid * min(released[number] / held, 1.0)
-        held -= released[number]
+        found[number] = paid * min(released / held, 1.0)
+        held -= released
         paid -= found[number]
     return found

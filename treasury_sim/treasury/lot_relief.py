@@ -180,7 +180,9 @@ class _Shelf:
         self._released: list[tuple[int, int, float]] = []
         self._total = 0.0
 
-    def put(self, origin: int, acquired: int, unit_cost: float, quantity: float, lot: int, wallet: str) -> None:
+    def put(  # noqa: PLR0917 - one row of the parts
+        self, origin: int, acquired: int, unit_cost: float, quantity: float, lot: int, wallet: str
+    ) -> None:
         """Put what was bought, or moved from elsewhere, on the shelf."""
         self._total += quantity
         number = len(self._parts)

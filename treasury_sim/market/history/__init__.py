@@ -1,5 +1,11 @@
 """Embedded daily prices and quarter-end prices; see SOURCE.md in this folder for where they are from."""
 
-from treasury_sim.market.history.loader import EMBEDDED_CURRENCY, embedded_inputs, load_history, quarter_end_price, venue_on
+from treasury_sim.market.history.loader import (
+    EMBEDDED_CURRENCY,
+    embedded_inputs,
+    load_history,
+    quarter_end_price,
+    venue_on,
+)
 
 __all__ = ["EMBEDDED_CURRENCY", "embedded_inputs", "load_history", "quarter_end_price", "venue_on"]

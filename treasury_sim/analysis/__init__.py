@@ -1,0 +1,1 @@
+"""Questions about results: what makes two of them differ."""

@@ -1,0 +1,188 @@
+"""Why two accounting frameworks give different figures for the same coins and prices.
+
+A framework is four answers (which price, may it exceed cost, where does the excess go, what are units carried at when
+they leave). The bridge changes one answer of the first into that of the second at a time, in this order, and
+measures again after each: the steps add up exactly, because each is the difference of two measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
+from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
+from treasury_sim.frameworks.framework import measure_rule
+from treasury_sim.frameworks.rule import Rule
+from treasury_sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a bridge: amounts that change, in the reported quarter [currency].
+
+    Attributes
+    ----------
+    words
+        What changes and why, as a sentence.
+    income
+        Remeasurement in profit or loss and results of sales.
+    oci
+        Remeasurement in other comprehensive income.
+    carrying
+        Carrying amount at the quarter end.
+    """
+
+    words: str
+    income: float
+    oci: float
+    carrying: float
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From one framework to another, for one quarter. ``first + sum(steps) = second`` in every column."""
+
+    label: str
+    first: Step
+    steps: tuple[Step, ...]
+    second: Step
+
+
+PRICE = {
+    "lowest_since_acquisition": "the lowest price since each lot was acquired",
+    "reporting_date": "the price at the reporting date",
+    "lowest_reporting_date": "the lowest price of any reporting date since each lot was acquired",
+    "highest_since_permanent_fall": "the reporting-date price where a fall is held to be permanent, and none before",
+}
+RELEASE = {
+    "observed": "what the prices up to the sale have left of it",
+    "last_carrying": "the carrying amount of the last reporting date",
+    "sale_price": "the sale price",
+    "cost": "cost, so that the whole result is realised",
+}
+
+
+def framework_bridge(scenario: Scenario, first: str, second: str, label: str | None = None) -> Bridge:
+    """Bridge framework `first` to framework `second` over the same coins and prices.
+
+    Parameters
+    ----------
+    first, second
+        Framework keys; they need not be among those of the scenario.
+    label
+        A reported quarter; the last one by default.
+
+    Raises
+    ------
+    InputError
+        If a framework or the quarter is unknown, or the scenario cannot be run.
+    """
+    problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
+    if problems:
+        raise InputError(problems)
+    prepared = prepare(scenario)
+    labels = [quarter.label for quarter in prepared.reported]
+    if label is not None and label not in labels:
+        raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+    timing = scenario.spec.plan.window_timing
+    return _Walk(prepared, measure(prepared, lambda _: timing), label or labels[-1]).bridge(first, second)
+
+
+def _unknown(key: str) -> Problem:
+    return Problem("", None, "framework", "a framework key", key, f"Known here: {', '.join(FRAMEWORKS)}.")
+
+
+class _Walk:
+    """Measurements of one quarter under one rule after another."""
+
+    def __init__(self, prepared: Prepared, measured: Pass, label: str) -> None:
+        self._prepared = prepared
+        self._measured = measured
+        self._label = label
+        self._quarter = measured.timeline.index_of(label)
+
+    def bridge(self, first: str, second: str) -> Bridge:
+        start, end = self._sum(self._frameworks(first)), self._sum(self._frameworks(second))
+        at, steps = start, []
+        for words, rules in self._rules(first, second):
+            then = self._sum({name: self._by(rule, name) for name, rule in rules.items()})
+            change = _minus(then, at)
+            if rules and any((change.income, change.oci, change.carrying)):
+                steps.append(replace(change, words=words))
+            at = then
+        # What is left is not a matter of the rule: the adoption of a standard in this quarter, say.
+        rest = _minus(end, at)
+        if any((rest.income, rest.oci, rest.carrying)):
+            steps.append(replace(rest, words="The history of the rules: an earlier one left another amount behind."))
+        return Bridge(
+            self._label,
+            replace(start, words=FRAMEWORKS[first].summary),
+            tuple(steps),
+            replace(end, words=FRAMEWORKS[second].summary),
+        )
+
+    def _frameworks(self, key: str) -> dict[str, Measurement]:
+        return {
+            name: FRAMEWORKS[applied_to(self._prepared.scenario.spec, key, name)].measure(
+                asset.books, self._measured.timeline, asset.marks, self._policy()
+            )
+            for name, asset in self._measured.assets.items()
+        }
+
+    def _rules(self, first: str, second: str) -> Iterator[tuple[str, dict[str, Rule]]]:
+        """The rules on the way from `first` to `second`, by asset, each with what changes to get there."""
+        at = {name: self._rule(first, name) for name in self._measured.assets}
+        goal = {name: self._rule(second, name) for name in self._measured.assets}
+        if not at:
+            return
+        to = next(iter(goal.values()))
+        yield "", dict(at)
+        changes = (
+            (f"Which price: {PRICE[to.price]}.", ("price",)),
+            (
+                "May it go up: never above cost." if to.ceiling_at_cost else "May it go up: yes, cost is no ceiling.",
+                ("ceiling_at_cost", "keeps_reserve"),
+            ),
+            (
+                "Costs of disposal are " + ("deducted." if to.less_disposal_costs else "not deducted."),
+                ("less_disposal_costs",),
+            ),
+            (
+                "Where the up goes: what exceeds cost goes to other comprehensive income."
+                if to.surplus_to_oci
+                else "Where the up goes: everything goes through profit or loss.",
+                ("surplus_to_oci",),
+            ),
+            (f"What is sold leaves at {RELEASE[to.at_release]}.", ("at_release",)),
+        )
+        for words, names in changes:
+            at = {
+                asset: replace(rule, **{name: getattr(goal[asset], name) for name in names})
+                for asset, rule in at.items()
+            }
+            yield words, dict(at)
+
+    def _rule(self, key: str, asset: str) -> Rule:
+        framework = FRAMEWORKS[applied_to(self._prepared.scenario.spec, key, asset)]
+        return framework.in_force(adopted=self._quarter >= self._prepared.adoption_quarter).rule
+
+    def _by(self, rule: Rule, asset: str) -> Measurement:
+        held = self._measured.assets[asset]
+        return measure_rule(rule, held.books, self._measured.timeline, held.marks, self._policy())
+
+    def _policy(self) -> AccountingPolicy:
+        return accounting_policy(self._prepared, len(self._measured.timeline.quarters))
+
+    def _sum(self, measurements: dict[str, Measurement]) -> Step:
+        def total(*names: str) -> float:
+            return sum(float(getattr(m, name)[0, self._quarter]) for m in measurements.values() for name in names)
+
+        return Step("", total("remeasurement_pl", "realised_pl"), total("remeasurement_oci"), total("carrying"))
+
+
+def _minus(one: Step, other: Step) -> Step:
+    return Step("", one.income - other.income, one.oci - other.oci, one.carrying - other.carrying)

@@ -1,0 +1,28 @@
+"""`treasury-sim bridge`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+def bridge(
+    scenario: ScenarioName,
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="Framework to start from.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Framework to arrive at.")],
+    *,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    ] = None,
+    allow_path: AllowPath = None,
+) -> None:
+    """Explain why two accounting frameworks differ over the same coins and prices, step by step."""
+    from treasury_sim.analysis.framework_bridge import framework_bridge
+    from treasury_sim.report.text import bridge_report
+    from treasury_sim.scenario import load
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    print_report(bridge_report(framework_bridge(loaded, first, second, quarter), first, second, loaded.spec))
