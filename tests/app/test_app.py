@@ -15,7 +15,6 @@ from streamlit.testing.v1 import AppTest
 from treasury_sim import load, run, to_yaml
 from treasury_sim.cli.app import LOOK, PRIVATE
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.library import shipped
@@ -23,6 +22,7 @@ from treasury_sim.scenario.library import shipped
 ROOT = Path(__file__).parents[2]
 END, LOW_DAY = date(2025, 12, 31), date(2025, 11, 21)
 PRICE, LOW = ("prices", "BTC", "quarter_end", END), ("prices", "BTC", "quarter_low", END)
+CHOSEN = ["us_gaap_impairment", "ifrs_revaluation", "us_gaap"]
 FAIR_VALUE, IMPAIRMENT = "us_gaap_fair_value", "us_gaap_impairment"
 
 
@@ -137,10 +137,10 @@ def test_every_shipped_scenario_opens_and_takes_an_edit(app: AppTest, name: str)
 
 
 def test_frameworks_and_policy_are_the_ones_chosen(app: AppTest) -> None:
-    app.multiselect(key="frameworks").set_value(list(FRAMEWORKS)).run()
+    app.multiselect(key="frameworks").set_value(CHOSEN).run()
     app.selectbox(key="policy").set_value("period_end").run()
     changes: dict[tuple[Any, ...], object] = {
-        ("accounting", "frameworks"): list(FRAMEWORKS),
+        ("accounting", "frameworks"): CHOSEN,
         ("accounting", "impairment_price"): "period_end",
     }
     assert_shows(app, strategy(changes))
@@ -150,6 +150,13 @@ def test_frameworks_and_policy_are_the_ones_chosen(app: AppTest) -> None:
     app.multiselect(key="frameworks").set_value([]).run()
     assert "At least one" in app.error[0].value
     assert app.multiselect(key="frameworks").value == [IMPAIRMENT]
+
+
+def test_frameworks_that_the_scenario_cannot_follow_are_refused_in_words(app: AppTest) -> None:
+    app.multiselect(key="frameworks").set_value([FAIR_VALUE, "ifrs_inventory"]).run()
+    assert not app.exception
+    assert "IAS 2.25" in app.error[0].value  # the scenario sells its dearest coins first
+    assert app.multiselect(key="frameworks").value == [FAIR_VALUE, IMPAIRMENT]
 
 
 def test_a_framework_without_impairment_is_never_called_one(app: AppTest) -> None:

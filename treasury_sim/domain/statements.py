@@ -39,6 +39,12 @@ class Measurement:
         Carrying amount of each release of the books; only for a single path, else ``None``.
     lot_carrying : (lots, quarters)
         Carrying amount of each lot at the quarter end; only for a single path, else ``None``.
+    release_surplus : (releases,)
+        Revaluation surplus within each release; only for a single path, else ``None``.
+    lot_surplus : (lots, quarters)
+        Revaluation surplus of each lot at the quarter end; only for a single path, else ``None``.
+    lot_equity_direct : (lots, quarters)
+        `equity_direct` by lot; only for a single path, else ``None``.
     """
 
     carrying: Floats
@@ -52,6 +58,9 @@ class Measurement:
     revaluation_surplus: Floats
     release_carrying: Floats | None = None
     lot_carrying: Floats | None = None
+    release_surplus: Floats | None = None
+    lot_surplus: Floats | None = None
+    lot_equity_direct: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _policies(scenario: Scenario) -> dict[str, str]:
         "tax_lot_relief": plan.tax_lot_relief or plan.lot_relief,
         "pool": plan.pool,
         "tax_pool": plan.tax_pool or plan.pool,
-        "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate:.4%}",
+        "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate * 100:.6g}%",
     }
 
 
@@ -92,13 +92,16 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
     spec = prepared.scenario.spec
     notes = []
     reported = [prepared.quarters.index(quarter) for quarter in prepared.reported]
-    for key, statement in found.items():
-        asset = statement.lines["deferred_tax_asset"]
-        if asset is not None and (asset[:, reported] > 0.0).any():
-            notes.append(
-                f"{key}: a deferred tax asset is shown gross; whether it can be realised (valuation allowance) is not "
-                "tested."
-            )
+    gross = [
+        key
+        for key, statement in found.items()
+        if (asset := statement.lines["deferred_tax_asset"]) is not None and (asset[:, reported] > 0.0).any()
+    ]
+    if gross:
+        notes.append(
+            f"A deferred tax asset is shown gross under {', '.join(gross)}: whether it can be realised (valuation "
+            "allowance) is not tested."
+        )
     if spec.capital.weighted_shares is not None:
         notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")
     if spec.tax.rate is None:

@@ -62,22 +62,26 @@ def measure_by_lot(
         revaluation_surplus=held.oci,
         release_carrying=release_carrying[0] if len(release_carrying) == 1 else None,
         lot_carrying=held.by_lot,
+        release_surplus=(released.oci * ledger.release_quantity)[0] if len(release_carrying) == 1 else None,
+        lot_surplus=held.surplus_by_lot,
+        lot_equity_direct=None if held.by_lot is None else np.zeros_like(held.by_lot),
     )
 
 
 @dataclass(frozen=True)
 class _Held:
-    """What is held at quarter ends: since acquired (paths, quarters), cost (quarters,), by lot (lots, quarters)."""
+    """What is held at quarter ends: since acquired (paths, quarters), cost (quarters,), carrying by lot (lots, quarters)."""
 
     pl: Floats
     oci: Floats
     cost: Floats
     by_lot: Floats | None
+    surplus_by_lot: Floats | None
 
 
 def _held(units: _Units) -> _Held:
     ledger = units.ledger
-    pl, oci, cost, by_lot = [], [], [], []
+    pl, oci, cost, by_lot, surplus_by_lot = [], [], [], [], []
     for quarter, mark in enumerate(units.timeline.quarter_marks):
         quantity = ledger.held(int(mark))
         parts = np.flatnonzero(quantity)
@@ -87,12 +91,15 @@ def _held(units: _Units) -> _Held:
         cost.append(float(ledger.unit_cost[parts] @ quantity[parts]))
         carrying = (ledger.unit_cost[parts] + unit.pl[0] + unit.oci[0]) * quantity[parts]
         by_lot.append(np.bincount(ledger.lot[parts], weights=carrying, minlength=len(ledger.lot_ids)).astype(float))
+        surplus = unit.oci[0] * quantity[parts]
+        surplus_by_lot.append(np.bincount(ledger.lot[parts], weights=surplus, minlength=len(ledger.lot_ids)))
     is_single_path = pl[0].size == 1
     return _Held(
         np.stack(pl, axis=1),
         np.stack(oci, axis=1),
         np.array(cost),
         np.stack(by_lot, axis=1) if is_single_path else None,
+        np.stack(surplus_by_lot, axis=1).astype(float) if is_single_path else None,
     )
 
 

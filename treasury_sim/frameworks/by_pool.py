@@ -25,7 +25,7 @@ def measure_by_pool(
     paths = marks.close.shape[0]
     pool = _Pool(rule, policy, paths, len(timeline.quarters))
     flows = _flows(ledger, timeline.days.size)
-    carried_out = np.zeros(timeline.days.size)
+    carried_out, surplus_out = np.zeros(timeline.days.size), np.zeros(timeline.days.size)
     for mark in range(timeline.days.size):
         quarter = int(timeline.quarter_of_mark[mark])
         pool.observe(marks.low[:, mark], quarter)
@@ -33,9 +33,8 @@ def measure_by_pool(
             pool.add(flows.units_in[mark], flows.cost_in[mark], flows.carrying_in[mark])
             pool.observe(marks.close[:, mark], quarter)
         if flows.units_out[mark]:
-            carried_out[mark] = pool.release(
-                flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter
-            )[0]
+            left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter)
+            carried_out[mark], surplus_out[mark] = left[0], surplus[0]
         if mark == timeline.quarter_marks[quarter]:
             pool.close(marks.quarter_end[:, quarter], quarter)
     net = sum_by_quarter(ledger.release_net, ledger.release_mark, timeline)
@@ -53,6 +52,9 @@ def measure_by_pool(
         revaluation_surplus=pool.surplus_at,
         release_carrying=_by_release(ledger, carried_out, flows.units_out) if paths == 1 else None,
         lot_carrying=_by_lot(ledger, timeline, pool.carrying_at) if paths == 1 else None,
+        release_surplus=_by_release(ledger, surplus_out, flows.units_out) if paths == 1 else None,
+        lot_surplus=_by_lot(ledger, timeline, pool.surplus_at) if paths == 1 else None,
+        lot_equity_direct=np.zeros((len(ledger.lot_ids), len(timeline.quarters))) if paths == 1 else None,
     )
 
 
@@ -136,10 +138,13 @@ class _Pool:
             self._surplus = self._surplus + max(carrying - cost, 0.0)
             self._loss = self._loss + min(carrying - cost, 0.0)
 
-    def release(self, units: float, cost: float, gross: float, quarter: int) -> Floats:
-        """Let units go with their share of everything, and return what they were carried at, (paths,).
+    def release(self, units: float, cost: float, gross: float, quarter: int) -> tuple[Floats, Floats]:
+        """Let units go with their share of everything; only that share is remeasured first.
 
-        Only that share is remeasured first.
+        Returns
+        -------
+        tuple of Floats
+            What they were carried at, and the revaluation surplus within it, (paths,) [currency].
         """
         share = min(units / self._units, 1.0)
         how = self._rule.at_release
@@ -149,6 +154,7 @@ class _Pool:
         target = {"sale_price": np.full_like(leaving, gross), "cost": np.full_like(leaving, cost)}.get(how, leaving)
         change = target - leaving
         oci = self._to_oci(change, self._surplus * share, self._loss * share)
+        surplus = self._surplus * share + oci
         self.pl[:, quarter] += change - oci
         self.oci[:, quarter] += oci
         self.disposed[:, quarter] += target
@@ -157,7 +163,7 @@ class _Pool:
         self._loss = self._loss * (1.0 - share)
         self._units = 0.0 if share > 1.0 - ROUNDING else self._units - units
         self._cost -= cost
-        return target
+        return target, surplus
 
     def close(self, price: Floats, quarter: int) -> None:
         """Measure at the reporting date."""

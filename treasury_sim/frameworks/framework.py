@@ -104,9 +104,12 @@ def _adopt(before: Measurement, after: Measurement, adoption: int, released_in: 
     spliced: dict[str, Any] = {}
     for field in fields(Measurement):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        choose = released_new if field.name == "release_carrying" else is_new
+        choose = released_new if field.name.startswith("release_") else is_new
         spliced[field.name] = None if old is None or new is None else np.where(choose, new, old)
     if 1 <= adoption < quarters:
         step = after.carrying[:, adoption - 1] - before.carrying[:, adoption - 1]
         spliced["equity_direct"][:, adoption] = step
+        if before.lot_carrying is not None and after.lot_carrying is not None:
+            by_lot = after.lot_carrying[:, adoption - 1] - before.lot_carrying[:, adoption - 1]
+            spliced["lot_equity_direct"][:, adoption] = by_lot
     return Measurement(**spliced)

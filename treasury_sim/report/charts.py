@@ -184,7 +184,8 @@ def _shaded_quarter(path: PricePath) -> alt.Chart:
     quarter = path.prices.quarter
     span = _data([{"start": f"{quarter.start}", "stop": f"{quarter.end}"}])
     start = alt.X("start:T", scale=alt.Scale(type="utc"))
-    return alt.Chart(span).mark_rect(color=GREY, opacity=0.12).encode(x=start, x2="stop:T")
+    chart: alt.Chart = alt.Chart(span).mark_rect(color=GREY, opacity=0.12).encode(x=start, x2="stop:T")
+    return chart
 
 
 def _price_lines(path: PricePath, unit: str) -> tuple[alt.Chart, ...]:
@@ -219,7 +220,7 @@ def _observed(path: PricePath, unit: str) -> alt.Chart:
     ]
     shapes = alt.Scale(domain=names, range=["circle", "triangle-down"])
     dots = alt.Chart(_data(points)).mark_point(size=110, filled=True, color=VERMILLION, opacity=1)
-    return dots.encode(
+    chart: alt.Chart = dots.encode(
         x=_day(),
         y=alt.Y("price:Q", scale=alt.Scale(zero=False)),
         shape=alt.Shape("text:N", sort=None, scale=shapes, legend=_legend()),
@@ -229,6 +230,7 @@ def _observed(path: PricePath, unit: str) -> alt.Chart:
             alt.Tooltip("price:Q", title=unit, format=",.2f"),
         ],
     )
+    return chart
 
 
 def price_title(path: PricePath, currency: str) -> str:

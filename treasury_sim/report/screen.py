@@ -67,7 +67,8 @@ def as_html(title: str, table: ScreenTable) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
     rows = "".join(_html_row(row, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True))
     return (
-        f'{STYLE}<div class="sideways"><table class="statement"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>'
+        f'{STYLE}<div class="sideways"><table class="statement"><caption>{escape(title)}</caption>'
+        f"<thead><tr>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -79,7 +80,7 @@ def _html_row(row: Sequence[str], *, is_total: bool) -> str:
 
 
 def lot_columns(result: Result, label: str) -> dict[str, list[object]]:
-    """The lots held at the end of one quarter, by column, in acquisition order; amounts in currency units."""
+    """The lots held at the end of one quarter, by column, in acquisition order; amounts in whole currency units."""
     rows = lot_rows(result, label)
     currency = result.currency
     columns: dict[str, list[object]] = {
@@ -88,12 +89,12 @@ def lot_columns(result: Result, label: str) -> dict[str, list[object]]:
         **({"Asset": [row.asset for row in rows]} if len(result.holdings) > 1 else {}),
         "Units": [row.units for row in rows],
         f"Unit cost, {currency}": [row.unit_cost for row in rows],
-        f"Cost, {currency}": [row.cost for row in rows],
-        f"Fair value, {currency}": [row.fair_value for row in rows],
+        f"Cost, {currency}": [round(row.cost) for row in rows],
+        f"Fair value, {currency}": [round(row.fair_value) for row in rows],
     }
     for number, key in enumerate(result.statements):
         title = f"Carrying, {FRAMEWORKS[key].title}, {currency}"
-        columns[title] = [row.carrying[number] if number < len(row.carrying) else None for row in rows]
+        columns[title] = [round(row.carrying[number]) if number < len(row.carrying) else None for row in rows]
     columns["Source"] = [row.source for row in rows]
     return columns
 

@@ -139,6 +139,7 @@ def position(result: Result, label: str) -> list[StatementRow]:
         "carrying",
         "accumulated_impairment",
         "revaluation_surplus",
+        "loan_receivable",
         "tax_basis",
         "deferred_tax_liability",
         "deferred_tax_asset",

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from treasury_sim.analysis.framework_bridge import Bridge
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
@@ -18,6 +19,7 @@ from treasury_sim.report.tables import (
     StatementRow,
     income_bridge,
     lot_summaries,
+    period_of,
     position,
     quarter_rows,
     remeasurement_name,
@@ -85,7 +87,8 @@ def _quarters(result: Result, key: str) -> RenderableType:
     rows = quarter_rows(result, result.statements[key])
     names = ("remeasurement_pl", "realised_pl", "pre_tax_income", "net_income", "carrying")
     scale = words.scale_for(_number(row[name]) for row in rows for name in names)
-    columns = ("called", "remeasurement", "on sales", "before tax", "net", "carrying", "units")
+    assets = result.statements[key].assets
+    columns = ("called", "remeasurement", "on sales", "before tax", "net", "carrying", *assets)
     table = _new_table(f"{key} by quarter ({scale.label(result.currency)})", "", columns)
     for row in rows:
         label = str(row["label"])
@@ -93,9 +96,14 @@ def _quarters(result: Result, key: str) -> RenderableType:
             label,
             remeasurement_name(result, key, label, _number(row["remeasurement_pl"])),
             *(words.money(_number(row[name]), scale) for name in names),
-            words.units(_number(row["units"])),
+            *(words.units(held_units(result, key, asset, label)) for asset in assets),
         )
     return Padding(table, (0, 0, 1, 0))
+
+
+def held_units(result: Result, key: str, asset: str, label: str) -> float | None:
+    """Units of `asset` held at the end of quarter `label` [coins]."""
+    return single(period_of(result, label), "units", dict(result.statements[key].assets[asset].lines))
 
 
 def _number(value: object) -> float | None:
