@@ -75,11 +75,6 @@ class Framework:
         before = self.predecessor.measure(ledger, timeline, marks, policy)
         return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
 
-    @property
-    def is_impairment(self) -> bool:
-        """Whether a remeasurement is a write-down from cost, and not a change in value."""
-        return self.rule.ceiling_at_cost
-
     def in_force(self, *, adopted: bool) -> Framework:
         """The framework whose words apply before or after the adoption."""
         return self.predecessor if self.predecessor and not adopted else self

@@ -47,32 +47,19 @@ class Parts:
 
 def split(windows: Sequence[tuple[date, date | None, float]], timing_of: TimingOf, daily: DailyPrices) -> Parts:
     """Split `windows` (first day, last day or ``None``, quantity) into days; `daily` covers them."""
-    rows, days, quantities, factors = [], [], [], []
-    for row, (first, last, quantity) in enumerate(windows):
-        window = _days(first, last, timing_of)
-        closes = _closes(window, daily)
-        rows.append(np.full(window.size, row))
-        days.append(window)
-        quantities.append(np.full(window.size, quantity / window.size))
-        factors.append(closes / closes.mean())
-    if not rows:
-        empty = np.empty(0)
-        return Parts(empty.astype(np.intp), empty.astype("datetime64[D]"), empty, empty)
-    row_of, day_of = np.concatenate(rows), np.concatenate(days)
-    order = np.lexsort((row_of, day_of))
-    return Parts(row_of[order], day_of[order], np.concatenate(quantities)[order], np.concatenate(factors)[order])
+    bounds = [_bounds(first, last or first, timing_of) for first, last, _ in windows]
+    first = np.array([start for start, _ in bounds], dtype="datetime64[D]")
+    count = (np.array([end for _, end in bounds], dtype="datetime64[D]") - first).astype(np.intp) + 1
+    begin = np.cumsum(count) - count
+    row = np.repeat(np.arange(count.size), count)
+    day = first[row] + (np.arange(row.size) - begin[row])
+    close = daily.close[daily.row(day)]
+    mean = np.add.reduceat(close, begin) / count if count.size else np.empty(0)
+    quantity = np.array([units for _, _, units in windows], dtype=float) / count
+    order = np.lexsort((row, day))
+    return Parts(row[order], day[order], quantity[row][order], (close / mean[row])[order])
 
 
-def _days(first: date, last: date | None, timing_of: TimingOf) -> Days:
-    start, end = np.datetime64(first, "D"), np.datetime64(last or first, "D")
-    timing = timing_of(last or first)
-    if timing == "start":
-        end = start
-    elif timing == "end":
-        start = end
-    return np.arange(start, end + 1)
-
-
-def _closes(days: Days, daily: DailyPrices) -> Floats:
-    closes: Floats = daily.close[daily.row(days)]
-    return closes
+def _bounds(first: date, last: date, timing_of: TimingOf) -> tuple[date, date]:
+    timing = timing_of(last)
+    return (last if timing == "end" else first), (first if timing == "start" else last)
