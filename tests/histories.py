@@ -96,7 +96,7 @@ def histories(
     volatility = draw(st.sampled_from([0.001, 0.03, 0.1]))
     close = 100.0 * np.exp(np.cumsum(generator.normal(0.0, volatility, DAYS)))
     low = close * np.exp(-np.abs(generator.normal(0.0, volatility, DAYS)))
-    days = np.arange(np.datetime64(START), np.datetime64(START) + DAYS)
+    days = np.arange(np.datetime64(START), np.datetime64(day(DAYS)))
     daily = DailyPrices("BTC", days, low, close, "made up")
     lots = tuple(draw(st.lists(_lots(daily), min_size=1, max_size=max_lots)))
     sales = _sales(draw, lots, close, draw(st.integers(0, max_sales)))

@@ -174,7 +174,7 @@ def one_lot(low_after_sale: float) -> History:
     close = np.full(DAYS, 100.0)
     low = close.copy()
     low[50:] = low_after_sale
-    days = np.arange(np.datetime64(day(0)), np.datetime64(day(0)) + DAYS)
+    days = np.arange(np.datetime64(day(0)), np.datetime64(day(DAYS)))
     from treasury_sim.domain.prices import DailyPrices
 
     daily = DailyPrices("BTC", days, low, close, "made up")

@@ -12,6 +12,9 @@ Ints = NDArray[np.intp]
 Days = NDArray[np.datetime64]
 Bools = NDArray[np.bool_]
 
+DAY = np.timedelta64(1, "D")
+"""One day."""
+
 Array = TypeVar("Array", bound=NDArray[Any])
 
 

@@ -185,7 +185,8 @@ class _Units:
 
     def _split(self, unit_cost: Floats, price: Floats) -> SinceAcquired:
         """What has passed through profit or loss and through OCI for a unit measured at `price`."""
-        above = price - unit_cost
+        # Where the rule has no price yet, the unit stays at cost.
+        above = np.where(np.isinf(price), 0.0, price - unit_cost)
         if self.rule.ceiling_at_cost:
             above = np.minimum(above, 0.0)
         elif self.rule.keeps_reserve:

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Bools, Days, Floats, frozen
+from treasury_sim.domain.arrays import DAY, Bools, Days, Floats, frozen
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import Quarter, Timeline
 
@@ -33,7 +33,7 @@ def _is_sunday(days: Days) -> Bools:
 
 
 def _is_month_end(days: Days) -> Bools:
-    month_end: Bools = (days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")
+    month_end: Bools = (days + DAY).astype("datetime64[M]") != days.astype("datetime64[M]")
     return month_end
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from treasury_sim.domain.arrays import DAY
 from treasury_sim.domain.holding import (
     Disposal,
     Loan,
@@ -47,7 +48,7 @@ def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
 
     def look_up(asset: str, first: date, last: date | None) -> float:
         daily = histories[asset]
-        days = np.arange(np.datetime64(first, "D"), np.datetime64(last or first, "D") + 1)
+        days = np.arange(np.datetime64(first, "D"), np.datetime64(last or first, "D") + DAY)
         return float(daily.close[daily.row(days)].mean())
 
     return look_up

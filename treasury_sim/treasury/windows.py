@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Days, Floats, Ints
+from treasury_sim.domain.arrays import DAY, Days, Floats, Ints
 from treasury_sim.domain.prices import DailyPrices
 
 WindowTiming = Literal["even", "start", "end"]
@@ -52,7 +52,7 @@ def split(windows: Sequence[tuple[date, date | None, float]], timing_of: TimingO
     count = (np.array([end for _, end in bounds], dtype="datetime64[D]") - first).astype(np.intp) + 1
     begin = np.cumsum(count) - count
     row = np.repeat(np.arange(count.size), count)
-    day = first[row] + (np.arange(row.size) - begin[row])
+    day = first[row] + (np.arange(row.size) - begin[row]) * DAY
     close = daily.close[daily.row(day)]
     mean = np.add.reduceat(close, begin) / count if count.size else np.empty(0)
     quantity = np.array([units for _, _, units in windows], dtype=float) / count

@@ -223,7 +223,7 @@ def read_account_map(text: str, where: str) -> AccountMap:
         elif isinstance(value, (dict, list)) or value is None or not str(value).strip(" :"):
             problems.append(tree.problem((key,), "the name of an account", fix="Write a name, such as 1500 Bitcoin."))
         else:
-            names[str(key)] = tree.places[key,].text or str(value)
+            names[str(key)] = value if isinstance(value, str) else tree.places[key,].text
     if problems:
         raise InputError(problems)
     return AccountMap(names)
@@ -242,5 +242,6 @@ def account_map_text() -> str:
             category = account.category
             lines.append(f"# {category}")
         what = ", ".join([account.line or "no line of the statement", *([account.xbrl] if account.xbrl else [])])
-        lines.append(f"{f'{key}: "{account.name}"':<{width}}# {what}")
+        entry = f'{key}: "{account.name}"'
+        lines.append(f"{entry:<{width}}# {what}")
     return "\n".join(lines) + "\n"
