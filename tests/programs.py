@@ -7,7 +7,10 @@ import shutil
 
 import pytest
 
-INSTALL = {"chromium": "apt-get install -y --no-install-recommends chromium"}
+INSTALL = {
+    "chromium": "apt-get install -y --no-install-recommends chromium",
+    "hledger": "apt-get install -y --no-install-recommends hledger",
+}
 """Program -> the line that installs it on Debian."""
 
 REQUIRE_ALL = "TREASURY_SIM_REQUIRE_ALL"

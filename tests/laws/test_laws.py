@@ -15,6 +15,7 @@ from treasury_sim.domain.holding import Lot, Sale
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
+from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.market.marks import OBSERVATION
 
@@ -383,3 +384,24 @@ def test_an_investment_company_realises_against_cost(history: History) -> None:
         fair_value.realised_pl + fair_value.remeasurement_pl,
         atol=1e-9 * size(history),
     )
+
+
+# --------------------------------------------------------------------- interim figures
+
+YEAR_TO_DATE = st.sampled_from(sorted(key for key, framework in FRAMEWORKS.items() if framework.rule.year_to_date))
+
+
+@given(histories(), YEAR_TO_DATE, POLICIES)
+def test_how_often_is_reported_does_not_change_the_year(history: History, key: str, policy: AccountingPolicy) -> None:
+    """IAS 34.28: the year measured in four quarters is the year measured once."""
+    ledger, timeline, marks = history.ledger(), history.timeline(), history.marks()
+    last = timeline.quarters[-1]
+    year = Quarter(timeline.quarters[0].start, last.end, last.fiscal_year, 4)
+    once = replace(marks, quarter_end=marks.quarter_end[:, -1:])
+    by_quarter = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
+    annual_policy = replace(policy, permanent=None if policy.permanent is None else policy.permanent[-1:])
+    by_year = FRAMEWORKS[key].measure(ledger, Timeline(timeline.days, (year,)), once, annual_policy)
+    for name in ("remeasurement_pl", "remeasurement_oci", "realised_pl", "disposed_carrying"):
+        quarters, annual = getattr(by_quarter, name).sum(axis=1), getattr(by_year, name)[:, 0]
+        np.testing.assert_allclose(quarters, annual, atol=1e-8 * size(history), err_msg=name)
+    np.testing.assert_allclose(by_quarter.carrying[:, -1], by_year.carrying[:, 0], atol=1e-8 * size(history))

@@ -82,6 +82,8 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
         If a framework or the quarter is unknown, or the scenario cannot be run.
     """
     problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
+    typed = {lot.opening.framework for lot in scenario.lots if lot.opening is not None}
+    problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
     if problems:
         raise InputError(problems)
     prepared = prepare(scenario)
@@ -94,6 +96,11 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
 
 def _unknown(key: str) -> Problem:
     return Problem("", None, "framework", "a framework key", key, f"Known here: {', '.join(FRAMEWORKS)}.")
+
+
+def _typed(key: str, typed: set[str]) -> Problem:
+    expected = f"{' or '.join(sorted(typed))}, of which lots have a typed opening balance"
+    return Problem("", None, "framework", expected, key, "Replay the lots from their purchase to bridge to others.")
 
 
 class _Walk:

@@ -27,6 +27,12 @@ _POLICY_WORDS = {
     "period_end": "Quarter-end price only",
 }
 
+_WHOLE_CHIPS = """<style>
+.stMultiSelect [data-baseweb="tag"] {max-width: 100%; height: auto;}
+.stMultiSelect [data-baseweb="tag"] span {white-space: normal; max-width: none; line-height: 1.3;}
+</style>"""
+"""A framework that is chosen is named in full, on two lines if need be."""
+
 
 @st.cache_data(show_spinner=False)
 def _titles() -> dict[str, str]:
@@ -36,6 +42,7 @@ def _titles() -> dict[str, str]:
 def side_bar() -> None:
     """Show what is chosen once: the scenario and its accounting."""
     titles = _titles()
+    st.html(_WHOLE_CHIPS)
     state.offer("pick", state.name())
     st.selectbox("Scenario", list(titles), format_func=lambda name: titles[name], key="pick", on_change=_picked)
     accounting = state.scenario().spec.accounting
@@ -81,7 +88,9 @@ def price_sliders(base: Result) -> None:
     """Show two sliders for each asset: the price at the end of the last reported quarter, and the low inside it."""
     label = base.reported[-1].label
     for asset in base.holdings:
-        _sliders(quarter_price(base, asset, label), base.currency)
+        prices = quarter_price(base, asset, label)
+        if words.known(prices.end.price) is not None and words.known(prices.low) is not None:
+            _sliders(prices, base.currency)
 
 
 def _sliders(base: QuarterPrice, currency: str) -> None:

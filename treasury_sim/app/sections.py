@@ -48,8 +48,9 @@ def drawn(result: Result) -> None:
     with right:
         label = result.reported[-1].label
         for asset in result.holdings:
-            chart = charts.price_chart(chart_data.price_path(result, asset, label), currency=result.currency)
-            st.altair_chart(chart, width="stretch")
+            path = chart_data.price_path(result, asset, label)
+            if path.daily:
+                st.altair_chart(charts.price_chart(path, currency=result.currency), width="stretch")
 
 
 def _waterfall(result: Result) -> None:
@@ -113,10 +114,9 @@ def checks(result: Result, *, edited: bool) -> None:
     elif result.outcomes:
         sentence, failed = screen.verdict(result.outcomes)
         (st.error if failed else st.success)(plain("\n\n".join([sentence, *failed])))
-    lines = [*result.notes, *screen.price_sources(result, label)]
+    lines = [*screen.notes(result), *screen.price_sources(result, label)]
     st.markdown("**Notes and sources**\n\n" + "\n".join(f"- {plain(line)}" for line in lines))
-    policies = ", ".join(f"{name} {value}" for name, value in result.policies.items())
-    st.caption(plain(f"Policies: {policies}. Engine {result.engine_version}."))
+    st.caption(plain(f"Policies: {screen.policies(result)}. Engine {result.engine_version}."))
 
 
 def assumptions(scenario: Scenario) -> None:

@@ -11,8 +11,9 @@ def list_scenarios() -> None:
 
     print("Scenarios")
     for path in shipped():
-        print(f"  {path.stem:<24} {load(path).spec.title}")
+        print(f"  {path.stem:<26} {load(path).spec.title}")
     print("\nAccounting frameworks")
     for framework in FRAMEWORKS.values():
-        print(f"  {framework.key:<24} {framework.title}, {framework.citation}")
+        print(f"  {framework.key:<26} {framework.title}, {framework.citation}")
+        print(f"  {'':<26} {framework.effective}")
     print("\nRun one with: treasury-sim run strategy_2025q4")

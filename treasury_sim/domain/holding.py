@@ -72,6 +72,11 @@ class Lot:
     kind: str = "purchase"
 
     @property
+    def enters(self) -> Date:
+        """The day on which the ledgers begin to hold it: that of a typed balance, else of the purchase."""
+        return self.acquired if self.opening is None else self.opening.date
+
+    @property
     def last_day(self) -> Date:
         """The day on which the purchase is complete."""
         return self.acquired_to or self.acquired

@@ -36,8 +36,6 @@ class Ledger:
         Where the part is after the last transfer.
     opening : (parts,)
         Carrying amount of a unit with which the part enters [currency/coin]; not a number where it enters at cost.
-    opening_surplus : (parts,)
-        Revaluation surplus of a unit within it [currency/coin].
     lot_ids
         Names of the lots.
     disposals
@@ -60,7 +58,6 @@ class Ledger:
     lot: Ints
     wallet: tuple[str, ...]
     opening: Floats
-    opening_surplus: Floats
     lot_ids: tuple[str, ...]
     disposals: tuple[Disposal, ...]
     release_part: Ints
@@ -84,6 +81,15 @@ class Ledger:
     def units_by_lot(self, mark: int) -> Floats:
         """Units of each lot held after the events of `mark` [coins], (lots,)."""
         return np.bincount(self.lot, weights=self.held(mark), minlength=len(self.lot_ids)).astype(float)
+
+    def cost_by_lot(self, mark: int) -> Floats:
+        """Cost of each lot held after the events of `mark`, at the average of all if pooled [currency], (lots,)."""
+        if not self.pooled:
+            cost = self.held(mark) * self.unit_cost
+            return np.bincount(self.lot, weights=cost, minlength=len(self.lot_ids)).astype(float)
+        units = self.units_by_lot(mark)
+        total = float(units.sum())
+        return units * (self.cost_basis(mark) / total) if total else units
 
     def cost_basis(self, mark: int) -> float:
         """Cost of what is held after the events of `mark` [currency]."""

@@ -9,7 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Days, Ints, frozen
+from treasury_sim.domain.arrays import Bools, Days, Ints, frozen
+
+LAST_QUARTER = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +60,12 @@ class FiscalCalendar:
         message = f"no fiscal quarter holds {day}"
         raise AssertionError(message)
 
+    def year_from(self, first: Quarter, last: date) -> tuple[Quarter, ...]:
+        """The fiscal quarters from the beginning of the fiscal year of `first` to the one that holds `last`."""
+        while first.number > 1:
+            first = self.quarter(first.start - timedelta(days=1))
+        return self.quarters(first.start, last)
+
     def quarters(self, first: date, last: date) -> tuple[Quarter, ...]:
         """The fiscal quarters from the one that holds `first` to the one that holds `last`."""
         found = [self.quarter(first)]
@@ -97,6 +105,17 @@ class Timeline:
     def quarter_of_mark(self) -> Ints:
         """The quarter of each mark, (marks,)."""
         return frozen(np.searchsorted(self.quarter_marks, np.arange(self.days.size)))
+
+    @cached_property
+    def is_year_end(self) -> Bools:
+        """Whether each quarter is the last of its fiscal year, (quarters,)."""
+        return frozen(np.array([quarter.number == LAST_QUARTER for quarter in self.quarters]))
+
+    @cached_property
+    def before_year(self) -> Ints:
+        """For each quarter, the last quarter of the fiscal year before; -1 if there is none, (quarters,)."""
+        years = [quarter.fiscal_year for quarter in self.quarters]
+        return frozen(np.array([years.index(year) - 1 for year in years], dtype=np.intp))
 
     def mark_of(self, days: Days) -> Ints:
         """The mark that stands at each of `days`."""

@@ -18,6 +18,7 @@ from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.measure import measure
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements import statements
+from treasury_sim.errors import InputError
 from treasury_sim.treasury.windows import TimingOf, WindowTiming
 
 ENDS: tuple[WindowTiming, ...] = ("start", "end")
@@ -28,7 +29,8 @@ def bands(prepared: Prepared) -> dict[tuple[str, str], dict[str, Band]]:
     found: dict[tuple[str, str], dict[str, Band]] = {}
     for quarter in prepared.reported:
         index = prepared.quarters.index(quarter)
-        corners = [_corner(prepared, index, earlier, own) for earlier, own in product(ENDS, repeat=2)]
+        tried = [_corner(prepared, index, earlier, own) for earlier, own in product(ENDS, repeat=2)]
+        corners = [corner for corner in tried if corner is not None]
         for key in prepared.scenario.spec.accounting.frameworks:
             found[key, quarter.label] = _extremes(quarter, index, [corner[key] for corner in corners])
     return found
@@ -36,9 +38,13 @@ def bands(prepared: Prepared) -> dict[tuple[str, str], dict[str, Band]]:
 
 def _corner(
     prepared: Prepared, index: int, earlier: WindowTiming, own: WindowTiming
-) -> dict[str, dict[str, Floats | None]]:
+) -> dict[str, dict[str, Floats | None]] | None:
+    """One corner; ``None`` if it cannot be: units would be sold before they are bought."""
     timing_of = _timing(prepared.quarters[index].start, earlier, own)
-    measured = measure(prepared, timing_of, quarters=index + 1)
+    try:
+        measured = measure(prepared, timing_of, quarters=index + 1)
+    except InputError:
+        return None
     return {key: dict(statement.lines) for key, statement in statements(prepared, measured).items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from treasury_sim.domain.holding import Lot
@@ -13,51 +14,79 @@ from treasury_sim.market.history import EMBEDDED_CURRENCY
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.tree import KeyPath
 
-DatedEvent = tuple[KeyPath, str, str, date, date]
-"""Where it is written, what it is, its asset, its first and last day."""
+
+@dataclass(frozen=True)
+class DatedEvent:
+    """Something that happens.
+
+    Attributes
+    ----------
+    path
+        Where it is written.
+    kind
+        ``lot``, ``purchase``, ``sale`` and so on.
+    what
+        Words for it.
+    asset, quantity
+        What it moves [coins].
+    first, last
+        Its days; those of a lot with a typed balance are the day of the balance.
+    is_own_row
+        Whether it is a row of its own; the incoming side of a swap is not.
+    """
+
+    path: KeyPath
+    kind: str
+    what: str
+    asset: str
+    quantity: float
+    first: date
+    last: date
+    is_own_row: bool = True
+
 
 TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
 
 
 def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
-    """Everything that happens, lots first; what it is begins with a word that can be counted."""
+    """Everything that happens, lots first."""
     spec = scenario.spec
     is_table = not isinstance(spec.holder.lots, tuple)
     for row, lot in enumerate(scenario.lots):
         path: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
-        if lot.opening is not None:
-            yield path, f"lot {lot.id}", lot.asset, lot.opening.date, lot.opening.date
-        else:
-            yield path, f"lot {lot.id}", lot.asset, lot.acquired, lot.last_day
+        last = lot.enters if lot.opening else lot.last_day
+        yield DatedEvent(path, "lot", f"lot {lot.id}", lot.asset, lot.quantity, lot.enters, last)
     for table in TABLES:
         for row, event in enumerate(getattr(spec.plan, table)):
+            kind, path = table.removesuffix("s"), ("plan", table, row)
             last = getattr(event, "date_to", None) or event.date
-            yield ("plan", table, row), table.removesuffix("s"), event.asset, event.date, last
-            if table == "swaps":
-                yield ("plan", table, row, "for_asset"), "swap", event.for_asset, event.date, event.date
+            what, quantity = f"the {kind} of {event.date}", event.quantity or 0.0
+            yield DatedEvent(path, kind, what, event.asset, quantity, event.date, last)
+            if kind == "swap":
+                path = (*path, "for_asset")
+                yield DatedEvent(path, kind, what, event.for_asset, event.for_quantity, event.date, last, False)
 
 
 def assets_of(scenario: Scenario) -> list[str]:
-    """Every asset that the scenario speaks of."""
-    return sorted({asset for _, _, asset, _, _ in dated_events(scenario)})
+    """Every asset of which something happens by the end of the period."""
+    end = scenario.spec.period.end
+    return sorted({event.asset for event in dated_events(scenario) if event.first <= end})
 
 
 def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> list[Problem]:
     """Everything in the scenario's period that needs a price on a day for which `histories` have none."""
-    end, first_end = scenario.spec.period.end, scenario.spec.quarters[0].end
+    end = scenario.spec.period.end
     problems = []
     for asset, history in histories.items():
         if asset not in scenario.price_files and scenario.spec.holder.currency != EMBEDDED_CURRENCY:
             problems.append(_currency(scenario, history))
-        if history.first > first_end:
-            problems.append(_period_start(scenario, history))
         if history.last < end:
             problems.append(_period_end(scenario, history))
-    for path, what, asset, first, last in dated_events(scenario):
-        history = histories[asset]
-        if first <= end and (first < history.first or last > history.last):
-            outside = first if first < history.first else last
-            problems.append(_event(scenario, path, what, outside, history))
+    for event in dated_events(scenario):
+        if event.first <= end:
+            found = histories[event.asset]
+            if event.first < found.first or event.last > found.last:
+                problems.append(_event(scenario, event, found))
     return problems
 
 
@@ -78,6 +107,7 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
         )
         for table in TABLES
         for row, event in enumerate(getattr(scenario.spec.plan, table))
+        if event.date <= scenario.spec.period.end
         for name in getattr(event, "lots", None) or ()
         if (event.asset, name) not in known
     ]
@@ -91,14 +121,6 @@ def _currency(scenario: Scenario, history: DailyPrices) -> Problem:
     )
 
 
-def _period_start(scenario: Scenario, history: DailyPrices) -> Problem:
-    return scenario.problem(
-        ("period", "start"),
-        f"a quarter that ends on or after {history.first}, when {history.asset} prices begin ({history.source})",
-        fix=f"Start the period on a later quarter, or give earlier prices with prices.{history.asset}.file.",
-    )
-
-
 def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
     return scenario.problem(
         ("period", "end"),
@@ -107,10 +129,11 @@ def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
     )
 
 
-def _event(scenario: Scenario, path: KeyPath, what: str, outside: date, history: DailyPrices) -> Problem:
+def _event(scenario: Scenario, event: DatedEvent, history: DailyPrices) -> Problem:
+    outside = event.first if event.first < history.first else event.last
     return scenario.problem(
-        path,
+        event.path,
         f"only days with a {history.asset} price, {history.first} to {history.last} ({history.source})",
-        found=f"{what} on {outside}",
+        found=f"{event.what} on {outside}",
         fix=f"Correct the date, or give prices for that day with prices.{history.asset}.file.",
     )

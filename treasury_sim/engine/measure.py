@@ -116,16 +116,22 @@ def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
 
 
 def applied_to(spec: ScenarioSpec, framework: str, asset: str) -> str:
-    """The framework that applies to `asset` under `framework`: tokens outside ASC 350-60 stay outside."""
-    return spec.accounting.scope.get(asset, framework) if framework in US_GAAP else framework
+    """The framework that applies to `asset` under `framework`: tokens outside ASC 350-60 stay outside.
+
+    A token that is inside follows `framework`, its adoption included.
+    """
+    is_outside = spec.accounting.scope.get(asset) == OUTSIDE
+    return OUTSIDE if framework in US_GAAP and is_outside else framework
 
 
+OUTSIDE = "us_gaap_impairment"
 US_GAAP = ("us_gaap", "us_gaap_fair_value")
 """Frameworks in which the scope of ASC 350-60 matters, token by token (350-60-15-1)."""
 
 
 def _activity(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
-    bought = split([(lot.acquired, lot.acquired_to, lot.quantity) for lot in asset.lots], timing_of, asset.history)
+    lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
+    bought = split(lots, timing_of, asset.history)
     sold = split([(out.date, out.date_to, out.quantity) for out in asset.disposals], timing_of, asset.history)
     return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -97,12 +98,14 @@ def prepare(scenario: Scenario) -> Prepared:
         raise InputError(problems)
     events = events_of(spec.plan)
     close = mean_close(histories)
-    lots = [_entering(lot) for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.acquired <= end]
+    lots = [lot for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
     problems = unknown_lots(scenario, lots)
     if problems:
         raise InputError(problems)
     leaving = tuple(disposals(events, end, close))
-    quarters = calendar.quarters(min([spec.period.start, *(lot.acquired for lot in lots)]), end)
+    # Years are whole, so that a year to date is one: they begin with the fiscal year of the first event.
+    first = calendar.quarter(min([spec.period.start, *(lot.enters for lot in lots)]))
+    quarters = calendar.year_from(first, end)
     assets = {
         name: _asset(
             scenario,
@@ -121,7 +124,7 @@ def prepare(scenario: Scenario) -> Prepared:
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
-        notes=(*scenario.notes, *_unused(scenario, end), *_crossing(lots, calendar)),
+        notes=(*scenario.notes, *_unused(scenario, end), *_crossing(scenario, calendar)),
     )
 
 
@@ -138,11 +141,6 @@ def events_of(plan: Plan) -> Events:
     )
 
 
-def _entering(lot: Lot) -> Lot:
-    """A lot with a typed balance enters on the day of that balance."""
-    return lot if lot.opening is None else replace(lot, acquired=lot.opening.date, acquired_to=None)
-
-
 def _asset(
     scenario: Scenario,
     history: DailyPrices,
@@ -153,15 +151,10 @@ def _asset(
 ) -> PreparedAsset:
     asset = history.asset
     stated = scenario.spec.prices.get(asset, AssetPrices())
-    prices = []
-    for quarter in quarters:
-        typed = stated.quarter_end.get(quarter.end)
-        prices.append(
-            QuarterEndPrice(typed, "stated in the scenario")
-            if typed is not None
-            else quarter_end_price(asset, quarter.end, scenario.spec.accounting.cutoff, history)
-        )
-    price_of = dict(zip(quarters, prices, strict=True))
+    cutoff = scenario.spec.accounting.cutoff
+    price_of = {
+        quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, history) for quarter in quarters
+    }
     lows = {
         quarter: LowOverride(stated.quarter_low[quarter.end].price, stated.quarter_low[quarter.end].date)
         for quarter in quarters
@@ -175,7 +168,16 @@ def _asset(
     if problems:
         raise InputError(problems)
     moved = tuple(move for move in scenario.spec.plan.transfers if move.asset == asset)
-    return PreparedAsset(history, with_lows(history, lows), lots, leaving, moved, lows, tuple(prices))
+    return PreparedAsset(history, with_lows(history, lows), lots, leaving, moved, lows, tuple(price_of.values()))
+
+
+def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, history: DailyPrices) -> QuarterEndPrice:
+    """The price stated in the scenario, else the best source for the cut-off; none before prices begin."""
+    if stated is not None:
+        return QuarterEndPrice(stated, "stated in the scenario")
+    if quarter.end < history.first:
+        return QuarterEndPrice(math.nan, f"none: prices begin on {history.first}")
+    return quarter_end_price(history.asset, quarter.end, cutoff, history)
 
 
 def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
@@ -189,17 +191,17 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
 def _unused(scenario: Scenario, end: date) -> list[str]:
     """Tell how much happens after the end of the period."""
     counts: dict[str, int] = {}
-    for _, what, _, first, _ in dated_events(scenario):
-        counts[what.split()[0]] = counts.get(what.split()[0], 0) + (first > end)
+    for event in dated_events(scenario):
+        counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
     told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
     return [f"Not used, because after the period ends on {end}: {', '.join(told)}."] if told else []
 
 
-def _crossing(lots: list[Lot], calendar: FiscalCalendar) -> list[str]:
+def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:
     """Warn of windows that reach over a quarter end: how their units fall into the quarters is a guess."""
     return [
-        f"The window of lot {lot.id} ({lot.acquired} to {lot.last_day}) crosses the end of {quarter.label} on "
-        f"{quarter.end}: how its {lot.quantity:,.8g} units fall into the quarters is not known."
-        for lot in lots
-        if (quarter := calendar.quarter(lot.acquired)).end < lot.last_day
+        f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "
+        f"{quarter.end}: how its {event.quantity:,.8g} units fall into the quarters is not known."
+        for event in dated_events(scenario)
+        if event.first <= scenario.spec.period.end and (quarter := calendar.quarter(event.first)).end < event.last
     ]

@@ -83,7 +83,20 @@ def _policies(scenario: Scenario) -> dict[str, str]:
         "tax_lot_relief": plan.tax_lot_relief or plan.lot_relief,
         "pool": plan.pool,
         "tax_pool": plan.tax_pool or plan.pool,
+        **{name: value for name, value in _choices(scenario).items() if value},
         "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate * 100:.6g}%",
+    }
+
+
+def _choices(scenario: Scenario) -> dict[str, str]:
+    """Choices that only some frameworks know, empty where not made."""
+    accounting = scenario.spec.accounting
+    return {
+        "disposal_costs": f"{accounting.disposal_costs:.4%}" if accounting.disposal_costs else "",
+        "scope": ", ".join(f"{asset}: {key}" for asset, key in accounting.scope.items()),
+        "permanent": ", ".join(accounting.permanent),
+        "remeasure_before_disposal": "yes" if accounting.remeasure_before_disposal else "",
+        "fluctuation_reserve": f"{accounting.fluctuation_reserve:.4%}" if accounting.fluctuation_reserve else "",
     }
 
 
@@ -99,8 +112,8 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
     ]
     if gross:
         notes.append(
-            f"A deferred tax asset is shown gross under {', '.join(gross)}: whether it can be realised (valuation "
-            "allowance) is not tested."
+            f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: whether it can "
+            "be realised is not tested."
         )
     if spec.capital.weighted_shares is not None:
         notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")

@@ -46,6 +46,7 @@ HOLDING_LINES = (
     "loan_remeasurement",
     "tax_basis_released",
     "taxable_proceeds",
+    "initial_difference",
 )
 """What each asset gives; the holder's are their sum."""
 
@@ -63,14 +64,34 @@ def _statement(key: str, prepared: Prepared, measured: Pass) -> QuarterlyStateme
         name: _holding_lines(timeline, asset, measured.measurements[key, name])
         for name, asset in measured.assets.items()
     }
+    known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))
     lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, held)}
+    lines = {name: None if line is None else _known(name, line, known_from) for name, line in lines.items()}
+    by_asset = {
+        asset: {name: _known(name, line, known_from) for name, line in own.items()} for asset, own in by_asset.items()
+    }
     return QuarterlyStatements(
         framework=key,
         quarters=timeline.quarters,
         lines={name: lines[name] for name in LINES},
         assets={name: _asset_statement(name, prepared, timeline, lines) for name, lines in by_asset.items()},
     )
+
+
+def _known_from(prepared: Prepared) -> int:
+    """The first quarter whose flows are known: the one after the last typed balance, else the first of all."""
+    typed = [lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None]
+    return sum(quarter.start <= max(typed) for quarter in prepared.quarters) if typed else 0
+
+
+def _known(name: str, line: Floats, known_from: int) -> Floats:
+    """`line` without the flows of quarters whose history is replaced by a typed balance."""
+    if not known_from or name not in LINES or LINES[name].kind not in {"flow", "opening"}:
+        return line
+    known = np.array(line, dtype=float)
+    known[:, :known_from] = np.nan
+    return known
 
 
 def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: Lines) -> AssetStatement:
@@ -114,8 +135,15 @@ def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measuremen
         "realised_gain_disclosed": (gross - released_cost)[None, :],
         "fee_expense": asset.fees_expensed[None, :],
         "tax_basis_released": _released_cost(tax, timeline)[None, :],
+        "initial_difference": (
+            bought
+            + measurement.entered_above_cost
+            - asset.fees_expensed
+            - sum_by_quarter(tax.quantity * tax.unit_cost, tax.acquired, timeline)
+            - asset.flows["returned"]
+        ),
         "taxable_proceeds": sum_by_quarter(tax.release_net, tax.release_mark, timeline)[None, :],
-        **{name: flow[None, :] for name, flow in asset.flows.items()},
+        **{name: flow[None, :] for name, flow in asset.flows.items() if name in LINES},
     }
 
 
@@ -170,6 +198,7 @@ def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, 
             tax_basis=held["tax_basis"],
             remeasurement_oci=held["remeasurement_oci"],
             equity_direct=held["equity_direct"],
+            initial_difference=held["initial_difference"],
             net_proceeds=held["taxable_proceeds"],
             tax_basis_released=held["tax_basis_released"],
         ),

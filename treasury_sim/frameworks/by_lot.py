@@ -70,7 +70,7 @@ def measure_by_lot(
 
 @dataclass(frozen=True)
 class _Held:
-    """What is held at quarter ends: since acquired (paths, quarters), cost (quarters,), carrying by lot (lots, quarters)."""
+    """What is held at quarter ends: since acquired (paths, quarters), cost (quarters,), by lot (lots, quarters)."""
 
     pl: Floats
     oci: Floats
@@ -119,14 +119,12 @@ class _Units:
             self._first = np.where(self._is_typed, ledger.opening, marks.close[:, ledger.acquired])
         else:
             self._low = None
-            self._reporting = ReportingDatePrices(rule, marks, policy)
+            self._reporting = ReportingDatePrices(rule, timeline, marks, policy)
 
     def at_entry(self) -> SinceAcquired:
         """What a unit of every part has passed through before it entered: nothing, if it entered at cost."""
-        typed = np.where(self._is_typed, self.ledger.opening, self.ledger.unit_cost)[None, :]
-        by_rule = self._split(self.ledger.unit_cost, typed)
-        surplus = np.where(self.ledger.opening_surplus > 0.0, self.ledger.opening_surplus, by_rule.oci)
-        return SinceAcquired(typed - self.ledger.unit_cost - surplus, surplus)
+        typed = np.where(self._is_typed, self.ledger.opening, self.ledger.unit_cost)
+        return self._split(self.ledger.unit_cost, typed[None, :])
 
     def at_quarter_end(self, parts: Ints, quarter: int) -> SinceAcquired:
         """What a unit of each of `parts` has passed through by the end of `quarter`."""
@@ -156,24 +154,28 @@ class _Units:
         return self._last_carrying()
 
     def _last_carrying(self) -> SinceAcquired:
-        """At the carrying amount of the quarter end before, or at entry if there was none since."""
+        """At the carrying amount of the reporting date before, or at entry if there was none since."""
         parts = self.ledger.release_part
-        before = self.timeline.quarter_of_mark[self.ledger.release_mark] - 1
-        is_new = self._entry_quarter[parts] > before
-        found = self._split(
-            self.ledger.unit_cost[parts],
-            self._reporting_price(parts, np.where(is_new, self._entry_quarter[parts], before)),
-        )
-        entering = is_new | (self._is_typed[parts] & (self._entry_quarter[parts] == before))
-        return self._entering(found, parts, entering)
+        quarter = self.timeline.quarter_of_mark[self.ledger.release_mark]
+        before = self.timeline.before_year[quarter] if self.rule.year_to_date else quarter - 1
+        entered = self._entry_quarter[parts]
+        found = self._split(self.ledger.unit_cost[parts], self._reporting_price(parts, np.maximum(before, entered)))
+        return self._entering(found, parts, (entered > before) | (self._is_typed[parts] & (entered == before)))
 
     def _reporting_price(self, parts: Ints, quarter: Ints) -> Floats:
-        entered = self._entry_quarter[parts]
+        entered, is_typed = self._entry_quarter[parts], self._is_typed[parts]
         # A typed balance stands for the reporting date at which it enters.
-        first = np.where(self._is_typed[parts], np.minimum(entered + 1, quarter), entered)
+        first = np.where(is_typed, np.minimum(entered + 1, quarter), entered)
         price = self._reporting.at(first, quarter)
+        if not is_typed.any():
+            return price
+        opening = np.where(is_typed, self.ledger.opening[parts], np.inf)
         if self.rule.price == "lowest_reporting_date":
-            price = np.minimum(price, np.where(self._is_typed[parts], self.ledger.opening[parts], np.inf))
+            return np.minimum(price, opening)
+        if self.rule.price == "highest_since_permanent_fall":
+            # A balance below cost was written down for a fall held to be permanent.
+            fallen = np.isinf(price) & (opening < self.ledger.unit_cost[parts])
+            return np.where(fallen, np.maximum(opening, self._reporting.highest(first, quarter)), price)
         return price
 
     def _entering(self, found: SinceAcquired, parts: Ints, entering: Bools) -> SinceAcquired:

@@ -30,13 +30,15 @@ def measure_by_pool(
         quarter = int(timeline.quarter_of_mark[mark])
         pool.observe(marks.low[:, mark], quarter)
         if flows.units_in[mark]:
-            pool.add(flows.units_in[mark], flows.cost_in[mark], flows.carrying_in[mark])
-            pool.observe(marks.close[:, mark], quarter)
+            pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close[:, mark], quarter)
         if flows.units_out[mark]:
             left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter)
             carried_out[mark], surplus_out[mark] = left[0], surplus[0]
         if mark == timeline.quarter_marks[quarter]:
-            pool.close(marks.quarter_end[:, quarter], quarter)
+            is_final = bool(timeline.is_year_end[quarter]) or not rule.year_to_date
+            pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
+            # A typed balance stands for the reporting date at which it enters.
+            pool.enter(flows.typed_units[mark], flows.typed_cost[mark], flows.typed_carrying[mark], quarter)
     net = sum_by_quarter(ledger.release_net, ledger.release_mark, timeline)
     entered = sum_by_quarter(_entered(ledger), ledger.acquired, timeline)
     zero = np.zeros_like(pool.carrying_at)
@@ -66,28 +68,34 @@ def _entered(ledger: Ledger) -> Floats:
 
 @dataclass(frozen=True)
 class _Flows:
-    """What comes and goes at each mark, (marks,)."""
+    """What comes and goes at each mark, (marks,); typed balances apart."""
 
     units_in: Floats
     cost_in: Floats
-    carrying_in: Floats
+    typed_units: Floats
+    typed_cost: Floats
+    typed_carrying: Floats
     units_out: Floats
     cost_out: Floats
     gross_out: Floats
 
 
 def _flows(ledger: Ledger, count: int) -> _Flows:
+    is_typed = ~np.isnan(ledger.opening)
+    cost = ledger.quantity * ledger.unit_cost
+
     def into(amounts: Floats) -> Floats:
         return np.bincount(ledger.acquired, weights=amounts, minlength=count).astype(float)
 
     def out_of(amounts: Floats) -> Floats:
         return np.bincount(ledger.release_mark, weights=amounts, minlength=count).astype(float)
 
-    cost = ledger.quantity * ledger.unit_cost
     return _Flows(
-        units_in=into(ledger.quantity),
-        cost_in=into(cost),
-        carrying_in=into(cost + _entered(ledger)),
+        units_in=into(np.where(is_typed, 0.0, ledger.quantity)),
+        cost_in=into(np.where(is_typed, 0.0, cost)),
+        typed_units=into(np.where(is_typed, ledger.quantity, 0.0)),
+        typed_cost=into(np.where(is_typed, cost, 0.0)),
+        typed_carrying=into(np.where(is_typed, cost + _entered(ledger), 0.0)),
         units_out=out_of(ledger.release_quantity),
         cost_out=out_of(ledger.release_cost),
         gross_out=out_of(ledger.release_gross),
@@ -123,20 +131,39 @@ class _Pool:
             np.zeros((paths, quarters)) for _ in range(5)
         )
         self.cost_at = np.zeros(quarters)
+        self._interim_pl = np.zeros(paths)
+        self._interim_oci = np.zeros(paths)
 
     def observe(self, price: Floats, quarter: int) -> None:
         """See a price between reporting dates; only the lowest-price rule acts on it."""
         if self._rule.price == "lowest_since_acquisition" and self._units:
-            self._remeasure(np.minimum(self._carrying, price * self._units), quarter)
+            change = np.minimum(price * self._units - self._carrying, 0.0)
+            self.pl[:, quarter] += change
+            self._carrying = self._carrying + change
 
-    def add(self, units: float, cost: float, carrying: float) -> None:
-        """Acquire units."""
+    def buy(self, units: float, cost: float, close: Floats, quarter: int) -> None:
+        """Acquire units. A pool that begins is shown the close of the day, as a lot is; one that is there is not."""
+        begins = not self._units
+        self._units += units
+        self._cost += cost
+        self._carrying = self._carrying + cost
+        if begins:
+            self.observe(close, quarter)
+
+    def enter(self, units: float, cost: float, carrying: float, quarter: int) -> None:
+        """Let units with a typed balance in."""
+        if not units:
+            return
+        above = carrying - cost
+        surplus = max(above, 0.0) if self._rule.surplus_to_oci else 0.0
         self._units += units
         self._cost += cost
         self._carrying = self._carrying + carrying
-        if self._rule.surplus_to_oci:
-            self._surplus = self._surplus + max(carrying - cost, 0.0)
-            self._loss = self._loss + min(carrying - cost, 0.0)
+        self._surplus = self._surplus + surplus
+        self._loss = self._loss + (above - surplus) * self._rule.surplus_to_oci
+        self.carrying_at[:, quarter] += carrying
+        self.surplus_at[:, quarter] += surplus
+        self.cost_at[quarter] += cost
 
     def release(self, units: float, cost: float, gross: float, quarter: int) -> tuple[Floats, Floats]:
         """Let units go with their share of everything; only that share is remeasured first.
@@ -165,13 +192,28 @@ class _Pool:
         self._cost -= cost
         return target, surplus
 
-    def close(self, price: Floats, quarter: int) -> None:
-        """Measure at the reporting date."""
+    def close(self, price: Floats, quarter: int, *, is_final: bool) -> None:
+        """Measure at the reporting date.
+
+        An interim measurement that is not final is undone at the next one: figures are year to date.
+        """
+        change = np.zeros_like(self._carrying)
         if self._units:
-            self._remeasure(self._target(price, permanent=self._is_permanent(quarter)), quarter)
-        self.carrying_at[:, quarter] = self._carrying
-        self.surplus_at[:, quarter] = self._surplus
+            change = self._target(price, permanent=self._is_permanent(quarter)) - self._carrying
+        oci = self._to_oci(change, self._surplus, self._loss)
+        pl = change - oci
+        self.pl[:, quarter] += pl - self._interim_pl
+        self.oci[:, quarter] += oci - self._interim_oci
+        self.carrying_at[:, quarter] = self._carrying + change
+        self.surplus_at[:, quarter] = self._surplus + oci
         self.cost_at[quarter] = self._cost
+        if not is_final:
+            self._interim_pl, self._interim_oci = pl, oci
+            return
+        self._interim_pl = self._interim_oci = np.zeros_like(change)
+        self._carrying = self._carrying + change
+        self._surplus = self._surplus + oci
+        self._loss = self._loss + pl * self._rule.surplus_to_oci
 
     def _is_permanent(self, quarter: int) -> bool:
         permanent: Bools | None = self._policy.permanent
@@ -196,13 +238,3 @@ class _Pool:
         if not self._rule.surplus_to_oci:
             return np.zeros_like(change)
         return np.where(change > 0.0, np.maximum(change + loss, 0.0), np.maximum(change, -surplus))
-
-    def _remeasure(self, target: Floats, quarter: int) -> None:
-        """Bring the whole pool to `target`."""
-        change = target - self._carrying
-        oci = self._to_oci(change, self._surplus, self._loss)
-        self._surplus = self._surplus + oci
-        self._loss = self._loss + (change - oci) * self._rule.surplus_to_oci
-        self.pl[:, quarter] += change - oci
-        self.oci[:, quarter] += oci
-        self._carrying = target

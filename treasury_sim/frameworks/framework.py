@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -69,9 +69,12 @@ class Framework:
         Measurement
             Every array (paths, quarters) [currency].
         """
-        found = measure_rule(self.rule, ledger, timeline, marks, policy)
         if self.predecessor is None:
-            return found
+            return measure_rule(self.rule, ledger, timeline, marks, policy)
+        # A typed balance is that of the rule in force on its date: the successor measures such a lot itself.
+        is_before = timeline.quarter_of_mark[ledger.acquired] < policy.adoption_quarter
+        own = replace(ledger, opening=np.where(is_before, np.nan, ledger.opening))
+        found = measure_rule(self.rule, own, timeline, marks, policy)
         before = self.predecessor.measure(ledger, timeline, marks, policy)
         return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
 

@@ -21,5 +21,12 @@ FRAMEWORK = Framework(
     loss_name="revaluation loss on intangible assets",
     gain_name="reversal of revaluation loss on intangible assets",
     effective="In force, where there is an active market",
-    rule=Rule(price="reporting_date", ceiling_at_cost=False, at_release="last_carrying", surplus_to_oci=True),
+    rule=Rule(
+        price="reporting_date",
+        ceiling_at_cost=False,
+        at_release="last_carrying",
+        surplus_to_oci=True,
+        year_to_date=True,
+    ),
+    interim="Year to date: an interim loss may be reversed later in the year.",
 )

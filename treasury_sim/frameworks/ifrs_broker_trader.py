@@ -18,5 +18,12 @@ FRAMEWORK = Framework(
     loss_name="fair value loss on inventories",
     gain_name="fair value gain on inventories",
     effective="In force",
-    rule=Rule(price="reporting_date", ceiling_at_cost=False, at_release="last_carrying", less_disposal_costs=True),
+    rule=Rule(
+        price="reporting_date",
+        ceiling_at_cost=False,
+        at_release="last_carrying",
+        less_disposal_costs=True,
+        year_to_date=True,
+    ),
+    interim="Year to date: an interim loss may be reversed later in the year.",
 )

@@ -24,6 +24,12 @@ FRAMEWORK = Framework(
     loss_name="impairment loss on intangible assets",
     gain_name="reversal of impairment on intangible assets",
     effective="In force",
-    rule=Rule(price="reporting_date", ceiling_at_cost=True, at_release="last_carrying", less_disposal_costs=True),
+    rule=Rule(
+        price="reporting_date",
+        ceiling_at_cost=True,
+        at_release="last_carrying",
+        less_disposal_costs=True,
+        year_to_date=True,
+    ),
     interim="Year to date: an interim loss may be reversed later in the year (IAS 34.28).",
 )

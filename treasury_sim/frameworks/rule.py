@@ -57,6 +57,9 @@ class Rule:
         Whether costs of disposal are deducted from the price.
     keeps_reserve
         Whether a fluctuation reserve is held back from what exceeds cost.
+    year_to_date
+        Whether interim figures are year to date, so that the year does not depend on how often it is reported
+        (IAS 34.28): what leaves within a year is carried at the amount of the year end before.
     """
 
     price: Price
@@ -65,6 +68,7 @@ class Rule:
     surplus_to_oci: bool = False
     less_disposal_costs: bool = False
     keeps_reserve: bool = False
+    year_to_date: bool = False
 
     @property
     def is_cost_model(self) -> bool:

@@ -23,5 +23,8 @@ FRAMEWORK = Framework(
     loss_name="valuation loss on crypto assets",
     gain_name="valuation gain on crypto assets",
     effective="In force",
-    rule=Rule(price="reporting_date", ceiling_at_cost=False, at_release="last_carrying", keeps_reserve=True),
+    rule=Rule(
+        price="reporting_date", ceiling_at_cost=False, at_release="last_carrying", keeps_reserve=True, year_to_date=True
+    ),
+    interim="Year to date: an interim loss may be reversed later in the year.",
 )

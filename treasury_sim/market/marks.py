@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -68,15 +69,16 @@ def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy:
     policy
         One of `OBSERVATION`.
     """
-    seen = OBSERVATION[policy](daily)
-    rows = daily.row(timeline.days)
+    # Nothing of the asset is held before its prices begin, so what stands at such marks is never looked at.
+    priced = timeline.days >= daily.days[0]
+    rows = daily.row(timeline.days[priced])
     starts = np.concatenate([rows[:1], rows[:-1] + 1])
-    low = np.minimum.reduceat(seen[: rows[-1] + 1], starts)
-    return Marks(
-        close=frozen(daily.close[rows][None, :]),
-        low=frozen(low[None, :]),
-        quarter_end=frozen(quarter_end[None, :]),
-    )
+    low = np.full(timeline.days.size, np.inf)
+    low[priced] = np.minimum.reduceat(OBSERVATION[policy](daily)[: rows[-1] + 1], starts)
+    close = np.full(timeline.days.size, daily.close[0])
+    close[priced] = daily.close[rows]
+    at_end = np.where(np.isnan(quarter_end), daily.close[0], quarter_end)
+    return Marks(frozen(close[None, :]), frozen(low[None, :]), frozen(at_end[None, :]))
 
 
 def quarter_low(
@@ -84,8 +86,11 @@ def quarter_low(
 ) -> tuple[float, date]:
     """Lowest price of `quarter` as `policy` sees it, the quarter-end price included, and its day.
 
-    Where the low is the one that the scenario has `stated`, its day is the stated one.
+    Not a number before the prices begin. Where the low is the one that the scenario has `stated`, its day is the
+    stated one.
     """
+    if math.isnan(quarter_end):
+        return quarter_end, quarter.end
     first = max(int(daily.row(np.array([quarter.start], dtype="datetime64[D]"))[0]), 0)
     last = int(daily.row(np.array([quarter.end], dtype="datetime64[D]"))[0])
     seen = OBSERVATION[policy](daily)[first : last + 1]

@@ -8,13 +8,14 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.periods import single
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period
 from treasury_sim.domain.prices import QuarterEndPrice
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.finding import bottom_line, short_name
-from treasury_sim.report.tables import period_of, remeasurement_name
+from treasury_sim.report.tables import StatementRow, income_bridge, remeasured
 from treasury_sim.report.words import sentence
 
 DAYS_BEFORE = 184
@@ -44,32 +45,46 @@ class Step:
     is_total: bool = False
 
 
+_SHORT = {
+    "fee_expense": "Purchase fees",
+    "loan_remeasurement": "Coins lent",
+    "coin_revenue": "Revenue in coins",
+    "coin_expense": "Paid in coins",
+    "other_operating_income": "Other operating",
+}
+"""Titles for a narrow place; other lines keep theirs."""
+_ALWAYS = ("remeasurement_pl", "other_operating_income", "interest", "income_tax")
+"""Lines whose bar is drawn even if it is nothing."""
+
+
 def waterfall(result: Result, key: str, label: str) -> list[Step]:
-    """Split the bottom line of one quarter into what made it, in the order of the income statement."""
-    period, lines = period_of(result, label), result.statements[key].lines
-    amount = single(period, "remeasurement_pl", lines) or 0.0
-    name = remeasurement_name(result, key, label, amount)
-    tax = single(period, "income_tax", lines)
-    found: list[tuple[str, float | None]] = [
-        (short_name(name), amount),
-        ("Gain or loss on sale", single(period, "realised_pl", lines) or None),
-        ("Purchase fees", single(period, "fee_expense", lines) or None),
-        ("Other operating", single(period, "other_operating_income", lines)),
-        ("Interest, net", single(period, "interest", lines)),
-        ("Tax benefit" if tax is not None and tax > 0.0 else "Income tax", tax),
-    ]
+    """Split the bottom line of one quarter into what made it: the rows of the income bridge down to that line."""
+    column = list(result.statements).index(key)
+    name, title, bottom = bottom_line(result, key, label)
+    rows = income_bridge(result, label)
+    last = next(number for number, row in enumerate(rows) if row.line == name)
     steps, level = [], 0.0
-    for title, value in found:
-        if value is not None:
-            steps.append(Step(title, level, level + value, value))
-            level += value
-    title, bottom = bottom_line(result, key, label)
+    for row in rows[:last]:
+        amount = row.amounts[column]
+        is_part = row.is_total or row.line == "deferred_tax_on_holdings"
+        if amount is None or is_part or not (amount or row.line in _ALWAYS):
+            continue
+        steps.append(Step(_step_title(row, amount), level, level + amount, amount))
+        level += amount
     return [*steps, Step(sentence(title), 0.0, bottom, bottom, is_total=True)]
+
+
+def _step_title(row: StatementRow, amount: float) -> str:
+    if row.line == "remeasurement_pl":
+        return short_name(row.title)
+    if row.line == "income_tax":
+        return "Tax benefit" if amount > 0.0 else "Income tax"
+    return _SHORT.get(row.line, LINES[row.line].title)
 
 
 @dataclass(frozen=True)
 class QuarterBar:
-    """The remeasurement of one quarter under one framework.
+    """The remeasurement of one quarter under one framework, by the rule for some of its assets or all.
 
     Attributes
     ----------
@@ -93,16 +108,16 @@ class QuarterBar:
 
 
 def remeasurement_bars(result: Result) -> list[QuarterBar]:
-    """The remeasurement of every computed quarter, from the first purchase on, under every framework."""
-    bars = []
-    for key, statement in result.statements.items():
-        amounts = statement.lines["remeasurement_pl"]
-        for index, quarter in enumerate(statement.quarters if amounts is not None else ()):
-            amount = float(amounts[0, index]) if amounts is not None else 0.0
-            in_force = FRAMEWORKS[key].in_force(adopted=result.adopted[quarter.label])
-            name = remeasurement_name(result, key, quarter.label, amount)
-            bars.append(QuarterBar(FRAMEWORKS[key].title, quarter.label, name, amount, in_force.rule.is_cost_model))
-    return bars
+    """The remeasurement of every computed quarter, from the first purchase on, under every framework and rule."""
+    marks = [int(held.ledger.acquired.min()) for held in result.holdings.values() if held.ledger.acquired.size]
+    first = int(result.timeline.quarter_of_mark[min(marks)]) if marks else 0
+    return [
+        QuarterBar(FRAMEWORKS[key].title, quarter.label, found.name, found.amount, found.framework.rule.ceiling_at_cost)
+        for key, statement in result.statements.items()
+        for index, quarter in enumerate(statement.quarters)
+        if index >= first
+        for found in remeasured(result, key, Period(quarter.label, (index,)))
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,7 +130,7 @@ class QuarterPrice:
         Price at the cut-off of the quarter's last day, and its source.
     low, low_day
         Lowest price of any day (UTC) of the quarter, whatever the observation policy sees; without the price
-        at the cut-off.
+        at the cut-off; not a number in a quarter before the first price.
     """
 
     asset: str
@@ -132,6 +147,8 @@ def quarter_price(result: Result, asset: str, label: str) -> QuarterPrice:
     end = next(iter(result.statements.values())).assets[asset].prices[index]
     daily = result.holdings[asset].daily
     inside = (daily.days >= np.datetime64(quarter.start)) & (daily.days <= np.datetime64(quarter.end))
+    if not inside.any():
+        return QuarterPrice(asset, quarter, end, np.nan, quarter.end)
     lowest = int(np.argmin(np.where(inside, daily.low, np.inf)))
     day: date = daily.days[lowest].astype(date)
     return QuarterPrice(asset, quarter, end, float(daily.low[lowest]), day)
@@ -178,10 +195,9 @@ def _average_cost(
     until = int(np.searchsorted(days, last, side="right"))
     steps = []
     for mark in range(max(before, 0), until):
-        held = ledger.held(mark)
-        units = float(held.sum())
+        units = float(ledger.held(mark).sum())
         if units > 0.0:
-            steps.append((str(max(days[mark], first)), float(held @ ledger.unit_cost) / units))
+            steps.append((str(max(days[mark], first)), ledger.cost_basis(mark) / units))
     if steps and steps[-1][0] != str(last):
         steps.append((str(last), steps[-1][1]))
     return tuple(steps)

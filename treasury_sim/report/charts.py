@@ -15,6 +15,7 @@ import pandas as pd
 
 from treasury_sim.report.chart_data import PricePath, QuarterBar, Step
 from treasury_sim.report.finding import quarter_name, spoken
+from treasury_sim.report.words import known
 from treasury_sim.report.words import price as price_text
 
 BLUE, VERMILLION, ORANGE, SKY, PURPLE, GREY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#CC79A7", "#8A8A8A"
@@ -212,13 +213,14 @@ def _price_lines(path: PricePath, unit: str) -> tuple[alt.Chart, ...]:
 def _observed(path: PricePath, unit: str) -> alt.Chart:
     """The price at the quarter end and the low of the quarter, named with their amounts in the legend."""
     prices = path.prices
-    found = [("Quarter-end", prices.quarter.end, prices.end.price), ("Low", prices.low_day, prices.low)]
+    seen = [("Quarter-end", prices.quarter.end, prices.end.price), ("Low", prices.low_day, prices.low)]
+    found = [(what, day, price) for what, day, price in seen if known(price) is not None]
     names = [f"{what} {price_text(price)}" for what, _, price in found]
     points = [
         {"day": f"{day}", "price": price, "what": what, "text": name}
         for (what, day, price), name in zip(found, names, strict=True)
     ]
-    shapes = alt.Scale(domain=names, range=["circle", "triangle-down"])
+    shapes = alt.Scale(domain=names, range=["circle", "triangle-down"][: len(names)])
     dots = alt.Chart(_data(points)).mark_point(size=110, filled=True, color=VERMILLION, opacity=1)
     chart: alt.Chart = dots.encode(
         x=_day(),
@@ -235,7 +237,9 @@ def _observed(path: PricePath, unit: str) -> alt.Chart:
 
 def price_title(path: PricePath, currency: str) -> str:
     """Say where the quarter-end price stands against the average cost."""
-    asset, price = path.prices.asset, path.prices.end.price
+    asset, price = path.prices.asset, known(path.prices.end.price)
+    if price is None:
+        return f"{asset} has no price at the end of the quarter"
     end = f"{asset} ends the quarter at {price_text(price)} {currency}"
     if not path.average_cost or not price:
         return end

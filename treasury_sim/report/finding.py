@@ -9,7 +9,7 @@ from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report import words
-from treasury_sim.report.tables import Amount, period_of, remeasurement_name
+from treasury_sim.report.tables import Amount, period_of, remeasured
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
@@ -43,26 +43,29 @@ def short_name(name: str) -> str:
     return words.sentence(re.sub(r"^(.+) (?:on|of) .*$", r"\1", name))
 
 
-def bottom_line(result: Result, key: str, label: str) -> tuple[str, float]:
-    """Name and amount [currency] of the last line that was computed: net income, else income before tax."""
+def bottom_line(result: Result, key: str, label: str) -> tuple[str, str, float]:
+    """Line, name and amount [currency] of the last line that was computed: net income, else income before tax."""
     period, lines = period_of(result, label), result.statements[key].lines
     net = single(period, "net_income", lines)
     if net is not None:
-        return ("net loss" if net < 0.0 else "net income"), net
+        return "net_income", ("net loss" if net < 0.0 else "net income"), net
     before = single(period, "pre_tax_income", lines) or 0.0
-    return ("loss before tax" if before < 0.0 else "income before tax"), before
+    return "pre_tax_income", ("loss before tax" if before < 0.0 else "income before tax"), before
 
 
 def headline(result: Result, key: str, label: str) -> str:
     """Say the finding of one quarter under one framework in one sentence."""
     quarter = result.timeline.quarters[result.timeline.index_of(label)]
-    amount = single(period_of(result, label), "remeasurement_pl", result.statements[key].lines) or 0.0
-    name = remeasurement_name(result, key, label, amount)
-    # A word that does not say which way it went gets the sign with the amount.
-    say = signed if name.startswith("change") else spoken
-    first = f"{name} of {say(amount, result.currency)}" if amount else f"no {name}"
-    last, bottom = bottom_line(result, key, label)
+    found = remeasured(result, key, period_of(result, label))
+    first = "; ".join(_said(item.name, item.amount, result.currency) for item in found)
+    _, last, bottom = bottom_line(result, key, label)
     return f"{quarter_name(quarter)}: {first}, {last} of {spoken(bottom, result.currency)}"
+
+
+def _said(name: str, amount: float, currency: str) -> str:
+    """Say a remeasurement; a word that does not say which way it went gets the sign with the amount."""
+    say = signed if name.startswith("change") else spoken
+    return f"{name} of {say(amount, currency)}" if amount else f"no {name}"
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,10 @@ def key_figures(result: Result, key: str, label: str, base: Result | None = None
     """
     period, lines = period_of(result, label), result.statements[key].lines
     amount = single(period, "remeasurement_pl", lines) or 0.0
-    bottom_title, bottom = bottom_line(result, key, label)
-    bottom_name = "net_income" if bottom_title.startswith("net") else "pre_tax_income"
+    names = dict.fromkeys(short_name(item.name) for item in remeasured(result, key, period))
+    bottom_name, bottom_title, bottom = bottom_line(result, key, label)
     found = [
-        (short_name(remeasurement_name(result, key, label, amount)), "remeasurement_pl", amount),
+        ("; ".join(names), "remeasurement_pl", amount),
         (words.sentence(bottom_title), bottom_name, bottom),
         ("Carrying amount", "carrying", single(period, "carrying", lines)),
         ("Per share, illustrative", "eps_basic", single(period, "eps_basic", lines)),

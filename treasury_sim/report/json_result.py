@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
-from treasury_sim.report.tables import remeasurement_name
+from treasury_sim.report.tables import remeasurement_names
+from treasury_sim.report.words import known
 
 Json = dict[str, object]
 
@@ -25,7 +27,16 @@ ASSET_LINES = (
 
 def to_json(result: Result) -> str:
     """Write `result` as JSON text, ending in a newline."""
-    return json.dumps(as_json(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_finite(as_json(result)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: object) -> object:
+    """Put null where a number is none: a price that is not known, say."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    return [_finite(entry) for entry in value] if isinstance(value, list) else value
 
 
 def as_json(result: Result) -> Json:
@@ -69,8 +80,7 @@ def _period(result: Result, statement: QuarterlyStatements, period: Period) -> J
     for name, value in values.items():
         found[name] = value
         if name == "remeasurement_pl":
-            key = statement.framework
-            found["remeasurement_name"] = remeasurement_name(result, key, last.label, value)
+            found["remeasurement_name"] = remeasurement_names(result, statement.framework, period)
     band = result.bands.get((statement.framework, period.label))
     if band is not None:
         found["band"] = {name: {"low": low, "high": high} for name, (low, high) in band.items()}
@@ -78,15 +88,16 @@ def _period(result: Result, statement: QuarterlyStatements, period: Period) -> J
 
 
 def _asset(held: AssetStatement, period: Period) -> Json:
-    lowest = min(period.quarters, key=lambda quarter: held.low[quarter])
+    lows = [quarter for quarter in period.quarters if known(held.low[quarter]) is not None]
+    lowest = min(lows, key=lambda quarter: held.low[quarter], default=None)
     price = held.prices[period.quarters[-1]]
     lines = dict(held.lines)
     return {
         "units": single(period, "units", lines),
-        "price": price.price,
+        "price": known(price.price),
         "price_source": price.source,
-        "low": held.low[lowest],
-        "low_date": held.low_days[lowest].isoformat(),
+        "low": None if lowest is None else held.low[lowest],
+        "low_date": None if lowest is None else held.low_days[lowest].isoformat(),
         **{name: single(period, name, lines) for name in ASSET_LINES},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -104,8 +105,8 @@ def lots_sentence(result: Result, label: str) -> str:
     return " ".join(
         f"{words.units(round(lots.closing, 8))} {lots.asset} in {lots.lots} lots at an average cost of "
         f"{words.price(lots.average_cost)} {result.currency}; {lots.below_cost} of them cost more than the "
-        f"quarter-end price. Bought in the quarter: {words.units(round(lots.bought, 8))}, sold: "
-        f"{words.units(round(lots.sold, 8))}."
+        f"quarter-end price. In the quarter {words.units(round(lots.came, 8))} came in and "
+        f"{words.units(round(lots.gone, 8))} went out."
         for lots in lot_summaries(result, label)
     )
 
@@ -117,6 +118,24 @@ def price_sources(result: Result, label: str) -> list[str]:
         f"Daily prices: {result.holdings[lots.asset].daily.source}."
         for lots in lot_summaries(result, label)
     ]
+
+
+def policies(result: Result) -> str:
+    """Name the choices that decide numbers in words."""
+    return ", ".join(f"{_in_words(name)} {_in_words(choice)}" for name, choice in result.policies.items())
+
+
+def _in_words(key: str) -> str:
+    is_place = "/" in key  # a time zone: America/New_York
+    return key if is_place else key.replace("_", " ")
+
+
+def notes(result: Result) -> list[str]:
+    """What a reader must know, with the titles of frameworks instead of their keys."""
+    return [_KEY.sub(lambda found: FRAMEWORKS[found[0]].title, note) for note in result.notes]
+
+
+_KEY = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(FRAMEWORKS, key=len, reverse=True)))})\b")
 
 
 def verdict(outcomes: Sequence[Outcome]) -> tuple[str, list[str]]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, quarter_periods, single
-from treasury_sim.domain.result import Result
+from treasury_sim.domain.prices import QuarterEndPrice
+from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report.words import sentence
+from treasury_sim.frameworks import FRAMEWORKS, Framework
+from treasury_sim.report.words import known, sentence
 
 Amount = float | None
 
@@ -31,12 +32,15 @@ class StatementRow:
         One for each framework; ``None`` where the framework has no such line.
     is_total
         Whether the row sums the ones above.
+    line
+        The line of the statement it shows; empty if it is none.
     """
 
     title: str
     kind: str
     amounts: tuple[Amount, ...]
     is_total: bool = False
+    line: str = ""
 
     @property
     def is_nil(self) -> bool:
@@ -60,7 +64,7 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
     def row(name: str, title: str = "", *, is_total: bool = False) -> StatementRow:
         kind = LINES[name].kind
         shown = "money" if LINES[name].is_money else kind
-        return StatementRow(title or LINES[name].title, shown, _amounts(result, period, name), is_total)
+        return StatementRow(title or LINES[name].title, shown, _amounts(result, period, name), is_total, name)
 
     optional = [
         row(name) for name in ("realised_pl", "fee_expense", "loan_remeasurement", "coin_revenue", "coin_expense")
@@ -94,28 +98,55 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
 
 def _remeasurement_rows(result: Result, period: Period) -> list[StatementRow]:
     """The remeasurement under the names that the rules give it; frameworks that agree on a name share a row."""
-    columns = [remeasurements(result, key, period) for key in result.statements]
+    columns = [{found.name: found.amount for found in remeasurements(result, key, period)} for key in result.statements]
     names = dict.fromkeys(name for column in columns for name in column)
     return [
-        StatementRow(sentence(name), "money", tuple(column.get(name) for column in columns)) for name in names
+        StatementRow(sentence(name), "money", tuple(column.get(name) for column in columns), line="remeasurement_pl")
+        for name in names
     ]
 
 
-def remeasurements(result: Result, key: str, period: Period) -> dict[str, float]:
-    """The remeasurement under framework `key`, by what the rule for each asset calls it."""
-    found: dict[str, float] = {}
-    label = result.timeline.quarters[period.quarters[-1]].label
+@dataclass(frozen=True)
+class Remeasurement:
+    """The remeasurement in profit or loss under one rule.
+
+    Attributes
+    ----------
+    name
+        What the rule calls it, by its sign.
+    amount
+        Signed [currency].
+    framework
+        The framework in force whose rule it is.
+    """
+
+    name: str
+    amount: float
+    framework: Framework
+
+
+def remeasurements(result: Result, key: str, period: Period) -> list[Remeasurement]:
+    """The remeasurement under framework `key`, one for each rule that applies to an asset at the end of `period`."""
+    adopted = result.adopted[result.timeline.quarters[period.quarters[-1]].label]
+    found: dict[tuple[str, str], tuple[Framework, float]] = {}
     for asset, held in result.statements[key].assets.items():
-        amount = single(period, "remeasurement_pl", dict(held.lines)) or 0.0
-        framework = FRAMEWORKS[result.applied[key, asset]]
-        name = framework.remeasurement_name(amount, adopted=result.adopted[label])
-        found[name] = found.get(name, 0.0) + amount
-    return found
+        rule = FRAMEWORKS[result.applied[key, asset]].in_force(adopted=adopted)
+        words = (rule.loss_name, rule.gain_name)
+        first, so_far = found.get(words, (rule, 0.0))
+        found[words] = (first, so_far + (single(period, "remeasurement_pl", dict(held.lines)) or 0.0))
+    rules = list(found.values()) or [(FRAMEWORKS[key].in_force(adopted=adopted), 0.0)]
+    return [Remeasurement(rule.remeasurement_name(amount, adopted=adopted), amount, rule) for rule, amount in rules]
 
 
-def remeasurement_name(result: Result, key: str, label: str, amount: Amount) -> str:
-    """What framework `key` calls a remeasurement of `amount` in quarter `label`."""
-    return FRAMEWORKS[key].remeasurement_name(amount or 0.0, adopted=result.adopted[label])
+def remeasured(result: Result, key: str, period: Period) -> list[Remeasurement]:
+    """`remeasurements` without those of nothing; the first one if all are."""
+    found = remeasurements(result, key, period)
+    return [item for item in found if item.amount] or found[:1]
+
+
+def remeasurement_names(result: Result, key: str, period: Period) -> str:
+    """What the rules of framework `key` call the remeasurement of `period`; several names are joined."""
+    return "; ".join(dict.fromkeys(found.name for found in remeasured(result, key, period)))
 
 
 def position(result: Result, label: str) -> list[StatementRow]:
@@ -126,12 +157,12 @@ def position(result: Result, label: str) -> list[StatementRow]:
     for asset, statement in next(iter(result.statements.values())).assets.items():
         index = period.quarters[-1]
         held = single(period, "units", statement.lines)
+        low = known(statement.low[index])
+        of_day = "" if low is None else f", {statement.low_days[index]}"
         rows += [
             StatementRow(f"{asset} held", "units", (held,) * columns),
-            StatementRow(f"{asset} price", "price", (statement.prices[index].price,) * columns),
-            StatementRow(
-                f"{asset} low of the quarter, {statement.low_days[index]}", "price", (statement.low[index],) * columns
-            ),
+            StatementRow(f"{asset} price", "price", (known(statement.prices[index].price),) * columns),
+            StatementRow(f"{asset} low of the quarter{of_day}", "price", (low,) * columns),
         ]
     for name in (
         "cost_basis",
@@ -159,7 +190,8 @@ class LotRow:
     units
         Still held [coins].
     unit_cost
-        Book cost of a unit, capitalised fees included [currency/coin].
+        Book cost of a unit, capitalised fees included; the average of all where the books are a pool
+        [currency/coin].
     cost, fair_value
         Of the units still held [currency].
     carrying
@@ -180,35 +212,41 @@ class LotRow:
 def lot_rows(result: Result, label: str) -> list[LotRow]:
     """The lots held at the end of one quarter, in acquisition order."""
     index = result.timeline.index_of(label)
+    return [row for asset in result.holdings for row in _lots_of(result, asset, index)]
+
+
+def _lots_of(result: Result, asset: str, index: int) -> list[LotRow]:
+    """The lots of one asset at the end of quarter `index`."""
+    holding = result.holdings[asset]
     mark = int(result.timeline.quarter_marks[index])
+    units_by_lot = holding.ledger.units_by_lot(mark)
+    cost = holding.ledger.cost_by_lot(mark)
+    price = _quoted(result, asset, index).price
+    by_framework = [
+        by_lot for key in result.statements if (by_lot := result.measurements[key, asset].lot_carrying) is not None
+    ]
     rows = []
-    for asset, holding in result.holdings.items():
-        ledger = holding.ledger
-        held = ledger.held(mark)
-        units_by_lot = ledger.units_by_lot(mark)
-        cost = np.bincount(ledger.lot, weights=held * ledger.unit_cost, minlength=len(ledger.lot_ids))
-        price = next(iter(result.statements.values())).assets[asset].prices[index].price
-        for number in np.flatnonzero(units_by_lot > 0.0):
-            lot = holding.lots[number]
-            quantity = float(units_by_lot[number])
-            rows.append(
-                LotRow(
-                    asset=asset,
-                    id=lot.id,
-                    acquired=f"{lot.acquired}" if lot.last_day == lot.acquired else f"{lot.acquired} to {lot.last_day}",
-                    units=quantity,
-                    unit_cost=float(cost[number]) / quantity,
-                    cost=float(cost[number]),
-                    fair_value=quantity * price,
-                    carrying=tuple(
-                        float(by_lot[number, index])
-                        for key in result.statements
-                        if (by_lot := result.measurements[key, asset].lot_carrying) is not None
-                    ),
-                    source=lot.source,
-                )
+    for number in np.flatnonzero(units_by_lot > 0.0):
+        lot = holding.lots[number]
+        quantity = float(units_by_lot[number])
+        rows.append(
+            LotRow(
+                asset=asset,
+                id=lot.id,
+                acquired=f"{lot.acquired}" if lot.last_day == lot.acquired else f"{lot.acquired} to {lot.last_day}",
+                units=quantity,
+                unit_cost=float(cost[number]) / quantity,
+                cost=float(cost[number]),
+                fair_value=quantity * price,
+                carrying=tuple(float(by_lot[number, index]) for by_lot in by_framework),
+                source=lot.source,
             )
+        )
     return rows
+
+
+def _quoted(result: Result, asset: str, index: int) -> QuarterEndPrice:
+    return next(iter(result.statements.values())).assets[asset].prices[index]
 
 
 @dataclass(frozen=True)
@@ -217,8 +255,8 @@ class LotSummary:
 
     Attributes
     ----------
-    opening, bought, sold, closing
-        Units [coins].
+    opening, came, gone, closing
+        Units [coins]: held before, what came in and what went out in the quarter in any way, held at its end.
     lots
         Lots held at the end.
     average_cost, cheapest, dearest
@@ -229,8 +267,8 @@ class LotSummary:
 
     asset: str
     opening: float
-    bought: float
-    sold: float
+    came: float
+    gone: float
     closing: float
     lots: int
     average_cost: float | None
@@ -243,33 +281,32 @@ class LotSummary:
 def lot_summaries(result: Result, label: str) -> list[LotSummary]:
     """Sum the lots of each asset up for one quarter."""
     index = result.timeline.index_of(label)
+    return [_summary(result, asset, holding, index) for asset, holding in result.holdings.items()]
+
+
+def _summary(result: Result, asset: str, holding: AssetHolding, index: int) -> LotSummary:
     mark = int(result.timeline.quarter_marks[index])
     before = int(result.timeline.quarter_marks[index - 1]) if index else -1
-    summaries = []
-    for asset, holding in result.holdings.items():
-        ledger = holding.ledger
-        rows = [row for row in lot_rows(result, label) if row.asset == asset]
-        opening = float(ledger.held(before).sum())
-        closing = float(ledger.held(mark).sum())
-        in_quarter = (ledger.acquired > before) & (ledger.acquired <= mark)
-        bought = float(ledger.quantity[in_quarter].sum())
-        quoted = next(iter(result.statements.values())).assets[asset].prices[index]
-        summaries.append(
-            LotSummary(
-                asset=asset,
-                opening=opening,
-                bought=bought,
-                sold=opening + bought - closing,
-                closing=closing,
-                lots=len(rows),
-                average_cost=sum(row.cost for row in rows) / closing if closing else None,
-                cheapest=min((row.unit_cost for row in rows), default=None),
-                dearest=max((row.unit_cost for row in rows), default=None),
-                below_cost=sum(row.unit_cost > quoted.price for row in rows),
-                price_source=quoted.source,
-            )
-        )
-    return summaries
+    ledger = holding.ledger
+    rows = _lots_of(result, asset, index)
+    opening = float(ledger.held(before).sum())
+    closing = float(ledger.held(mark).sum())
+    in_quarter = (ledger.acquired > before) & (ledger.acquired <= mark)
+    came = float(ledger.quantity[in_quarter].sum())
+    quoted = _quoted(result, asset, index)
+    return LotSummary(
+        asset=asset,
+        opening=opening,
+        came=came,
+        gone=opening + came - closing,
+        closing=closing,
+        lots=len(rows),
+        average_cost=sum(row.cost for row in rows) / closing if closing else None,
+        cheapest=min((row.unit_cost for row in rows), default=None),
+        dearest=max((row.unit_cost for row in rows), default=None),
+        below_cost=sum(row.unit_cost > quoted.price for row in rows),
+        price_source=quoted.source,
+    )
 
 
 def quarter_rows(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from treasury_sim.analysis.framework_bridge import Bridge
@@ -22,9 +21,13 @@ from treasury_sim.report.tables import (
     period_of,
     position,
     quarter_rows,
-    remeasurement_name,
+    remeasurement_names,
 )
+from treasury_sim.report.text_table import Column, TextTable
 from treasury_sim.scenario.schema import ScenarioSpec
+
+MOST_FRAMEWORKS = 4
+"""Columns of frameworks that stand side by side in one table."""
 
 
 def run_report(result: Result) -> Group:
@@ -55,21 +58,23 @@ def _heading(result: Result) -> Text:
     return text
 
 
-def _new_table(title: str, first: str, others: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(first, no_wrap=True)
-    for name in others:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
+def _spaced(table: TextTable) -> RenderableType:
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _new_table(title: str, others: Sequence[str]) -> TextTable:
+    """Make a table whose first column names the row and whose others are figures."""
+    return TextTable(title, (Column("", is_text=True), *map(Column, others)))
 
 
 def _statement(title: str, result: Result, rows: Sequence[StatementRow]) -> RenderableType:
     scale = words.scale_for(amount for row in rows if row.kind == "money" for amount in row.amounts)
-    table = _new_table(f"{title} ({scale.label(result.currency)})", "", list(result.statements))
+    columns = (Column("", is_text=True), *map(Column, result.statements))
+    table = TextTable(f"{title} ({scale.label(result.currency)})", columns, most=MOST_FRAMEWORKS)
     for row in rows:
         cells = [amount_text(row.kind, amount, scale) for amount in row.amounts]
-        table.add_row(row.title, *cells, style="bold" if row.is_total else None)
-    return Padding(table, (0, 0, 1, 0))
+        table.add(row.title, *cells, style="bold" if row.is_total else "")
+    return _spaced(table)
 
 
 def amount_text(kind: str, amount: float | None, scale: words.Scale) -> str:
@@ -79,7 +84,7 @@ def amount_text(kind: str, amount: float | None, scale: words.Scale) -> str:
     if kind in {"price", "per_share"}:
         return words.money(amount)
     if kind == "shares":
-        return words.MISSING if amount is None else f"{amount:,.0f}"
+        return words.MISSING if words.known(amount) is None else f"{amount:,.0f}"
     return words.money(amount, scale)
 
 
@@ -88,17 +93,18 @@ def _quarters(result: Result, key: str) -> RenderableType:
     names = ("remeasurement_pl", "realised_pl", "pre_tax_income", "net_income", "carrying")
     scale = words.scale_for(_number(row[name]) for row in rows for name in names)
     assets = result.statements[key].assets
-    columns = ("called", "remeasurement", "on sales", "before tax", "net", "carrying", *assets)
-    table = _new_table(f"{key} by quarter ({scale.label(result.currency)})", "", columns)
+    figures = ("remeasurement", "on disposals", "before tax", "net", "carrying", *assets)
+    columns = (Column("", is_text=True), Column("called", is_text=True), *map(Column, figures))
+    table = TextTable(f"{key} by quarter ({scale.label(result.currency)})", columns)
     for row in rows:
         label = str(row["label"])
-        table.add_row(
+        table.add(
             label,
-            remeasurement_name(result, key, label, _number(row["remeasurement_pl"])),
+            remeasurement_names(result, key, period_of(result, label)),
             *(words.money(_number(row[name]), scale) for name in names),
             *(words.units(held_units(result, key, asset, label)) for asset in assets),
         )
-    return Padding(table, (0, 0, 1, 0))
+    return _spaced(table)
 
 
 def held_units(result: Result, key: str, asset: str, label: str) -> float | None:
@@ -111,13 +117,13 @@ def _number(value: object) -> float | None:
 
 
 def _lots(result: Result, label: str) -> RenderableType:
-    columns = ("opening", "bought", "sold", "closing", "lots", "average cost", "cheapest", "dearest", "above price")
-    table = _new_table(f"Lots, {label} (units; cost in {result.currency} a unit)", "", columns)
+    columns = ("opening", "in", "out", "closing", "lots", "average cost", "cheapest", "dearest", "above price")
+    table = _new_table(f"Lots, {label} (units; cost in {result.currency} a unit)", columns)
     sources = []
     for lots in lot_summaries(result, label):
-        table.add_row(
+        table.add(
             lots.asset,
-            *(words.units(round(n, 8)) for n in (lots.opening, lots.bought, lots.sold, lots.closing)),
+            *(words.units(round(n, 8)) for n in (lots.opening, lots.came, lots.gone, lots.closing)),
             str(lots.lots),
             *(words.price(cost) for cost in (lots.average_cost, lots.cheapest, lots.dearest)),
             f"{lots.below_cost} of {lots.lots}",
@@ -165,10 +171,11 @@ def _band(result: Result, label: str) -> RenderableType:
     scale = words.scale_for(amount for row in rows for amount in row[2:])
     timing = result.policies["window_timing"]
     title = f"Band, {label}: earlier and own windows at start or end ({scale.label(result.currency)})"
-    table = _new_table(title, "", ("line", "lowest", timing, "highest"))
+    columns = (Column("", is_text=True), Column("line", is_text=True), *map(Column, ("lowest", timing, "highest")))
+    table = TextTable(title, columns)
     for key, name, low, got, high in rows:
-        table.add_row(key, name, *(words.money(amount, scale) for amount in (low, got, high)))
-    return Padding(table, (0, 0, 1, 0))
+        table.add(key, name, *(words.money(amount, scale) for amount in (low, got, high)))
+    return _spaced(table)
 
 
 def _notes(result: Result) -> Text:
@@ -181,15 +188,12 @@ def bridge_report(bridge: Bridge, first: str, second: str, spec: ScenarioSpec) -
     rows = [(first, bridge.first), *(("", step) for step in bridge.steps), (second, bridge.second)]
     scale = words.scale_for(amount for _, step in rows for amount in (step.income, step.oci, step.carrying))
     title = f"{spec.title}: {first} to {second}, {bridge.label} ({scale.label(spec.holder.currency)})"
-    table = _new_table(title, "", ("income", "OCI", "carrying", "why"))
-    table.columns[-1].justify = "left"
-    table.columns[-1].no_wrap = False
+    columns = (Column("", is_text=True), *map(Column, ("income", "OCI", "carrying")), Column("why", is_text=True))
+    table = TextTable(title, columns)
     for key, step in rows:
         amounts = (words.money(amount, scale) for amount in (step.income, step.oci, step.carrying))
-        table.add_row(key or "  change", *amounts, step.words, style="bold" if key else None)
-    return Group(
-        Padding(table, (0, 0, 1, 0)), Text("income = remeasurement in profit or loss and results of sales", style="dim")
-    )
+        table.add(key or "  change", *amounts, step.words, style="bold" if key else "")
+    return Group(_spaced(table), Text("income = remeasurement in profit or loss and results of disposals", style="dim"))
 
 
 def tie_out_report(result: Result) -> Group:
@@ -206,14 +210,13 @@ def _tie_out_table(result: Result, line: str, outcomes: Sequence[Outcome]) -> Re
     scale = words.scale_for(o.value for o in outcomes) if is_money else words.UNITS
     show = (lambda amount: words.money(amount, scale)) if is_money else words.units
     unit = f" ({scale.label(result.currency)})" if is_money else ""
-    columns = ("reported", "±", "computed", "band low", "band high", "difference", "allowed", "", "source")
-    table = _new_table(f"{LINES[line].title}{unit}", "", columns)
-    table.columns[-1].justify = "left"
-    table.columns[-1].no_wrap = False
+    figures = ("reported", "±", "computed", "band low", "band high", "difference", "allowed", "")
+    columns = (Column("", is_text=True), *map(Column, figures), Column("source", is_text=True))
+    table = TextTable(f"{LINES[line].title}{unit}", columns)
     for o in outcomes:
         low, high = o.band or (None, None)
         difference = None if o.got is None or not o.value else (o.got - o.value) / abs(o.value)
-        table.add_row(
+        table.add(
             o.period,
             show(o.value),
             words.MISSING if o.rounding is None else f"{o.rounding / scale.divisor:.3g}",
@@ -224,6 +227,6 @@ def _tie_out_table(result: Result, line: str, outcomes: Sequence[Outcome]) -> Re
             allowance(o),
             "pass" if o.passed else "FAIL",
             o.source,
-            style=None if o.passed else "red",
+            style="" if o.passed else "red",
         )
-    return Padding(table, (0, 0, 1, 0))
+    return _spaced(table)

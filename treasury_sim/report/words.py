@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isnan
 
 MISSING = "–"
+
+
+def known(amount: float | None) -> float | None:
+    """Return `amount`, ``None`` if it is not a number: a price that is not known, say."""
+    return None if amount is None or isnan(amount) else amount
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ UNITS = Scale(1.0, "", 2)
 
 def scale_for(amounts: Iterable[float | None]) -> Scale:
     """Choose the unit that shows the largest of `amounts` without a wall of digits."""
-    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+    largest = max((abs(amount) for amount in map(known, amounts) if amount is not None), default=0.0)
     if largest >= 1e8:
         return MILLIONS
     return THOUSANDS if largest >= 1e6 else UNITS
@@ -46,6 +52,7 @@ def scale_for(amounts: Iterable[float | None]) -> Scale:
 
 def money(amount: float | None, scale: Scale = UNITS) -> str:
     """Write `amount` in the unit of `scale`, a negative one in parentheses."""
+    amount = known(amount)
     if amount is None:
         return MISSING
     text = f"{abs(amount) / scale.divisor:,.{scale.decimals}f}"
@@ -55,12 +62,12 @@ def money(amount: float | None, scale: Scale = UNITS) -> str:
 
 def price(amount: float | None) -> str:
     """Write a price for one unit, to the cent."""
-    return MISSING if amount is None else f"{amount:,.2f}"
+    return MISSING if known(amount) is None else f"{amount:,.2f}"
 
 
 def units(quantity: float | None) -> str:
     """Write a number of coins, without trailing zeros."""
-    if quantity is None:
+    if known(quantity) is None:
         return MISSING
     text = f"{quantity:,.8f}".rstrip("0").rstrip(".")
     return text or "0"
@@ -68,7 +75,7 @@ def units(quantity: float | None) -> str:
 
 def percent(share: float | None, decimals: int = 2) -> str:
     """Write a share as a percentage."""
-    return MISSING if share is None else f"{share:.{decimals}%}"
+    return MISSING if known(share) is None else f"{share:.{decimals}%}"
 
 
 def sentence(words: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
+from math import isclose
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,10 +17,11 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.scenario.fields import Day, MonthDay, is_number
+from treasury_sim.frameworks.rule import Rule
+from treasury_sim.scenario.fields import Day, MonthDay, is_label, is_number
 from treasury_sim.scenario.rows import DISPOSALS, OWN_ID, RELIEFS, WINDOWS, repeated_ids
-from treasury_sim.scenario.schema import calendar_of
-from treasury_sim.scenario.tree import KeyPath, Tree, nearest
+from treasury_sim.scenario.schema import Capital, Income, calendar_of
+from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
 
 _MONTH_DAY: TypeAdapter[str] = TypeAdapter(MonthDay)
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
@@ -31,7 +33,9 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_ids(tree)
     yield from _check_frameworks(tree)
     yield from _check_scope(tree)
+    yield from _check_choices(tree)
     yield from _check_reliefs(tree)
+    yield from _check_shares(tree)
     calendar = _calendar(tree)
     yield from _check_expectations(tree, calendar)
     if calendar is None:
@@ -39,6 +43,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_period(tree, calendar)
     yield from _check_prices(tree, calendar)
     yield from _check_adoption(tree, calendar)
+    yield from _check_by_quarter(tree, calendar)
     for number, row in tree.rows("holder", "lots"):
         if isinstance(row.get("opening"), dict):
             path: KeyPath = ("holder", "lots", number, "opening")
@@ -106,8 +111,30 @@ def _check_scope(tree: Tree) -> Iterator[Problem]:
         yield tree.problem(("accounting", "scope"), expected, "neither", fix)
 
 
+_CHOICES: Mapping[str, Callable[[Rule], bool]] = {
+    "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
+    "fluctuation_reserve": lambda rule: rule.keeps_reserve,
+    "disposal_costs": lambda rule: rule.less_disposal_costs,
+    "remeasure_before_disposal": lambda rule: rule.surplus_to_oci,
+}
+"""Key of `accounting` -> whether a rule looks at it."""
+
+
+def _check_choices(tree: Tree) -> Iterator[Problem]:
+    """Choices that no framework of the scenario looks at: they would be ignored in silence."""
+    chosen = [name for name in _frameworks(tree) if isinstance(name, str)]
+    if not chosen or not FRAMEWORKS.keys() >= set(chosen):
+        return
+    for key, looks in _CHOICES.items():
+        concerned = [name for name, framework in FRAMEWORKS.items() if looks(framework.rule)]
+        if tree.get("accounting", key) and not set(concerned) & set(chosen):
+            one = f"one of {', '.join(concerned)}" if len(concerned) > 1 else concerned[0]
+            expected = f"{one} among accounting.frameworks, since it has no effect under {', '.join(chosen)}"
+            yield tree.problem(("accounting", key), expected, "", f"Remove `{key}`, or add such a framework.")
+
+
 def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
-    """Breaches of the rule that only assets of the scenario have a framework of their own.
+    """Breaches of the rule that only assets of the scenario have prices and a framework of their own.
 
     Parameters
     ----------
@@ -119,10 +146,12 @@ def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
     events = [row for rows in tables for _, row in rows]
     gained = [row.get(key) for row in events for key in ("asset", "for_asset") if row.get(key)]
     known = sorted({str(asset) for asset in [*held, *gained, *(["BTC"] if events else [])]})
-    for asset, _ in scope if known else []:
+    given: list[tuple[Key, ...]] = [("accounting", "scope", asset) for asset, _ in scope]
+    given += [("prices", asset) for asset, _ in tree.items("prices")]
+    for path in given if known else []:
+        asset = str(path[-1])
         if asset not in known:
-            expected = "an asset of the scenario"
-            yield tree.problem(("accounting", "scope", asset), expected, str(asset), nearest(str(asset), known))
+            yield tree.problem(path, "an asset of the scenario", asset, nearest(asset, known))
 
 
 def _check_reliefs(tree: Tree) -> Iterator[Problem]:
@@ -135,13 +164,25 @@ def _check_reliefs(tree: Tree) -> Iterator[Problem]:
             path: KeyPath = ("plan", table, number)
             if "ifrs_inventory" in _frameworks(tree):
                 yield from _check_inventory(tree, (*path, "lot_relief"))
+                yield from _check_named_lots(tree, path, row, books)
             yield from _check_relief(tree, path, row, plan)
 
 
 def _check_inventory(tree: Tree, path: KeyPath) -> Iterator[Problem]:
-    if tree.get(*path) in ("lifo", "hifo"):
-        fix = "Run ifrs_inventory in a scenario of its own if other frameworks need this."
-        yield tree.problem(path, "fifo, average or specific under ifrs_inventory (IAS 2.25)", "", fix)
+    if tree.get(*path) in ("lifo", "hifo", "specific"):
+        yield tree.problem(path, "fifo or average under ifrs_inventory (IAS 2.25)", "", _OF_ITS_OWN)
+
+
+_OF_ITS_OWN = (
+    "Coins are interchangeable, so none is identified (IAS 2.23 and 2.24). Run ifrs_inventory in a scenario of its "
+    "own if other frameworks need this."
+)
+
+
+def _check_named_lots(tree: Tree, path: KeyPath, row: Mapping[Any, Any], books: object) -> Iterator[Problem]:
+    """Lots that inventory must not name; beside an average they are those for tax."""
+    if row.get("lots") is not None and books != "average" and row.get("lot_relief") != "specific":
+        yield tree.problem((*path, "lots"), "no lots under ifrs_inventory (IAS 2.25)", "lots", _OF_ITS_OWN)
 
 
 def _check_relief(tree: Tree, path: KeyPath, row: Mapping[Any, Any], plan: Mapping[str, object]) -> Iterator[Problem]:
@@ -179,6 +220,7 @@ def check_opening(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Proble
         yield tell("date", f"a day before the period, which starts on {start}", str(day))
     elif day is not None and bought is not None and day < bought:
         yield tell("date", f"a day on or after the purchase, {bought}", str(day))
+    yield from _check_surplus(tree, lot, tell)
     name, chosen = values.get("framework"), _frameworks(tree)
     if not isinstance(name, str) or not name:
         return
@@ -188,6 +230,25 @@ def check_opening(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Proble
         expected = f"the only one of accounting.frameworks, {', '.join(map(str, chosen))}"
         fix = f"Set accounting.frameworks: [{name}]; run the others without openings."
         yield tell("framework", expected, name, fix)
+
+
+def _check_surplus(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Problem]) -> Iterator[Problem]:
+    """A typed revaluation surplus is what the carrying amount exceeds cost by, under a rule that has one."""
+    values = lot["opening"]
+    surplus, carrying, name = values.get("surplus"), values.get("carrying"), values.get("framework")
+    cost, fee, quantity = lot.get("unit_cost"), lot.get("fee") or 0.0, lot.get("quantity")
+    if not is_number(surplus) or not surplus or name not in FRAMEWORKS:
+        return
+    with_surplus = [key for key, framework in FRAMEWORKS.items() if framework.rule.surplus_to_oci]
+    if name not in with_surplus:
+        expected = f"no surplus under {name}: only {' and '.join(with_surplus)} have one"
+        yield tell("surplus", expected, f"{surplus}", "Remove `surplus`.")
+    elif is_number(carrying) and is_number(cost) and is_number(fee) and is_number(quantity) and quantity:
+        expenses = tree.get("accounting", "fees") == "expense"
+        right = max(0.0, carrying - cost - (0.0 if expenses else fee / quantity))
+        if not any(isclose(surplus, value, rel_tol=1e-9) for value in (right, max(0.0, carrying - cost))):
+            expected = f"{right:.12g}, the carrying amount of a unit less its cost"
+            yield tell("surplus", expected, f"{surplus}", f"Set surplus: {right:.12g}.")
 
 
 def _complete(lot: Mapping[Any, Any]) -> date | None:
@@ -240,8 +301,12 @@ def _check_prices(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
     for asset, _ in tree.items("prices"):
         for table in ("quarter_end", "quarter_low"):
             for key, _ in tree.items("prices", asset, table):
-                day = _usable(key)
-                if day is not None and calendar.quarter(day).end != day:
+                day, last = _usable(key), _day(tree, "period", "end")
+                if day is not None and last is not None and day > last:
+                    expected = f"a quarter end up to the end of the period, {last}"
+                    fix = "Remove it: what comes after the period is not used."
+                    yield tree.problem(("prices", asset, table, key), expected, str(key), fix)
+                elif day is not None and calendar.quarter(day).end != day:
                     fix = f"The nearest is {_near_end(calendar, day)}."
                     yield tree.problem(("prices", asset, table, key), "the last day of a fiscal quarter", str(key), fix)
                 elif day is not None and table == "quarter_low":
@@ -275,6 +340,31 @@ def _check_adoption(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
     if day not in starts:
         fix = f"The nearest is {_near(day, *starts)}."
         yield tree.problem(("accounting", "adoption_date"), "the first day of a fiscal year", str(day), fix)
+
+
+def _check_shares(tree: Tree) -> Iterator[Problem]:
+    if tree.get("capital", "weighted_shares_diluted") is not None and tree.get("capital", "weighted_shares") is None:
+        expected = "capital.weighted_shares beside it, without which no result per share is computed"
+        yield tree.problem(("capital", "weighted_shares_diluted"), expected, "none", "Add `weighted_shares`.")
+
+
+def _check_by_quarter(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
+    """Figures by quarter are for all quarters of the period and no others."""
+    labels = [label for label in _labels(tree, calendar) or () if not label.startswith("FY")]
+    for section, keys in (("income", Income.model_fields), ("capital", Capital.model_fields)):
+        for key in keys if labels else ():
+            given = tree.get(section, key)
+            if not isinstance(given, dict) or not all(is_label(label) for label in given):
+                continue
+            for label in given:
+                if label not in labels:
+                    expected = f"a fiscal quarter of the period, {' to '.join(dict.fromkeys((labels[0], labels[-1])))}"
+                    yield tree.problem((section, key, label), expected, str(label), f"Remove {label}.")
+            missing = [label for label in labels if label not in given]
+            if missing:
+                found = f"none for {', '.join(missing)}"
+                fix = "Write 0 where there is none." if section == "income" else "Add what is missing."
+                yield tree.problem((section, key), "a figure for every quarter of the period", found, fix)
 
 
 def _check_expectations(tree: Tree, calendar: FiscalCalendar | None) -> Iterator[Problem]:

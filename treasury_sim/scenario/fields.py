@@ -88,8 +88,8 @@ def _read_tolerance(value: object) -> object:
         return value
     if not is_number(value):
         raise fault(expected)
-    if value < 0:  # type: ignore[operator]
-        raise fault("a tolerance of 0 or more")
+    if not 0 <= value <= LARGEST:  # type: ignore[operator]
+        raise fault("a tolerance of 0 or more" if value < 0 else f"a number up to {int(LARGEST):_}")  # type: ignore[operator]
     return float(value)  # type: ignore[arg-type]
 
 
@@ -98,8 +98,13 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_label(value: object) -> bool:
+    """Whether `value` has the form of a fiscal quarter."""
+    return isinstance(value, str) and _QUARTER.fullmatch(value) is not None
+
+
 def _read_label(value: object) -> object:
-    if not isinstance(value, str) or not _QUARTER.fullmatch(value):
+    if not is_label(value):
         raise fault("a fiscal quarter such as 2025Q4")
     return value
 
@@ -133,9 +138,14 @@ Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 Text = Annotated[str, Field(min_length=1)]
 """Text that is not empty."""
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
-NotPositive = Annotated[float, Field(le=0)]
+LARGEST = 1e15
+"""No quantity, price or amount is larger in size: beyond it, cents and single coins are lost in a float."""
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
+NotPositive = Annotated[float, Field(ge=-LARGEST, le=0)]
+Signed = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+"""An amount of either sign."""
 
 _Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
 

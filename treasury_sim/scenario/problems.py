@@ -103,7 +103,7 @@ def _expected(details: ErrorDetails) -> str:
         bound = next(iter(context.values()))
         number, day = _BOUNDS[kind]
         words = day if isinstance(bound, date) else number
-        plain = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+        plain = f"{int(bound):_}" if isinstance(bound, float) and bound.is_integer() else bound
         return words.format(gt=plain, ge=plain, le=plain)
     return _EXPECTED.get(kind, details["msg"])
 

@@ -21,6 +21,7 @@ from treasury_sim.scenario.fields import (
     Positive,
     Rate,
     Rows,
+    Signed,
     Spec,
     Text,
     Tolerance,
@@ -196,9 +197,9 @@ class Tax(Spec):
 class Income(Spec):
     """Income besides the holdings, signed, for each quarter."""
 
-    other_operating: PerQuarter[float] = 0.0
+    other_operating: PerQuarter[Signed] = 0.0
     """Other operating income [currency]; an operating loss is negative."""
-    interest: PerQuarter[float] = 0.0
+    interest: PerQuarter[Signed] = 0.0
     """Interest, net [currency]; interest paid is negative."""
 
 
@@ -216,7 +217,7 @@ class Capital(Spec):
 class Expectation(Spec):
     """A published figure that the run has to meet."""
 
-    value: float
+    value: Signed
     """The figure, in the unit of the line."""
     tolerance: Tolerance | None = None
     """How far the result may be off: `0.02%` of the value, or a plain number in the unit of the line."""

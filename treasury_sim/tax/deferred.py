@@ -3,7 +3,7 @@
 Deferred tax = rate x (carrying amount - tax basis); the tax basis is original cost by tax lots, never the impaired
 carrying amount. The change of it follows the item that caused it: to profit or loss for remeasurement there, to
 other comprehensive income for remeasurement in OCI (IAS 12.61A), to equity for the adoption of a new standard
-(ASC 350-60-65-1). No valuation allowance is computed here: a deferred tax asset is shown gross.
+(ASC 350-60-65-1). No valuation allowance is computed here: a deferred tax asset is shown without one.
 
 Sources: ASC 740-10-30; ACCOUNTING rule H-1 (Strategy 2025Q1: (43.546bn - 35.63bn) x 28.7 % = 2.28bn).
 """
@@ -27,6 +27,9 @@ class Holdings:
         At the quarter end.
     remeasurement_oci, equity_direct
         The parts of the change in carrying amount that bypass profit or loss.
+    initial_difference
+        Carrying amount less tax basis with which units came, fees that were expensed apart: a typed tax basis or a
+        typed balance brings one. It bypasses income (IAS 12.15, ASC 740-10-25-51).
     net_proceeds, tax_basis_released
         Of the units sold.
     """
@@ -35,6 +38,7 @@ class Holdings:
     tax_basis: Floats
     remeasurement_oci: Floats
     equity_direct: Floats
+    initial_difference: Floats
     net_proceeds: Floats
     tax_basis_released: Floats
 
@@ -56,7 +60,7 @@ def tax_on_holdings(rate: float, holdings: Holdings) -> dict[str, Floats]:
     before_adoption = _opening(difference)
     after_adoption = before_adoption + holdings.equity_direct
     moved = np.diff(difference, prepend=0.0)
-    to_profit_or_loss = moved - holdings.remeasurement_oci - holdings.equity_direct
+    to_profit_or_loss = moved - holdings.remeasurement_oci - holdings.equity_direct - holdings.initial_difference
     dta_reversal = -rate * (np.maximum(-before_adoption, 0.0) - np.maximum(-after_adoption, 0.0))
     new_dtl = -rate * (np.maximum(after_adoption, 0.0) - np.maximum(before_adoption, 0.0))
     return {

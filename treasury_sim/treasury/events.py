@@ -55,13 +55,13 @@ def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
 
 
 def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
-    """The lots that come by `end`: purchases, receipts, swaps and returned loans, in this order."""
-    for number, purchase in enumerate(events.purchases, start=1):
-        if purchase.date <= end:
-            yield _purchased(purchase, number, close)
+    """The lots that come by `end`: receipts, purchases, swaps and returned loans, in this order."""
     for number, receipt in enumerate(events.receipts, start=1):
         if receipt.date <= end:
             yield from _received(receipt, number, end, close)
+    for number, purchase in enumerate(events.purchases, start=1):
+        if purchase.date <= end:
+            yield _purchased(purchase, number, close)
     for number, swap in enumerate(events.swaps, start=1):
         if swap.date <= end:
             yield _swapped_in(swap, number, close)

@@ -32,7 +32,8 @@ def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, quarter_
     Returns
     -------
     dict
-        ``coin_revenue``, ``coin_expense``, ``loan_receivable``, ``loan_remeasurement``, each (quarters,) [currency].
+        ``coin_revenue``, ``coin_expense``, ``loan_receivable``, ``loan_remeasurement``, and ``returned``, the fair
+        value of coins that came back, each (quarters,) [currency].
     """
     lot_kind = np.array([lot.kind for lot in lots], dtype=object)[books.lot]
     out_kind = np.array([disposal.kind for disposal in books.disposals], dtype=object)[books.release_disposal]
@@ -44,6 +45,7 @@ def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, quarter_
         "coin_revenue": received,
         "coin_expense": -paid,
         "loan_receivable": receivable,
+        "returned": returned,
         "loan_remeasurement": np.diff(receivable, prepend=0.0) - lent + returned,
     }
 

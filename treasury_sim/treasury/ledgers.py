@@ -111,7 +111,8 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     wallets = [activity.lots[row].wallet for row in bought.row]
     moves, asked = _moves(activity, sold, timeline, policy)
     try:
-        relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets)
+        age = _ages(activity.lots, bought)
+        relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets, age=age)
     except NotEnoughUnitsError as error:
         lot = "" if error.lot is None else activity.lots[error.lot].id
         at = asked[error.move]
@@ -119,13 +120,12 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         raise OversoldError(event, moves[error.move].quantity, error.held, lot) from error
     part = np.array(asked, dtype=np.intp)[relieved.move]
     releases = _releases(activity, sold, part, relieved, timeline)
-    if policy.relief == "average":
+    if policy.pooled:
         cost = _at_average(acquired, bought.quantity, bought.quantity * unit_cost, releases)
     else:
         cost = unit_cost[relieved.origin[relieved.part]] * relieved.released
     row = bought.row[relieved.origin]
     opening = np.array([np.nan if lot.opening is None else lot.opening.carrying for lot in activity.lots])
-    surplus = np.array([0.0 if lot.opening is None else lot.opening.surplus for lot in activity.lots])
     return Ledger(
         acquired=frozen(acquired[relieved.origin]),
         quantity=frozen(relieved.quantity),
@@ -133,7 +133,6 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         lot=frozen(row),
         wallet=relieved.wallet,
         opening=frozen(opening[row]),
-        opening_surplus=frozen(surplus[row]),
         lot_ids=tuple(lot.id for lot in activity.lots),
         disposals=tuple(activity.disposals),
         release_part=frozen(relieved.part),
@@ -145,6 +144,14 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         release_net=frozen(releases.gross - releases.fee),
         pooled=policy.pooled,
     )
+
+
+def _ages(lots: Sequence[Lot], bought: Parts) -> Ints:
+    """Day on which each part was bought, as a number; for a lot with a typed balance that is before it enters."""
+    days = bought.day.astype(np.intp)
+    purchased = np.array([lot.acquired for lot in lots], dtype="datetime64[D]").astype(np.intp)
+    is_typed = np.array([lot.opening is not None for lot in lots], dtype=bool)
+    return np.where(is_typed[bought.row], purchased[bought.row], days)
 
 
 def _until(parts: Parts, timeline: Timeline) -> Parts:
@@ -171,7 +178,8 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
         )
         found.append(((mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, part))
-    for number, transfer in enumerate(activity.transfers):
+    # Where any wallet's lots may be taken, moves between wallets decide nothing.
+    for number, transfer in enumerate(activity.transfers if policy.by_wallet else ()):
         if np.datetime64(transfer.date) <= last:
             mark = int(timeline.mark_of(np.array([transfer.date], dtype="datetime64[D]"))[0])
             move = Move(
@@ -187,8 +195,14 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
     return [move for _, move, _ in found], [part for _, _, part in found]
 
 
-def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float) -> dict[int, float]:
-    """Units of each lot by its position, for `share` of an event."""
+def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float) -> dict[int, float] | None:
+    """Units of each lot by its position, for `share` of an event.
+
+    ``None`` if it names a lot that this ledger does not know: coins that came back from a loan are no lot of their own
+    for tax, and the relief decides there.
+    """
+    if not positions.keys() >= lots.keys():
+        return None
     return {positions[name]: quantity * share for name, quantity in lots.items()}
 
 

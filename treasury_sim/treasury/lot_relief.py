@@ -19,13 +19,13 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats, Ints
 
 ReliefKey = Callable[[int, int, float], tuple[float, ...]]
-"""(mark of purchase, row, unit cost) -> sort key; the smallest is taken first."""
+"""(age, row, unit cost) -> sort key; the smallest is taken first."""
 
 LOT_RELIEF: dict[str, ReliefKey] = {
-    "fifo": lambda mark, row, _cost: (mark, row),
-    "lifo": lambda mark, row, _cost: (-mark, -row),
-    "hifo": lambda mark, row, cost: (-cost, mark, row),
-    "average": lambda mark, row, _cost: (mark, row),
+    "fifo": lambda age, row, _cost: (age, row),
+    "lifo": lambda age, row, _cost: (-age, -row),
+    "hifo": lambda age, row, cost: (-cost, age, row),
+    "average": lambda age, row, _cost: (age, row),
 }
 
 NOTHING_LEFT = 1e-12
@@ -114,6 +114,7 @@ def relieve(
     *,
     lot: Ints | None = None,
     wallet: Sequence[str] | None = None,
+    age: Ints | None = None,
 ) -> Relieved:
     """Match `moves` with the parts they take, in O((parts + moves) log parts).
 
@@ -126,31 +127,38 @@ def relieve(
         In the order in which they are made.
     lot, wallet : (parts,)
         Which lot each part belongs to, and where it was put; by default each is its own, in one wallet.
+    age : (parts,)
+        What counts as older, smaller first: the day of the purchase, where a part enters the books later than that;
+        by default the mark.
 
     Raises
     ------
     NotEnoughUnitsError
         If a move asks for more than is held.
     """
-    rows = zip(
-        range(acquired.size),
-        acquired.tolist(),
-        unit_cost.tolist(),
-        quantity.tolist(),
-        range(acquired.size) if lot is None else lot.tolist(),
-        ["main"] * acquired.size if wallet is None else wallet,
-        strict=True,
-    )
+    incoming = [
+        _Part(*row)
+        for row in zip(
+            range(acquired.size),
+            (acquired if age is None else age).tolist(),
+            unit_cost.tolist(),
+            quantity.tolist(),
+            quantity.tolist(),
+            range(acquired.size) if lot is None else lot.tolist(),
+            ["main"] * acquired.size if wallet is None else wallet,
+            strict=True,
+        )
+    ]
+    marks = acquired.tolist()
     shelf = _Shelf(moves)
-    bought = next(rows, None)
+    bought = 0
     for number, move in enumerate(moves):
-        while bought is not None and bought[1] <= move.mark:
-            shelf.put(*bought)
-            bought = next(rows, None)
+        while bought < len(marks) and marks[bought] <= move.mark:
+            shelf.put(incoming[bought])
+            bought += 1
         shelf.make(number, move)
-    while bought is not None:
-        shelf.put(*bought)
-        bought = next(rows, None)
+    for part in incoming[bought:]:
+        shelf.put(part)
     return shelf.relieved()
 
 
@@ -159,7 +167,7 @@ class _Part:
     """A part on the shelf; `left` is what has not been released."""
 
     origin: int
-    acquired: int
+    age: int
     unit_cost: float
     quantity: float
     left: float
@@ -180,19 +188,16 @@ class _Shelf:
         self._released: list[tuple[int, int, float]] = []
         self._total = 0.0
 
-    def put(  # noqa: PLR0917 - one row of the parts
-        self, origin: int, acquired: int, unit_cost: float, quantity: float, lot: int, wallet: str
-    ) -> None:
+    def put(self, part: _Part) -> None:
         """Put what was bought, or moved from elsewhere, on the shelf."""
-        self._total += quantity
+        self._total += part.quantity
         number = len(self._parts)
-        part = _Part(origin, acquired, unit_cost, quantity, quantity, lot, wallet)
         self._parts.append(part)
         for (relief, pool), heap in self._heaps.items():
-            if pool is None or pool == wallet:
-                heappush(heap, (LOT_RELIEF[relief](acquired, origin, unit_cost), number))
+            if pool is None or pool == part.wallet:
+                heappush(heap, (LOT_RELIEF[relief](part.age, part.origin, part.unit_cost), number))
         if self._names_lots:
-            self._by_lot.setdefault(lot, []).append(number)
+            self._by_lot.setdefault(part.lot, []).append(number)
 
     def make(self, number: int, move: Move) -> None:
         """Take what `move` takes."""
@@ -248,7 +253,7 @@ class _Shelf:
     def _split_off(self, part: int, amount: float, wallet: str) -> None:
         held = self._parts[part]
         held.quantity -= amount
-        self.put(held.origin, held.acquired, held.unit_cost, amount, held.lot, wallet)
+        self.put(_Part(held.origin, held.age, held.unit_cost, amount, amount, held.lot, wallet))
 
     def relieved(self) -> Relieved:
         """The parts as they are now, and every release."""

@@ -70,7 +70,7 @@ def evaluate(expression: str, names: Names | None = None) -> Any:
     return _value(ast.parse(str(expression), mode="eval").body, names or {})
 
 
-def _value(node: ast.expr, names: Names) -> Any:
+def _value(node: ast.expr, names: Names) -> Any:  # noqa: PLR0911 - one for each kind of expression
     match node:
         case ast.Constant(value=int() | float() | str() as value):
             return value

@@ -1,35 +1,22 @@
-"""The entries of one asset in one quarter: what came, what left, what was remeasured.
-
-Two ways of keeping the account of an asset are known. *Gross*: cost on one account and accumulated impairment on
-another, which a disposal releases with its cost (ACCOUNTING rules A-10 and C-8). *Net*: one account at carrying amount.
-Either way they add up to the engine's carrying amount at every quarter end, to the cent: the account's opening and
-closing balances are the engine's, rounded, and the movements between them are rounded so that they fit.
-"""
+"""The entries of one asset in one quarter: what came, what left, what was remeasured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from treasury_sim.domain.result import Result
-from treasury_sim.domain.statements import AssetStatement
 from treasury_sim.frameworks import Framework
-from treasury_sim.report.close.lot_schedule import remeasured_lots
+from treasury_sim.report.close.asset_books import AssetQuarter
+from treasury_sim.report.close.lot_schedule import adopted_lots, remeasured_lots
 from treasury_sim.report.close.movements import (
     COMES_IN,
     GOES_OUT,
     Detail,
-    Movements,
     details_in,
     details_out,
-    movements,
-    rule_in_force,
 )
-from treasury_sim.report.close.postings import Posting, balancing, cents, result_of, spread
-
-GROSS = {"us_gaap_impairment", "ifrs_cost", "frs102_cost"}
-"""Frameworks whose books keep cost and accumulated impairment apart; the others write down directly."""
+from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
 
 _OF_KIND = {
     "purchase": ("cash", "ASC 805-50-30-1"),
@@ -57,116 +44,6 @@ class Draft:
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True)
-class Books:
-    """What one asset's accounts hold and move by in one quarter, in cents.
-
-    Attributes
-    ----------
-    asset_account, impairment, surplus, receivable
-        By movement; a debit is positive.
-    """
-
-    asset_account: Mapping[str, int]
-    impairment: Mapping[str, int]
-    surplus: Mapping[str, int]
-    receivable: Mapping[str, int]
-
-
-class AssetQuarter:
-    """One asset under one framework in one quarter."""
-
-    def __init__(self, result: Result, key: str, asset: str, quarter: int) -> None:
-        self.result, self.key, self.asset, self.quarter = result, key, asset, quarter
-        self.label = result.timeline.quarters[quarter].label
-        self.rule = rule_in_force(result, key, asset, self.label)
-        before = result.timeline.quarters[max(quarter - 1, 0)].label
-        self.is_gross = self.rule.key in GROSS
-        self.was_gross = rule_in_force(result, key, asset, before).key in GROSS
-        self.statement: AssetStatement = result.statements[key].assets[asset]
-        self.moved: Movements = movements(result, key, asset)
-        self.books = self._books()
-
-    def line(self, name: str) -> float:
-        """The line `name` of the asset's statement in the quarter."""
-        return float(self.statement.lines[name][0, self.quarter])
-
-    def before(self, name: str) -> float:
-        """The same, of the quarter before."""
-        return float(self.statement.lines[name][0, self.quarter - 1]) if self.quarter else 0.0
-
-    def of(self, by_kind: Mapping[str, object]) -> dict[str, float]:
-        """The quarter's column of amounts by kind."""
-        return {kind: float(amounts[self.quarter]) for kind, amounts in by_kind.items()}  # type: ignore[index]
-
-    def _books(self) -> Books:
-        surplus = self._surplus()
-        account, impairment = self._gross() if self.is_gross else self._net(surplus)
-        receivable = spread(
-            {
-                "loan": self.of(self.moved.gross_out)["loan"],
-                "return": -self.of(self.moved.cost_in)["return"],
-                "remeasurement": self.line("loan_remeasurement"),
-            },
-            cents(self.line("loan_receivable")) - cents(self.before("loan_receivable")),
-        )
-        return Books(account, impairment, surplus, receivable)
-
-    def _surplus(self) -> dict[str, int]:
-        """The surplus, which credits increase: what entered with openings, OCI, and what left with coins."""
-        oci, gone = self.line("remeasurement_oci"), float(self.moved.surplus_out[self.quarter])
-        opening, closing = self.before("revaluation_surplus"), self.line("revaluation_surplus")
-        return spread(
-            {"opening": -(closing - opening - oci + gone), "oci": -oci, "release": gone},
-            cents(opening) - cents(closing),
-            rest="oci",
-        )
-
-    def _net(self, surplus: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
-        """One account at carrying amount; at a change of rule, whatever was kept apart before is closed into it."""
-        opening_cost, opening = self.before("cost_basis"), self.before("carrying")
-        start = cents(opening_cost) if self.was_gross else cents(opening)
-        entered = self.of(self.moved.entered)
-        account = spread(
-            {
-                **{kind: cost + entered[kind] for kind, cost in self.of(self.moved.cost_in).items()},
-                **{kind: -amount for kind, amount in self.of(self.moved.carrying_out).items()},
-                "remeasurement": self.line("remeasurement_pl"),
-                "adoption": self.line("equity_direct") + (opening - start / 100.0 if self.was_gross else 0.0),
-            },
-            cents(self.line("carrying")) - start,
-            {"oci": -surplus["oci"]},
-        )
-        return account, {"adoption": start - cents(opening)}
-
-    def _gross(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Cost on one account, accumulated impairment (a credit) on another."""
-        cost_out, carrying_out = self.of(self.moved.cost_out), self.of(self.moved.carrying_out)
-        account = spread(
-            {**self.of(self.moved.cost_in), **{kind: -cost for kind, cost in cost_out.items()}},
-            cents(self.line("cost_basis")) - cents(self.before("cost_basis")),
-        )
-        closing = cents(self.line("carrying")) - cents(self.line("cost_basis"))
-        opening = cents(self.before("carrying")) - cents(self.before("cost_basis"))
-        impairment = spread(
-            {
-                **self.of(self.moved.entered),
-                **{kind: cost - carrying_out[kind] for kind, cost in cost_out.items()},
-                "remeasurement": self.line("remeasurement_pl"),
-            },
-            closing - opening,
-        )
-        return account, impairment
-
-    def holding(self, movement: str) -> list[Posting]:
-        """What `movement` posts to the accounts of the asset."""
-        found = [
-            Posting("digital_assets", self.asset, self.books.asset_account.get(movement, 0)),
-            Posting("accumulated_impairment", self.asset, self.books.impairment.get(movement, 0)),
-        ]
-        return [posting for posting in found if posting.cents]
-
-
 def asset_drafts(books: AssetQuarter) -> Iterator[Draft]:
     """The entries of one asset in one quarter, swaps excepted: they join two assets."""
     yield from _adoption(books)
@@ -180,15 +57,16 @@ def asset_drafts(books: AssetQuarter) -> Iterator[Draft]:
     yield from _loan_remeasurement(books)
 
 
-def _draft(
+def _draft(  # noqa: PLR0917 - the columns of a journal
     books: AssetQuarter,
     kind: str,
     narration: str,
     citation: str,
     postings: list[Posting],
     details: tuple[Detail, ...] = (),
+    day: date | None = None,
 ) -> Draft:
-    day = books.result.timeline.quarters[books.quarter].end
+    day = day or books.result.timeline.quarters[books.quarter].end
     kept = tuple(posting for posting in postings if posting.cents)
     return Draft(day, kind, books.asset, books.rule, f"{books.asset}: {narration}", citation, kept, details)
 
@@ -205,8 +83,9 @@ def _adoption(books: AssetQuarter) -> Iterator[Draft]:
         return
     day = books.result.timeline.quarters[books.quarter].start
     postings.append(balancing("retained_earnings", "", postings))
-    narration = f"{books.asset}: adoption of ASU 2023-08, cumulative effect before tax"
-    yield Draft(day, "adoption", books.asset, books.rule, narration, "ASC 350-60-65-1", tuple(postings))
+    narration = "adoption of ASU 2023-08, cumulative effect before tax"
+    details = adopted_lots(books.result, books.key, books.asset, books.quarter)
+    yield _draft(books, "adoption", narration, "ASC 350-60-65-1", postings, details, day)
 
 
 def _coming(books: AssetQuarter, kind: str) -> Draft:
@@ -215,7 +94,6 @@ def _coming(books: AssetQuarter, kind: str) -> Draft:
         postings.append(Posting("revaluation_surplus", books.asset, books.books.surplus["opening"]))
     if kind == "return":
         postings.append(Posting("loan_receivable", books.asset, books.books.receivable["return"]))
-        postings.append(result_of("loan_gain", "loan_loss", books.asset, postings))
     else:
         if kind == _bears_fees(books):
             postings.append(Posting("transaction_fees", books.asset, -cents(books.line("fee_expense"))))
@@ -258,7 +136,8 @@ def _remeasurement(books: AssetQuarter) -> Iterator[Draft]:
         if rule.rule.is_cost_model:
             # Impairment and its reversal stand apart: lots that fell are not netted with lots that rose.
             written_up = cents(sum(max(detail.amount, 0.0) for detail in details))
-            if written_up and sum(p.cents for p in postings) != written_up:
+            written_down = cents(sum(min(detail.amount, 0.0) for detail in details))
+            if written_up and written_down:
                 postings.append(Posting("remeasurement_gain", books.asset, -written_up))
         postings.append(result_of("remeasurement_gain", "remeasurement_loss", books.asset, postings))
         name = rule.remeasurement_name(books.line("remeasurement_pl"), adopted=True)

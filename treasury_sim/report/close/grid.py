@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -65,6 +66,11 @@ class Row:
     kind: Kind | None = None
     is_total: bool = False
     adds: Adds | None = None
+
+    def __post_init__(self) -> None:
+        # What is not a number was not computed: it is shown as missing, in every format.
+        cells = tuple(None if isinstance(cell, float) and math.isnan(cell) else cell for cell in self.cells)
+        object.__setattr__(self, "cells", cells)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,94 @@
+"""The workbook says what the screen says, read back with another library."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from tests.report.close.holders import busy
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.grid import Table, check_table
+from treasury_sim.report.close.pack import ClosePack, close_pack
+from treasury_sim.report.close.workbook import FORMATS, workbook
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> ClosePack:
+    return close_pack(busy(tmp_path, ["ifrs_cost"]), "ifrs_cost", "2025Q4", STANDARD)
+
+
+def opened(pack: ClosePack, *, formulas: bool = False) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook(pack)), data_only=not formulas)
+
+
+def assert_same(sheet: Any, table: Table, first: int) -> int:
+    """The table stands in the sheet from row `first` on; return the row after it."""
+    assert sheet.cell(first, 1).value == table.title
+    for n, column in enumerate(table.columns, start=1):
+        assert (sheet.cell(first + 1, n).value or "") == column.title
+    for number, row in enumerate(table.rows, start=first + 2):
+        for n, cell in enumerate(row.cells, start=1):
+            found = sheet.cell(number, n).value
+            assert (found or None) == (
+                pytest.approx(cell, rel=1e-15) if isinstance(cell, float) and cell else cell or None
+            )
+    return first + 2 + len(table.rows) + len(table.notes) + 1
+
+
+def test_every_sheet_equals_its_table(pack: ClosePack) -> None:
+    book = opened(pack)
+    single = {
+        "Flash": pack.flash,
+        "Roll-forward": pack.roll_forward,
+        "Lot schedule": pack.lots,
+        "Journal": pack.journal,
+        "Journal lots": pack.details,
+        "Checks": check_table(pack.checks),
+        "Policies and sources": pack.policies,
+    }
+    assert set(book.sheetnames) == {*single, "Disclosure"}
+    for name, table in single.items():
+        assert_same(book[name], table, 2)
+        assert book[name].freeze_panes == "A4"
+    row = 3 + len(pack.disclosure.paragraphs)
+    for table in pack.disclosure.tables:
+        row = assert_same(book["Disclosure"], table, row)
+
+
+def test_check_cells_are_formulas_that_say_what_was_computed(pack: ClosePack) -> None:
+    shown, written = opened(pack)["Roll-forward"], opened(pack, formulas=True)["Roll-forward"]
+    checks = [
+        (shown.cell(row, column).value, written.cell(row, column).value)
+        for row in range(4, shown.max_row + 1)
+        for column in range(3, 6)
+        if shown.cell(row, 2).value == "Check"
+    ]
+    assert len(checks) >= 12
+    assert {value for value, _ in checks} == {"ties"}
+    assert all(formula.startswith("=IF(ABS(SUM(") for _, formula in checks)
+
+
+def test_negative_money_stands_in_parentheses(pack: ClosePack) -> None:
+    sheet = opened(pack)["Roll-forward"]
+    formats = {sheet.cell(row, 3).number_format for row in range(4, sheet.max_row + 1)}
+
+    assert {FORMATS["money"], FORMATS["units"]} <= formats
+    assert "(#,##0.00)" in FORMATS["money"]
+
+
+def test_the_same_close_gives_the_same_bytes(pack: ClosePack) -> None:
+    assert workbook(pack) == workbook(pack)
+
+
+def test_text_that_begins_like_a_formula_stays_text(tmp_path: Path) -> None:
+    pack = close_pack(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q1", STANDARD)
+    title = replace(pack.flash, title="=1+1")
+    with zipfile.ZipFile(io.BytesIO(workbook(replace(pack, flash=title)))) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+        assert b"<t>=1+1</t>" in archive.read("xl/sharedStrings.xml")

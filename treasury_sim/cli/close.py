@@ -1,0 +1,100 @@
+"""`treasury-sim close`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, print_report
+
+if TYPE_CHECKING:
+    from treasury_sim.report.close.accounts import AccountMap
+
+
+class Format(StrEnum):
+    """How a close is put out."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+    xlsx = "xlsx"
+    beancount = "beancount"
+    hledger = "hledger"
+
+
+def close(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario (treasury-sim list)."),
+    ] = None,
+    *,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="LABEL", help="Such as 2025Q4; by default the last one.")
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="One of the scenario's; by default all.")
+    ] = None,
+    output: Annotated[
+        Format, typer.Option("--format", help="Text and JSON are printed unless --out is given.")
+    ] = Format.text,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write files to DIR.")] = None,
+    accounts: Annotated[
+        Path | None, typer.Option("--accounts", metavar="FILE", help="Your account names (see --print-accounts).")
+    ] = None,
+    print_accounts: Annotated[
+        bool, typer.Option("--print-accounts", help="Print the account names as a file for --accounts, and stop.")
+    ] = False,
+    allow_path: AllowPath = None,
+) -> None:
+    """Close a quarter: flash pack, roll-forward, lot schedule, journal, draft disclosure.
+
+    Leaves with code 4 if a check does not tie.
+    """
+    from treasury_sim.report.close.accounts import account_map_text
+
+    if print_accounts:
+        print(account_map_text(), end="")
+        return
+    if scenario is None:
+        raise typer.BadParameter("give a scenario", param_hint="SCENARIO")
+    if out is None and output not in {Format.text, Format.json}:
+        raise typer.BadParameter(f"{output} is written to files: give a folder", param_hint="--out")
+    from treasury_sim.engine import run
+    from treasury_sim.report.close import formats
+    from treasury_sim.report.close.pack import close_pack
+    from treasury_sim.report.close.periods import frameworks_to_close, quarter_to_close
+    from treasury_sim.scenario import load
+
+    names = _account_names(accounts)
+    result = run(load(scenario, allow_paths=allow_path or ()))
+    label = quarter_to_close(result, quarter).label
+    packs = [close_pack(result, key, label, names) for key in frameworks_to_close(result, framework)]
+    if out is not None and output is not Format.text:
+        from treasury_sim.report.close.write import write_close
+
+        written = write_close(packs, names, output, out)
+        print(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    elif output is Format.json:
+        print(formats.json_text(packs), end="")
+    else:
+        print_report(formats.text_report(packs))
+    if not all(pack.ties for pack in packs):
+        raise typer.Exit(EXPECTATION_FAILED)
+
+
+def _account_names(file: Path | None) -> AccountMap:
+    from treasury_sim.errors import TreasurySimError
+    from treasury_sim.report.close.accounts import STANDARD, read_account_map
+
+    if file is None:
+        return STANDARD
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        message = f"Cannot read the account map {file}: {reason}."
+        raise TreasurySimError(message) from error
+    return read_account_map(text, str(file))

@@ -1,0 +1,162 @@
+"""The entries of the holder: exchanges of coins, tax, and the income besides the holdings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.result import Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report.close.asset_books import AssetQuarter
+from treasury_sim.report.close.asset_entries import Draft
+from treasury_sim.report.close.movements import details_in, details_out, movements
+from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
+
+DEFERRED_TAX = "ASC 740-10-30"
+MOST_ROUNDING = 4
+"""Cents by which balances and lines may differ because each is rounded."""
+INCOME_TAX_IFRS = "IAS 12.15, 12.58 and 12.61A"
+
+
+class HolderQuarter:
+    """The holder under one framework in one quarter."""
+
+    def __init__(self, result: Result, key: str, quarter: int) -> None:
+        self.result, self.key, self.quarter = result, key, quarter
+        self.rule = FRAMEWORKS[key].in_force(adopted=result.adopted[result.timeline.quarters[quarter].label])
+        self.start: date = result.timeline.quarters[quarter].start
+        self.end: date = result.timeline.quarters[quarter].end
+        self.tax_citation = DEFERRED_TAX if key.startswith("us_gaap") else INCOME_TAX_IFRS
+        if not key.startswith(("us_gaap", "ifrs")):
+            self.tax_citation = self.rule.citation
+
+    def line(self, name: str, quarter: int | None = None) -> float:
+        """The line `name` of the holder's statement; 0 where it was not computed, and before the first quarter."""
+        at = self.quarter if quarter is None else quarter
+        if at < 0:
+            return 0.0
+        return single(Period("", (at,)), name, self.result.statements[self.key].lines) or 0.0
+
+    def moved(self, name: str) -> int:
+        """By how many cents the balance `name` moved."""
+        return cents(self.line(name)) - cents(self.line(name, self.quarter - 1))
+
+    def draft(
+        self, kind: str, narration: str, citation: str, postings: Sequence[Posting], day: date | None = None
+    ) -> Iterator[Draft]:
+        """An entry, if anything is in it."""
+        kept = tuple(posting for posting in postings if posting.cents)
+        if kept:
+            yield Draft(day or self.end, kind, "", self.rule, narration, citation, kept)
+
+
+def swap_drafts(assets: Sequence[AssetQuarter]) -> Iterator[Draft]:
+    """Coins given and received in exchange: a disposal and an acquisition at the fair value given."""
+    given = [books for books in assets if books.of(books.moved.units_out)["swap_out"]]
+    if not given:
+        return
+    received = [books for books in assets if books.of(books.moved.units_in)["swap_in"]]
+    postings = [posting for books in received for posting in books.holding("swap_in")]
+    postings += [posting for books in given for posting in books.holding("swap_out")]
+    for books in given[:-1]:
+        realised = books.of(books.moved.gross_out)["swap_out"] - books.of(books.moved.carrying_out)["swap_out"]
+        postings.append(Posting("disposal_gain" if realised >= 0.0 else "disposal_loss", books.asset, -cents(realised)))
+    # What rounding leaves is in the result of the last asset.
+    postings.append(result_of("disposal_gain", "disposal_loss", given[-1].asset, postings))
+    first = given[0]
+    details = [
+        detail for books in received for detail in details_in(books.result, books.asset, "swap_in", books.quarter)
+    ]
+    details += [
+        detail
+        for books in given
+        for detail in details_out(books.result, books.key, books.asset, "swap_out", books.quarter)
+    ]
+    names = "/".join(dict.fromkeys(books.asset for books in (*given, *received)))
+    yield Draft(
+        day=first.result.timeline.quarters[first.quarter].end,
+        kind="swap",
+        asset=names,
+        rule=first.rule,
+        narration=f"{names}: coins given in exchange for other coins",
+        citation=first.rule.citation,
+        postings=tuple(posting for posting in postings if posting.cents),
+        details=tuple(details),
+    )
+
+
+def holder_drafts(holder: HolderQuarter) -> Iterator[Draft]:
+    """Tax and the income besides the holdings."""
+    adoption = _adoption_tax(holder)
+    yield from adoption
+    yield from _deferred_tax(holder, [posting for draft in adoption for posting in draft.postings])
+    yield from _surplus_tax(holder)
+    for line, income, expense, what in (
+        ("other_operating_income", "other_operating_income", "other_operating_expense", "other operating income"),
+        ("interest", "interest_income", "interest_expense", "interest, net"),
+    ):
+        cash = Posting("cash", "", cents(holder.line(line)))
+        postings = [cash, result_of(income, expense, "", [cash])]
+        yield from holder.draft(line, f"{what}, as the scenario states it", "stated in the scenario", postings)
+    current = -cents(holder.line("income_tax") - holder.line("deferred_tax_on_holdings"))
+    if holder.line("income_tax"):
+        postings = [Posting("current_tax", "", current), Posting("income_tax_payable", "", -current)]
+        yield from holder.draft("current_tax", "current income tax", holder.tax_citation, postings)
+    dividends = -cents(holder.line("preferred_dividends"))
+    postings = [Posting("preferred_dividends", "", dividends), Posting("cash", "", -dividends)]
+    yield from holder.draft("preferred_dividends", "preferred dividends", "stated in the scenario", postings)
+
+
+def _adoption_tax(holder: HolderQuarter) -> list[Draft]:
+    """The deferred tax of the adoption: the asset that goes, the liability that comes, both to equity."""
+    postings = [
+        Posting("deferred_tax_asset", "", cents(holder.line("adoption_dta_reversal"))),
+        Posting("deferred_tax_liability", "", cents(holder.line("adoption_new_dtl"))),
+    ]
+    postings.append(balancing("retained_earnings", "", postings))
+    narration = "adoption of ASU 2023-08, deferred tax: asset reversed, liability recognised"
+    return list(holder.draft("adoption_tax", narration, "ASC 350-60-65-1", postings, holder.start))
+
+
+def _deferred_tax(holder: HolderQuarter, adopted: Sequence[Posting]) -> Iterator[Draft]:
+    """What deferred tax balances moved by besides the adoption: to OCI what belongs there, the rest to income.
+
+    Units that come with a tax basis of their own, or with a typed balance, bring a deferred tax that bypasses income.
+    """
+    before = {posting.account: posting.cents for posting in adopted}
+    asset = holder.moved("deferred_tax_asset") - before.get("deferred_tax_asset", 0)
+    liability = -holder.moved("deferred_tax_liability") - before.get("deferred_tax_liability", 0)
+    postings = [
+        Posting("deferred_tax_asset", "", asset),
+        Posting("deferred_tax_liability", "", liability),
+        Posting("revaluation_surplus_tax", "", -cents(holder.line("income_tax_oci"))),
+    ]
+    named = cents(holder.line("deferred_tax_on_holdings")) + cents(holder.line("income_tax_oci"))
+    initial = asset + liability - named
+    narration = "deferred tax on the holdings"
+    if abs(initial) > MOST_ROUNDING:
+        postings.append(Posting("opening_balances", "", -initial))
+        narration += "; what units came with bypasses income (IAS 12.15, ASC 740-10-25-51)"
+    postings.append(balancing("deferred_tax", "", postings))
+    yield from holder.draft("deferred_tax", narration, holder.tax_citation, postings)
+
+
+def _surplus_tax(holder: HolderQuarter) -> Iterator[Draft]:
+    """The tax on the surplus follows the surplus to retained earnings, by the share of it that left."""
+    released = sum(
+        movements(holder.result, holder.key, asset).surplus_out[: holder.quarter + 1]
+        for asset in holder.result.holdings
+    )
+    tax = leaving = 0.0
+    for quarter, gone in enumerate(np.broadcast_to(released, holder.quarter + 1).tolist()):
+        tax += holder.line("income_tax_oci", quarter)
+        held = holder.line("revaluation_surplus", quarter)
+        leaving = tax * gone / (held + gone) if gone else 0.0
+        tax -= leaving
+    amount = cents(leaving)
+    postings = [Posting("revaluation_surplus_tax", "", amount), Posting("retained_earnings", "", -amount)]
+    narration = "deferred tax of the revaluation surplus of coins that left, to retained earnings"
+    yield from holder.draft("surplus_release", narration, holder.rule.citation, postings)

@@ -1,0 +1,102 @@
+"""Which price a lot was tested at, on which day it was seen, and where it is from.
+
+The engine measures; this finds the day again, by the engine's own conventions: units bought on a day are first shown
+the close of that day (or the carrying amount they enter with), then every later day as the observation policy sees it,
+and the price of every quarter end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats
+from treasury_sim.domain.result import Result
+from treasury_sim.frameworks.rule import Rule
+from treasury_sim.market.marks import OBSERVATION
+
+
+@dataclass(frozen=True, slots=True)
+class TestPrice:
+    """A price of one unit, the day on which it was seen, and its source."""
+
+    __test__ = False  # for pytest: this is no test
+
+    price: float
+    day: date
+    source: str
+
+
+class Observer:
+    """The test prices of one asset up to the end of one quarter."""
+
+    def __init__(self, result: Result, key: str, asset: str, quarter: int) -> None:
+        holding = result.holdings[asset]
+        self._daily = holding.daily
+        self._quarters = result.timeline.quarters
+        self._prices = result.statements[key].assets[asset].prices
+        self._quarter = quarter
+        self._policy = result.policies["impairment_price"]
+        self._seen: Floats = OBSERVATION[self._policy](holding.daily)
+        self._ends: Days = np.array([q.end for q in self._quarters], dtype="datetime64[D]")
+
+    def at_reporting_date(self) -> TestPrice:
+        """The price of the quarter end."""
+        quoted = self._prices[self._quarter]
+        return TestPrice(quoted.price, self._quarters[self._quarter].end, quoted.source)
+
+    def of_rule(self, rule: Rule, acquired: date, opening: float | None, left: date | None) -> TestPrice:
+        """The price that `rule` tests a lot at.
+
+        Parameters
+        ----------
+        acquired
+            Its first day.
+        opening
+            Carrying amount of a unit with which it entered, if it did [currency/coin].
+        left
+            The day on which the last of it left, if it did.
+        """
+        if rule.price == "lowest_since_acquisition":
+            return self._lowest(acquired, opening, left)
+        if rule.price == "lowest_reporting_date":
+            return self._lowest_reporting_date(acquired, opening)
+        return self.at_reporting_date()
+
+    def _first(self, acquired: date, opening: float | None) -> TestPrice:
+        if opening is not None:
+            return TestPrice(opening, acquired, "balance with which the lot entered")
+        row = int(self._daily.row(np.array([acquired], dtype="datetime64[D]"))[0])
+        return TestPrice(float(self._daily.close[row]), acquired, f"close of the purchase day; {self._daily.source}")
+
+    def _lowest(self, acquired: date, opening: float | None, left: date | None) -> TestPrice:
+        found = [self._first(acquired, opening)]
+        until = min(left or self._quarters[self._quarter].end, self._quarters[self._quarter].end)
+        days = np.array([acquired, until], dtype="datetime64[D]")
+        after, last = (int(row) for row in self._daily.row(days))
+        if last > after:
+            row = after + 1 + int(np.argmin(self._seen[after + 1 : last + 1]))
+            if np.isfinite(self._seen[row]):
+                what = "low of the UTC day" if self._policy == "intraday_low" else "close of the UTC day"
+                day: date = self._daily.days[row].astype(date)
+                found.append(TestPrice(float(self._seen[row]), day, f"{what}; {self._daily.source}"))
+        # What leaves on a quarter end is gone before its price is seen.
+        found += self._quarter_ends(acquired, until, with_last=left is None)
+        return min(found, key=lambda seen: seen.price)
+
+    def _quarter_ends(self, acquired: date, until: date, *, with_last: bool) -> list[TestPrice]:
+        return [
+            TestPrice(quoted.price, quarter.end, f"quarter end; {quoted.source}")
+            for quarter, quoted in zip(self._quarters, self._prices, strict=True)
+            if acquired <= quarter.end and (quarter.end < until or (with_last and quarter.end == until))
+        ]
+
+    def _lowest_reporting_date(self, acquired: date, opening: float | None) -> TestPrice:
+        end = self._quarters[self._quarter].end
+        found = self._quarter_ends(acquired, end, with_last=True)
+        if opening is not None:
+            # The balance stands for the reporting date at which the lot enters.
+            found = [self._first(acquired, opening), *(seen for seen in found if seen.day > acquired)]
+        return min(found, key=lambda seen: seen.price)

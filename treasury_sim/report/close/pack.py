@@ -1,0 +1,113 @@
+"""Everything of one close, as tables: the one thing that screen, CSV, JSON and XLSX show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from treasury_sim.domain.result import Result
+from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.disclosure import Disclosure, disclosure
+from treasury_sim.report.close.grid import Check, Table
+from treasury_sim.report.close.journal import Account, Journal, engine_balances, journal_checks, journals
+from treasury_sim.report.close.lot_schedule import schedule_checks
+from treasury_sim.report.close.roll_forward import roll_forward_checks
+from treasury_sim.report.close.tables import (
+    details_table,
+    flash_table,
+    journal_table,
+    lots_table,
+    policies_table,
+    roll_forward_table,
+)
+
+
+@dataclass(frozen=True)
+class ClosePack:
+    """One quarter under one framework.
+
+    Attributes
+    ----------
+    flash, roll_forward, lots, journal, policies
+        Tables.
+    disclosure
+        The draft note.
+    checks
+        Every tie that was tested.
+    books
+        The journals from the first purchase to this quarter, by label.
+    ends, engine_balances
+        Last day of each of these quarters, and what the engine has on the accounts that are asserted.
+    """
+
+    title: str
+    holder: str
+    currency: str
+    framework: str
+    quarter: str
+    end: date
+    flash: Table
+    roll_forward: Table
+    lots: Table
+    journal: Table
+    details: Table
+    disclosure: Disclosure
+    policies: Table
+    checks: tuple[Check, ...]
+    books: Mapping[str, Journal]
+    ends: Mapping[str, date]
+    engine_balances: Mapping[str, Mapping[Account, Decimal]]
+
+    @property
+    def ties(self) -> bool:
+        """Whether every check is met."""
+        return all(check.ties for check in self.checks)
+
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in order."""
+        return (
+            self.flash,
+            self.roll_forward,
+            self.lots,
+            self.journal,
+            self.details,
+            *self.disclosure.tables,
+            self.policies,
+        )
+
+
+def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> ClosePack:
+    """Draw up the close of quarter `label` under framework `key`.
+
+    Raises
+    ------
+    NotOnePathError
+        If the result is not a single path.
+    """
+    books = journals(result, key, label)
+    end = result.timeline.quarters[result.timeline.index_of(label)].end
+    return ClosePack(
+        title=result.title,
+        holder=result.holder,
+        currency=result.currency,
+        framework=key,
+        quarter=label,
+        end=end,
+        flash=flash_table(result, key, label),
+        roll_forward=roll_forward_table(result, key, label),
+        lots=lots_table(result, key, label),
+        journal=journal_table(books[label], accounts),
+        details=details_table(books[label]),
+        disclosure=disclosure(result, key, label),
+        policies=policies_table(result, key, label),
+        checks=(
+            *roll_forward_checks(result, key, label),
+            *schedule_checks(result, key, label),
+            *journal_checks(result, key, label, books),
+        ),
+        books=books,
+        ends={quarter.label: quarter.end for quarter in result.timeline.quarters if quarter.label in books},
+        engine_balances={name: engine_balances(result, key, name) for name in books},
+    )

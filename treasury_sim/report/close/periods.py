@@ -1,0 +1,104 @@
+"""The three columns of a close: the quarter, the year to date, and the fiscal year once it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.periods import Period, fiscal_years, year_to_date
+from treasury_sim.domain.result import Result
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.errors import TreasurySimError
+from treasury_sim.scenario.tree import nearest
+
+
+@dataclass(frozen=True)
+class ClosePeriods:
+    """The periods of a close.
+
+    Attributes
+    ----------
+    fiscal_year
+        ``None`` before the fourth quarter.
+    """
+
+    quarter: Period
+    year_to_date: Period
+    fiscal_year: Period | None
+
+    def each(self) -> tuple[Period | None, Period | None, Period | None]:
+        """Quarter, year to date, fiscal year."""
+        return self.quarter, self.year_to_date, self.fiscal_year
+
+    def titles(self) -> tuple[str, str, str]:
+        """The headings of the columns."""
+        year = self.fiscal_year.label if self.fiscal_year else "Fiscal year"
+        return self.quarter.label, self.year_to_date.label, year
+
+
+def close_periods(result: Result, label: str) -> ClosePeriods:
+    """The periods that end with quarter `label`."""
+    quarters = result.timeline.quarters
+    index = result.timeline.index_of(label)
+    last = [quarters[index]]
+    years = fiscal_years(quarters, last)
+    return ClosePeriods(Period(label, (index,)), year_to_date(quarters, last)[0], years[0] if years else None)
+
+
+def summed(by_quarter: Floats, period: Period | None) -> float | None:
+    """Add flows up over a period, (quarters,)."""
+    return None if period is None else float(by_quarter[list(period.quarters)].sum())
+
+
+def opening(balance: Floats, period: Period | None) -> float | None:
+    """The balance before a period, 0 before the first quarter, (quarters,)."""
+    if period is None:
+        return None
+    first = period.quarters[0]
+    return float(balance[first - 1]) if first else 0.0
+
+
+def closing(balance: Floats, period: Period | None) -> float | None:
+    """The balance at the end of a period, (quarters,)."""
+    return None if period is None else float(balance[period.quarters[-1]])
+
+
+class UnknownQuarterError(TreasurySimError):
+    """A quarter that is not in the scenario's period."""
+
+
+def quarter_to_close(result: Result, label: str | None) -> Quarter:
+    """The quarter called `label`; the last reported one by default.
+
+    Raises
+    ------
+    UnknownQuarterError
+        If it is not a reported quarter.
+    """
+    if label is None:
+        return result.reported[-1]
+    known = {quarter.label: quarter for quarter in result.reported}
+    if label not in known:
+        message = f"There is no quarter {label!r} in the scenario's period. {nearest(label, list(known))}"
+        raise UnknownQuarterError(message)
+    return known[label]
+
+
+class UnknownFrameworkError(TreasurySimError):
+    """A framework that the scenario does not run."""
+
+
+def frameworks_to_close(result: Result, key: str | None) -> tuple[str, ...]:
+    """The framework called `key`; all that the scenario runs by default.
+
+    Raises
+    ------
+    UnknownFrameworkError
+        If the scenario does not run it.
+    """
+    if key is None:
+        return tuple(result.statements)
+    if key not in result.statements:
+        message = f"The scenario does not run {key!r}. {nearest(key, list(result.statements))}"
+        raise UnknownFrameworkError(f"{message} Add it to accounting.frameworks.")
+    return (key,)

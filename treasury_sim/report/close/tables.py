@@ -1,0 +1,221 @@
+"""The reports of a close as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+
+from treasury_sim.domain.result import Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report.close.accounts import ACCOUNTS, IMPAIRMENT_XBRL, AccountMap, line_accounts
+from treasury_sim.report.close.flash import flash_pack
+from treasury_sim.report.close.grid import Adds, Column, Row, Table, tie_word
+from treasury_sim.report.close.journal import Journal
+from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
+from treasury_sim.report.close.movements import rule_in_force
+from treasury_sim.report.close.periods import close_periods
+from treasury_sim.report.close.roll_forward import RollForward, roll_forwards
+
+
+def flash_table(result: Result, key: str, label: str) -> Table:
+    """The flash pack."""
+    quarter, year_to_date, _ = close_periods(result, label).titles()
+    columns = (
+        Column("line", "Line"),
+        Column("title", ""),
+        Column("quarter", quarter, "money"),
+        Column("year_to_date", year_to_date, "money"),
+    )
+    rows = tuple(
+        Row((f"{row.line}:{row.asset}" if row.asset else row.line, row.title, row.quarter, row.year_to_date), row.kind)
+        for row in flash_pack(result, key, label)
+    )
+    return Table("flash", f"Flash, {label}, {FRAMEWORKS[key].title}", columns, rows)
+
+
+def roll_forward_table(result: Result, key: str, label: str) -> Table:
+    """Every roll-forward, each with its check cells."""
+    quarter, year_to_date, year = close_periods(result, label).titles()
+    columns = (
+        Column("of", "Of"),
+        Column("title", ""),
+        Column("quarter", quarter, "money"),
+        Column("year_to_date", year_to_date, "money"),
+        Column("fiscal_year", year, "money"),
+    )
+    rows: list[Row] = []
+    for rolled in roll_forwards(result, key, label):
+        rows += _rolled(rolled, len(rows))
+    return Table("roll_forward", f"Roll-forward, {label}", columns, tuple(rows))
+
+
+def _rolled(rolled: RollForward, first: int) -> list[Row]:
+    rows = [
+        Row((rolled.title, line.title, *line.amounts), line.measure, line.line in {"opening", "closing"})
+        for line in rolled.lines
+    ]
+    words = (None if d is None else tie_word(d, rolled.tolerance) for d in rolled.differences())
+    last = first + len(rows) - 1
+    return [*rows, Row((rolled.title, "Check", *words), rolled.lines[0].measure, adds=Adds(first, last - 1, last))]
+
+
+_LOT_COLUMNS = (
+    Column("asset", "Asset"),
+    Column("lot", "Lot"),
+    Column("acquired", "Acquired"),
+    Column("wallet", "Wallet"),
+    Column("units_opening", "Units, opening", "units"),
+    Column("units_acquired", "Acquired", "units"),
+    Column("units_released", "Released", "units"),
+    Column("units_closing", "Units, closing", "units"),
+    Column("unit_cost", "Unit cost", "price"),
+    Column("cost", "Cost of units held", "money"),
+    Column("test_price", "Test price", "price"),
+    Column("test_day", "Seen on"),
+    Column("test_source", "Source of the price"),
+    Column("carrying_opening", "Carrying, opening", "money"),
+    Column("additions", "Additions", "money"),
+    Column("disposed", "Disposed", "money"),
+    Column("adoption", "Adoption", "money"),
+    Column("remeasurement_pl", "Charge or gain, P&L", "money"),
+    Column("remeasurement_oci", "OCI", "money"),
+    Column("carrying_closing", "Carrying, closing", "money"),
+    Column("accumulated", "To date", "money"),
+)
+_NOT_ADDED = {"unit_cost", "test_price"}
+
+
+def lots_table(result: Result, key: str, label: str) -> Table:
+    """The lot schedule with a total for each asset."""
+    rows: list[Row] = []
+    found = lot_schedule(result, key, label)
+    for asset in dict.fromkeys(row.asset for row in found):
+        mine = [row for row in found if row.asset == asset]
+        rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
+        rows.append(Row((asset, "Total", *_totals(mine)), is_total=True))
+    rules = {rule_in_force(result, key, asset, label) for asset in result.holdings}
+    cost_model = any(rule.rule.is_cost_model for rule in rules)
+    notes = [
+        "To date: accumulated impairment under cost models, otherwise carrying amount less cost.",
+        "Test price: the price that the rule looks at, before costs of disposal.",
+    ]
+    if any(row.acquired.count(" to ") for row in found):
+        notes.append(
+            "A lot bought over a window is tested day by day; its test price is that of its first day's units."
+        )
+    title = f"{'Impairment' if cost_model else 'Fair-value'} schedule by lot, {label}"
+    return Table("lots", title, _LOT_COLUMNS, tuple(rows), tuple(notes))
+
+
+def _as_cell(value: object) -> str | float:
+    return float(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _totals(rows: Iterable[LotLine]) -> list[float | None]:
+    kept = list(rows)
+    names = [field.name for field in fields(LotLine)][2:]
+    numeric = {column.name for column in _LOT_COLUMNS if column.kind != "text"} - _NOT_ADDED
+    return [sum(getattr(row, name) for row in kept) if name in numeric else None for name in names]
+
+
+def journal_table(entries: Journal, accounts: AccountMap) -> Table:
+    """The journal, a row for each posting."""
+    columns = (
+        Column("entry", "Entry"),
+        Column("date", "Date"),
+        Column("kind", "Kind"),
+        Column("narration", "Narration"),
+        Column("account", "Account"),
+        Column("debit", "Debit", "money"),
+        Column("credit", "Credit", "money"),
+        Column("citation", "Citation"),
+        Column("key", "Account key"),
+        Column("line", "Statement line"),
+        Column("xbrl", "XBRL element (US GAAP)"),
+    )
+    rows = [
+        Row(
+            (
+                entry.number,
+                entry.day.isoformat(),
+                entry.kind,
+                entry.narration,
+                accounts.name(posting.account, FRAMEWORKS[entry.rule], posting.asset),
+                float(posting.amount) if posting.cents > 0 else None,
+                float(-posting.amount) if posting.cents < 0 else None,
+                entry.citation,
+                posting.account,
+                ACCOUNTS[posting.account].line,
+                _element(posting.account, entry.rule),
+            )
+        )
+        for entry in entries
+        for posting in entry.postings
+    ]
+    debit = sum(p.cents for e in entries for p in e.postings if p.cents > 0) / 100.0
+    credit = -sum(p.cents for e in entries for p in e.postings if p.cents < 0) / 100.0
+    empty = (None,) * 3
+    rows.append(Row(("", "", "", "Total", tie_word(debit - credit, 0.0), debit, credit, *empty, None), is_total=True))
+    return Table("journal", "Journal", columns, tuple(rows))
+
+
+def _element(account: str, rule: str) -> str | None:
+    """The XBRL element of a posting; only US GAAP has them here."""
+    if not rule.startswith("us_gaap"):
+        return None
+    if FRAMEWORKS[rule].rule.is_cost_model:
+        if account == "remeasurement_loss":
+            return IMPAIRMENT_XBRL
+        return None if account == "digital_assets" else ACCOUNTS[account].xbrl
+    return ACCOUNTS[account].xbrl
+
+
+def details_table(entries: Journal) -> Table:
+    """The lots behind each entry."""
+    columns = (
+        Column("entry", "Entry"),
+        Column("kind", "Kind"),
+        Column("lot", "Lot"),
+        Column("first", "From"),
+        Column("last", "To"),
+        Column("units", "Units", "units"),
+        Column("amount", "Amount", "money"),
+    )
+    rows = tuple(
+        Row((entry.number, entry.kind, d.lot, d.first.isoformat(), d.last.isoformat(), d.units, d.amount))
+        for entry in entries
+        for d in entry.details
+    )
+    note = "Units of a remeasurement are those held at the quarter end, and its dates those of the test price."
+    return Table("journal_lots", "Lots behind the journal", columns, rows, (note,))
+
+
+def policies_table(result: Result, key: str, label: str) -> Table:
+    """Policies, rules, sources of prices and inputs, accounts by line, notes."""
+    framework = FRAMEWORKS[key]
+    index = result.timeline.index_of(label)
+    rows: list[tuple[str, str, str]] = [
+        ("framework", key, f"{framework.citation}. {framework.summary}"),
+        ("framework", "interim", framework.interim),
+        ("engine", "version", result.engine_version),
+    ]
+    rows += [("policy", name, value) for name, value in result.policies.items()]
+    for asset, held in result.statements[key].assets.items():
+        rule = rule_in_force(result, key, asset, label)
+        rows += [
+            ("rule", asset, f"{rule.key}: {rule.citation}"),
+            ("price", asset, held.prices[index].source),
+            ("daily prices", asset, result.holdings[asset].daily.source),
+        ]
+    rows += [("input", name, f"SHA-256 {digest}") for name, digest in result.inputs.items()]
+    rows += [
+        (
+            "line",
+            line.line,
+            "; ".join([line.title, ", ".join(line.accounts) or "no account", line.xbrl or "no element"]),
+        )
+        for line in line_accounts()
+    ]
+    rows += [("note", "", note) for note in result.notes]
+    columns = (Column("what", "What"), Column("name", "Name"), Column("value", "Value"))
+    return Table("policies", "Policies and sources", columns, tuple(Row(row) for row in rows))

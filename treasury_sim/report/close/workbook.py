@@ -1,0 +1,125 @@
+"""A close as an Excel workbook: the same tables, with formats, frozen headings and check cells that are formulas."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from treasury_sim.report.close.grid import Kind, Row, Table, check_table, kind_of
+from treasury_sim.report.close.pack import ClosePack
+
+FORMATS: dict[Kind, str] = {
+    "money": "#,##0.00_);(#,##0.00);0.00_)",
+    "units": "#,##0.########_);(#,##0.########);0_)",
+    "price": "#,##0.00_);(#,##0.00)",
+    "share": "0.00%",
+    "text": "@",
+}
+"""Number format of each kind; a negative amount stands in parentheses."""
+
+_WIDTHS: dict[Kind, int] = {"money": 22, "units": 18, "price": 15, "share": 10, "text": 12}
+_WIDEST = 60
+
+
+def workbook(pack: ClosePack) -> bytes:
+    """Write `pack` as XLSX; the same pack gives the same bytes.
+
+    Sheets: Flash, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks, Policies and sources.
+    """
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and only for workbooks
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    created = datetime.combine(pack.end, time(), UTC).replace(tzinfo=None)
+    book.set_properties({"title": f"{pack.title}: close of {pack.quarter}, {pack.framework}", "created": created})
+    sheets = _Sheets(book, pack)
+    sheets.add("Flash", [pack.flash])
+    sheets.add("Roll-forward", [pack.roll_forward])
+    sheets.add("Lot schedule", [pack.lots])
+    sheets.add("Journal", [pack.journal])
+    sheets.add("Journal lots", [pack.details])
+    sheets.add("Disclosure", pack.disclosure.tables, [pack.disclosure.title, *pack.disclosure.paragraphs])
+    sheets.add("Checks", [check_table(pack.checks)])
+    sheets.add("Policies and sources", [pack.policies])
+    book.close()
+    return buffer.getvalue()
+
+
+class _Sheets:
+    """Writes tables below each other into sheets."""
+
+    def __init__(self, book: Any, pack: ClosePack) -> None:
+        self._book = book
+        self._pack = pack
+        self._styles: dict[tuple[Kind, bool], Any] = {}
+        self._title = book.add_format({"bold": True, "font_size": 13})
+        self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._wrapped = book.add_format({"text_wrap": False})
+
+    def add(self, name: str, tables: Sequence[Table], words: Sequence[str] = ()) -> None:
+        """Add a sheet; a single table's heading stays in view."""
+        sheet = self._book.add_worksheet(name)
+        sheet.write_string(0, 0, f"{self._pack.holder}, {self._pack.framework}, {self._pack.currency}", self._title)
+        at = 1
+        for line in words:
+            sheet.write_string(at, 0, line, self._wrapped)
+            at += 1
+        for table in tables:
+            at = self._table(sheet, table, at)
+        if len(tables) == 1:
+            sheet.freeze_panes(3, 0)
+        for column, width in enumerate(_widths(tables)):
+            sheet.set_column(column, column, width)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+
+    def _table(self, sheet: Any, table: Table, at: int) -> int:
+        """Write `table` from row `at`; return the row after it and a blank one."""
+        sheet.write_string(at, 0, table.title, self._title)
+        for n, column in enumerate(table.columns):
+            sheet.write_string(at + 1, n, column.title, self._head)
+        first = at + 2
+        for number, row in enumerate(table.rows):
+            for n, cell in enumerate(row.cells):
+                style = self._style(kind_of(table, row, n), is_total=row.is_total)
+                if isinstance(cell, str) and row.adds is not None and table.columns[n].kind != "text":
+                    sheet.write_formula(first + number, n, _check(row, n, first), style, cell)
+                elif isinstance(cell, str):
+                    sheet.write_string(first + number, n, cell, self._style("text", is_total=row.is_total))
+                elif cell is not None:
+                    sheet.write_number(first + number, n, cell, style)
+        at = first + len(table.rows)
+        for note in table.notes:
+            sheet.write_string(at, 0, note)
+            at += 1
+        return at + 1
+
+    def _style(self, kind: Kind, *, is_total: bool) -> Any:
+        if (kind, is_total) not in self._styles:
+            self._styles[kind, is_total] = self._book.add_format({"num_format": FORMATS[kind], "bold": is_total})
+        return self._styles[kind, is_total]
+
+
+def _check(row: Row, column: int, first: int) -> str:
+    """The formula of a check cell: whether the rows above add up to the closing balance."""
+    from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    assert row.adds is not None  # noqa: S101 - the caller has looked
+    top, bottom, total = (
+        xl_rowcol_to_cell(first + place, column) for place in (row.adds.first, row.adds.last, row.adds.total)
+    )
+    tolerance = "0.00000001" if row.kind == "units" else "0.005"
+    off = f"SUM({top}:{bottom})-{total}"
+    return f'=IF(ABS({off})<={tolerance},"ties","off by "&TEXT({off},"0.00000000"))'
+
+
+def _widths(tables: Sequence[Table]) -> list[int]:
+    widths: dict[int, int] = {}
+    for table in tables:
+        for n, column in enumerate(table.columns):
+            longest = max((len(cell) for row in table.rows if isinstance(cell := row.cells[n], str)), default=0)
+            wanted = min(max(_WIDTHS[column.kind], longest + 2), _WIDEST)
+            widths[n] = max(wanted, widths.get(n, 0))
+    return list(widths.values())

@@ -1,0 +1,72 @@
+"""The files of a close, each written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from treasury_sim.report.close import formats, plain_text
+from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.pack import ClosePack
+from treasury_sim.report.files import OutputError, write_atomically
+
+Files = Mapping[str, str | bytes]
+
+
+def _workbook(pack: ClosePack, _: AccountMap) -> Files:
+    from treasury_sim.report.close.workbook import workbook  # noqa: PLC0415 - only a workbook needs XlsxWriter
+
+    try:
+        return {f"{formats.prefix(pack)}.xlsx": workbook(pack)}
+    except ModuleNotFoundError as error:
+        message = 'A workbook needs XlsxWriter: pip install "treasury-sim[excel]".'
+        raise OutputError(message) from error
+
+
+FORMATS: dict[str, Callable[[ClosePack, AccountMap], Files]] = {
+    "csv": lambda pack, _: {
+        **formats.csv_files(pack),
+        f"{formats.prefix(pack)}_disclosure.md": formats.disclosure_markdown(pack),
+    },
+    "json": lambda pack, _: {f"{formats.prefix(pack)}.json": formats.json_text([pack])},
+    "xlsx": _workbook,
+    "beancount": lambda pack, accounts: {f"{formats.prefix(pack)}.beancount": plain_text.beancount(pack, accounts)},
+    "hledger": lambda pack, accounts: {f"{formats.prefix(pack)}.journal": plain_text.hledger(pack, accounts)},
+}
+"""Format -> the files of one close in it."""
+
+
+def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, folder: Path) -> list[Path]:
+    """Write `packs` to `folder` in one of `FORMATS`; all files are made before the first is put in place.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to, or XlsxWriter is not installed.
+    """
+    files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts).items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_write(folder / name, content) for name, content in files.items()]
+    except OSError as error:
+        message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
+        raise OutputError(message) from error
+
+
+def _write(path: Path, content: str | bytes) -> Path:
+    return write_atomically(path, content) if isinstance(content, str) else write_bytes_atomically(path, content)
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> Path:
+    """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
