@@ -44,7 +44,7 @@ holder:
   name: A Company
   units: 1_000
   lots:
-    - {id: a, acquired: 2025-01-02, quantity: 10, unit_cost: 90_000, opening: {date: 2025-06-30, framework: us_gaap_impairment, carrying: 80_000, surplus: 5}}
+    - {id: a, acquired: 2025-01-02, quantity: 10, unit_cost: 90_000, opening: {date: 2025-06-30, framework: ifrs_revaluation, carrying: 100_000, surplus: 10_000}}
     - {id: b, acquired: [2025-01-02, 2025-01-05], quantity: 5, unit_cost: 95_000}
 period: {start: 2025-07-01, end: 2025-12-31}
 plan:
@@ -64,12 +64,9 @@ plan:
   pool: all
   tax_pool: wallet
 accounting:
-  frameworks: [us_gaap_impairment]
+  frameworks: [ifrs_revaluation]
   unit_of_account: asset
-  disposal_costs: 0.5%
-  permanent: [2025Q3]
   remeasure_before_disposal: true
-  fluctuation_reserve: 10%
 """
 TAX_FIFO = FULL.replace("tax_lot_relief: average", "tax_lot_relief: fifo").replace(", tax_lot_relief: fifo}", "}")
 
@@ -96,19 +93,29 @@ def test_every_event_is_read_in_currency_units(read: Read) -> None:
         Restriction(date(2025, 8, 8), 2, until=date(2025, 12, 31), kind="staked", nature="unbonding takes 21 days"),
     )
     assert (plan.lot_relief, plan.tax_lot_relief, plan.pool, plan.tax_pool) == ("hifo", "fifo", "all", "wallet")
-    accounting = spec.accounting
-    assert (accounting.unit_of_account, accounting.disposal_costs, accounting.permanent) == (
-        "asset",
-        0.005,
-        ("2025Q3",),
-    )
-    assert (accounting.remeasure_before_disposal, accounting.fluctuation_reserve) == (True, 0.1)
+    assert (spec.accounting.unit_of_account, spec.accounting.remeasure_before_disposal) == ("asset", True)
+
+
+CHOICES = "frameworks: [hgb_fixed_asset, ifrs_cost, swiss_co_market], disposal_costs: 0.5%, permanent: [2025Q4], fluctuation_reserve: 10%"
+
+
+def test_choices_that_a_framework_looks_at_are_read(read: Read) -> None:
+    found = read(accounting(CHOICES)).spec.accounting
+
+    assert (found.disposal_costs, found.permanent, found.fluctuation_reserve) == (0.005, ("2025Q4",), 0.1)
+
+
+@pytest.mark.parametrize(
+    "choice", ["permanent: []", "disposal_costs: 0", "remeasure_before_disposal: false", "fluctuation_reserve: 0%"]
+)
+def test_a_choice_of_nothing_needs_no_framework(read: Read, choice: str) -> None:
+    assert read(accounting(choice)).spec.accounting.frameworks == ("us_gaap",)
 
 
 def test_an_opening_is_per_coin_and_never_scaled(read: Read) -> None:
     first, second = read(TAX_FIFO).lots
 
-    assert first.opening == Opening(date(2025, 6, 30), "us_gaap_impairment", 80_000, 5)
+    assert first.opening == Opening(date(2025, 6, 30), "ifrs_revaluation", 100_000, 10_000)
     assert second == Lot(date(2025, 1, 2), 5, 95_000, date(2025, 1, 5), id="b")
 
 
@@ -256,17 +263,27 @@ CASES = {
     "lots in a plan of average": (row("sales", "lots: {a: 2}", ", lot_relief: average"), "plan.sales[0].lots", "since the relief of the plan is average", "lots", "Remove them"),
     "lifo for inventory": (plan("lot_relief: lifo") + IFRS[1:], "plan.lot_relief", r"IAS 2\.25", "lifo", "of its own"),
     "highest cost for one sale of inventory": (row("sales", "lot_relief: hifo") + IFRS[1:], "plan.sales[0].lot_relief", r"IAS 2\.25", "hifo", ""),
+    "specific for inventory": (plan("lot_relief: specific") + IFRS[1:], "plan.lot_relief", r"fifo or average .*IAS 2\.25", "specific", "IAS 2.23"),
+    "lots of inventory by name": (row("sales", "lots: {a: 2}") + IFRS[1:], "plan.sales[0].lots", r"no lots .*IAS 2\.25", "lots", "IAS 2.23"),
     "a pool that is none": (plan("pool: wallets"), "plan.pool", "one of wallet, all", "wallets", "wallet?"),
     "a tax pool that is none": (plan("tax_pool: global"), "plan.tax_pool", "one of wallet, all", "global", ""),
+    "permanent falls that nothing looks at": (accounting("frameworks: [us_gaap, ifrs_cost], permanent: [2025Q4]"), "accounting.permanent", "hgb_fixed_asset among .*no effect under us_gaap, ifrs_cost", "a list", "Remove `permanent`"),
+    "a reserve that nothing holds back": (accounting("fluctuation_reserve: 10%"), "accounting.fluctuation_reserve", "swiss_co_market among .*no effect under us_gaap", "10%", ""),
+    "disposal costs that nothing deducts": (accounting("frameworks: [ifrs_revaluation], disposal_costs: 1%"), "accounting.disposal_costs", "one of ifrs_cost, .*no effect under ifrs_revaluation", "1%", ""),
+    "a revaluation that is none": (accounting("frameworks: [us_gaap_fair_value], remeasure_before_disposal: true"), "accounting.remeasure_before_disposal", "one of ifrs_revaluation, frs102_revaluation .*no effect under us_gaap_fair_value", "true", ""),
+    "prices of an asset that nothing speaks of": (HEAD + "prices: {BCT: {quarter_end: {2025-12-31: 5}}}\n" + plan("purchases: [{date: 2025-10-02, quantity: 1}]").removeprefix(HEAD), "prices.BCT", "an asset of the scenario", "BCT", "mean BTC"),
+    "a surplus where there is none": (opening("date: 2025-06-30, framework: us_gaap, carrying: 3, surplus: 2"), "holder.lots[0].opening.surplus", "no surplus under us_gaap: only ifrs_revaluation and frs102_revaluation", "2", "Remove"),
+    "a surplus that is not the excess": (opening("date: 2025-06-30, framework: ifrs_revaluation, carrying: 3, surplus: 2.5", "ifrs_revaluation"), "holder.lots[0].opening.surplus", "^2, the carrying amount of a unit less its cost", r"2\.5", "Set surplus: 2."),
+    "a surplus below cost": (opening("date: 2025-06-30, framework: ifrs_revaluation, carrying: 0.5, surplus: 1", "ifrs_revaluation"), "holder.lots[0].opening.surplus", "^0, ", "1", "Set surplus: 0."),
     "a unit of account that is none": (accounting("unit_of_account: pool"), "accounting.unit_of_account", "one of lot, asset", "pool", ""),
-    "disposal costs of many times": (accounting("disposal_costs: 5"), "accounting.disposal_costs", "28.73%", "5", "5%?"),
+    "disposal costs of many times": (accounting("frameworks: [ifrs_cost], disposal_costs: 5"), "accounting.disposal_costs", "28.73%", "5", "5%?"),
     "a scope that is no framework": (accounting("frameworks: [us_gaap_fair_value], scope: {BTC: us_gaap}") + "plan: {purchases: [{date: 2025-10-02, quantity: 1}]}\n", "accounting.scope.BTC", "one of us_gaap_impairment, us_gaap_fair_value", "us_gaap", ""),
     "a scope of another framework": (accounting("frameworks: [us_gaap_impairment], scope: {BTC: us_gaap_impairment}"), "accounting.scope", "us_gaap or us_gaap_fair_value among", "neither", "Remove"),
     "a scope of an asset that is not held": (accounting("scope: {LsETH: us_gaap_impairment}") + "plan: {purchases: [{date: 2025-10-02, quantity: 1, asset: LSETH}]}\n", "accounting.scope.LsETH", "an asset of the scenario", "LsETH", ""),
-    "a permanent fall in a year": (accounting("permanent: [FY2025]"), "accounting.permanent[0]", "quarter such as", "FY2025", ""),
-    "a permanent fall, yes": (accounting("permanent: true"), "accounting.permanent", "a list", "true", ""),
-    "yes for true": (accounting("remeasure_before_disposal: yes"), "accounting.remeasure_before_disposal", "true or false", "yes", "Write true"),
-    "a reserve above all": (accounting("fluctuation_reserve: 101%"), "accounting.fluctuation_reserve", "from 0 to 1", "101%", ""),
+    "a permanent fall in a year": (accounting("frameworks: [hgb_fixed_asset], permanent: [FY2025]"), "accounting.permanent[0]", "quarter such as", "FY2025", ""),
+    "a permanent fall, yes": (accounting("frameworks: [hgb_fixed_asset], permanent: true"), "accounting.permanent", "a list", "true", ""),
+    "yes for true": (accounting("frameworks: [ifrs_revaluation], remeasure_before_disposal: yes"), "accounting.remeasure_before_disposal", "true or false", "yes", "Write true"),
+    "a reserve above all": (accounting("frameworks: [swiss_co_market], fluctuation_reserve: 101%"), "accounting.fluctuation_reserve", "from 0 to 1", "101%", ""),
     "an opening at no quarter end": (opening("date: 2025-06-29, framework: us_gaap, carrying: 1"), "holder.lots[0].opening.date", "last day of a fiscal quarter", "2025-06-29", "2025-06-30"),
     "an opening in the period": (opening("date: 2025-12-31, framework: us_gaap, carrying: 1"), "holder.lots[0].opening.date", "before the period, which starts on 2025-10-01", "2025-12-31", ""),
     "an opening before the purchase": (opening("date: 2024-12-31, framework: us_gaap, carrying: 1"), "holder.lots[0].opening.date", "on or after the purchase, 2025-01-02", "2024-12-31", ""),
@@ -310,6 +327,26 @@ def test_a_plan_of_specific_is_met_by_lots_or_by_reliefs_of_events(read: Read) -
 
 def test_lots_may_name_what_leaves_for_tax_beside_an_average_in_the_books(read: Read) -> None:
     assert read(row("sales", "lots: {a: 2}", ", lot_relief: average, tax_lot_relief: fifo")).spec.plan.sales[0].lots
+
+
+def test_lots_for_tax_are_no_matter_of_inventory_at_average(read: Read) -> None:
+    text = row("sales", "lots: {a: 2}", ", lot_relief: average, tax_lot_relief: fifo") + IFRS[1:]
+
+    assert read(text).spec.plan.sales[0].lots
+
+
+@pytest.mark.parametrize(("fees", "surplus"), [("capitalise", "1"), ("capitalise", "2"), ("expense", "2")])
+def test_a_surplus_is_the_excess_over_cost_with_the_fee_or_without(read: Read, fees: str, surplus: str) -> None:
+    text = opening(
+        f"date: 2025-06-30, framework: frs102_revaluation, carrying: 3, surplus: {surplus}", "frs102_revaluation"
+    )
+    text = text.replace("unit_cost: 1,", "unit_cost: 1, fee: 1,").replace(
+        "frameworks: [", f"fees: {fees}, frameworks: ["
+    )
+
+    (lot,) = read(text).lots
+    assert lot.opening
+    assert lot.opening.surplus == float(surplus)
 
 
 def test_reliefs_for_tax_are_no_matter_of_inventory(read: Read) -> None:

@@ -1,4 +1,4 @@
-"""A table for a terminal that never cuts a figure: text is wrapped, and columns that do not fit go to a further table."""
+"""A table for a terminal that never cuts a figure: text is wrapped, columns that do not fit go to a further table."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
-from treasury_sim.scenario.fields import Day, MonthDay, is_label, is_number
+from treasury_sim.scenario.fields import Day, MonthDay, is_label, is_number, percent
 from treasury_sim.scenario.rows import DISPOSALS, OWN_ID, RELIEFS, WINDOWS, repeated_ids
 from treasury_sim.scenario.schema import Capital, Income, calendar_of
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
@@ -127,7 +127,9 @@ def _check_choices(tree: Tree) -> Iterator[Problem]:
         return
     for key, looks in _CHOICES.items():
         concerned = [name for name, framework in FRAMEWORKS.items() if looks(framework.rule)]
-        if tree.get("accounting", key) and not set(concerned) & set(chosen):
+        value = tree.get("accounting", key)
+        is_given = percent(value) != 0.0 if isinstance(value, str) else bool(value)
+        if is_given and not set(concerned) & set(chosen):
             one = f"one of {', '.join(concerned)}" if len(concerned) > 1 else concerned[0]
             expected = f"{one} among accounting.frameworks, since it has no effect under {', '.join(chosen)}"
             yield tree.problem(("accounting", key), expected, "", f"Remove `{key}`, or add such a framework.")
@@ -237,7 +239,7 @@ def _check_surplus(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Probl
     values = lot["opening"]
     surplus, carrying, name = values.get("surplus"), values.get("carrying"), values.get("framework")
     cost, fee, quantity = lot.get("unit_cost"), lot.get("fee") or 0.0, lot.get("quantity")
-    if not is_number(surplus) or not surplus or name not in FRAMEWORKS:
+    if not is_number(surplus) or not surplus or not isinstance(name, str) or name not in FRAMEWORKS:
         return
     with_surplus = [key for key, framework in FRAMEWORKS.items() if framework.rule.surplus_to_oci]
     if name not in with_surplus:

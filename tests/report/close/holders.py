@@ -80,7 +80,10 @@ def busy(folder: Path, frameworks: list[str], plan: Mapping[str, Any] | None = N
         plan={**PLAN, **(plan or {})},
         accounting={"frameworks": frameworks, **accounting},
         tax={"rate": 0.2873},
-        income={"other_operating": -12_345.67, "interest": {"2025Q2": 77.01, "2025Q4": -13.13}},
+        income={
+            "other_operating": -12_345.67,
+            "interest": {"2025Q1": 0, "2025Q2": 77.01, "2025Q3": 0, "2025Q4": -13.13},
+        },
         capital={"preferred_dividends": -1_000.01},
     )
 

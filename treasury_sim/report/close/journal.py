@@ -38,7 +38,6 @@ _ORDER = (
         "interest",
         "current_tax",
         "deferred_tax",
-        "initial_deferred_tax",
         "preferred_dividends",
     ),
 )
