@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from treasury_sim.frameworks import FRAMEWORKS
+
 GOOD = """\
 schema: 1
 title: One coin
@@ -104,6 +106,25 @@ def test_check_tells_every_problem_of_every_file(tmp_path: Path) -> None:
     assert "2 of 3 scenarios cannot be run." in done.stderr
 
 
+def test_check_does_not_compute_bands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import treasury_sim.engine.run
+    from treasury_sim.cli.check import check
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a check needs no band")
+
+    monkeypatch.setattr(treasury_sim.engine.run, "bands", refused)
+    check(["strategy_history"])  # which expects figures to lie in the band
+    assert capsys.readouterr().out == "strategy_history: fine\n"
+
+
+def test_check_tells_what_only_a_pass_finds(tmp_path: Path) -> None:
+    name = write(tmp_path, GOOD.replace("period:", "plan: {sales: [{date: 2025-12-01, quantity: 3}]}\nperiod:"))
+    done = treasury_sim(tmp_path, "check", name)
+    assert done.returncode == 1
+    assert "case.yaml:6: plan.sales[0].quantity: expected at most the 1 BTC held in wallet main" in done.stderr
+
+
 BROKEN = [
     ("beyond the end of prices", ("end: 2025-12-31", "end: 2026-09-30"), "case.yaml:6: period.end:"),
     ("before the prices", ("acquired: 2025-10-06", "acquired: 2013-10-06"), "case.yaml:5: holder.lots[0]:"),
@@ -172,6 +193,17 @@ def test_list_names_scenarios_and_frameworks(tmp_path: Path) -> None:
     assert done.returncode == 0
     for name in ("strategy_2025q4", "strategy_history", "us_gaap_impairment", "us_gaap_fair_value"):
         assert name in done.stdout
+    for framework in FRAMEWORKS.values():
+        assert framework.effective in done.stdout
+
+
+def test_every_framework_at_once_is_printed_in_full(tmp_path: Path) -> None:
+    frameworks = ", ".join(FRAMEWORKS)
+    name = write(tmp_path, GOOD.replace("us_gaap_fair_value, us_gaap_impairment", frameworks))
+    done = treasury_sim(tmp_path, "run", name)
+    assert done.returncode == 0
+    assert "…" not in done.stdout
+    assert done.stdout.count("Income bridge, 2025Q4") == 4
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:

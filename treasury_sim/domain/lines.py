@@ -67,6 +67,7 @@ LINES: dict[str, Line] = {
         Line("pre_tax_income", "Income before tax", "flow"),
         Line("income_tax", "Income tax", "flow"),
         Line("deferred_tax_on_holdings", "Deferred tax on the holdings", "flow"),
+        Line("current_tax_on_sales", "Current tax on disposals", "flow"),
         Line("income_tax_oci", "Tax in other comprehensive income", "flow"),
         Line("income_tax_equity", "Tax on the adoption of a new standard", "flow"),
         Line("adoption_dta_reversal", "Adoption: deferred tax asset reversed", "flow"),

@@ -163,19 +163,17 @@ def _asset_pass(
         tax = build_ledger(_for_tax(asset, activity, timing_of), timeline, tax_policy)
     except OversoldError as error:
         raise InputError([_oversold(prepared.scenario, error)]) from error
-    fees = np.array([lot.fee / lot.quantity for lot in asset.lots])[books.lot] * books.quantity
+    prices = asset.quarter_end_prices(len(timeline.quarters))
+    marks = observe(asset.daily, timeline, prices, spec.accounting.impairment_price)
+    # A lot with a typed balance was bought before: its fee is past.
+    fees = np.array([0.0 if lot.opening else lot.fee / lot.quantity for lot in asset.lots])[books.lot] * books.quantity
     expensed = spec.accounting.fees == "expense"
     return AssetPass(
         books=books,
         tax=tax,
-        marks=observe(
-            asset.daily,
-            timeline,
-            asset.quarter_end_prices(len(timeline.quarters)),
-            spec.accounting.impairment_price,
-        ),
+        marks=marks,
         fees_expensed=-sum_by_quarter(fees * expensed, books.acquired, timeline),
-        flows=event_flows(asset.lots, books, timeline, asset.quarter_end_prices(len(timeline.quarters))),
+        flows=event_flows(asset.lots, books, timeline, marks.quarter_end[0]),
     )
 
 

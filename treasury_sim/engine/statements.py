@@ -203,7 +203,7 @@ def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, 
             tax_basis_released=held["tax_basis_released"],
         ),
     )
-    current_tax_on_sales = tax.pop("current_tax_on_sales")
+    current_tax_on_sales = tax["current_tax_on_sales"]
     income_tax = (
         tax["deferred_tax_on_holdings"] + current_tax_on_sales - spec.tax.rate * (other + interest + from_coins)
     )

@@ -50,17 +50,26 @@ def write_result(result: Result, folder: Path) -> list[Path]:
         raise OutputError(message) from error
 
 
-def write_atomically(path: Path, text: str) -> Path:
-    """Write `text` to `path`: whoever looks sees the old file or the whole new one."""
+def write_atomically(path: Path, content: str | bytes) -> Path:
+    """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return path
+
+
+def _umask() -> int:
+    """What the user's files are not: `mkstemp` makes one that nobody else can read."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def statements_csv(result: Result) -> str:

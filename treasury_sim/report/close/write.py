@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -49,24 +47,8 @@ def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, f
     files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts).items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / name, content) for name, content in files.items()]
+        return [write_atomically(folder / name, content) for name, content in files.items()]
     except OSError as error:
         message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
         raise OutputError(message) from error
 
-
-def _write(path: Path, content: str | bytes) -> Path:
-    return write_atomically(path, content) if isinstance(content, str) else write_bytes_atomically(path, content)
-
-
-def write_bytes_atomically(path: Path, content: bytes) -> Path:
-    """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
