@@ -32,7 +32,8 @@ SALES = [{"date": date(2025, 7, 15), "quantity": 3, "proceeds": 250}]
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     folder = tmp_path_factory.mktemp("bridge")
-    accounting = {"disposal_costs": 0.01, "permanent": ["2025Q2"], "adoption_date": date(2025, 1, 1)}
+    choices = {"disposal_costs": 0.01, "permanent": ["2025Q2"], "adoption_date": date(2025, 1, 1)}
+    accounting = {"frameworks": ["ifrs_cost", "hgb_fixed_asset"], **choices}
     plan = {"sales": SALES}
     return load(write_scenario(folder, STEPS, holder={"lots": LOTS}, plan=plan, accounting=accounting))
 

@@ -136,6 +136,14 @@ def press(page: Page, slider: Locator, key: str) -> None:
     pytest.fail("the slider does not move")
 
 
+def test_the_name_of_a_framework_is_not_cut_in_its_chip(page: Page, address: str) -> None:
+    begin(page, address)
+    chips = page.locator(".stMultiSelect [data-tag] span[title]")
+    expect(chips).to_have_text(["US GAAP, fair value", "US GAAP, cost less impairment"])
+    for chip in chips.all():
+        assert chip.evaluate("chip => chip.scrollWidth <= chip.clientWidth"), chip.inner_text()
+
+
 def test_the_price_slider_the_file_and_the_command_agree(address: str, page: Page, tmp_path: Path) -> None:
     seen = Seen(page)
     begin(page, address)

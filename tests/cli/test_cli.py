@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -107,13 +108,12 @@ def test_check_tells_every_problem_of_every_file(tmp_path: Path) -> None:
 
 
 def test_check_does_not_compute_bands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    import treasury_sim.engine.run
     from treasury_sim.cli.check import check
 
     def refused(*_: object) -> None:
         raise AssertionError("a check needs no band")
 
-    monkeypatch.setattr(treasury_sim.engine.run, "bands", refused)
+    monkeypatch.setattr(import_module("treasury_sim.engine.run"), "bands", refused)
     check(["strategy_history"])  # which expects figures to lie in the band
     assert capsys.readouterr().out == "strategy_history: fine\n"
 

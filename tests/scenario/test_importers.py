@@ -129,6 +129,7 @@ PRICE_CASES = {
     "a price of nothing": ("2025-01-02,0,5\n", "low", "a price above 0", "0"),
     "a negative close": ("2025-01-02,1,-5\n", "close", "a price above 0", "-5"),
     "a price without end": ("2025-01-02,1,1e999\n", "close", "a finite number", "1e999"),
+    "a price beyond all": ("2025-01-02,1,1e16\n", "close", "a price up to 1_000_000_000_000_000", "1e16"),
     "no price": ("2025-01-02,,5\n", "low", "a number", "an empty cell"),
     "a date in words": ("tomorrow,1,5\n", "date", "a date", "tomorrow"),
     "a day twice": ("2025-01-01,1,5\n", "date", "every day once", "2025-01-01 again"),

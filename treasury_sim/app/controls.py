@@ -28,8 +28,8 @@ _POLICY_WORDS = {
 }
 
 _WHOLE_CHIPS = """<style>
-.stMultiSelect [data-baseweb="tag"] {max-width: 100%; height: auto;}
-.stMultiSelect [data-baseweb="tag"] span {white-space: normal; max-width: none; line-height: 1.3;}
+.stMultiSelect :is([data-tag], [data-baseweb="tag"]) {max-width: 100%; height: auto;}
+.stMultiSelect :is([data-tag], [data-baseweb="tag"]) span {white-space: normal; max-width: none; line-height: 1.3;}
 </style>"""
 """A framework that is chosen is named in full, on two lines if need be."""
 

@@ -80,7 +80,7 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     edges = [0.0, *(step.end / divisor for step in steps)]
     low, high = min(edges), max(edges)
     room = (high - low or 1.0) * 0.2
-    y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
+    y = alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
     scale = alt.Scale(domain=[low - room * 0.1, high + room], nice=False)
     tooltip = [alt.Tooltip("title:N", title="Line"), alt.Tooltip("amount:Q", title=unit, format="(,.4f")]
     bars = (

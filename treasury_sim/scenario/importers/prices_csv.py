@@ -9,6 +9,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.scenario.fields import LARGEST
 from treasury_sim.scenario.importers.table import Table, TableRow, csv_records
 
 REQUIRED = ("date", "low", "close")
@@ -61,6 +62,9 @@ def _price(table: Table, row: TableRow, column: str) -> float | None:
     price = table.number(row, column)
     if price is not None and price <= 0:
         table.tell(row, column, "a price above 0")
+        return None
+    if price is not None and price > LARGEST:
+        table.tell(row, column, f"a price up to {int(LARGEST):_}")
         return None
     return price
 
