@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from tests.cases import run_case, value
@@ -422,6 +423,9 @@ def test_over_a_whole_life_every_framework_gives_the_same_total(holder: Holder) 
 @settings(max_examples=30)
 @given(holders(), st.randoms(use_true_random=False))
 def test_the_order_in_which_lots_are_listed_does_not_matter(holder: Holder, random: Any) -> None:
+    # Lots of one day go in the order of the table, so no two may share one.
+    days = sorted(day if isinstance(day, list) else [day] for day in (lot["acquired"] for lot in holder.lots))
+    assume(all(one[-1] < other[0] for one, other in pairwise(days)))
     shuffled = list(holder.lots)
     random.shuffle(shuffled)
     one, other = measured(holder), measured(replace(holder, lots=tuple(shuffled)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -124,7 +123,7 @@ def prepare(scenario: Scenario) -> Prepared:
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
-        notes=(*scenario.notes, *_unused(scenario, end), *_crossing(scenario, calendar)),
+        notes=(*scenario.notes, *_crossing(scenario, calendar)),
     )
 
 
@@ -186,15 +185,6 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
         f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
         fix=f"Lower the low, or state a higher prices.{asset}.quarter_end.",
     )
-
-
-def _unused(scenario: Scenario, end: date) -> list[str]:
-    """Tell how much happens after the end of the period."""
-    counts: dict[str, int] = {}
-    for event in dated_events(scenario):
-        counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
-    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
-    return [f"Not used, because after the period ends on {end}: {', '.join(told)}."] if told else []
 
 
 def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:

@@ -17,8 +17,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.frameworks.rule import Rule
-from treasury_sim.scenario.fields import Day, MonthDay, is_label, is_number, percent
+from treasury_sim.scenario.fields import Day, MonthDay, is_label, is_number
 from treasury_sim.scenario.rows import DISPOSALS, OWN_ID, RELIEFS, WINDOWS, repeated_ids
 from treasury_sim.scenario.schema import Capital, Income, calendar_of
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
@@ -33,7 +32,6 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_ids(tree)
     yield from _check_frameworks(tree)
     yield from _check_scope(tree)
-    yield from _check_choices(tree)
     yield from _check_reliefs(tree)
     yield from _check_shares(tree)
     calendar = _calendar(tree)
@@ -109,30 +107,6 @@ def _check_scope(tree: Tree) -> Iterator[Problem]:
         fix = "Remove `scope`, or add us_gaap_fair_value to accounting.frameworks."
         expected = "us_gaap or us_gaap_fair_value among accounting.frameworks, whose scope this is"
         yield tree.problem(("accounting", "scope"), expected, "neither", fix)
-
-
-_CHOICES: Mapping[str, Callable[[Rule], bool]] = {
-    "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
-    "fluctuation_reserve": lambda rule: rule.keeps_reserve,
-    "disposal_costs": lambda rule: rule.less_disposal_costs,
-    "remeasure_before_disposal": lambda rule: rule.surplus_to_oci,
-}
-"""Key of `accounting` -> whether a rule looks at it."""
-
-
-def _check_choices(tree: Tree) -> Iterator[Problem]:
-    """Choices that no framework of the scenario looks at: they would be ignored in silence."""
-    chosen = [name for name in _frameworks(tree) if isinstance(name, str)]
-    if not chosen or not FRAMEWORKS.keys() >= set(chosen):
-        return
-    for key, looks in _CHOICES.items():
-        concerned = [name for name, framework in FRAMEWORKS.items() if looks(framework.rule)]
-        value = tree.get("accounting", key)
-        is_given = percent(value) != 0.0 if isinstance(value, str) else bool(value)
-        if is_given and not set(concerned) & set(chosen):
-            one = f"one of {', '.join(concerned)}" if len(concerned) > 1 else concerned[0]
-            expected = f"{one} among accounting.frameworks, since it has no effect under {', '.join(chosen)}"
-            yield tree.problem(("accounting", key), expected, "", f"Remove `{key}`, or add such a framework.")
 
 
 def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
@@ -303,12 +277,8 @@ def _check_prices(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
     for asset, _ in tree.items("prices"):
         for table in ("quarter_end", "quarter_low"):
             for key, _ in tree.items("prices", asset, table):
-                day, last = _usable(key), _day(tree, "period", "end")
-                if day is not None and last is not None and day > last:
-                    expected = f"a quarter end up to the end of the period, {last}"
-                    fix = "Remove it: what comes after the period is not used."
-                    yield tree.problem(("prices", asset, table, key), expected, str(key), fix)
-                elif day is not None and calendar.quarter(day).end != day:
+                day = _usable(key)
+                if day is not None and calendar.quarter(day).end != day:
                     fix = f"The nearest is {_near_end(calendar, day)}."
                     yield tree.problem(("prices", asset, table, key), "the last day of a fiscal quarter", str(key), fix)
                 elif day is not None and table == "quarter_low":
@@ -351,17 +321,13 @@ def _check_shares(tree: Tree) -> Iterator[Problem]:
 
 
 def _check_by_quarter(tree: Tree, calendar: FiscalCalendar) -> Iterator[Problem]:
-    """Figures by quarter are for all quarters of the period and no others."""
+    """Figures by quarter are for all quarters of the period."""
     labels = [label for label in _labels(tree, calendar) or () if not label.startswith("FY")]
     for section, keys in (("income", Income.model_fields), ("capital", Capital.model_fields)):
         for key in keys if labels else ():
             given = tree.get(section, key)
             if not isinstance(given, dict) or not all(is_label(label) for label in given):
                 continue
-            for label in given:
-                if label not in labels:
-                    expected = f"a fiscal quarter of the period, {' to '.join(dict.fromkeys((labels[0], labels[-1])))}"
-                    yield tree.problem((section, key, label), expected, str(label), f"Remove {label}.")
             missing = [label for label in labels if label not in given]
             if missing:
                 found = f"none for {', '.join(missing)}"

@@ -1,0 +1,67 @@
+"""What a scenario states and a run does not use: said, never passed over in silence.
+
+A scenario may share a base with others (`extends`), so what has no effect in one of them is no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from treasury_sim.engine.coverage import dated_events
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.frameworks.rule import Rule
+
+CHOICES: Mapping[str, Callable[[Rule], bool]] = {
+    "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
+    "fluctuation_reserve": lambda rule: rule.keeps_reserve,
+    "disposal_costs": lambda rule: rule.less_disposal_costs,
+    "remeasure_before_disposal": lambda rule: rule.surplus_to_oci,
+}
+"""Key of `accounting` -> whether a rule looks at it."""
+
+
+def ignored(prepared: Prepared) -> Iterator[str]:
+    """Tell what is not used, in sentences."""
+    end = prepared.scenario.spec.period.end
+    counts: dict[str, int] = {}
+    for event in dated_events(prepared.scenario):
+        counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
+    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
+    if told:
+        yield f"Not used, because after the period ends on {end}: {', '.join(told)}."
+    keys = [*_prices(prepared), *_labels(prepared)]
+    if keys:
+        yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."
+    for key in _choices(prepared):
+        yield f"accounting.{key} has no effect under {', '.join(prepared.scenario.spec.accounting.frameworks)}."
+
+
+def _prices(prepared: Prepared) -> Iterator[str]:
+    ends = {quarter.end for quarter in prepared.quarters}
+    for asset, stated in prepared.scenario.spec.prices.items():
+        tables: dict[str, Mapping[date, object]] = {
+            "quarter_end": stated.quarter_end,
+            "quarter_low": stated.quarter_low,
+        }
+        for table, by_day in tables.items():
+            yield from (f"prices.{asset}.{table}.{day}" for day in by_day if day not in ends)
+
+
+def _labels(prepared: Prepared) -> Iterator[str]:
+    spec = prepared.scenario.spec
+    labels = {quarter.label for quarter in prepared.quarters}
+    for name, section in (("income", spec.income), ("capital", spec.capital)):
+        for key, value in section:
+            if isinstance(value, Mapping):
+                yield from (f"{name}.{key}.{label}" for label in value if label not in labels)
+    yield from (f"accounting.permanent {label}" for label in spec.accounting.permanent if label not in labels)
+
+
+def _choices(prepared: Prepared) -> Iterator[str]:
+    accounting = prepared.scenario.spec.accounting
+    rules = [FRAMEWORKS[key].rule for key in accounting.frameworks]
+    for key, looks in CHOICES.items():
+        if getattr(accounting, key) and not any(looks(rule) for rule in rules):
+            yield key
