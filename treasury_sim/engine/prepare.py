@@ -71,7 +71,6 @@ class Prepared:
     """
 
     scenario: Scenario
-    calendar: FiscalCalendar
     quarters: tuple[Quarter, ...]
     reported: tuple[Quarter, ...]
     assets: Mapping[str, PreparedAsset]
@@ -117,7 +116,6 @@ def prepare(scenario: Scenario) -> Prepared:
     }
     return Prepared(
         scenario=scenario,
-        calendar=calendar,
         quarters=quarters,
         reported=calendar.quarters(spec.period.start, end),
         assets=assets,

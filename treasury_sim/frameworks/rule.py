@@ -70,11 +70,6 @@ class Rule:
     keeps_reserve: bool = False
     year_to_date: bool = False
 
-    @property
-    def is_cost_model(self) -> bool:
-        """Whether cost less carrying amount is an accumulated impairment."""
-        return self.ceiling_at_cost
-
 
 @dataclass(frozen=True)
 class AccountingPolicy:

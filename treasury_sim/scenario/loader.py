@@ -13,7 +13,8 @@ from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import library
-from treasury_sim.scenario.checks import check, check_assets, check_opening
+from treasury_sim.scenario.check_openings import check_opening
+from treasury_sim.scenario.checks import check, check_assets
 from treasury_sim.scenario.extends import Chain, locate, read_chain
 from treasury_sim.scenario.files import Folders, SourceFile, Store
 from treasury_sim.scenario.importers.export import read_export, read_mapping

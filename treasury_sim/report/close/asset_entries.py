@@ -133,7 +133,7 @@ def _remeasurement(books: AssetQuarter) -> Iterator[Draft]:
     rule, postings = books.rule, books.holding("remeasurement")
     if postings:
         details = remeasured_lots(books.result, books.key, books.asset, books.quarter)
-        if rule.rule.is_cost_model:
+        if rule.rule.ceiling_at_cost:
             # Impairment and its reversal stand apart: lots that fell are not netted with lots that rose.
             written_up = cents(sum(max(detail.amount, 0.0) for detail in details))
             written_down = cents(sum(min(detail.amount, 0.0) for detail in details))

@@ -89,7 +89,7 @@ def schedule_checks(result: Result, key: str, label: str) -> list[Check]:
     rows = lot_schedule(result, key, label)
     checks = []
     for asset, statement in result.statements[key].assets.items():
-        cost_model = rule_in_force(result, key, asset, label).rule.is_cost_model
+        cost_model = rule_in_force(result, key, asset, label).rule.ceiling_at_cost
         for line, field in _TIES.items():
             if line == "accumulated_impairment" and not cost_model:
                 continue
@@ -203,7 +203,7 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
                 remeasurement_pl=float(pl[n]),
                 remeasurement_oci=float(oci[n]),
                 carrying_closing=float(carrying[n, quarter]),
-                accumulated=-above if framework.rule.is_cost_model else above,
+                accumulated=-above if framework.rule.ceiling_at_cost else above,
             )
         )
     return rows
@@ -265,6 +265,6 @@ def _pool(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
             remeasurement_pl=lines["remeasurement_pl"],
             remeasurement_oci=lines["remeasurement_oci"],
             carrying_closing=lines["carrying"],
-            accumulated=-above if framework.rule.is_cost_model else above,
+            accumulated=-above if framework.rule.ceiling_at_cost else above,
         )
     ]

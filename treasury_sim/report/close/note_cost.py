@@ -45,7 +45,7 @@ def holdings(result: Result, key: str, label: str, assets: list[str]) -> Table:
 
 def cost_and_impairment(result: Result, key: str, label: str, assets: list[str]) -> list[Table]:
     """Gross cost and accumulated impairment rolled apart; disposals release their share (IAS 38.118, rule C-8)."""
-    kept = [asset for asset in assets if rule_in_force(result, key, asset, label).rule.is_cost_model]
+    kept = [asset for asset in assets if rule_in_force(result, key, asset, label).rule.ceiling_at_cost]
     if not kept:
         return []
     rows = []

@@ -94,7 +94,7 @@ def lots_table(result: Result, key: str, label: str) -> Table:
         rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
         rows.append(Row((asset, "Total", *_totals(mine)), is_total=True))
     rules = {rule_in_force(result, key, asset, label) for asset in result.holdings}
-    cost_model = any(rule.rule.is_cost_model for rule in rules)
+    cost_model = any(rule.rule.ceiling_at_cost for rule in rules)
     notes = [
         "To date: accumulated impairment under cost models, otherwise carrying amount less cost.",
         "Test price: the price that the rule looks at, before costs of disposal.",
@@ -163,7 +163,7 @@ def _element(account: str, rule: str) -> str | None:
     """The XBRL element of a posting; only US GAAP has them here."""
     if not rule.startswith("us_gaap"):
         return None
-    if FRAMEWORKS[rule].rule.is_cost_model:
+    if FRAMEWORKS[rule].rule.ceiling_at_cost:
         if account == "remeasurement_loss":
             return IMPAIRMENT_XBRL
         return None if account == "digital_assets" else ACCOUNTS[account].xbrl
