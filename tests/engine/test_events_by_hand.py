@@ -135,16 +135,30 @@ def test_one_unit_of_account_nets_dear_and_cheap_lots(tmp_path: Path) -> None:
     assert value(by_asset, COST, "2025Q1", "remeasurement_pl") == -10
 
 
-def test_a_sale_within_the_year_of_its_revaluation_is_all_profit_or_loss_of_the_year(tmp_path: Path) -> None:
-    """IAS 34.28: bought at 100, 150 at the first quarter end, sold at 160 in the second; the year has 60 and no OCI."""
+@pytest.mark.parametrize(("interim", "second"), [("each_quarter", [0, 10, 0]), ("year_to_date", [-50, 60, 0])])
+def test_a_sale_within_the_year_of_its_revaluation(tmp_path: Path, interim: str, second: list[float]) -> None:
+    """Bought at 100, revalued to 150 at the first quarter end, sold at 160 in the second.
+
+    Gain 10, and the surplus of 50 stays out of profit or loss (IAS 38.87); as if the year were reported once
+    (IAS 34.28), the interim revaluation is undone and the year's gain is 60.
+    """
     steps = {**FLAT, date(2025, 3, 1): 150.0}
     lots = [{**A, "wallet": "main"}]
     sales = [{"date": date(2025, 5, 1), "quantity": 1, "proceeds": 160}]
-    accounting = {"frameworks": ["ifrs_revaluation"]}
+    accounting = {"frameworks": ["ifrs_revaluation"], "interim": interim}
     result = run(tmp_path, {"sales": sales}, steps, lots=lots, accounting=accounting)
     lines = ("remeasurement_oci", "realised_pl", "revaluation_surplus")
     assert [value(result, "ifrs_revaluation", "2025Q1", line) for line in lines] == [50, 0, 50]
-    assert [value(result, "ifrs_revaluation", "2025Q2", line) for line in lines] == [-50, 60, 0]
+    assert [value(result, "ifrs_revaluation", "2025Q2", line) for line in lines] == second
+
+
+def test_a_permanent_fall_binds_until_the_price_recovers(tmp_path: Path) -> None:
+    """100 to 60, held to be permanent in the second quarter: 60 while it stays there, 90 when it recovers."""
+    steps = {**FLAT, date(2025, 6, 1): 60.0, date(2025, 12, 1): 90.0}
+    accounting = {"frameworks": ["hgb_fixed_asset"], "permanent": ["2025Q2"]}
+    result = run(tmp_path, {}, steps, lots=[{**A, "wallet": "main"}], accounting=accounting)
+    carrying = [value(result, "hgb_fixed_asset", f"2025Q{n}", "carrying") for n in (1, 2, 3, 4)]
+    assert carrying == [100, 60, 60, 90]
 
 
 def test_an_asset_whose_prices_begin_late_needs_none_before_it_is_held(tmp_path: Path) -> None:

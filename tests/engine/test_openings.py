@@ -36,7 +36,7 @@ def typed(folder: Path, framework: str, carrying: float, quantity: float = 1.0, 
         ("ifrs_cost", 45.0, 70.0, 60.0),
         ("ifrs_revaluation", 45.0, 70.0, 60.0),
         ("jgaap_no_active_market", 50.0, 50.0, 50.0),
-        ("hgb_fixed_asset", 50.0, 70.0, 60.0),
+        ("hgb_fixed_asset", 50.0, 70.0, 70.0),
         ("hgb_fixed_asset", 100.0, 100.0, 100.0),
     ],
 )

@@ -112,6 +112,7 @@ def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
         permanent=prepared.permanent[:quarters],
         remeasure_before_disposal=accounting.remeasure_before_disposal,
         fluctuation_reserve=accounting.fluctuation_reserve,
+        year_to_date=accounting.interim == "year_to_date",
     )
 
 

@@ -97,6 +97,7 @@ def _choices(scenario: Scenario) -> dict[str, str]:
         "scope": ", ".join(f"{asset}: {key}" for asset, key in accounting.scope.items()),
         "permanent": ", ".join(accounting.permanent),
         "remeasure_before_disposal": "yes" if accounting.remeasure_before_disposal else "",
+        "interim": "" if accounting.interim == "each_quarter" else accounting.interim,
         "fluctuation_reserve": f"{accounting.fluctuation_reserve:.4%}" if accounting.fluctuation_reserve else "",
     }
 
@@ -115,6 +116,12 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
         notes.append(
             f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: whether it can "
             "be realised is not tested."
+        )
+    typed = {lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None}
+    if typed:
+        notes.append(
+            f"Lots enter with a typed balance of {max(typed)}: what happened up to then is not known, nor is a year to "
+            "date or a fiscal year that contains it."
         )
     if spec.capital.weighted_shares is not None:
         notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")

@@ -112,6 +112,7 @@ class _Units:
         self.timeline = timeline
         self.policy = policy
         self._entry_quarter = timeline.quarter_of_mark[ledger.acquired]
+        self._is_year_to_date = rule.may_be_year_to_date and policy.year_to_date
         self._is_typed = ~np.isnan(ledger.opening)
         if rule.price == "lowest_since_acquisition":
             self._low: RunningLow | None = RunningLow(marks, timeline)
@@ -119,7 +120,7 @@ class _Units:
             self._first = np.where(self._is_typed, ledger.opening, marks.close[:, ledger.acquired])
         else:
             self._low = None
-            self._reporting = ReportingDatePrices(rule, timeline, marks, policy)
+            self._reporting = ReportingDatePrices(rule, marks, policy)
 
     def at_entry(self) -> SinceAcquired:
         """What a unit of every part has passed through before it entered: nothing, if it entered at cost."""
@@ -157,7 +158,7 @@ class _Units:
         """At the carrying amount of the reporting date before, or at entry if there was none since."""
         parts = self.ledger.release_part
         quarter = self.timeline.quarter_of_mark[self.ledger.release_mark]
-        before = self.timeline.before_year[quarter] if self.rule.year_to_date else quarter - 1
+        before = self.timeline.before_year[quarter] if self._is_year_to_date else quarter - 1
         entered = self._entry_quarter[parts]
         found = self._split(self.ledger.unit_cost[parts], self._reporting_price(parts, np.maximum(before, entered)))
         return self._entering(found, parts, (entered > before) | (self._is_typed[parts] & (entered == before)))

@@ -26,6 +26,7 @@ def measure_by_pool(
     pool = _Pool(rule, policy, paths, len(timeline.quarters))
     flows = _flows(ledger, timeline.days.size)
     carried_out, surplus_out = np.zeros(timeline.days.size), np.zeros(timeline.days.size)
+    is_year_to_date = rule.may_be_year_to_date and policy.year_to_date
     for mark in range(timeline.days.size):
         quarter = int(timeline.quarter_of_mark[mark])
         pool.observe(marks.low[:, mark], quarter)
@@ -35,7 +36,7 @@ def measure_by_pool(
             left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter)
             carried_out[mark], surplus_out[mark] = left[0], surplus[0]
         if mark == timeline.quarter_marks[quarter]:
-            is_final = bool(timeline.is_year_end[quarter]) or not rule.year_to_date
+            is_final = bool(timeline.is_year_end[quarter]) or not is_year_to_date
             pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
             # A typed balance stands for the reporting date at which it enters.
             pool.enter(flows.typed_units[mark], flows.typed_cost[mark], flows.typed_carrying[mark], quarter)

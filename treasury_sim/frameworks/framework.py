@@ -39,8 +39,6 @@ class Framework:
         The rule.
     predecessor
         The framework in force before the adoption date, where this one spans the adoption of a new standard.
-    interim
-        How quarters relate to the year, in words.
     """
 
     key: str
@@ -52,7 +50,6 @@ class Framework:
     effective: str
     rule: Rule
     predecessor: Framework | None = None
-    interim: str = "Each quarter stands on its own; quarters add up to the year."
 
     def measure(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
         """Measure one asset.
@@ -77,6 +74,16 @@ class Framework:
         found = measure_rule(self.rule, own, timeline, marks, policy)
         before = self.predecessor.measure(ledger, timeline, marks, policy)
         return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
+
+    @property
+    def interim(self) -> str:
+        """How quarters relate to the year, in words."""
+        if not self.rule.may_be_year_to_date:
+            return "Each quarter stands on its own; quarters add up to the year."
+        return (
+            "A loss of one quarter may be reversed in a later one; with `accounting.interim: year_to_date` an interim "
+            "measurement does not bind the year (IAS 34.28)."
+        )
 
     def in_force(self, *, adopted: bool) -> Framework:
         """The framework whose words apply before or after the adoption."""

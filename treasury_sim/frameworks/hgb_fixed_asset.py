@@ -21,8 +21,5 @@ FRAMEWORK = Framework(
     loss_name="write-down of crypto assets",
     gain_name="write-up of crypto assets",
     effective="In force",
-    rule=Rule(
-        price="highest_since_permanent_fall", ceiling_at_cost=True, at_release="last_carrying", year_to_date=True
-    ),
-    interim="Year to date: an interim loss may be reversed later in the year.",
+    rule=Rule(price="highest_since_permanent_fall", ceiling_at_cost=True, at_release="last_carrying"),
 )

@@ -27,7 +27,6 @@ FRAMEWORK = Framework(
         ceiling_at_cost=True,
         at_release="last_carrying",
         less_disposal_costs=True,
-        year_to_date=True,
+        may_be_year_to_date=True,
     ),
-    interim="Year to date: an interim loss may be reversed later in the year (IAS 34.28).",
 )

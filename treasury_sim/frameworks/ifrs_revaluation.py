@@ -30,7 +30,6 @@ FRAMEWORK = Framework(
         ceiling_at_cost=False,
         at_release="last_carrying",
         surplus_to_oci=True,
-        year_to_date=True,
+        may_be_year_to_date=True,
     ),
-    interim="Year to date: an interim loss may be reversed later in the year (IAS 34.28).",
 )

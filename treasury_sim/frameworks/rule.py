@@ -57,9 +57,8 @@ class Rule:
         Whether costs of disposal are deducted from the price.
     keeps_reserve
         Whether a fluctuation reserve is held back from what exceeds cost.
-    year_to_date
-        Whether interim figures are year to date, so that the year does not depend on how often it is reported
-        (IAS 34.28): what leaves within a year is carried at the amount of the year end before.
+    may_be_year_to_date
+        Whether interim figures may be taken year to date, see `AccountingPolicy.year_to_date`.
     """
 
     price: Price
@@ -68,7 +67,7 @@ class Rule:
     surplus_to_oci: bool = False
     less_disposal_costs: bool = False
     keeps_reserve: bool = False
-    year_to_date: bool = False
+    may_be_year_to_date: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,10 @@ class AccountingPolicy:
         Whether a revaluation model remeasures units to their sale price before they leave.
     fluctuation_reserve
         Share of what exceeds cost that is held back.
+    year_to_date
+        Whether interim figures are year to date, so that the split of the year does not depend on how often it is
+        reported (IAS 34.28): an interim measurement does not bind, and what leaves within a year is carried at the
+        amount of the year end before. Otherwise every quarter end is a reporting date of its own.
     """
 
     adoption_quarter: int = 0
@@ -95,3 +98,4 @@ class AccountingPolicy:
     permanent: Bools | None = None
     remeasure_before_disposal: bool = False
     fluctuation_reserve: float = 0.0
+    year_to_date: bool = False

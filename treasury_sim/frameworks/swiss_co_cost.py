@@ -19,6 +19,5 @@ FRAMEWORK = Framework(
     loss_name="write-down of crypto assets",
     gain_name="write-up of crypto assets",
     effective="In force",
-    rule=Rule(price="reporting_date", ceiling_at_cost=True, at_release="last_carrying", year_to_date=True),
-    interim="Year to date: an interim loss may be reversed later in the year.",
+    rule=Rule(price="reporting_date", ceiling_at_cost=True, at_release="last_carrying", may_be_year_to_date=True),
 )

@@ -24,7 +24,10 @@ FRAMEWORK = Framework(
     gain_name="valuation gain on crypto assets",
     effective="In force",
     rule=Rule(
-        price="reporting_date", ceiling_at_cost=False, at_release="last_carrying", keeps_reserve=True, year_to_date=True
+        price="reporting_date",
+        ceiling_at_cost=False,
+        at_release="last_carrying",
+        keeps_reserve=True,
+        may_be_year_to_date=True,
     ),
-    interim="Year to date: an interim loss may be reversed later in the year.",
 )

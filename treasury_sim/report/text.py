@@ -219,7 +219,7 @@ def _tie_out_table(result: Result, line: str, outcomes: Sequence[Outcome]) -> Re
         table.add(
             o.period,
             show(o.value),
-            words.MISSING if o.rounding is None else f"{o.rounding / scale.divisor:.3g}",
+            words.MISSING if o.rounding is None else words.units(o.rounding / scale.divisor),
             show(o.got),
             show(low),
             show(high),

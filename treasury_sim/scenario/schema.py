@@ -183,6 +183,8 @@ class Accounting(Spec):
     """Quarters in which a fall in value is expected to be permanent."""
     remeasure_before_disposal: bool = False
     """Under a revaluation model, whether coins are revalued to the price of their disposal first."""
+    interim: Literal["each_quarter", "year_to_date"] = "each_quarter"
+    """Whether every quarter end is a reporting date of its own, or interim figures are year to date (IAS 34.28)."""
     fluctuation_reserve: Rate = 0.0
     """Reserve against fluctuations as a share of the excess of price over cost (Swiss CO 960b)."""
 

@@ -32,7 +32,7 @@ def nature(result: Result, key: str, label: str) -> Table:
     """Nature of additions and of dispositions, in money, over all assets."""
     periods = close_periods(result, label).each()
     moved = [movements(result, key, asset) for asset in result.holdings]
-    quarters = list(close_periods(result, label).year_to_date.quarters)
+    quarters = close_periods(result, label).known_quarters()
     none = np.zeros(len(result.timeline.quarters))
     flows = {
         f"Additions: {title.lower()}": sum((m.cost_in[kind] + m.entered[kind] for m in moved), none)

@@ -20,15 +20,24 @@ class ClosePeriods:
     ----------
     fiscal_year
         ``None`` before the fourth quarter.
+    is_year_known
+        Whether all of the year is: not where lots enter with a typed balance in the middle of it.
     """
 
     quarter: Period
     year_to_date: Period
     fiscal_year: Period | None
+    is_year_known: bool = True
 
     def each(self) -> tuple[Period | None, Period | None, Period | None]:
-        """Quarter, year to date, fiscal year."""
+        """Quarter, year to date, fiscal year; ``None`` what is not known or not over."""
+        if not self.is_year_known:
+            return self.quarter, None, None
         return self.quarter, self.year_to_date, self.fiscal_year
+
+    def known_quarters(self) -> list[int]:
+        """The quarters of the longest column that is known."""
+        return list((self.year_to_date if self.is_year_known else self.quarter).quarters)
 
     def titles(self) -> tuple[str, str, str]:
         """The headings of the columns."""
@@ -42,7 +51,11 @@ def close_periods(result: Result, label: str) -> ClosePeriods:
     index = result.timeline.index_of(label)
     last = [quarters[index]]
     years = fiscal_years(quarters, last)
-    return ClosePeriods(Period(label, (index,)), year_to_date(quarters, last)[0], years[0] if years else None)
+    this_year = year_to_date(quarters, last)[0]
+    begins = quarters[this_year.quarters[0]].start
+    typed = [lot.enters for held in result.holdings.values() for lot in held.lots if lot.opening is not None]
+    is_year_known = all(day < begins for day in typed)
+    return ClosePeriods(Period(label, (index,)), this_year, years[0] if years else None, is_year_known)
 
 
 def summed(by_quarter: Floats, period: Period | None) -> float | None:

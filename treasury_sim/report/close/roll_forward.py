@@ -115,7 +115,7 @@ class _Lines:
         self._put(line, title, lambda period: (opening if line == "opening" else closing)(by_quarter, period))
 
     def flow(self, line: str, title: str, by_quarter: Floats) -> None:
-        if np.any(by_quarter[list(self._periods.year_to_date.quarters)]):
+        if np.any(by_quarter[self._periods.known_quarters()]):
             self._put(line, title, lambda period: summed(by_quarter, period))
 
     def _put(self, line: str, title: str, amount: Callable[[Period | None], Amount]) -> None:
