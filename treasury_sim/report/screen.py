@@ -10,7 +10,7 @@ from html import escape
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
-from treasury_sim.report.tables import StatementRow, lot_rows, lot_summaries
+from treasury_sim.report.tables import StatementRow, lot_rows, lot_summaries, relevant_policies
 from treasury_sim.report.text import allowance, amount_text
 
 
@@ -122,7 +122,7 @@ def price_sources(result: Result, label: str) -> list[str]:
 
 def policies(result: Result) -> str:
     """Name the choices that decide numbers in words."""
-    return ", ".join(f"{_in_words(name)} {_in_words(choice)}" for name, choice in result.policies.items())
+    return ", ".join(f"{_in_words(name)} {_in_words(choice)}" for name, choice in relevant_policies(result).items())
 
 
 def _in_words(key: str) -> str:

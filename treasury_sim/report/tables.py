@@ -317,3 +317,16 @@ def quarter_rows(
         {"label": period.label, **{name: single(period, name, statement.lines) for name in LINES}}
         for period in periods(result.timeline.quarters, result.reported)
     ]
+
+
+def relevant_policies(result: Result) -> dict[str, str]:
+    """The policies that a framework of the result looks at; an IFRS reader is not told of a lowest price."""
+    frameworks = [FRAMEWORKS[key] for key in {*result.statements, *result.applied.values()}]
+    rules = [framework.rule for framework in frameworks]
+    rules += [framework.predecessor.rule for framework in frameworks if framework.predecessor]
+    unused = set()
+    if not any(rule.price == "lowest_since_acquisition" for rule in rules):
+        unused.add("impairment_price")
+    if not any(framework.predecessor for framework in frameworks):
+        unused.add("adoption_date")
+    return {name: value for name, value in result.policies.items() if name not in unused}

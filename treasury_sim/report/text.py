@@ -21,6 +21,7 @@ from treasury_sim.report.tables import (
     period_of,
     position,
     quarter_rows,
+    relevant_policies,
     remeasurement_names,
 )
 from treasury_sim.report.text_table import Column, TextTable
@@ -179,7 +180,7 @@ def _band(result: Result, label: str) -> RenderableType:
 
 
 def _notes(result: Result) -> Text:
-    policies = ", ".join(f"{name} {value}" for name, value in result.policies.items())
+    policies = ", ".join(f"{name} {value}" for name, value in relevant_policies(result).items())
     return Text("\n".join([*result.notes, f"Policies: {policies}."]), style="dim")
 
 

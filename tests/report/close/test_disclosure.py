@@ -36,7 +36,7 @@ def test_restrictions_at_the_quarter_end(tmp_path: Path) -> None:
 
     assert [row.cells[0:2] for row in first] == [("BTC", 1.5), ("BTC", 1.0)]
     assert [row.cells[2] for row in second] == [pytest.approx(1.5 * 107_135.11)]
-    assert second[0].cells[3:] == ("pledged", "collateral of a loan", "no lapse in the run")
+    assert second[0].cells[3:] == ("pledged", "collateral of a loan", "no end is stated")
 
 
 def test_a_token_outside_the_scope_is_shown_apart(tmp_path: Path) -> None:

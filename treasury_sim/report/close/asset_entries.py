@@ -8,6 +8,7 @@ from datetime import date
 
 from treasury_sim.frameworks import Framework
 from treasury_sim.report.close.asset_books import AssetQuarter
+from treasury_sim.report.close.citations import cited
 from treasury_sim.report.close.lot_schedule import adopted_lots, remeasured_lots
 from treasury_sim.report.close.movements import (
     COMES_IN,
@@ -18,16 +19,16 @@ from treasury_sim.report.close.movements import (
 )
 from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
 
-_OF_KIND = {
-    "purchase": ("cash", "ASC 805-50-30-1"),
-    "receipt": ("coin_revenue", "ASC 606-10-32-21"),
-    "return": ("loan_receivable", ""),
-    "opening": ("opening_balances", ""),
-    "sale": ("cash", "ASC 610-20-32"),
-    "payment": ("coin_expense", "ASC 610-20-32"),
-    "loan": ("loan_receivable", ""),
+_OTHER_SIDE = {
+    "purchase": "cash",
+    "receipt": "coin_revenue",
+    "return": "loan_receivable",
+    "opening": "opening_balances",
+    "sale": "cash",
+    "payment": "coin_expense",
+    "loan": "loan_receivable",
 }
-"""Kind of event -> what is given or received for the coins, and where US GAAP says so."""
+"""Kind of event -> the account of what is given or received for the coins."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,6 @@ def _draft(  # noqa: PLR0917 - the columns of a journal
     return Draft(day, kind, books.asset, books.rule, f"{books.asset}: {narration}", citation, kept, details)
 
 
-def _cited(books: AssetQuarter, kind: str) -> str:
-    in_us_gaap = _OF_KIND[kind][1] if books.rule.key.startswith("us_gaap") else ""
-    return in_us_gaap or books.rule.citation
-
-
 def _adoption(books: AssetQuarter) -> Iterator[Draft]:
     """The cumulative effect of a new standard, as of the first day (ASC 350-60-65-1)."""
     postings = books.holding("adoption")
@@ -97,12 +93,12 @@ def _coming(books: AssetQuarter, kind: str) -> Draft:
     else:
         if kind == _bears_fees(books):
             postings.append(Posting("transaction_fees", books.asset, -cents(books.line("fee_expense"))))
-        account = _OF_KIND[kind][0]
+        account = _OTHER_SIDE[kind]
         postings.append(balancing(account, books.asset if account == "coin_revenue" else "", postings))
     details = details_in(books.result, books.asset, kind, books.quarter)
     units = books.of(books.moved.units_in)[kind]
     narration = f"{COMES_IN[kind].lower()}, {units:,.8g} units in {len(details)} lots"
-    return _draft(books, kind, narration, _cited(books, kind), postings, details)
+    return _draft(books, kind, narration, cited(books.rule.key, kind), postings, details)
 
 
 def _bears_fees(books: AssetQuarter) -> str:
@@ -113,7 +109,7 @@ def _bears_fees(books: AssetQuarter) -> str:
 def _going(books: AssetQuarter, kind: str) -> Draft:
     postings = books.holding(kind)
     gross, net = books.of(books.moved.gross_out)[kind], books.of(books.moved.net_out)[kind]
-    account = _OF_KIND[kind][0]
+    account = _OTHER_SIDE[kind]
     if kind == "loan":
         postings.append(Posting(account, books.asset, books.books.receivable["loan"]))
     else:
@@ -125,7 +121,7 @@ def _going(books: AssetQuarter, kind: str) -> Draft:
     narration = f"{GOES_OUT[kind].lower()}, {units:,.8g} units of {len(details)} lots"
     if cents(gross - net):
         narration += f", after selling costs of {gross - net:,.2f}"
-    return _draft(books, kind, narration, _cited(books, kind), postings, details)
+    return _draft(books, kind, narration, cited(books.rule.key, kind), postings, details)
 
 
 def _remeasurement(books: AssetQuarter) -> Iterator[Draft]:
@@ -158,4 +154,5 @@ def _loan_remeasurement(books: AssetQuarter) -> Iterator[Draft]:
     if amount:
         postings = [Posting("loan_receivable", books.asset, amount)]
         postings.append(result_of("loan_gain", "loan_loss", books.asset, postings))
-        yield _draft(books, "loan_remeasurement", "receivable for coins lent, remeasured", "ASC 815-15", postings)
+        narration = "receivable for coins lent, remeasured"
+        yield _draft(books, "loan_remeasurement", narration, cited(books.rule.key, "loan_remeasurement"), postings)

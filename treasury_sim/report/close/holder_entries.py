@@ -12,13 +12,12 @@ from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.asset_books import AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft
+from treasury_sim.report.close.citations import cited
 from treasury_sim.report.close.movements import details_in, details_out, movements
 from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
 
-DEFERRED_TAX = "ASC 740-10-30"
 MOST_ROUNDING = 4
 """Cents by which balances and lines may differ because each is rounded."""
-INCOME_TAX_IFRS = "IAS 12.15, 12.58 and 12.61A"
 
 
 class HolderQuarter:
@@ -29,9 +28,7 @@ class HolderQuarter:
         self.rule = FRAMEWORKS[key].in_force(adopted=result.adopted[result.timeline.quarters[quarter].label])
         self.start: date = result.timeline.quarters[quarter].start
         self.end: date = result.timeline.quarters[quarter].end
-        self.tax_citation = DEFERRED_TAX if key.startswith("us_gaap") else INCOME_TAX_IFRS
-        if not key.startswith(("us_gaap", "ifrs")):
-            self.tax_citation = self.rule.citation
+        self.tax_citation = cited(key, "tax")
 
     def line(self, name: str, quarter: int | None = None) -> float:
         """The line `name` of the holder's statement; 0 where it was not computed, and before the first quarter."""
@@ -82,7 +79,7 @@ def swap_drafts(assets: Sequence[AssetQuarter]) -> Iterator[Draft]:
         asset=names,
         rule=first.rule,
         narration=f"{names}: coins given in exchange for other coins",
-        citation=first.rule.citation,
+        citation=cited(first.rule.key, "swap"),
         postings=tuple(posting for posting in postings if posting.cents),
         details=tuple(details),
     )

@@ -59,7 +59,7 @@ def restrictions(result: Result, key: str, label: str) -> list[Table]:
         price = result.statements[key].assets[asset].prices[index].price
         for found in holding.restrictions:
             if found.date <= end and (found.until is None or found.until >= end):
-                lapse = "no lapse in the run" if found.until is None else f"lapses after {found.until}"
+                lapse = "no end is stated" if found.until is None else f"lapses after {found.until}"
                 nature = found.nature or "not stated"
                 rows.append(Row((asset, found.quantity, found.quantity * price, found.kind, nature, lapse)))
     columns = (
@@ -70,5 +70,5 @@ def restrictions(result: Result, key: str, label: str) -> list[Table]:
         Column("nature", "Nature"),
         Column("lapse", "Lapse"),
     )
-    title = "Restricted coins, still on the balance sheet (ASC 350-60-50)"
+    title = "Restricted coins, still on the balance sheet"
     return [Table("restrictions", title, columns, tuple(rows))] if rows else []

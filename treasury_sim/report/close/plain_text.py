@@ -147,7 +147,9 @@ def _by_quarter(pack: ClosePack) -> Iterator[tuple[str, Journal, date, dict[Acco
 
 def _about(entry: Entry) -> dict[str, str]:
     """What is known of an entry besides its amounts: kind, rule, citation, units, lots."""
-    about = {"kind": entry.kind, "rule": entry.rule, "citation": entry.citation}
+    about = {"kind": entry.kind, "rule": entry.rule}
+    if entry.citation:
+        about["citation"] = entry.citation
     units = sum(detail.units for detail in entry.details)
     if entry.details and entry.asset in {p.asset for p in entry.postings}:
         about["units"] = f"{units:.8f} {entry.asset}"

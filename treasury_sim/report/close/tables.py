@@ -68,7 +68,7 @@ _LOT_COLUMNS = (
     Column("units_acquired", "Acquired", "units"),
     Column("units_released", "Released", "units"),
     Column("units_closing", "Units, closing", "units"),
-    Column("unit_cost", "Unit cost", "price"),
+    Column("unit_cost", "Average cost at purchase", "price"),
     Column("cost", "Cost of units held", "money"),
     Column("test_price", "Test price", "price"),
     Column("test_day", "Seen on"),

@@ -51,4 +51,3 @@ def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, f
     except OSError as error:
         message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
         raise OutputError(message) from error
-
