@@ -77,7 +77,7 @@ def made_up(count: int) -> tuple[tuple[Lot, ...], tuple[Disposal, ...], DailyPri
     span = (LAST - FIRST).days + 1
     close = 30_000.0 * np.exp(np.cumsum(generator.normal(0.0, 0.02, span)))
     low = close * np.exp(-np.abs(generator.normal(0.0, 0.02, span)))
-    days = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + span)
+    days = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + np.timedelta64(span, "D"))
     bought = np.sort(generator.integers(0, span // 2, count))
     sold = np.sort(generator.integers(span // 2, span, count))
     lots = tuple(
@@ -150,7 +150,7 @@ def against_the_plain_loop() -> None:
     generator = np.random.default_rng(3)
     close = 100.0 * np.exp(np.cumsum(generator.normal(0.0, 0.03, made.DAYS)))
     low = close * np.exp(-np.abs(generator.normal(0.0, 0.03, made.DAYS)))
-    days = np.arange(np.datetime64(made.START), np.datetime64(made.START) + made.DAYS)
+    days = np.arange(np.datetime64(made.START), np.datetime64(made.START) + np.timedelta64(made.DAYS, "D"))
     daily = DailyPrices("BTC", days, low, close, "made up")
     lots = tuple(
         Lot(made.day(int(day)), 1.0, float(close[day]), id=f"lot-{number}")

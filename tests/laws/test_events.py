@@ -98,7 +98,7 @@ class _Maker:
         volatility = self.random.choice([0.002, 0.03, 0.08])
         close = 100.0 * np.exp(np.cumsum(self.random.normal(0.0, volatility, DAYS)))
         low = close * np.exp(-np.abs(self.random.normal(0.0, volatility, DAYS)))
-        days = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + DAYS)
+        days = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + np.timedelta64(DAYS, "D"))
         for array in (low, close):
             array.setflags(write=False)
         return DailyPrices(asset, days, low, close, "made up")

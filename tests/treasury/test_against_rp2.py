@@ -117,7 +117,7 @@ def ours(trades: list[Trade], relief: str) -> list[float]:
 
 
 def _parts(trades: list[Trade]) -> Parts:
-    days = np.array([np.datetime64(FIRST) + trade.day for trade in trades], dtype="datetime64[D]")
+    days = np.array([np.datetime64(FIRST) + np.timedelta64(trade.day, "D") for trade in trades], dtype="datetime64[D]")
     quantity = np.array([trade.quantity for trade in trades])
     return Parts(np.arange(len(trades)), days, quantity, np.ones(len(trades)))
 
