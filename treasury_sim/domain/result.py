@@ -81,6 +81,8 @@ class Result:
 
     Attributes
     ----------
+    description
+        What the scenario models and what not, as it says itself.
     basis
         ``replay``: one path, as it happened or as the scenario states it.
     policies
@@ -110,6 +112,7 @@ class Result:
     """
 
     title: str
+    description: str
     holder: str
     currency: str
     basis: str

@@ -36,6 +36,7 @@ def run(scenario: Scenario, *, band: bool = False) -> Result:
     corners = bands(prepared) if band or needs_band(prepared) else {}
     return Result(
         title=scenario.spec.title,
+        description=scenario.spec.description,
         holder=scenario.spec.holder.name,
         currency=scenario.spec.holder.currency,
         basis="replay",

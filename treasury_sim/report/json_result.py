@@ -45,6 +45,7 @@ def as_json(result: Result) -> Json:
     return {
         "schema": 1,
         "title": result.title,
+        "description": result.description,
         "holder": result.holder,
         "engine_version": result.engine_version,
         "currency": result.currency,

@@ -181,7 +181,8 @@ def _band(result: Result, label: str) -> RenderableType:
 
 def _notes(result: Result) -> Text:
     policies = ", ".join(f"{name} {value}" for name, value in relevant_policies(result).items())
-    return Text("\n".join([*result.notes, f"Policies: {policies}."]), style="dim")
+    about = [f"About this scenario: {result.description.strip()}"] if result.description else []
+    return Text("\n".join([*about, *result.notes, f"Policies: {policies}."]), style="dim")
 
 
 def bridge_report(bridge: Bridge, first: str, second: str, spec: ScenarioSpec) -> Group:
