@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 REPEATS = 7
 TARGETS = {("--help",): 0.4, ("run", "strategy_2025q4"): 2.0}
@@ -21,7 +22,9 @@ def main() -> None:
     bare = statistics.median(seconds(sys.executable, "-c", "pass") for _ in range(REPEATS))
     print(f"{'python -c pass':32} {bare:6.3f} s")
     for arguments, target in TARGETS.items():
-        found = statistics.median(seconds("treasury-sim", *arguments) for _ in range(REPEATS))
+        found = statistics.median(
+            seconds(str(Path(sys.executable).with_name("treasury-sim")), *arguments) for _ in range(REPEATS)
+        )
         name = "treasury-sim " + " ".join(arguments)
         print(f"{name:32} {found:6.3f} s (target {target} s), {found / bare:.1f} x an empty Python")
 

@@ -16,11 +16,13 @@ from tests.cases import run_case, value
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report import chart_data, charts, screen, tables, words
+from treasury_sim.report import chart_data, charts, screen, words
+from treasury_sim.report import lots as lot_tables
 from treasury_sim.report.chart_data import price_path, remeasurement_bars, waterfall
 from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.report.json_result import as_json, to_json
-from treasury_sim.report.tables import income_bridge, lot_rows, lot_summaries, position
+from treasury_sim.report.lots import lot_rows, lot_summaries
+from treasury_sim.report.tables import income_bridge, position
 from treasury_sim.report.text import run_report
 from treasury_sim.report.text_table import Column, TextTable
 
@@ -215,13 +217,13 @@ def test_lots_are_listed_once_for_each_asset(tmp_path: Path, monkeypatch: pytest
     prices = {name: {"file": "prices.csv"} for name in names}
     result = run_case(tmp_path, STEPS, lots, prices=prices)
     asked: list[str] = []
-    found = tables._lots_of
+    found = lot_tables._lots_of
 
-    def counted(result: Result, asset: str, index: int) -> list[tables.LotRow]:
+    def counted(result: Result, asset: str, index: int) -> list[lot_tables.LotRow]:
         asked.append(asset)
         return found(result, asset, index)
 
-    monkeypatch.setattr(tables, "_lots_of", counted)
+    monkeypatch.setattr(lot_tables, "_lots_of", counted)
     assert [summary.lots for summary in lot_summaries(result, "2025Q4")] == [1, 1, 1]
     assert asked == ["A", "B", "BTC"]
 

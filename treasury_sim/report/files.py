@@ -14,7 +14,7 @@ from treasury_sim.domain.periods import fiscal_years, quarter_periods, single, y
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.json_result import to_json
-from treasury_sim.report.tables import lot_rows
+from treasury_sim.report.lots import lot_rows
 
 _KINDS = {"quarter": quarter_periods, "year_to_date": year_to_date, "fiscal_year": fiscal_years}
 

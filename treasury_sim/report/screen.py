@@ -10,7 +10,8 @@ from html import escape
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
-from treasury_sim.report.tables import StatementRow, lot_rows, lot_summaries, relevant_policies
+from treasury_sim.report.lots import lot_rows, lot_summaries
+from treasury_sim.report.tables import StatementRow, relevant_policies
 from treasury_sim.report.text import allowance, amount_text
 
 

@@ -14,10 +14,10 @@ from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.lots import lot_summaries
 from treasury_sim.report.tables import (
     StatementRow,
     income_bridge,
-    lot_summaries,
     period_of,
     position,
     quarter_rows,
