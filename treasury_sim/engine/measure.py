@@ -18,7 +18,7 @@ from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
+from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS, AccountingPolicy
 from treasury_sim.market.marks import observe
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -122,12 +122,11 @@ def applied_to(spec: ScenarioSpec, framework: str, asset: str) -> str:
     A token that is inside follows `framework`, its adoption included.
     """
     is_outside = spec.accounting.scope.get(asset) == OUTSIDE
-    return OUTSIDE if framework in US_GAAP and is_outside else framework
+    return OUTSIDE if framework in ASC_350_60 and is_outside else framework
 
 
 OUTSIDE = "us_gaap_impairment"
-US_GAAP = ("us_gaap", "us_gaap_fair_value")
-"""Frameworks in which the scope of ASC 350-60 matters, token by token (350-60-15-1)."""
+"""What applies to a token outside the scope of ASC 350-60."""
 
 
 def _activity(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
@@ -200,13 +199,10 @@ def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
     return books, tax
 
 
-_TABLE = {"sale": "sales", "payment": "payments", "swap": "swaps", "loan": "loans"}
-
-
 def _oversold(scenario: Scenario, error: OversoldError) -> Problem:
     event = error.event
     if isinstance(event, Disposal):
-        table, row, wallet = _TABLE[event.kind], event.row, event.wallet
+        table, row, wallet = f"{event.kind}s", event.row, event.wallet
     else:
         table, row, wallet = "transfers", scenario.spec.plan.transfers.index(event), event.from_wallet
     where = f" in wallet {wallet}" if scenario.spec.plan.pool == "wallet" else ""

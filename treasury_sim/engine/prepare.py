@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.coverage import assets_of, dated_events, missing_prices, unknown_lots
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import load_history, quarter_end_price
-from treasury_sim.market.marks import LowOverride, with_lows
+from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import AssetPrices, Plan
 from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
@@ -33,10 +34,10 @@ class PreparedAsset:
         Daily prices with what the scenario changes in them; they decide what a rule sees.
     lots, disposals, transfers
         Up to the end of the period.
-    lows
-        Lows that the scenario states.
     quarter_end
         Price at each quarter end, one for each of the prepared quarters.
+    lowest
+        Lowest price of each of them, as the observation policy sees it, and its day.
     """
 
     history: DailyPrices
@@ -44,8 +45,8 @@ class PreparedAsset:
     lots: tuple[Lot, ...]
     disposals: tuple[Disposal, ...]
     transfers: tuple[Transfer, ...]
-    lows: Mapping[Quarter, LowOverride]
     quarter_end: tuple[QuarterEndPrice, ...]
+    lowest: tuple[tuple[float, date], ...]
 
     def quarter_end_prices(self, count: int) -> Floats:
         """The first `count` quarter-end prices, (count,) [currency/unit]."""
@@ -164,8 +165,18 @@ def _asset(
     ]
     if problems:
         raise InputError(problems)
-    moved = tuple(move for move in scenario.spec.plan.transfers if move.asset == asset)
-    return PreparedAsset(history, with_lows(history, lows), lots, leaving, moved, lows, tuple(price_of.values()))
+    daily, policy = with_lows(history, lows), scenario.spec.accounting.impairment_price
+    return PreparedAsset(
+        history=history,
+        daily=daily,
+        lots=lots,
+        disposals=leaving,
+        transfers=tuple(move for move in scenario.spec.plan.transfers if move.asset == asset),
+        quarter_end=tuple(price_of.values()),
+        lowest=tuple(
+            quarter_low(daily, quarter, price.price, policy, lows.get(quarter)) for quarter, price in price_of.items()
+        ),
+    )
 
 
 def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, history: DailyPrices) -> QuarterEndPrice:

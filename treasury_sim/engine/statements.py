@@ -14,7 +14,6 @@ from treasury_sim.domain.statements import AssetStatement, Measurement, Quarterl
 from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.engine.measure import AssetPass, Pass
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.market.marks import quarter_low
 from treasury_sim.scenario.fields import in_quarter
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.tax.deferred import Holdings, tax_on_holdings
@@ -96,13 +95,9 @@ def _known(name: str, line: Floats, known_from: int) -> Floats:
 
 def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: Lines) -> AssetStatement:
     asset = prepared.assets[name]
-    policy = prepared.scenario.spec.accounting.impairment_price
-    prices = asset.quarter_end[: len(timeline.quarters)]
-    lows = [
-        quarter_low(asset.daily, quarter, price.price, policy, asset.lows.get(quarter))
-        for quarter, price in zip(timeline.quarters, prices, strict=True)
-    ]
-    return AssetStatement(lines, prices, tuple(low for low, _ in lows), tuple(day for _, day in lows))
+    known = len(timeline.quarters)
+    lows, days = zip(*asset.lowest[:known], strict=True)
+    return AssetStatement(lines, asset.quarter_end[:known], lows, days)
 
 
 def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement) -> Lines:

@@ -45,4 +45,7 @@ FRAMEWORKS: dict[str, Framework] = {
     )
 }
 
-__all__ = ["FRAMEWORKS", "AccountingPolicy", "Framework"]
+ASC_350_60 = frozenset({us_gaap.FRAMEWORK.key, us_gaap_fair_value.FRAMEWORK.key})
+"""Frameworks in which the scope of ASC 350-60 decides, token by token (350-60-15-1)."""
+
+__all__ = ["ASC_350_60", "FRAMEWORKS", "AccountingPolicy", "Framework"]

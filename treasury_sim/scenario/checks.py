@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS
 from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end, usable
 from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.check_reliefs import check_reliefs
@@ -73,7 +73,7 @@ def _check_frameworks(tree: Tree) -> Iterator[Problem]:
 
 def _check_scope(tree: Tree) -> Iterator[Problem]:
     scope = tree.items("accounting", "scope")
-    if scope and not {"us_gaap", "us_gaap_fair_value"} & {name for name in frameworks(tree) if isinstance(name, str)}:
+    if scope and not any(name in ASC_350_60 for name in frameworks(tree) if isinstance(name, str)):
         fix = "Remove `scope`, or add us_gaap_fair_value to accounting.frameworks."
         expected = "us_gaap or us_gaap_fair_value among accounting.frameworks, whose scope this is"
         yield tree.problem(("accounting", "scope"), expected, "neither", fix)

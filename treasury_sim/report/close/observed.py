@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Days, Floats
+from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.market.marks import OBSERVATION
@@ -40,7 +40,6 @@ class Observer:
         self._quarter = quarter
         self._policy = result.policies["impairment_price"]
         self._seen: Floats = OBSERVATION[self._policy](holding.daily)
-        self._ends: Days = np.array([q.end for q in self._quarters], dtype="datetime64[D]")
 
     def at_reporting_date(self) -> TestPrice:
         """The price of the quarter end."""

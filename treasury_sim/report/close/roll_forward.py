@@ -11,7 +11,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks.framework import Framework
+from treasury_sim.frameworks import ASC_350_60, Framework
 from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check, Kind
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, movements, rule_in_force
 from treasury_sim.report.close.periods import ClosePeriods, close_periods, closing, opening, summed
@@ -259,4 +259,4 @@ def asc_350_60_reconciliation(result: Result, key: str, label: str) -> RollForwa
 
 def in_scope_of_350_60(rule: Framework) -> bool:
     """Whether an asset under `rule` is in the scope of ASC 350-60."""
-    return rule.key in {"us_gaap", "us_gaap_fair_value"}
+    return rule.key in ASC_350_60
