@@ -28,19 +28,15 @@ from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
 from treasury_sim.scenario.rows import written_fields
-from treasury_sim.scenario.schema import (
-    Accounting,
-    AssetPrices,
-    Capital,
-    Expectation,
-    Holder,
-    Income,
-    LotsExport,
-    Period,
-    Plan,
-    ScenarioSpec,
-    Tax,
-)
+from treasury_sim.scenario.schema import Period, ScenarioSpec
+from treasury_sim.scenario.sections.accounting import Accounting
+from treasury_sim.scenario.sections.capital import Capital
+from treasury_sim.scenario.sections.expect import Expectation
+from treasury_sim.scenario.sections.holder import Holder, LotsExport
+from treasury_sim.scenario.sections.income import Income
+from treasury_sim.scenario.sections.plan import Plan
+from treasury_sim.scenario.sections.prices import AssetPrices
+from treasury_sim.scenario.sections.tax import Tax
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from treasury_sim.report.chart_data import QuarterPrice, quarter_price
 from treasury_sim.report.finding import price_words
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import shipped
-from treasury_sim.scenario.schema import Accounting
+from treasury_sim.scenario.sections.accounting import Accounting
 
 POLICIES: tuple[str, ...] = get_args(Accounting.model_fields["impairment_price"].annotation)
 _POLICY_WORDS = {

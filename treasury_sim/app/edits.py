@@ -8,7 +8,7 @@ from typing import Any
 from treasury_sim.report import words
 from treasury_sim.report.chart_data import QuarterPrice
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import AssetPrices
+from treasury_sim.scenario.sections.prices import AssetPrices
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:

@@ -8,7 +8,7 @@ from treasury_sim.domain.periods import fiscal_years, quarter_periods, single
 from treasury_sim.domain.result import Band, Outcome
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.scenario.schema import Expectation
+from treasury_sim.scenario.sections.expect import Expectation
 
 
 def needs_band(prepared: Prepared) -> bool:

@@ -18,7 +18,8 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import AssetPrices, Plan
+from treasury_sim.scenario.sections.plan import Plan
+from treasury_sim.scenario.sections.prices import AssetPrices
 from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
 
 

@@ -18,7 +18,8 @@ from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.check_reliefs import check_reliefs
 from treasury_sim.scenario.fields import is_label, is_number
 from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
-from treasury_sim.scenario.schema import Capital, Income
+from treasury_sim.scenario.sections.capital import Capital
+from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
 
 
