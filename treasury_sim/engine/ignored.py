@@ -12,12 +12,14 @@ from treasury_sim.engine.coverage import dated_events
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
+from treasury_sim.scenario.sections.accounting import Accounting
 
 CHOICES: Mapping[str, Callable[[Rule], bool]] = {
     "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
     "fluctuation_reserve": lambda rule: rule.keeps_reserve,
     "disposal_costs": lambda rule: rule.less_disposal_costs,
     "remeasure_before_disposal": lambda rule: rule.surplus_to_oci,
+    "interim": lambda rule: rule.may_be_year_to_date,
 }
 """Key of `accounting` -> whether a rule looks at it."""
 
@@ -63,5 +65,6 @@ def _choices(prepared: Prepared) -> Iterator[str]:
     accounting = prepared.scenario.spec.accounting
     rules = [FRAMEWORKS[key].rule for key in accounting.frameworks]
     for key, looks in CHOICES.items():
-        if getattr(accounting, key) and not any(looks(rule) for rule in rules):
+        is_chosen = getattr(accounting, key) != Accounting.model_fields[key].get_default(call_default_factory=True)
+        if is_chosen and not any(looks(rule) for rule in rules):
             yield key
