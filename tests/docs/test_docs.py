@@ -34,6 +34,7 @@ from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.expect import Expectation
 from treasury_sim.scenario.sections.holder import Holder, LotsExport
 from treasury_sim.scenario.sections.income import Income
+from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import AssetPrices
 from treasury_sim.scenario.sections.tax import Tax
@@ -57,7 +58,7 @@ def test_every_key_of_a_section_is_documented(section: type) -> None:
 
 def test_every_other_key_is_documented() -> None:
     keys = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
-    keys += [*AssetPrices.model_fields, *Expectation.model_fields]
+    keys += [*AssetPrices.model_fields, *Expectation.model_fields, *LimitRow.model_fields]
     nouns = (Lot, Opening, Purchase, Receipt, Sale, Payment, Swap, Transfer, Loan, Restriction)
     keys += [key for noun in nouns for key in written_fields(noun)]
     for key in keys:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from treasury_sim.domain.holding import Lot, Restriction, Transfer
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
@@ -107,6 +108,8 @@ class Result:
         By framework key, quarter label and line; empty unless asked for.
     outcomes
         The scenario's expectations.
+    limits
+        The scenario's limits. A limit that fails is a finding: it does not make the run fail.
     notes
         What a reader must know, in sentences.
     """
@@ -129,6 +132,7 @@ class Result:
     adopted: Mapping[str, bool]
     bands: Mapping[tuple[str, str], Mapping[str, Band]] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
+    limits: tuple[LimitOutcome, ...] = ()
     notes: tuple[str, ...] = ()
     seed: int | None = None
 

@@ -7,6 +7,7 @@ from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.band import bands
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
+from treasury_sim.engine.limits import judge_limits
 from treasury_sim.engine.measure import applied_to, measure
 from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.engine.statements import statements
@@ -67,6 +68,7 @@ def run(scenario: Scenario, *, band: bool = False) -> Result:
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
         bands=corners,
         outcomes=judge(prepared, found, corners),
+        limits=judge_limits(prepared, found),
         notes=(*prepared.notes, *ignored(prepared), *_notes(prepared, found)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from math import isfinite
 
+from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Outcome, Result
@@ -62,6 +63,7 @@ def as_json(result: Result) -> Json:
             for key, s in result.statements.items()
         },
         "expect": [_outcome(outcome) for outcome in result.outcomes],
+        "limits": [_limit(outcome) for outcome in result.limits],
         "notes": list(result.notes),
     }
 
@@ -116,4 +118,22 @@ def _outcome(outcome: Outcome) -> Json:
         "rounding": outcome.rounding,
         "pass": outcome.passed,
         "source": outcome.source,
+    }
+
+
+def _limit(outcome: LimitOutcome) -> Json:
+    limit = outcome.limit
+    return {
+        "name": limit.words,
+        "framework": outcome.framework,
+        "severity": limit.severity,
+        "measured_as": limit.measured_as,
+        "line": limit.line,
+        "comparison": limit.comparison,
+        "value": limit.value,
+        "failed": outcome.failed,
+        "quarter": outcome.period or None,
+        "got": outcome.figure,
+        "bound": outcome.bound,
+        "sentence": outcome.sentence,
     }

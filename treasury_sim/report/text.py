@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from treasury_sim.analysis.framework_bridge import Bridge
+from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Outcome, Result
@@ -42,6 +43,8 @@ def run_report(result: Result) -> Group:
     parts.append(_lots(result, last.label))
     if result.outcomes:
         parts.append(_checks(result.outcomes))
+    if result.limits:
+        parts.append(_limits(result.limits))
     if result.bands:
         parts.append(_band(result, last.label))
     parts.append(_notes(result))
@@ -131,6 +134,21 @@ def _lots(result: Result, label: str) -> RenderableType:
         )
         sources.append(f"{lots.asset} price: {lots.price_source}. Daily: {result.holdings[lots.asset].daily.source}.")
     return Padding(Group(table, Text("\n".join(sources), style="dim")), (0, 0, 1, 0))
+
+
+def _limits(outcomes: Sequence[LimitOutcome]) -> RenderableType:
+    """The limits: how many failed, and a sentence for each that failed or could not be judged."""
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    verdict = f"{len(failed)} of {len(outcomes)} limits failed"
+    lines = [Text(verdict, style="bold red" if failed else "bold green")]
+    lines += [
+        Text(f"  {'not judged' if outcome.failed is None else outcome.limit.severity}: {outcome.sentence}")
+        for outcome in outcomes
+        if outcome.failed is not False
+    ]
+    if any(outcome.limit.measured_as != "line" for outcome in outcomes):
+        lines.append(Text("  A loss or a charge is a positive number: minus the line.", style="dim"))
+    return Padding(Group(*lines), (0, 0, 1, 0))
 
 
 def _checks(outcomes: Sequence[Outcome]) -> RenderableType:

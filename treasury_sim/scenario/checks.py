@@ -14,6 +14,7 @@ from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS
 from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end, usable
+from treasury_sim.scenario.check_limits import check_limits
 from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.check_reliefs import check_reliefs
 from treasury_sim.scenario.fields import is_label, is_number
@@ -31,6 +32,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_scope(tree)
     yield from check_reliefs(tree)
     yield from _check_shares(tree)
+    yield from check_limits(tree)
     fiscal = calendar(tree)
     yield from _check_expectations(tree, fiscal)
     if fiscal is None:

@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.scenario.fields import Day, Spec, Text, Whole
+from treasury_sim.scenario.fields import Day, Rows, Spec, Text, Whole
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.expect import Expectation
 from treasury_sim.scenario.sections.holder import Holder
 from treasury_sim.scenario.sections.income import Income
+from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import AssetPrices
 from treasury_sim.scenario.sections.tax import Tax
@@ -60,6 +61,8 @@ class ScenarioSpec(Spec):
     """Income besides the holdings."""
     capital: Capital = Field(default_factory=Capital)
     """Shares and preferred dividends."""
+    limits: Rows[LimitRow] = ()
+    """Thresholds that a quarter should not cross."""
     expect: Mapping[str, Mapping[str, Mapping[str, Expectation]]] = Field(default_factory=dict)
     """Published figures by framework, fiscal quarter or year, and line."""
 

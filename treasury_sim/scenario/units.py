@@ -37,6 +37,10 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
     for path in per_quarter:
         yield path
         yield from ((*path, label) for label, _ in tree.items(*path))
+    for number, row in tree.rows("limits"):
+        line = row.get("line") or row.get("loss") or row.get("charge")
+        if isinstance(line, str) and line in LINES and LINES[line].is_money:
+            yield from (("limits", number, key) for key in ("above", "below"))
     for framework, _ in tree.items("expect"):
         for label, _ in tree.items("expect", framework):
             for line, _ in tree.items("expect", framework, label):

@@ -1,0 +1,26 @@
+"""Which lines and frameworks a limit may speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.errors import Problem
+from treasury_sim.scenario.as_read import frameworks
+from treasury_sim.scenario.tree import KeyPath, Tree, nearest
+
+
+def check_limits(tree: Tree) -> Iterator[Problem]:
+    """Breaches of the rules of a limit."""
+    chosen = [str(name) for name in frameworks(tree)]
+    for number, row in tree.rows("limits"):
+        path: KeyPath = ("limits", number)
+        for key in ("line", "loss", "charge", "above", "below"):
+            name = row.get(key)
+            if isinstance(name, str) and name and name not in LINES:
+                expected = "a line of the quarterly statement"
+                expected = f"an amount, or {expected}" if key in ("above", "below") else expected
+                yield tree.problem((*path, key), expected, name, nearest(name, list(LINES)))
+        name = row.get("framework")
+        if isinstance(name, str) and name and name not in chosen:
+            yield tree.problem((*path, "framework"), "one of accounting.frameworks", name, nearest(name, chosen))
