@@ -16,12 +16,15 @@ from tests.cases import run_case, value
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report import chart_data, charts, screen, words
 from treasury_sim.report import lots as lot_tables
-from treasury_sim.report.chart_data import price_path, remeasurement_bars, waterfall
+from treasury_sim.report import screen, words
+from treasury_sim.report.charts.prices import price_chart, price_path
+from treasury_sim.report.charts.quarters import remeasurement_bars
+from treasury_sim.report.charts.waterfall import waterfall
 from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.report.json_result import as_json, to_json
 from treasury_sim.report.lots import lot_rows, lot_summaries
+from treasury_sim.report.prices import quarter_price
 from treasury_sim.report.tables import income_bridge, position
 from treasury_sim.report.text import run_report
 from treasury_sim.report.text_table import Column, TextTable
@@ -282,7 +285,7 @@ def test_a_price_that_is_not_known_is_a_dash_in_text(unpriced: Result) -> None:
 
 def test_charts_skip_a_price_that_is_not_known(unpriced: Result) -> None:
     path = price_path(unpriced, "BTC", "2025Q4")
-    chart = charts.price_chart(path, currency="USD")
+    chart = price_chart(path, currency="USD")
     shown = [row for values in chart.to_dict()["datasets"].values() for row in values]
     assert {row["text"] for row in shown if "text" in row} == {"Low 90.00"}
     assert chart.to_dict()["description"] == "BTC has no price at the end of the quarter"
@@ -293,9 +296,9 @@ def test_a_quarter_before_the_first_price_has_no_low(tmp_path: Path) -> None:
     held = result.holdings["BTC"]
     later = replace(held.daily, days=held.daily.days[200:], low=held.daily.low[200:], close=held.daily.close[200:])
     short = replace(result, holdings={"BTC": replace(held, daily=later)})
-    assert words.known(chart_data.quarter_price(short, "BTC", "2025Q1").low) is None
+    assert words.known(quarter_price(short, "BTC", "2025Q1").low) is None
     assert price_path(short, "BTC", "2025Q1").daily == ()
-    assert charts.price_chart(price_path(short, "BTC", "2025Q1"), currency="USD").to_dict()
+    assert price_chart(price_path(short, "BTC", "2025Q1"), currency="USD").to_dict()
 
 
 # --- words of the app

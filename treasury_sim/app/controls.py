@@ -12,8 +12,8 @@ from treasury_sim.app.ladder import choices
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
-from treasury_sim.report.chart_data import QuarterPrice, quarter_price
 from treasury_sim.report.finding import price_words
+from treasury_sim.report.prices import QuarterPrice, quarter_price
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import shipped
 from treasury_sim.scenario.sections.accounting import Accounting

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from treasury_sim.report import words
-from treasury_sim.report.chart_data import QuarterPrice
+from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.prices import AssetPrices
 

@@ -9,7 +9,10 @@ import streamlit as st
 
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report import chart_data, charts, screen, tables
+from treasury_sim.report import screen, tables
+from treasury_sim.report.charts.prices import price_chart, price_path
+from treasury_sim.report.charts.quarters import remeasurement_bars, remeasurement_chart
+from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
 from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.report.json_result import to_json
 from treasury_sim.scenario import Scenario, to_yaml
@@ -48,9 +51,9 @@ def drawn(result: Result) -> None:
     with right:
         label = result.reported[-1].label
         for asset in result.holdings:
-            path = chart_data.price_path(result, asset, label)
+            path = price_path(result, asset, label)
             if path.daily:
-                st.altair_chart(charts.price_chart(path, currency=result.currency), width="stretch")
+                st.altair_chart(price_chart(path, currency=result.currency), width="stretch")
 
 
 def _waterfall(result: Result) -> None:
@@ -65,8 +68,8 @@ def _waterfall(result: Result) -> None:
             key="drawn",
             label_visibility="collapsed",
         )
-    chart = charts.waterfall_chart(
-        chart_data.waterfall(result, key, label),
+    chart = waterfall_chart(
+        waterfall(result, key, label),
         title=headline(result, key, label),
         subtitle=FRAMEWORKS[key].title,
         currency=result.currency,
@@ -86,8 +89,8 @@ def statements(result: Result) -> None:
 
 def quarters(result: Result) -> None:
     """Show the remeasurement of every quarter since the first purchase."""
-    bars = chart_data.remeasurement_bars(result)
-    st.altair_chart(charts.remeasurement_chart(bars, currency=result.currency), width="stretch")
+    bars = remeasurement_bars(result)
+    st.altair_chart(remeasurement_chart(bars, currency=result.currency), width="stretch")
 
 
 def lots(result: Result) -> None:
