@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from treasury_sim.scenario.dump import to_yaml
-from treasury_sim.scenario.loader import Scenario, load
+from treasury_sim.scenario.loader import Scenario, load, load_given
 
-__all__ = ["Scenario", "load", "to_yaml"]
+__all__ = ["Scenario", "load", "load_given", "to_yaml"]

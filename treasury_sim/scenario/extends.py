@@ -100,9 +100,8 @@ def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, st
     try:
         file = store.folders.locate(reference, written_in)
     except PermissionError:
-        expected = "a file in the folder of the scenario or below, or of the library"
-        fix = "Allow its folder with --allow-path DIR, if you trust it."
-        raise InputError([*tree.problems, tree.problem(path, expected, reference, fix)]) from None
+        folders = store.folders
+        raise InputError([*tree.problems, tree.problem(path, folders.expected, reference, folders.fix)]) from None
     except (OSError, ValueError, RuntimeError):
         raise InputError([*tree.problems, tree.problem(path, "the name of a file", repr(reference))]) from None
     store.content(file, told_at=_missing(tree, path, reference, file))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from treasury_sim.errors import InputError, Problem
@@ -41,6 +42,9 @@ class Folders:
     """The folders a scenario may read from, each with all below it; symbolic links are resolved."""
 
     allowed: tuple[Path, ...]
+    expected: str = "a file in the folder of the scenario or below, or of the library"
+    """What is said of any other."""
+    fix: str = "Allow its folder with --allow-path DIR, if you trust it."
 
     @classmethod
     def of(cls, scenario: Path, allow_paths: Sequence[Path] = ()) -> Folders:
@@ -67,6 +71,36 @@ class Folders:
         return SourceFile(path, name)
 
 
+@dataclass(frozen=True)
+class InMemory(Folders):
+    """The library, and files that are given with their content: nothing else of this machine is read."""
+
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def holding(cls, names: Iterable[str]) -> InMemory:
+        """Allow the files `names` and the library."""
+        return cls(
+            allowed=(library.library_dir().resolve(),),
+            expected="a file of the library, or one that is uploaded with the scenario",
+            fix="Upload it together with the scenario.",
+            names=frozenset(names),
+        )
+
+    def locate(self, reference: str, written_in: SourceFile) -> SourceFile:
+        """Find a given file, or one of the library; raises as `Folders.locate` does."""
+        if reference in self.names and not written_in.in_library:
+            return given(reference)
+        if not (reference.startswith(library.PREFIX) or written_in.in_library):
+            raise PermissionError(reference)
+        return super().locate(reference, written_in)
+
+
+def given(name: str) -> SourceFile:
+    """Name a file whose content is given; there is none in that place."""
+    return SourceFile(Path("given") / name, name)
+
+
 def _beside(written_in: SourceFile, reference: str) -> str:
     """Name a file as someone would who named `written_in`."""
     if Path(reference).is_absolute():
@@ -80,9 +114,9 @@ def _beside(written_in: SourceFile, reference: str) -> str:
 class Store:
     """The files of a scenario, each read once: its text, what was made of it, its fingerprint."""
 
-    def __init__(self, folders: Folders) -> None:
+    def __init__(self, folders: Folders, contents: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.folders = folders
-        self._contents: dict[Path, bytes] = {}
+        self._contents = dict(contents)
         self._texts: dict[Path, str] = {}
         self._parsed: dict[tuple[object, ...], Any] = {}
 

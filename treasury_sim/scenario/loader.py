@@ -16,7 +16,7 @@ from treasury_sim.scenario import library
 from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.checks import check, check_assets
 from treasury_sim.scenario.extends import Chain, locate, read_chain
-from treasury_sim.scenario.files import Folders, SourceFile, Store
+from treasury_sim.scenario.files import Folders, InMemory, SourceFile, Store, given
 from treasury_sim.scenario.importers.export import read_export, read_mapping
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
@@ -111,6 +111,23 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
     store = Store(Folders.of(path, [Path(folder) for folder in allow_paths]))
     return _build(Origin(read_chain(SourceFile(path, name), store), store))
+
+
+def load_given(files: Mapping[str, bytes]) -> Scenario:
+    """Read a scenario that is no file of this machine, one that was uploaded, say.
+
+    Parameters
+    ----------
+    files
+        Contents by name, the scenario first; besides the library it can refer to the others only.
+
+    Raises
+    ------
+    InputError
+        With every mistake found.
+    """
+    store = Store(InMemory.holding(files), {given(name).path: content for name, content in files.items()})
+    return _build(Origin(read_chain(given(next(iter(files))), store), store))
 
 
 def _build(origin: Origin) -> Scenario:

@@ -1,0 +1,76 @@
+"""The assumptions in which two scenarios differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.tree import KeyPath, dotted
+
+NO_ASSUMPTIONS = ("title", "author", "description", "expect")
+"""Keys that say something about a scenario and change nothing in it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One key in which a scenario differs from another.
+
+    Attributes
+    ----------
+    path
+        Where it stands.
+    first, second
+        The values, money in currency units; ``None`` where the key is not given.
+    """
+
+    path: KeyPath
+    first: Any
+    second: Any
+
+    @property
+    def key(self) -> str:
+        """The path as people write it, such as ``tax.rate``."""
+        return dotted(self.path)
+
+
+def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
+    """Find every key in which `second` differs from `first`, in the order of the files.
+
+    Lists are compared entry by entry if they are of one length, else as a whole.
+    """
+    one, other = (scenario.origin.chain.tree.values for scenario in (first, second))
+    found = tuple(_walk(_told(one), _told(other), ()))
+    if not found and first.lots != second.lots:  # the same file name, with another content
+        found = (Difference(("holder", "lots"), first.lots, second.lots),)
+    return found
+
+
+def _told(values: Any) -> dict[Any, Any]:
+    return {key: value for key, value in values.items() if key not in NO_ASSUMPTIONS}
+
+
+def _walk(first: Any, second: Any, path: KeyPath) -> Iterator[Difference]:
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in dict.fromkeys((*first, *second)):
+            yield from _walk(first.get(key), second.get(key), (*path, key))
+    elif _is_list(first) and _is_list(second) and len(first) == len(second):
+        for number, (one, other) in enumerate(zip(first, second, strict=True)):
+            yield from _walk(one, other, (*path, number))
+    elif first != second:
+        yield from _whole(first, second, path)
+
+
+def _whole(first: Any, second: Any, path: KeyPath) -> Iterator[Difference]:
+    """A mapping that only one has is told key by key."""
+    if isinstance(second, dict) and first is None:
+        yield from _walk({}, second, path)
+    elif isinstance(first, dict) and second is None:
+        yield from _walk(first, {}, path)
+    else:
+        yield Difference(path, first, second)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, (list, tuple))
