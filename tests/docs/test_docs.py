@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -27,7 +28,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
-from treasury_sim.scenario.rows import written_fields
+from treasury_sim.scenario.rows import WINDOWS, written_fields
 from treasury_sim.scenario.schema import Period, ScenarioSpec
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sections.capital import Capital
@@ -36,7 +37,7 @@ from treasury_sim.scenario.sections.holder import Holder, LotsExport
 from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
-from treasury_sim.scenario.sections.prices import AssetPrices
+from treasury_sim.scenario.sections.prices import Prices, RegimeState
 from treasury_sim.scenario.sections.tax import Tax
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +59,13 @@ def test_every_key_of_a_section_is_documented(section: type) -> None:
 
 def test_every_other_key_is_documented() -> None:
     keys = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
-    keys += [*AssetPrices.model_fields, *Expectation.model_fields, *LimitRow.model_fields]
+    models = (*get_args(get_args(Prices)[0]), RegimeState, Expectation, LimitRow)
+    keys += [info.alias or name for model in models for name, info in model.model_fields.items()]
     nouns = (Lot, Opening, Purchase, Receipt, Sale, Payment, Swap, Transfer, Loan, Restriction)
     keys += [key for noun in nouns for key in written_fields(noun)]
     for key in keys:
-        assert re.search(rf"`{key.removesuffix('_to')}[`.]", DOCS["scenario.md"]), key
+        written = key.removesuffix("_to") if key in WINDOWS.values() else key
+        assert re.search(rf"`{written}[`.]", DOCS["scenario.md"]), key
 
 
 def test_every_column_of_lots_and_key_of_a_mapping_is_documented() -> None:

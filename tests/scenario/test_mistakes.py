@@ -111,6 +111,84 @@ CASES = {
         HEAD + "plan: {sales: [{date: 2025-10-02, quantity: 1, proceeds: -1}]}\n",
         5, "plan.sales[0].proceeds", "from 0", "-1", ""),
     "sales that are no list": (HEAD + "plan: {sales: 5}\n", 5, "plan.sales", "a list", "5", ""),
+    "a model that is none": (
+        HEAD + "prices: {BTC: {model: grach}}\n", 5, "prices.BTC.model", "one of historical, target, shock, gbm", "grach", "mean garch"),
+    "a model that is a list": (HEAD + "prices: {BTC: {model: [gbm]}}\n", 5, "prices.BTC.model", "one of historical", "", ""),
+    "prices that are a number": (HEAD + "prices: {BTC: 5}\n", 5, "prices.BTC", "a mapping", "5", ""),
+    "a key of another model": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 50%, beta: 0.9}}\n",
+        5, "prices.BTC.beta", "a known key", "beta", "Known here: file, from, spot, quarter_end, quarter_low, drift, model, volatility."),
+    "no volatility": (HEAD + "prices: {BTC: {model: gbm}}\n", 5, "prices.BTC.volatility", "required", "nothing", ""),
+    "a negative volatility": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: -5%}}\n", 5, "prices.BTC.volatility", "from 0 to 10", "-5%", ""),
+    "a volatility of nothing": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 0}}\n", 5, "prices.BTC.volatility", "above 0", "0", ""),
+    "a volatility of many times": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 55}}\n", 5, "prices.BTC.volatility", "a rate", "55", "mean 55%"),
+    "a spot of nothing": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 5%, spot: 0}}\n", 5, "prices.BTC.spot", "above 0", "0", ""),
+    "a model that begins before the period": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 5%, from: 2025-09-30}}\n",
+        5, "prices.BTC.from", "a day of the period, 2025-10-01 to 2025-12-31", "2025-09-30", "earlier quarter"),
+    "a model that begins after the period": (
+        HEAD + "prices: {BTC: {model: target, from: 2026-01-01}}\n", 5, "prices.BTC.from", "a day of the period", "2026", ""),
+    "a price of a quarter that is simulated": (
+        HEAD + "prices: {BTC: {model: gbm, volatility: 5%, quarter_end: {2025-12-31: 5}}}\n",
+        5, "prices.BTC.quarter_end.2025-12-31", "before 2025-10-01", "2025-12-31", "target"),
+    "jumps less than none": (
+        HEAD + "prices: {BTC: {model: jump_diffusion, volatility: 5%, jumps_per_year: -1, jump_mean: 0, jump_volatility: 5%}}\n",
+        5, "prices.BTC.jumps_per_year", "from 0", "-1", ""),
+    "a variance without long run": (
+        HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: 0.1, gamma: 0.1, beta: 0.85, degrees_of_freedom: 4}}\n",
+        5, "prices.BTC", r"alpha \+ gamma / 2 \+ beta below 1", "1", "lower one"),
+    "a negative alpha": (
+        HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: -0.1, beta: 0.85, degrees_of_freedom: 4}}\n",
+        5, "prices.BTC.alpha", "from 0", "-0.1", ""),
+    "tails too fat": (
+        HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: 0.1, beta: 0.85, degrees_of_freedom: 2}}\n",
+        5, "prices.BTC.degrees_of_freedom", "above 2", "2", ""),
+    "a probability above one": (
+        HEAD + "prices: {BTC: {model: regime, calm: {volatility: 40%, leave: 120%}, turbulent: {volatility: 90%, leave: 5%}}}\n",
+        5, "prices.BTC.calm.leave", "from 0 to 1", "120%", ""),
+    "a probability below zero": (
+        HEAD + "prices: {BTC: {model: regime, calm: {volatility: 40%, leave: 2%}, turbulent: {volatility: 90%, leave: -5%}}}\n",
+        5, "prices.BTC.turbulent.leave", "from 0 to 1", "-5%", ""),
+    "a state without volatility": (
+        HEAD + "prices: {BTC: {model: regime, calm: {leave: 2%}, turbulent: {volatility: 90%, leave: 5%}}}\n",
+        5, "prices.BTC.calm.volatility", "required", "nothing", ""),
+    "a block of nothing": (
+        HEAD + "prices: {BTC: {model: bootstrap, window: [2020-01-01, 2024-12-31], block_length: 0}}\n",
+        5, "prices.BTC.block_length", "from 1", "0", ""),
+    "a window with another name": (
+        HEAD + "prices: {BTC: {window: 2018 Winter}}\n", 5, "prices.BTC.window", "name of one", "2018 Winter", "mean 2018 winter"),
+    "a past window backwards": (
+        HEAD + "prices: {BTC: {window: [2018-02-01, 2018-01-01]}}\n", 5, "prices.BTC.window", "on or after its first", "2018-02-01 to", ""),
+    "a past window of one day": (HEAD + "prices: {BTC: {window: [2018-02-01]}}\n", 5, "prices.BTC.window", "first, last", "", "2022"),
+    "a replay of nothing": (
+        HEAD + "prices: {BTC: {replay: levels}}\n", 5, "prices.BTC.replay", "a window beside it", "none", "Add window"),
+    "levels from a spot": (
+        HEAD + "prices: {BTC: {window: 2018 winter, replay: levels, spot: 5}}\n", 5, "prices.BTC.spot", "no spot", "5", "returns"),
+    "a target without a price": (
+        TWO + "prices: {BTC: {model: target, quarter_end: {2025-12-31: 5}}}\n",
+        5, "prices.BTC.quarter_end", "every quarter end from 2025-07-01", "none for 2025-09-30", "Add"),
+    "a shock of no size": (HEAD + "prices: {BTC: {model: shock}}\n", 5, "prices.BTC", "one of absolute", "none", ""),
+    "a shock of two sizes": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, equal_to: 5}}\n", 5, "prices.BTC", "one of", "relative and equal_to", ""),
+    "a shock of everything": (
+        HEAD + "prices: {BTC: {model: shock, relative: -100%}}\n", 5, "prices.BTC", "above -100%", "-1", "above 0"),
+    "a v without a trough": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, shape: v}}\n", 5, "prices.BTC", "a trough", "shape v", ""),
+    "a trough of nothing": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, trough: 2025-11-01}}\n", 5, "prices.BTC", "v or l only", "instant", ""),
+    "an l that ends": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, shape: l, trough: 2025-11-01, end: 2025-12-01}}\n",
+        5, "prices.BTC", "linear or v only", "shape l", ""),
+    "a shock backwards": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, shape: v, trough: 2025-11-01, end: 2025-10-15}}\n",
+        5, "prices.BTC", "in this order", "2025-11-01, 2025-10-15", ""),
+    "a shock after the period": (
+        HEAD + "prices: {BTC: {model: shock, relative: -5%, shape: v, trough: 2026-11-01}}\n",
+        5, "prices.BTC.trough", "a day of the period", "2026-11-01", ""),
     "a rate of many times": (HEAD + "tax: {rate: 28.73}\n", 5, "tax.rate", "28.73%", "28.73", "28.73%?"),
     "a rate below zero": (HEAD + "tax: {rate: -1%}\n", 5, "tax.rate", "from 0 to 1", "-1%", ""),
     "a rate above all": (HEAD + "tax: {rate: 101%}\n", 5, "tax.rate", "from 0 to 1", "101%", ""),

@@ -8,12 +8,12 @@ from typing import Any
 from treasury_sim.report import words
 from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import AssetPrices
+from treasury_sim.scenario.sections.prices import AssetPrices, Historical
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:
     """Return what the scenario states about the prices of `asset`."""
-    return scenario.spec.prices.get(asset, AssetPrices())
+    return scenario.spec.prices.get(asset, Historical())
 
 
 def shown_price(scenario: Scenario, base: QuarterPrice) -> float:

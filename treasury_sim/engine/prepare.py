@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from treasury_sim.market.history import load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.plan import Plan
-from treasury_sim.scenario.sections.prices import AssetPrices
+from treasury_sim.scenario.sections.prices import Historical
 from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
 
 
@@ -93,7 +93,7 @@ def prepare(scenario: Scenario) -> Prepared:
     calendar, end = spec.calendar, spec.period.end
     names = assets_of(scenario)
     histories = {name: scenario.price_files.get(name) or load_history(name) for name in names}
-    problems = missing_prices(scenario, histories)
+    problems = [*missing_prices(scenario, histories), *_not_yet(scenario)]
     if problems:
         raise InputError(problems)
     events = events_of(spec.plan)
@@ -127,6 +127,16 @@ def prepare(scenario: Scenario) -> Prepared:
     )
 
 
+def _not_yet(scenario: Scenario) -> Iterator[Problem]:
+    """Tell models that are written but cannot be run yet."""
+    for asset, stated in scenario.spec.prices.items():
+        if not isinstance(stated, Historical) or stated.window is not None:
+            fix = "Remove `model` and its keys to replay history."
+            yield scenario.problem(
+                ("prices", asset, "model"), "historical without a window: others are not run yet", fix=fix
+            )
+
+
 def events_of(plan: Plan) -> Events:
     """The events of a plan."""
     return Events(
@@ -149,7 +159,8 @@ def _asset(
     leaving: tuple[Disposal, ...],
 ) -> PreparedAsset:
     asset = history.asset
-    stated = scenario.spec.prices.get(asset, AssetPrices())
+    given = scenario.spec.prices.get(asset)
+    stated = given if isinstance(given, Historical) else Historical()
     cutoff = scenario.spec.accounting.cutoff
     price_of = {
         quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, history) for quarter in quarters

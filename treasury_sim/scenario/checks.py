@@ -7,17 +7,18 @@ kind: the schema tells that. So a file's mistakes of both sorts are told togethe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS
-from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end, usable
+from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end
 from treasury_sim.scenario.check_limits import check_limits
 from treasury_sim.scenario.check_openings import check_opening
+from treasury_sim.scenario.check_prices import check_prices
 from treasury_sim.scenario.check_reliefs import check_reliefs
-from treasury_sim.scenario.fields import is_label, is_number
+from treasury_sim.scenario.fields import is_label
 from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
 from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.income import Income
@@ -38,7 +39,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     if fiscal is None:
         return
     yield from _check_period(tree, fiscal)
-    yield from _check_prices(tree, fiscal)
+    yield from check_prices(tree, fiscal)
     yield from _check_adoption(tree, fiscal)
     yield from _check_by_quarter(tree, fiscal)
     for number, row in tree.rows("holder", "lots"):
@@ -127,30 +128,6 @@ def _check_period(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
 
 
 _EDGE = {"start": "first", "end": "last"}
-
-
-def _check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
-    for asset, _ in tree.items("prices"):
-        for table in ("quarter_end", "quarter_low"):
-            for key, _ in tree.items("prices", asset, table):
-                day = usable(key)
-                if day is not None and fiscal.quarter(day).end != day:
-                    fix = f"The nearest is {near_end(fiscal, day)}."
-                    yield tree.problem(("prices", asset, table, key), "the last day of a fiscal quarter", str(key), fix)
-                elif day is not None and table == "quarter_low":
-                    yield from _check_low(tree, fiscal, ("prices", asset), day)
-
-
-def _check_low(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, end: date) -> Iterator[Problem]:
-    path = (*above, "quarter_low", end)
-    quarter = fiscal.quarter(end)
-    day = usable(tree.get(*path, "date"))
-    if day is not None and not quarter.start <= day <= end:
-        yield tree.problem((*path, "date"), f"a day of {quarter.label}, {quarter.start} to {end}", str(day))
-    low, price = tree.get(*path, "price"), tree.get(*above, "quarter_end", end)
-    if is_number(low) and is_number(price) and low > price:
-        found = f"{low}, above it"
-        yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", found)
 
 
 def _check_adoption(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ A mistake that pydantic has no words for is raised as a `fault`; `problems` turn
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -59,21 +59,27 @@ def percent(text: str) -> float | None:
     return None if value is None else float(Decimal(repr(value)) / 100)
 
 
-def _read_rate(value: object) -> object:
-    if isinstance(value, str):
-        rate = percent(value)
-        if rate is None:
-            text = value.strip().removesuffix("%").strip()
-            fix = f"Write {text}%." if percent(f"{text}%") is not None and value.strip().endswith("%") else ""
-            if number(value) is not None:
-                fix = "Remove the quotes."
-            raise fault("a rate such as 0.2873 or 28.73%", fix=fix)
-        value = rate
-    elif is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
-        raise fault("a rate such as 0.2873 or 28.73%", fix=f"Did you mean {value}%?")
-    if is_number(value) and not 0 <= value <= 1:  # type: ignore[operator]
-        raise fault("a rate from 0 to 1, or from 0% to 100%")
-    return value
+def _rate_between(low: int, high: int) -> Callable[[object], object]:
+    """Make the reader of a rate from `low` to `high`."""
+    bounds = f"a rate from {low} to {high}, or from {low:.0%} to {high:.0%}"
+
+    def read(value: object) -> object:
+        if isinstance(value, str):
+            rate = percent(value)
+            if rate is None:
+                text = value.strip().removesuffix("%").strip()
+                fix = f"Write {text}%." if percent(f"{text}%") is not None and value.strip().endswith("%") else ""
+                if number(value) is not None:
+                    fix = "Remove the quotes."
+                raise fault("a rate such as 0.2873 or 28.73%", fix=fix)
+            value = rate
+        elif is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
+            raise fault("a rate such as 0.2873 or 28.73%", fix=f"Did you mean {value}%?")
+        if is_number(value) and not low <= value <= high:  # type: ignore[operator]
+            raise fault(bounds)
+        return value
+
+    return read
 
 
 def _read_tolerance(value: object) -> object:
@@ -148,8 +154,14 @@ Signed = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 
 _Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
 
-Rate = Annotated[float, BeforeValidator(_read_rate, json_schema_input_type=float | _Percentage)]
+Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_type=float | _Percentage)]
 """``0.2873`` or ``28.73%``; from 0 to 1."""
+
+HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=float | _Percentage)]
+"""A volatility: written like a `Rate`, but up to 1000%."""
+
+SignedRate = Annotated[float, BeforeValidator(_rate_between(-10, 10), json_schema_input_type=float | _Percentage)]
+"""A drift or a relative change: written like a `Rate`, of either sign and up to 1000% in size."""
 
 Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | _Percentage)]
 """``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""

@@ -36,6 +36,7 @@ _EXPECTED = {
     "dict_type": "a mapping of keys to values",
     "mapping_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
 }
 _BOUNDS = {
     "greater_than": ("a number above {gt}", "{gt}"),
@@ -70,7 +71,7 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
     context = details.get("ctx", {})
     if details["type"] == "fault":
         return context["expected"], context["found"], context["fix"]
-    if details["type"] == "literal_error":
+    if details["type"] in {"literal_error", "union_tag_invalid"}:
         close = get_close_matches(text, _choices(details), n=1)
         return _expected(details), "", f"Did you mean {close[0]}?" if close else ""
     return _expected(details), "", _fix(details, text, quoted=quoted)
@@ -79,10 +80,16 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
 def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Problem:
     kind = details["type"]
     path = _written_path(details["loc"], tree, missing=kind == "missing", whole=isinstance(details["input"], list))
+    if kind == "union_tag_invalid":
+        path = (*path, details["ctx"]["discriminator"].strip("'"))
     name = str(path[-1]) if path else ""
     if kind in {"extra_forbidden", "invalid_key"}:
         # `{fee: 1,000}` is two keys to YAML.
-        fix = "Write numbers without commas." if name.isdigit() else nearest(name, known_keys(path, model))
+        fix = (
+            "Write numbers without commas."
+            if name.isdigit()
+            else nearest(name, known_keys(path, model, details["loc"]))
+        )
         return tree.problem(path, "a known key", name, fix)
     if kind == "missing":
         return tree.problem(path, _EXPECTED[kind], "null" if path in tree.places else "nothing")
@@ -97,7 +104,7 @@ def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Probl
 
 def _expected(details: ErrorDetails) -> str:
     kind, context = details["type"], details.get("ctx", {})
-    if kind == "literal_error":
+    if kind in {"literal_error", "union_tag_invalid"}:
         return f"one of {', '.join(_choices(details))}"
     if kind in _BOUNDS:
         bound = next(iter(context.values()))
@@ -109,7 +116,8 @@ def _expected(details: ErrorDetails) -> str:
 
 
 def _choices(details: ErrorDetails) -> list[str]:
-    words = str(details.get("ctx", {}).get("expected", ""))
+    context = details.get("ctx", {})
+    words = str(context.get("expected", context.get("expected_tags", "")))
     return [choice.strip("'") for choice in words.replace(" or ", ", ").split(", ")]
 
 
@@ -164,16 +172,26 @@ def _step(node: object, step: int | str) -> KeyPath | None:
     return (matches[0],) if matches else None
 
 
-def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec) -> list[str]:
-    """Return the names of the keys that may stand where the last key of `path` stands."""
+def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec, loc: Sequence[int | str] = ()) -> list[str]:
+    """Return the names of the keys that may stand where the last key of `path` stands.
+
+    `loc` names, as pydantic does, which branch of a union is meant; all of them if it names none.
+    """
     here: list[Any] = [model]
     for position, key in enumerate(path[:-1], start=1):
         below = [kind for owner in here for kind in _classes(_annotations(owner).get(key))]
         here = below or here  # an index, an asset, a label: no field, so still inside the same table
         in_list = isinstance(path[position], int)
         here = [kind for kind in here if is_dataclass(kind) == in_list] or here if below else here
+    here = [kind for kind in here if _tag(kind) in loc] or here
     names = [str(name) for owner in here for name in _annotations(owner) if name not in _LAST_DAYS]
     return [*names, "extends"] if here == [ScenarioSpec] else names
+
+
+def _tag(kind: Any) -> object:
+    """The value of `model` by which a branch of a union is chosen; ``None`` if `kind` is no branch."""
+    field = getattr(kind, "model_fields", {}).get("model")
+    return get_args(field.annotation)[0] if field else None
 
 
 def _annotations(owner: Any) -> dict[Key, Any]:

@@ -18,7 +18,7 @@ from treasury_sim.scenario.sections.holder import Holder
 from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
-from treasury_sim.scenario.sections.prices import AssetPrices
+from treasury_sim.scenario.sections.prices import Prices
 from treasury_sim.scenario.sections.tax import Tax
 
 ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
@@ -51,7 +51,7 @@ class ScenarioSpec(Spec):
     """What is reported."""
     plan: Plan = Field(default_factory=Plan)
     """Events besides the lots held."""
-    prices: Mapping[Text, AssetPrices] = Field(default_factory=dict)
+    prices: Mapping[Text, Prices] = Field(default_factory=dict)
     """Prices by asset."""
     accounting: Accounting = Field(default_factory=Accounting)
     """Frameworks and their choices."""

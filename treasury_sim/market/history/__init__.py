@@ -7,5 +7,14 @@ from treasury_sim.market.history.loader import (
     quarter_end_price,
     venue_on,
 )
+from treasury_sim.market.history.windows import Window, named_windows
 
-__all__ = ["EMBEDDED_CURRENCY", "embedded_inputs", "load_history", "quarter_end_price", "venue_on"]
+__all__ = [
+    "EMBEDDED_CURRENCY",
+    "Window",
+    "embedded_inputs",
+    "load_history",
+    "named_windows",
+    "quarter_end_price",
+    "venue_on",
+]

@@ -1,0 +1,112 @@
+"""Rules of `prices` that span several keys: days of a model, days of quarters, keys that need each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from treasury_sim.domain.timeline import FiscalCalendar
+from treasury_sim.errors import Problem
+from treasury_sim.scenario.as_read import day_at, near_end, usable
+from treasury_sim.scenario.fields import is_number
+from treasury_sim.scenario.tree import KeyPath, Tree
+
+STATED = ("historical", "target", "shock")
+"""Models that give one path; the others are simulated."""
+
+
+def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
+    """Every breach of a rule of `prices`."""
+    for asset, _ in tree.items("prices"):
+        above: KeyPath = ("prices", asset)
+        model = tree.get(*above, "model") or "historical"
+        for table in ("quarter_end", "quarter_low"):
+            yield from _check_table(tree, fiscal, above, table)
+        yield from _check_days(tree, above)
+        if model == "historical":
+            yield from _check_window(tree, above)
+        first = first_day(tree, above)
+        if model == "target" and first is not None:
+            yield from _check_targets(tree, fiscal, above, first)
+        if isinstance(model, str) and model not in STATED and first is not None:
+            yield from _check_simulated(tree, above, first)
+
+
+def first_day(tree: Tree, above: KeyPath) -> date | None:
+    """The first day of a model that begins with the period if nothing else is said."""
+    given = tree.get(*above, "from")
+    return day_at(tree, "period", "start") if given is None else usable(given)
+
+
+def _check_table(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, table: str) -> Iterator[Problem]:
+    for key, _ in tree.items(*above, table):
+        day = usable(key)
+        if day is not None and fiscal.quarter(day).end != day:
+            fix = f"The nearest is {near_end(fiscal, day)}."
+            yield tree.problem((*above, table, key), "the last day of a fiscal quarter", str(key), fix)
+        elif day is not None and table == "quarter_low":
+            yield from _check_low(tree, fiscal, above, day)
+
+
+def _check_low(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, end: date) -> Iterator[Problem]:
+    path = (*above, "quarter_low", end)
+    quarter = fiscal.quarter(end)
+    day = usable(tree.get(*path, "date"))
+    if day is not None and not quarter.start <= day <= end:
+        yield tree.problem((*path, "date"), f"a day of {quarter.label}, {quarter.start} to {end}", str(day))
+    low, price = tree.get(*path, "price"), tree.get(*above, "quarter_end", end)
+    if is_number(low) and is_number(price) and low > price:
+        found = f"{low}, above it"
+        yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", found)
+
+
+def _check_days(tree: Tree, above: KeyPath) -> Iterator[Problem]:
+    """A model and its shock begin and end in the period."""
+    start, end = day_at(tree, "period", "start"), day_at(tree, "period", "end")
+    if start is None or end is None or end < start:
+        return
+    for key in ("from", "start", "trough", "end"):
+        day = usable(tree.get(*above, key))
+        if day is not None and not start <= day <= end:
+            fix = "" if day > end else "Report from an earlier quarter on, or begin later."
+            yield tree.problem((*above, key), f"a day of the period, {start} to {end}", str(day), fix)
+    given = [usable(tree.get(*above, key)) for key in ("start", "trough", "end")]
+    first = first_day(tree, above)
+    early = next((day for day in given if day is not None and first is not None and day < first), None)
+    if early is not None and tree.get(*above, "model") == "shock" and tree.get(*above, "from") is None:
+        yield tree.problem(above, f"a shock on or after {first}, the first day of the model", str(early))
+
+
+def _check_window(tree: Tree, above: KeyPath) -> Iterator[Problem]:
+    """What a replay needs and what history alone does not know."""
+    if tree.get(*above, "window") is None:
+        for key in ("from", "spot", "replay", "repeat"):
+            if tree.get(*above, key) is not None:
+                fix = 'Add window: "2022 Terra and FTX", say, or remove it.'
+                yield tree.problem((*above, key), "a window beside it: history alone is taken as it was", "none", fix)
+    elif tree.get(*above, "replay") == "levels" and tree.get(*above, "spot") is not None:
+        fix = "Remove it, or write replay: returns."
+        yield tree.problem((*above, "spot"), "no spot with replay: levels, which has its own prices", fix=fix)
+
+
+def _check_targets(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, first: date) -> Iterator[Problem]:
+    """A target has a price at every quarter end from its first day to the end of the period."""
+    end = day_at(tree, "period", "end")
+    if end is None or end < first:
+        return
+    given = {day for key, _ in tree.items(*above, "quarter_end") if (day := usable(key)) is not None}
+    missing = [str(quarter.end) for quarter in fiscal.quarters(first, end) if quarter.end not in given]
+    if missing:
+        expected = f"a price at every quarter end from {first} to {end}"
+        fix = "Add what is missing."
+        yield tree.problem((*above, "quarter_end"), expected, f"none for {', '.join(missing)}", fix)
+
+
+def _check_simulated(tree: Tree, above: KeyPath, first: date) -> Iterator[Problem]:
+    """A price that is simulated cannot be stated as well."""
+    for table in ("quarter_end", "quarter_low"):
+        for key, _ in tree.items(*above, table):
+            day = usable(key)
+            if day is not None and day >= first:
+                expected = f"a quarter that ends before {first}, from when on prices are simulated"
+                yield tree.problem((*above, table, key), expected, str(key), "Remove it, or use model: target.")
