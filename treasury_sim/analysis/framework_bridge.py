@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
@@ -81,17 +82,7 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
     InputError
         If a framework or the quarter is unknown, or the scenario cannot be run.
     """
-    problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
-    typed = {lot.opening.framework for lot in scenario.lots if lot.opening is not None}
-    problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
-    if problems:
-        raise InputError(problems)
-    prepared = prepare(scenario)
-    labels = [quarter.label for quarter in prepared.reported]
-    if label is not None and label not in labels:
-        raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-    timing = scenario.spec.plan.window_timing
-    return _Walk(prepared, measure(prepared, lambda _: timing), label or labels[-1]).bridge(first, second)
+    return FrameworkWalk.of(scenario, first, second, label).bridge()
 
 
 def _unknown(key: str) -> Problem:
@@ -103,47 +94,81 @@ def _typed(key: str, typed: set[str]) -> Problem:
     return Problem("", None, "framework", expected, key, "Replay the lots from their purchase to bridge to others.")
 
 
-class _Walk:
-    """Measurements of one quarter under one rule after another."""
+@dataclass(frozen=True)
+class FrameworkWalk:
+    """Measurements under one rule after another, on the way from framework `first` to framework `second`.
 
-    def __init__(self, prepared: Prepared, measured: Pass, label: str) -> None:
-        self._prepared = prepared
-        self._measured = measured
-        self._label = label
-        self._quarter = measured.timeline.index_of(label)
+    Attributes
+    ----------
+    prepared, measured
+        The scenario and one pass over it.
+    label
+        The reported quarter that is looked at.
+    """
 
-    def bridge(self, first: str, second: str) -> Bridge:
-        start, end = self._sum(self._frameworks(first)), self._sum(self._frameworks(second))
+    prepared: Prepared
+    measured: Pass
+    first: str
+    second: str
+    label: str
+
+    @classmethod
+    def of(cls, scenario: Scenario, first: str, second: str, label: str | None = None) -> FrameworkWalk:
+        """Prepare a walk; see `framework_bridge`."""
+        problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
+        typed = {lot.opening.framework for lot in scenario.lots if lot.opening is not None}
+        problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
+        if problems:
+            raise InputError(problems)
+        prepared = prepare(scenario)
+        labels = [quarter.label for quarter in prepared.reported]
+        if label is not None and label not in labels:
+            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        timing = scenario.spec.plan.window_timing
+        return cls(prepared, measure(prepared, lambda _: timing), first, second, label or labels[-1])
+
+    @cached_property
+    def quarter(self) -> int:
+        """Position of the quarter."""
+        return self.measured.timeline.index_of(self.label)
+
+    def states(self) -> Iterator[tuple[str, dict[str, Measurement]]]:
+        """Measurements by asset after each change, with what was changed; the last are those of `second`."""
+        for words, rules in self._rules(self.first, self.second):
+            yield words, {name: self._by(rule, name) for name, rule in rules.items()}
+        # What is left is not a matter of the rule: the adoption of a standard in this quarter, say.
+        yield "The history of the rules: an earlier one left another amount behind.", self.under(self.second)
+
+    def bridge(self) -> Bridge:
+        """The walk in three columns."""
+        start, end = self._sum(self.under(self.first)), self._sum(self.under(self.second))
         at, steps = start, []
-        for words, rules in self._rules(first, second):
-            then = self._sum({name: self._by(rule, name) for name, rule in rules.items()})
+        for words, measurements in self.states():
+            then = self._sum(measurements)
             change = _minus(then, at)
-            if rules and any((change.income, change.oci, change.carrying)):
+            if measurements and any((change.income, change.oci, change.carrying)):
                 steps.append(replace(change, words=words))
             at = then
-        # What is left is not a matter of the rule: the adoption of a standard in this quarter, say.
-        rest = _minus(end, at)
-        if any((rest.income, rest.oci, rest.carrying)):
-            steps.append(replace(rest, words="The history of the rules: an earlier one left another amount behind."))
         return Bridge(
-            self._label,
-            replace(start, words=FRAMEWORKS[first].summary),
+            self.label,
+            replace(start, words=FRAMEWORKS[self.first].summary),
             tuple(steps),
-            replace(end, words=FRAMEWORKS[second].summary),
+            replace(end, words=FRAMEWORKS[self.second].summary),
         )
 
-    def _frameworks(self, key: str) -> dict[str, Measurement]:
+    def under(self, key: str) -> dict[str, Measurement]:
+        """Measurements by asset under a framework."""
         return {
-            name: FRAMEWORKS[applied_to(self._prepared.scenario.spec, key, name)].measure(
-                asset.books, self._measured.timeline, asset.marks, self._policy()
+            name: FRAMEWORKS[applied_to(self.prepared.scenario.spec, key, name)].measure(
+                asset.books, self.measured.timeline, asset.marks, self._policy()
             )
-            for name, asset in self._measured.assets.items()
+            for name, asset in self.measured.assets.items()
         }
 
     def _rules(self, first: str, second: str) -> Iterator[tuple[str, dict[str, Rule]]]:
         """The rules on the way from `first` to `second`, by asset, each with what changes to get there."""
-        at = {name: self._rule(first, name) for name in self._measured.assets}
-        goal = {name: self._rule(second, name) for name in self._measured.assets}
+        at = {name: self._rule(first, name) for name in self.measured.assets}
+        goal = {name: self._rule(second, name) for name in self.measured.assets}
         if not at:
             return
         to = next(iter(goal.values()))
@@ -174,19 +199,19 @@ class _Walk:
             yield words, dict(at)
 
     def _rule(self, key: str, asset: str) -> Rule:
-        framework = FRAMEWORKS[applied_to(self._prepared.scenario.spec, key, asset)]
-        return framework.in_force(adopted=self._quarter >= self._prepared.adoption_quarter).rule
+        framework = FRAMEWORKS[applied_to(self.prepared.scenario.spec, key, asset)]
+        return framework.in_force(adopted=self.quarter >= self.prepared.adoption_quarter).rule
 
     def _by(self, rule: Rule, asset: str) -> Measurement:
-        held = self._measured.assets[asset]
-        return measure_rule(rule, held.books, self._measured.timeline, held.marks, self._policy())
+        held = self.measured.assets[asset]
+        return measure_rule(rule, held.books, self.measured.timeline, held.marks, self._policy())
 
     def _policy(self) -> AccountingPolicy:
-        return accounting_policy(self._prepared, len(self._measured.timeline.quarters))
+        return accounting_policy(self.prepared, len(self.measured.timeline.quarters))
 
     def _sum(self, measurements: dict[str, Measurement]) -> Step:
         def total(*names: str) -> float:
-            return sum(float(getattr(m, name)[0, self._quarter]) for m in measurements.values() for name in names)
+            return sum(float(getattr(m, name)[0, self.quarter]) for m in measurements.values() for name in names)
 
         return Step("", total("remeasurement_pl", "realised_pl"), total("remeasurement_oci"), total("carrying"))
 

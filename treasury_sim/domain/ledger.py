@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.timeline import Timeline
 
@@ -90,6 +90,29 @@ class Ledger:
         units = self.units_by_lot(mark)
         total = float(units.sum())
         return units * (self.cost_basis(mark) / total) if total else units
+
+    def only(self, parts: Bools, releases: Bools) -> Ledger:
+        """The ledger as if nothing but `parts` (parts,) had come and nothing but `releases` (releases,) had left.
+
+        The releases that stay are from parts that stay.
+        """
+        position = np.cumsum(parts) - 1
+        return replace(
+            self,
+            acquired=self.acquired[parts],
+            quantity=self.quantity[parts],
+            unit_cost=self.unit_cost[parts],
+            lot=self.lot[parts],
+            wallet=tuple(wallet for wallet, stays in zip(self.wallet, parts.tolist(), strict=True) if stays),
+            opening=self.opening[parts],
+            release_part=position[self.release_part[releases]],
+            release_mark=self.release_mark[releases],
+            release_disposal=self.release_disposal[releases],
+            release_quantity=self.release_quantity[releases],
+            release_cost=self.release_cost[releases],
+            release_gross=self.release_gross[releases],
+            release_net=self.release_net[releases],
+        )
 
     def cost_basis(self, mark: int) -> float:
         """Cost of what is held after the events of `mark` [currency]."""

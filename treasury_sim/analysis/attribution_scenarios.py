@@ -1,0 +1,216 @@
+"""Why two scenarios, or two frameworks over one scenario, give another amount on a line: one thing changed at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from treasury_sim.analysis.attribution import Attribution, checked_line, differences
+from treasury_sim.analysis.framework_bridge import FrameworkWalk
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.engine import run
+from treasury_sim.engine.statements import statements
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.schema import ScenarioSpec
+
+COMING = ("purchases", "receipts")
+GOING = ("sales", "payments", "swaps", "loans", "transfers")
+
+
+def attribute_frameworks(
+    scenario: Scenario, first: str, second: str, *, quarter: str | None = None, line: str = "net_income"
+) -> Attribution:
+    """Attribute the difference of a line between two frameworks to the answers of their rules.
+
+    Raises
+    ------
+    InputError
+        If something is unknown, or the line is not computed.
+    """
+    name = checked_line(line)
+    chosen = scenario.with_values({("accounting", "frameworks"): [first], ("expect",): None})
+    walk = FrameworkWalk.of(chosen, first, second, quarter)
+    period = Period(walk.label, (walk.quarter,))
+
+    def value(measurements: dict[str, Any]) -> float:
+        measured = replace(walk.measured, measurements={(first, asset): m for asset, m in measurements.items()})
+        return _known(single(period, name, statements(walk.prepared, measured)[first].lines), name, walk.label)
+
+    start = value(walk.under(first))
+    states = [("framework", words, value(measurements)) for words, measurements in walk.states()]
+    return Attribution(
+        title=f"{scenario.spec.title}: {LINES[name].title}, {walk.label}, {first} to {second}",
+        line=name,
+        currency=scenario.spec.holder.currency,
+        first_words=FRAMEWORKS[first].title,
+        first=start,
+        steps=tuple(differences(start, states)),
+        last_words=FRAMEWORKS[second].title,
+        last=states[-1][2],
+    )
+
+
+def attribute_scenarios(
+    first: Scenario,
+    second: Scenario,
+    *,
+    quarter: str | None = None,
+    frameworks: tuple[str, str] | None = None,
+    line: str = "net_income",
+) -> Attribution:
+    """Attribute the difference of a line between two scenarios: the first becomes the second, one part at a time.
+
+    A part that cannot be changed alone (sales of coins that only the other scenario buys, say) is changed together with
+    the next one.
+
+    Parameters
+    ----------
+    quarter
+        A quarter that `second` reports; by default its last. In `first` it is that quarter, or its last.
+    frameworks
+        Under which framework each is measured; by default the first of each.
+
+    Raises
+    ------
+    InputError
+        If something is unknown, or the line is not computed in one of them.
+    """
+    name = checked_line(line)
+    keys = frameworks or (first.spec.accounting.frameworks[0], second.spec.accounting.frameworks[0])
+    goal = _measured_under(second, keys[1])
+    label = quarter or goal.spec.quarters[-1].label
+    at = _measured_under(first, keys[0])
+    labels = [one.label for one in at.spec.quarters]
+    start_label = label if label in labels else labels[-1]
+    start = _value(at, name, start_label)
+    states = list(_states(at, goal, name, label))
+    return Attribution(
+        title=f"{LINES[name].title}: {first.spec.title}, to {second.spec.title}",
+        line=name,
+        currency=second.spec.holder.currency,
+        first_words=f"{first.spec.title}, {start_label}",
+        first=start,
+        steps=tuple(differences(start, states)),
+        last_words=f"{second.spec.title}, {label}",
+        last=states[-1][2],
+    )
+
+
+def _measured_under(scenario: Scenario, key: str) -> Scenario:
+    return scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
+
+
+Change = Callable[[Scenario, Scenario], Scenario]
+"""(scenario, goal) -> the scenario with one part of the goal."""
+
+
+def _section(*names: str) -> Change:
+    def change(at: Scenario, goal: Scenario) -> Scenario:
+        return _with(at, {name: getattr(goal.spec, name) for name in names if name in ScenarioSpec.model_fields})
+
+    return change
+
+
+def _part(section: str, keys: Sequence[str]) -> Change:
+    def change(at: Scenario, goal: Scenario) -> Scenario:
+        to = getattr(goal.spec, section)
+        part = getattr(at.spec, section).model_copy(update={key: getattr(to, key) for key in keys})
+        return _with(at, {section: part})
+
+    return change
+
+
+def _but(section: str, keys: Sequence[str]) -> Change:
+    """Everything in a section but `keys`."""
+
+    def change(at: Scenario, goal: Scenario) -> Scenario:
+        kept = {key: getattr(getattr(at.spec, section), key) for key in keys}
+        return _with(at, {section: getattr(goal.spec, section).model_copy(update=kept)})
+
+    return change
+
+
+def _with(at: Scenario, changes: dict[str, Any]) -> Scenario:
+    return replace(at, spec=at.spec.model_copy(update=changes))
+
+
+def _opening_coins(at: Scenario, goal: Scenario) -> Scenario:
+    start = goal.spec.period.start
+    return replace(at, lots=(*_entering(goal, start, before=True), *_entering(at, start, before=False)))
+
+
+def _entering(scenario: Scenario, start: date, *, before: bool) -> list[Any]:
+    return [lot for lot in scenario.lots if (lot.enters < start) is before]
+
+
+def _coins_bought(at: Scenario, goal: Scenario) -> Scenario:
+    return _part("plan", COMING)(replace(at, lots=goal.lots), goal)
+
+
+def _prices(at: Scenario, goal: Scenario) -> Scenario:
+    changed = _section("prices", "fx", "simulation")(at, goal)
+    return replace(changed, price_files=goal.price_files)
+
+
+CHANGES: tuple[tuple[str, str, Change], ...] = (
+    ("period", "The period: another quarter.", _section("period")),
+    ("price", "Coins held at the start: other lots.", _opening_coins),
+    ("bought", "Coins bought or received: other lots and purchases.", _coins_bought),
+    ("sold", "Coins sold, paid, exchanged, lent: other disposals.", _part("plan", GOING)),
+    ("price", "Prices.", _prices),
+    ("fees", "Purchase fees: capitalised in one, expensed in the other.", _part("accounting", ("fees",))),
+    ("policy", "Lot relief, window timing and other choices of the plan.", _but("plan", (*COMING, *GOING))),
+    ("policy", "Accounting policies.", _but("accounting", ("fees", "frameworks"))),
+    ("framework", "The accounting framework.", _part("accounting", ("frameworks",))),
+    ("income", "Other operating income and interest.", _section("income")),
+    ("tax", "The tax rate and other choices of tax.", _section("tax")),
+    ("capital", "The capital structure.", _section("capital")),
+    ("rest", "Everything else: the holder.", lambda _, goal: goal),
+)
+"""What is changed, in this order: cause, words, and how."""
+
+
+def _states(at: Scenario, goal: Scenario, line: str, label: str) -> Iterator[tuple[str, str, float]]:
+    pending: list[str] = []
+    for cause, words, change in CHANGES:
+        then = change(at, goal)
+        if (then.spec, then.lots) == (at.spec, at.lots) and then.price_files == at.price_files:
+            continue
+        pending.append(words)
+        at = then
+        is_last = then is goal
+        try:
+            value = _value(at, line, label)
+        except InputError:
+            if is_last:
+                raise
+            continue
+        yield cause, _joined(pending), value
+        pending.clear()
+    if pending or at is not goal:
+        yield "rest", _joined(pending) or "Everything else.", _value(goal, line, label)
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " ".join(words) + (" These cannot be changed one without the other." if len(words) > 1 else "")
+
+
+def _value(scenario: Scenario, line: str, label: str) -> float:
+    result = run(scenario)
+    labels = [quarter.label for quarter in result.timeline.quarters]
+    if label not in labels:
+        raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+    (statement,) = result.statements.values()
+    return _known(single(Period(label, (labels.index(label),)), line, statement.lines), line, label)
+
+
+def _known(value: float | None, line: str, label: str) -> float:
+    if value is None:
+        fix = "Without a tax rate (tax.rate) there is no net income: attribute pre_tax_income."
+        raise InputError([Problem("", None, "line", f"a line that is computed in {label}", line, fix)])
+    return value
