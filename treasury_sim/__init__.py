@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from treasury_sim.analysis.attribute import attribute
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
@@ -26,6 +27,7 @@ _HOME = {
     "Result": "domain.result",
     "Scenario": "scenario",
     "TreasurySimError": "errors",
+    "attribute": "analysis.attribute",
     "load": "scenario",
     "run": "engine",
     "to_json": "report.json_result",
@@ -40,6 +42,7 @@ __all__ = [
     "Scenario",
     "TreasurySimError",
     "__version__",
+    "attribute",
     "load",
     "run",
     "to_json",

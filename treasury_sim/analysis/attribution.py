@@ -28,9 +28,13 @@ CAUSES = {
     "tax": "Tax",
     "capital": "Capital",
     "period": "Period",
+    "several": "Several together",
     "rest": "Everything else",
 }
 """Kind of cause -> words."""
+
+NOISE = 1e-13
+"""Share of an amount that is the noise of adding up, not a step."""
 
 INCEPTION = "inception"
 """Stands for the first quarter in which something was held."""
@@ -57,7 +61,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Attribution:
-    """From one amount of a line to another: ``first + sum of the steps = last``, exactly.
+    """From one amount of a line to another: ``first + sum of the steps = last``, to far below a cent.
 
     Attributes
     ----------
@@ -91,9 +95,9 @@ def differences(first: float, states: Iterable[tuple[str, str, float]]) -> Itera
     """Steps from `first` through `states` (cause, words, amount of the line then); those of nothing are left out."""
     at = first
     for cause, words, value in states:
-        if value != at:
+        if abs(value - at) > NOISE * max(abs(value), abs(at)):
             yield Step(cause, words, value - at)
-        at = value
+            at = value
 
 
 def minus(second: Attribution, first: Attribution, title: str) -> Attribution:

@@ -1,8 +1,8 @@
-"""What made a line of one quarter, or of everything since an earlier one: price, coins bought, coins sold, and the rest.
+"""What made a line of one quarter, or of all since an earlier one: price, coins bought, coins sold, and the rest.
 
 The holdings are measured three times: with the coins of the period's start alone; with those bought in it; with the
-disposals, too. This is the split of a trading desk: coins bought are held against the price at the end, and so are coins
-sold, whose step is what they brought instead of being held to the end.
+disposals, too. This is the split of a trading desk: coins bought are held against the price at the end, and the step
+of coins sold is what they brought instead of being held to the end.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class _PeriodWalk:
         walked = [name for _, name in parts if name in WALKED]
         # Selling costs are a fee, not a matter of the price.
         costs = self._selling_costs(period) if "realised_pl" in walked else 0.0
-        states = [(cause, words, value) for cause, words, value in self._holding_states(walked, period)] if walked else []
+        states = list(self._holding_states(walked, period)) if walked else []
         if costs:
             cause, words, value = states[-1]
             states[-1:] = [(cause, words, value - costs), ("fees", "Costs of selling", value)]
@@ -179,11 +179,12 @@ class _PeriodWalk:
                 yield Step(cause, f"{words}.", amount)
 
     def _selling_costs(self, period: Period) -> float:
-        quarters = self.full.timeline.quarter_of_mark
-        return sum(
-            float((books.release_net - books.release_gross)[np.isin(quarters[books.release_mark], period.quarters)].sum())
-            for books in (asset.books for asset in self.full.assets.values())
-        )
+        """What disposals cost, negative [currency]."""
+        quarters, costs = self.full.timeline.quarter_of_mark, 0.0
+        for books in (asset.books for asset in self.full.assets.values()):
+            inside = np.isin(quarters[books.release_mark], period.quarters)
+            costs += float((books.release_net - books.release_gross)[inside].sum())
+        return costs
 
     def _holding_states(self, lines: tuple[str, ...] | list[str], period: Period) -> Iterator[tuple[str, str, float]]:
         """The sum of `lines` with the opening coins alone, then with those bought, then with those sold."""
@@ -224,11 +225,12 @@ class _PeriodWalk:
     def _price_words(self, period: Period) -> str:
         """How many coins were held at the start, and what their price did."""
         found = []
-        for name, asset in self.full.assets.items():
-            first, last = period.quarters[0], period.quarters[-1]
-            prices = asset.marks.quarter_end[0]
-            if first and (units := float(asset.books.held(int(self.full.timeline.quarter_marks[first - 1])).sum())):
-                found.append(f"{units:,.8g} {name} held at the start, from {prices[first - 1]:,.2f} to {prices[last]:,.2f}")
+        first, last = period.quarters[0], period.quarters[-1]
+        for name, asset in self.full.assets.items() if first else ():
+            units = float(asset.books.held(int(self.full.timeline.quarter_marks[first - 1])).sum())
+            before, after = asset.marks.quarter_end[0, [first - 1, last]]
+            if units:
+                found.append(f"{units:,.8g} {name} held at the start, from {before:,.2f} to {after:,.2f}")
         return f"{'; '.join(found)}." if found else "No coins were held at the start."
 
     def _moved_words(self, what: str, period: Period) -> str:

@@ -1,4 +1,4 @@
-"""Why two scenarios, or two frameworks over one scenario, give another amount on a line: one thing changed at a time."""
+"""Why two scenarios, or two frameworks over one, give another amount on a line: one thing changed at a time."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ def attribute_scenarios(
     start_label = label if label in labels else labels[-1]
     start = _value(at, name, start_label)
     states = list(_states(at, goal, name, label))
+    last = _value(goal, name, label)
     return Attribution(
         title=f"{LINES[name].title}: {first.spec.title}, to {second.spec.title}",
         line=name,
@@ -97,7 +98,7 @@ def attribute_scenarios(
         first=start,
         steps=tuple(differences(start, states)),
         last_words=f"{second.spec.title}, {label}",
-        last=states[-1][2],
+        last=last,
     )
 
 
@@ -176,28 +177,30 @@ CHANGES: tuple[tuple[str, str, Change], ...] = (
 
 
 def _states(at: Scenario, goal: Scenario, line: str, label: str) -> Iterator[tuple[str, str, float]]:
-    pending: list[str] = []
+    pending: list[tuple[str, str]] = []
     for cause, words, change in CHANGES:
         then = change(at, goal)
-        if (then.spec, then.lots) == (at.spec, at.lots) and then.price_files == at.price_files:
-            continue
-        pending.append(words)
-        at = then
         is_last = then is goal
+        if (then.spec, then.lots, then.price_files) == (at.spec, at.lots, at.price_files) and not (is_last and pending):
+            continue
+        pending.append((cause, words))
+        at = then
         try:
             value = _value(at, line, label)
         except InputError:
             if is_last:
                 raise
             continue
-        yield cause, _joined(pending), value
+        yield *_joined(pending), value
         pending.clear()
-    if pending or at is not goal:
-        yield "rest", _joined(pending) or "Everything else.", _value(goal, line, label)
 
 
-def _joined(words: Sequence[str]) -> str:
-    return " ".join(words) + (" These cannot be changed one without the other." if len(words) > 1 else "")
+def _joined(changes: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Cause and words of what was changed together."""
+    causes = dict.fromkeys(cause for cause, _ in changes)
+    words = " ".join(words for _, words in changes)
+    together = " These cannot be changed one without the other." if len(changes) > 1 else ""
+    return (next(iter(causes)) if len(causes) == 1 else "several"), words + together
 
 
 def _value(scenario: Scenario, line: str, label: str) -> float:

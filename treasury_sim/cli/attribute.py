@@ -1,0 +1,75 @@
+"""`treasury-sim attribute`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+if TYPE_CHECKING:
+    from treasury_sim.analysis.attribution import Attribution
+
+
+class Format(StrEnum):
+    """How an attribution is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def attribute(
+    scenario: ScenarioName,
+    other: Annotated[
+        str | None, typer.Argument(metavar="[OTHER]", help="A second scenario: why does it give another amount?")
+    ] = None,
+    *,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    ] = None,
+    line: Annotated[
+        str | None,
+        typer.Option("--line", metavar="LINE", help="A line of the statement; net income if it is known."),
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+    ] = None,
+    to_framework: Annotated[
+        str | None, typer.Option("--to-framework", metavar="KEY", help="Why does this framework give another amount?")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="QUARTER", help="Add up from this quarter on, or from `inception`."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="QUARTER", help="Why is the quarter not like this one?")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with a waterfall.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Attribute a figure to its causes, in steps that add up exactly.
+
+    Of one quarter, or since an earlier one: price on opening coins, coins bought and sold, fees, income, tax, capital.
+    Between two quarters, two frameworks or two scenarios: one thing changed at a time.
+    """
+    from treasury_sim.analysis.attribute import attribute as attribute_figure
+    from treasury_sim.report.attribution import attribution_json, attribution_report
+    from treasury_sim.scenario import load
+
+    allowed = allow_path or ()
+    found: Attribution = attribute_figure(
+        load(scenario, allow_paths=allowed),
+        load(other, allow_paths=allowed) if other else None,
+        quarter=quarter,
+        line=line,
+        framework=framework,
+        to_framework=to_framework,
+        since=since,
+        against=against,
+    )
+    if output is Format.json:
+        print(attribution_json(found), end="")
+    else:
+        print_report(attribution_report(found))
