@@ -38,6 +38,7 @@ from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import Prices, RegimeState
+from treasury_sim.scenario.sections.sweep import Range, SweepSpec
 from treasury_sim.scenario.sections.tax import Tax
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,13 @@ def test_every_column_of_lots_and_key_of_a_mapping_is_documented() -> None:
         columns += model.model_fields
     for key in columns:
         assert f"`{key}`" in DOCS["lots-in.md"], key
+
+
+def test_every_key_of_a_sweep_is_documented() -> None:
+    for info in SweepSpec.model_fields.values():
+        assert f"`sweep.{info.alias}`" in DOCS["scenario.md"]
+    for name, info in Range.model_fields.items():
+        assert re.search(rf"`{{[^`]*\b{info.alias or name}\b[^`]*}}`", DOCS["scenario.md"])
 
 
 def test_every_line_and_framework_is_documented() -> None:

@@ -43,8 +43,10 @@ def _check(name: str, allow_paths: Sequence[Path]) -> None:
     from treasury_sim.engine.measure import measure
     from treasury_sim.engine.prepare import prepare
     from treasury_sim.scenario import load
+    from treasury_sim.scenario.sweep import sweep_of
 
     scenario = load(name, allow_paths=allow_paths)
+    sweep_of(scenario)
     timing = scenario.spec.plan.window_timing
     measure(prepare(scenario), lambda _: timing)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -42,7 +42,8 @@ class FiscalCalendar:
     month: int = 12
     day: int = 31
 
-    def _end(self, year: int, months_back: int) -> date:
+    def quarter_end(self, year: int, months_back: int) -> date:
+        """The end of the quarter that closes so many months before the fiscal year `year` does."""
         index = year * 12 + self.month - 1 - months_back
         year, month = index // 12, index % 12 + 1
         last = monthrange(year, month)[1]
@@ -52,13 +53,7 @@ class FiscalCalendar:
 
     def quarter(self, day: date) -> Quarter:
         """The fiscal quarter that holds `day`."""
-        for year in (day.year, day.year + 1):
-            ends = [self._end(year, back) for back in (12, 9, 6, 3, 0)]
-            for number in range(1, 5):
-                if ends[number - 1] < day <= ends[number]:
-                    return Quarter(ends[number - 1] + timedelta(days=1), ends[number], year, number)
-        message = f"no fiscal quarter holds {day}"
-        raise AssertionError(message)
+        return _quarter(self, day)
 
     def year_from(self, first: Quarter, last: date) -> tuple[Quarter, ...]:
         """The fiscal quarters from the beginning of the fiscal year of `first` to the one that holds `last`."""
@@ -72,6 +67,17 @@ class FiscalCalendar:
         while found[-1].end < last:
             found.append(self.quarter(found[-1].end + timedelta(days=1)))
         return tuple(found)
+
+
+@lru_cache(maxsize=10_000)
+def _quarter(calendar: FiscalCalendar, day: date) -> Quarter:
+    for year in (day.year, day.year + 1):
+        ends = [calendar.quarter_end(year, back) for back in (12, 9, 6, 3, 0)]
+        for number in range(1, 5):
+            if ends[number - 1] < day <= ends[number]:
+                return Quarter(ends[number - 1] + timedelta(days=1), ends[number], year, number)
+    message = f"no fiscal quarter holds {day}"
+    raise AssertionError(message)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from treasury_sim.engine.coverage import dated_events
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
+from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.sections.accounting import Accounting
 
 CHOICES: Mapping[str, Callable[[Rule], bool]] = {
@@ -33,6 +34,9 @@ def ignored(prepared: Prepared) -> Iterator[str]:
     told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
     if told:
         yield f"Not used, because after the period ends on {end}: {', '.join(told)}."
+    if prepared.scenario.spec.sweep is not None:
+        count = len(sweep_of(prepared.scenario))
+        yield f"The sweep is not run here, only the scenario as it stands; `treasury-sim batch` runs all {count:,}."
     keys = [*_prices(prepared), *_labels(prepared)]
     if keys:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."

@@ -8,15 +8,16 @@ from treasury_sim.engine.band import bands
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits
-from treasury_sim.engine.measure import applied_to, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.measure import applied_to
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.shared import Shared
 from treasury_sim.engine.statements import statements
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario
 from treasury_sim.version import VERSION
 
 
-def run(scenario: Scenario, *, band: bool = False) -> Result:
+def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None) -> Result:
     """Estimate every quarter of a scenario under each of its accounting frameworks.
 
     Parameters
@@ -24,16 +25,17 @@ def run(scenario: Scenario, *, band: bool = False) -> Result:
     band
         Whether to compute, for every reported quarter, how far each line depends on the unknown days inside the
         purchase windows; done anyway where the scenario expects a figure to lie in the band.
+    shared
+        What earlier runs of variations of the same scenario have measured; the result is the same without it.
 
     Raises
     ------
     InputError
         If the scenario contradicts itself or its prices, or something happens on a day that has no price.
     """
-    prepared = prepare(scenario)
-    timing = scenario.spec.plan.window_timing
-    measured = measure(prepared, lambda _: timing)
-    found = statements(prepared, measured)
+    common = (shared or Shared()).measured(scenario)
+    prepared, measured = common.prepared, common.measured
+    found = statements(prepared, measured, common.held)
     corners = bands(prepared) if band or needs_band(prepared) else {}
     return Result(
         title=scenario.spec.title,

@@ -50,19 +50,34 @@ HOLDING_LINES = (
 """What each asset gives; the holder's are their sum."""
 
 
-def statements(prepared: Prepared, measured: Pass) -> dict[str, QuarterlyStatements]:
-    """Draw up the statements of every framework of the scenario, by framework key."""
-    spec = prepared.scenario.spec
-    return {key: _statement(key, prepared, measured) for key in spec.accounting.frameworks}
+def holding_lines(measured: Pass) -> dict[tuple[str, str], Lines]:
+    """The lines that ledgers and measurements give, by framework key and asset; income and tax do not touch them."""
+    return {
+        (key, name): _holding_lines(measured.timeline, measured.assets[name], measurement)
+        for (key, name), measurement in measured.measurements.items()
+    }
 
 
-def _statement(key: str, prepared: Prepared, measured: Pass) -> QuarterlyStatements:
+def statements(
+    prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None = None
+) -> dict[str, QuarterlyStatements]:
+    """Draw up the statements of every framework of the scenario, by framework key.
+
+    Parameters
+    ----------
+    held
+        What `holding_lines` gives, where it is at hand.
+    """
+    found = holding_lines(measured) if held is None else held
+    return {key: _statement(key, prepared, measured, found) for key in prepared.scenario.spec.accounting.frameworks}
+
+
+def _statement(
+    key: str, prepared: Prepared, measured: Pass, found: Mapping[tuple[str, str], Lines]
+) -> QuarterlyStatements:
     timeline = measured.timeline
     spec = prepared.scenario.spec
-    by_asset = {
-        name: _holding_lines(timeline, asset, measured.measurements[key, name])
-        for name, asset in measured.assets.items()
-    }
+    by_asset = {name: found[key, name] for name in measured.assets}
     known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))
     lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, held)}

@@ -1,7 +1,7 @@
 """`extends:`: a scenario written as the difference from another.
 
-Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `expect:` and `limits:` are not
-inherited: they belong to the case that states them.
+Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `expect:`, `limits:` and
+`sweep:` are not inherited: they belong to the case that states them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from treasury_sim.scenario.tree import KeyPath, Place, Tree, Values
 from treasury_sim.scenario.units import SCALES, scaled
 
 DEEPEST = 8
-NOT_INHERITED = ("expect", "limits")
+NOT_INHERITED = ("expect", "limits", "sweep")
 
 
 @dataclass(frozen=True)

@@ -152,18 +152,19 @@ NotPositive = Annotated[float, Field(ge=-LARGEST, le=0)]
 Signed = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 """An amount of either sign."""
 
-_Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
+Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
+"""Such as ``28.73%``."""
 
-Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_type=float | _Percentage)]
+Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_type=float | Percentage)]
 """``0.2873`` or ``28.73%``; from 0 to 1."""
 
-HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=float | _Percentage)]
+HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=float | Percentage)]
 """A volatility: written like a `Rate`, but up to 1000%."""
 
-SignedRate = Annotated[float, BeforeValidator(_rate_between(-10, 10), json_schema_input_type=float | _Percentage)]
+SignedRate = Annotated[float, BeforeValidator(_rate_between(-10, 10), json_schema_input_type=float | Percentage)]
 """A drift or a relative change: written like a `Rate`, of either sign and up to 1000% in size."""
 
-Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | _Percentage)]
+Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | Percentage)]
 """``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""
 
 Label = Annotated[str, BeforeValidator(_read_label)]

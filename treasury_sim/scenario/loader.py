@@ -89,7 +89,17 @@ class Scenario:
                 tree = tree.with_values({path: value})
             except (KeyError, IndexError):
                 raise InputError([Problem("", None, dotted(path), "a key to set", "no such place")]) from None
-        return _build(replace(self.origin, chain=replace(self.origin.chain, tree=tree)))
+        return replace(self, origin=replace(self.origin, chain=replace(self.origin.chain, tree=tree))).validated()
+
+    def validated(self) -> Scenario:
+        """Read the scenario from its tree anew.
+
+        Raises
+        ------
+        InputError
+            If it is wrong.
+        """
+        return _build(self.origin)
 
 
 def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:

@@ -19,6 +19,7 @@ from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import Prices
+from treasury_sim.scenario.sections.sweep import SweepSpec
 from treasury_sim.scenario.sections.tax import Tax
 
 ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
@@ -63,6 +64,8 @@ class ScenarioSpec(Spec):
     """Shares and preferred dividends."""
     limits: Rows[LimitRow] = ()
     """Thresholds that a quarter should not cross."""
+    sweep: SweepSpec | None = None
+    """Keys that vary: one scenario as many."""
     expect: Mapping[str, Mapping[str, Mapping[str, Expectation]]] = Field(default_factory=dict)
     """Published figures by framework, fiscal quarter or year, and line."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,10 +10,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from treasury_sim.errors import Problem
+from treasury_sim.scenario.scalars import looks_like_date
 
 Key = str | date | int
 KeyPath = tuple[Key, ...]
 Values = dict[Key, Any]
+
+_INDEX = re.compile(r"\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,11 @@ class Tree:
             return shown(value)
         return f"text '{place.text}'" if isinstance(value, str) and place.quoted else place.text
 
-    def with_values(self, changes: Mapping[KeyPath, object]) -> Tree:
-        """Return a tree in which the values at the paths of `changes` are set; ``None`` removes a key."""
+    def with_values(self, changes: Mapping[KeyPath, object], places_of: Mapping[KeyPath, Place] | None = None) -> Tree:
+        """Return a tree in which the values at the paths of `changes` are set; ``None`` removes a key.
+
+        `places_of` says where the new values are written, if anywhere.
+        """
         values: Values = dict(self.values)
         places = dict(self.places)
         for path, value in changes.items():
@@ -105,7 +112,7 @@ class Tree:
             for old in [old for old in places if old[: len(path)] == path]:
                 del places[old]
             if value is not None:
-                places[path] = Place("", None)
+                places[path] = (places_of or {}).get(path, Place("", None))
         return replace(self, values=values, places=places)
 
 
@@ -141,6 +148,24 @@ def dotted(path: Iterable[Key]) -> str:
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
     return text
+
+
+def key_path(text: str) -> KeyPath:
+    """Read a path as people write it: ``plan.sales[0].quantity``, ``prices.BTC.quarter_end.2025-12-31``."""
+    steps: list[Key] = []
+    for part in text.split("."):
+        name, _, indices = part.partition("[")
+        if name:
+            steps.append(_day(name) or name)
+        steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
+    return tuple(steps)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if looks_like_date(text) else None
+    except ValueError:
+        return None
 
 
 def shown(value: object) -> str:

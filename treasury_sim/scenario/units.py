@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from treasury_sim.domain.lines import LINES
-from treasury_sim.scenario.tree import Key, KeyPath, Tree
+from treasury_sim.scenario.tree import Key, KeyPath, Tree, key_path
 
 SCALES = (1, 1_000, 1_000_000)
 
@@ -61,7 +61,33 @@ def scaled(tree: Tree, units: int) -> Tree:
             for key in path[:-1]:
                 node = node[key]
             node[path[-1]] = _times(amount, units)
+    _scale_sweep(values.get("sweep"), units)
     return replace(tree, values=values)
+
+
+def _scale_sweep(sweep: Any, units: int) -> None:
+    """Scale the values of a sweep, each as if it stood at the key that it varies."""
+    if not isinstance(sweep, dict):
+        return
+    rows = sweep.get("list")
+    for table in [sweep.get("grid"), sweep.get("zip"), *(rows if isinstance(rows, list) else [])]:
+        for key, value in table.items() if isinstance(table, dict) else ():
+            path = key_path(str(key))
+            if isinstance(value, list) and table not in (rows or []):
+                table[key] = [_scaled_at(path, entry, units) for entry in value]
+            elif isinstance(value, dict) and "from" in value:
+                table[key] = {name: _scaled_at(path, entry, units) for name, entry in value.items() if name != "count"}
+                table[key] |= {"count": value["count"]} if "count" in value else {}
+            else:
+                table[key] = _scaled_at(path, value, units)
+
+
+def _scaled_at(path: KeyPath, value: object, units: int) -> object:
+    node: Any = value
+    for key in reversed(path):
+        node = [node] if isinstance(key, int) else {key: node}
+    first = tuple(0 if isinstance(key, int) else key for key in path)
+    return scaled(Tree(node, {}), units).get(*first) if isinstance(node, dict) else value
 
 
 def _copy(node: Any) -> Any:

@@ -99,7 +99,12 @@ def embedded_inputs(assets: set[str]) -> dict[str, str]:
     tables = sorted(EMBEDDED[asset] for asset in assets)
     if tables:
         tables.append(_QUARTER_ENDS)
-    return {f"history:{table}": hashlib.sha256((_HERE / table).read_bytes()).hexdigest() for table in tables}
+    return {f"history:{table}": _digest(table) for table in tables}
+
+
+@cache
+def _digest(table: str) -> str:
+    return hashlib.sha256((_HERE / table).read_bytes()).hexdigest()
 
 
 def _row(daily: DailyPrices, day: date) -> int:

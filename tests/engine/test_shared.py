@@ -1,0 +1,68 @@
+"""What runs share changes nothing: a variation gives the same result alone and after any others."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from treasury_sim import Result, load, run, to_json
+from treasury_sim.engine.measure import Pass, measure
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.shared import MOST_REMEMBERED, Shared
+from treasury_sim.scenario.sweep import sweep_of
+from treasury_sim.scenario.tree import KeyPath
+from treasury_sim.scenario.variations import Variations
+from treasury_sim.treasury.windows import TimingOf
+
+BASE = load("strategy_2025q4")
+
+VALUES: dict[KeyPath, list[object]] = {
+    ("plan", "lot_relief"): ["fifo", "lifo", "hifo"],
+    ("plan", "tax_lot_relief"): ["fifo", "average", None],
+    ("plan", "window_timing"): ["start", "end"],
+    ("accounting", "impairment_price"): ["weekly", "period_end"],
+    ("accounting", "frameworks"): [["us_gaap"], ["ifrs_revaluation", "us_gaap_impairment"]],
+    ("accounting", "fees"): ["expense"],
+    ("tax", "rate"): [None, 0.0, "21%"],
+    ("income", "interest"): [-5, {"2025Q4": -6}],
+    ("capital", "weighted_shares"): [1_000_000, None],
+    ("limits",): [[{"line": "carrying", "below": 1e12}]],
+    ("title",): ["Another"],
+}
+CHANGES = st.fixed_dictionaries({}, optional={path: st.sampled_from(values) for path, values in VALUES.items()})
+
+
+def alone(changes: dict[KeyPath, object]) -> Result:
+    return run(BASE.with_values({**changes, ("expect",): None}))
+
+
+@settings(max_examples=12)
+@given(st.lists(CHANGES, min_size=2, max_size=4))
+def test_a_shared_run_gives_the_bytes_of_a_run_alone(several: list[dict[KeyPath, object]]) -> None:
+    shared, variations = Shared(), Variations(BASE, {})
+    for changes in several:
+        assert to_json(run(variations.at(changes), shared=shared)) == to_json(alone(changes))
+
+
+def test_a_tax_rate_measures_nothing_anew_and_a_relief_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def counted(prepared: Prepared, timing_of: TimingOf) -> Pass:
+        calls.append(prepared)
+        return measure(prepared, timing_of)
+
+    monkeypatch.setattr("treasury_sim.engine.shared.measure", counted)
+    sweep = sweep_of(BASE, ["plan.lot_relief=fifo,hifo", "tax.rate=10%,20%,30%"])
+    variations, shared = Variations(BASE, sweep.places), Shared()
+    for number in range(len(sweep)):
+        run(variations.at(sweep.changes(number)), shared=shared)
+    assert len(calls) == 2
+
+
+def test_only_so_many_are_remembered() -> None:
+    shared = Shared()
+    small = load("kulr_2025")
+    for _ in range(MOST_REMEMBERED + 3):
+        shared.measured(small.with_values({}))
+    assert len(shared._remembered) == MOST_REMEMBERED

@@ -1,0 +1,213 @@
+"""One scenario as many: which keys vary, and the values of the n-th combination.
+
+Nothing is made before it is asked for, so a sweep of a million scenarios takes no more room than one of ten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import prod
+from typing import overload
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.problems import problems_of
+from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.sections.sweep import NAME, Range, SweepSpec, Values
+from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted, key_path
+
+VARY = "--vary"
+
+Changes = Mapping[KeyPath, object]
+
+
+@dataclass(frozen=True)
+class Spread(Sequence[float]):
+    """Numbers at equal distances, worked out when asked for, as on paper: 0.1 and 0.2 give 0.3."""
+
+    first: float
+    step: Decimal
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[float]: ...
+    def __getitem__(self, index: int | slice) -> float | Sequence[float]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self.length))]
+        if not 0 <= index < self.length:
+            raise IndexError(index)
+        return float(Decimal(repr(self.first)) + index * self.step)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Keys that vary together.
+
+    Attributes
+    ----------
+    columns
+        The values of each key, all of one length.
+    names
+        A name for each row; empty where it is built from the values.
+    places
+        Where each key is written, for messages.
+    """
+
+    columns: Mapping[KeyPath, Sequence[object]]
+    names: tuple[str, ...]
+    places: Mapping[KeyPath, Place]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+
+UNCHANGED = object()
+"""Stands in a column where a row of a list does not speak of the key."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every combination of the rows of some axes, the last axis varying fastest.
+
+    Attributes
+    ----------
+    axes
+        None for a scenario that does not vary: a sweep of one.
+    """
+
+    axes: tuple[Axis, ...] = ()
+
+    def __len__(self) -> int:
+        return prod(len(axis) for axis in self.axes)
+
+    @property
+    def keys(self) -> tuple[KeyPath, ...]:
+        """Every key that varies."""
+        return tuple(path for axis in self.axes for path in axis.columns)
+
+    @property
+    def places(self) -> dict[KeyPath, Place]:
+        """Where each key is written."""
+        return {path: place for axis in self.axes for path, place in axis.places.items()}
+
+    def rows(self, number: int) -> Iterator[tuple[Axis, int]]:
+        """The row of each axis in combination `number`."""
+        found = []
+        for axis in reversed(self.axes):
+            number, row = divmod(number, len(axis))
+            found.append((axis, row))
+        return reversed(found)
+
+    def changes(self, number: int) -> dict[KeyPath, object]:
+        """The values of combination `number`, by path."""
+        return {
+            path: column[row]
+            for axis, row in self.rows(number)
+            for path, column in axis.columns.items()
+            if column[row] is not UNCHANGED
+        }
+
+    def name(self, number: int) -> str:
+        """What combination `number` is called, from what varies: ``plan.lot_relief=fifo, tax.rate=0.2``."""
+        return ", ".join(_row_name(axis, row) for axis, row in self.rows(number))
+
+
+def _row_name(axis: Axis, row: int) -> str:
+    if axis.names and axis.names[row]:
+        return axis.names[row]
+    values = ((path, column[row]) for path, column in axis.columns.items())
+    return ", ".join(f"{dotted(path)}={in_words(value)}" for path, value in values if value is not UNCHANGED)
+
+
+def in_words(value: object) -> str:
+    """Write a value of a key on one line."""
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+
+
+def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
+    """The sweep that a scenario states, times what the command line varies.
+
+    Parameters
+    ----------
+    vary
+        Each ``key=a,b,c``, or ``key={from: a, to: b, count: n}``.
+
+    Raises
+    ------
+    InputError
+        If a key is varied twice, the columns of a zip differ in length, or `vary` cannot be read.
+    """
+    stated = scenario.spec.sweep
+    tree = scenario.origin.chain.tree
+    axes = [] if stated is None else list(_axes(stated, tree, ("sweep",)))
+    for text in vary:
+        axes += _axes(*_vary(text), ())
+    seen: set[KeyPath] = set()
+    for axis in axes:
+        for path, place in axis.places.items():
+            if path in seen:
+                problem = Problem(place.where, place.line, dotted(path), "every key varied once", "it again")
+                raise InputError([problem])
+            seen.add(path)
+    return Sweep(tuple(axes))
+
+
+def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
+    if stated.by_list:
+        yield _listed(stated.by_list, tree, (*above, "list"))
+    if stated.by_zip:
+        columns = {key: _column(values) for key, values in stated.by_zip.items()}
+        lengths = {key: len(column) for key, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            found = ", ".join(f"{key} with {length}" for key, length in lengths.items())
+            raise InputError([tree.problem((*above, "zip"), "as many values of every key", found)])
+        paths = {key: key_path(key) for key in columns}
+        places = {path: tree.place((*above, "zip", key)) for key, path in paths.items()}
+        yield Axis({paths[key]: column for key, column in columns.items()}, (), places)
+    for key, values in stated.by_grid.items():
+        path = key_path(key)
+        yield Axis({path: _column(values)}, (), {path: tree.place((*above, "grid", key))})
+
+
+def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) -> Axis:
+    keys = list(dict.fromkeys(key for row in rows for key in row if key != NAME))
+    columns = {key_path(key): [row.get(key, UNCHANGED) for row in rows] for key in keys}
+    names = tuple(str(row.get(NAME, "")) for row in rows)
+    first = {key: next(number for number, row in enumerate(rows) if key in row) for key in keys}
+    places = {key_path(key): tree.place((*above, number, key)) for key, number in first.items()}
+    return Axis(columns, names, places)
+
+
+def _column(values: Values) -> Sequence[object]:
+    if not isinstance(values, Range):
+        return values
+    first, width = values.first, Decimal(repr(values.last)) - Decimal(repr(values.first))
+    if values.count is not None:
+        return Spread(first, width / (values.count - 1), values.count)
+    step = Decimal(repr(values.step))
+    return Spread(first, step, int(width / step) + 1)
+
+
+def _vary(text: str) -> tuple[SweepSpec, Tree]:
+    """Read ``key=a,b,c`` of the command line, with the scalars of a scenario file."""
+    key, separator, values = text.partition("=")
+    if not separator or not key.strip() or not values.strip():
+        fix = "Write it as key=a,b,c: --vary plan.lot_relief=fifo,hifo."
+        raise InputError([Problem(VARY, None, "", "a key and its values", text or "nothing", fix)])
+    values = values if values.lstrip().startswith("{") else f"[{values}]"
+    tree = read_yaml(f"grid: {{{json.dumps(key.strip())}: {values}}}", VARY, "a sweep")
+    tree = Tree(tree.values, {path: Place(VARY, None, place.text, place.quoted) for path, place in tree.places.items()})
+    try:
+        return SweepSpec.model_validate(tree.values), tree
+    except ValueError as error:
+        raise InputError(problems_of(error, tree, SweepSpec)) from None  # type: ignore[arg-type]

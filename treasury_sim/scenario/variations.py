@@ -1,0 +1,100 @@
+"""Scenarios that differ from one in a few values: what they have in common is read and validated once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.checks import check, check_assets
+from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.problems import in_file_order, problems_of
+from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted
+
+OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
+"""What a varied scenario does not take over: published figures are those of the scenario as it was written."""
+
+_FIELDS = {info.alias or name: name for name, info in ScenarioSpec.model_fields.items()}
+
+
+class Variations:
+    """Makes scenarios from one and what varies.
+
+    A section of the file that no change touches is the very same object in all of them. One that is touched is
+    validated once for each of its values; what spans sections is checked every time.
+    """
+
+    def __init__(self, base: Scenario, places: Mapping[KeyPath, Place]) -> None:
+        """Vary `base`; `places` says where each key that varies is written, for messages."""
+        tree = base.origin.chain.tree.with_values(dict.fromkeys(OF_THE_CASE))
+        self._base = replace(base, origin=_with_tree(base, tree))
+        unswept: dict[str, Any] = {"sweep": None, "expect": {}}
+        self._spec = base.spec.model_copy(update=unswept)
+        self._places = places
+        self._sections: dict[tuple[object, ...], Any] = {}
+
+    def at(self, changes: Mapping[KeyPath, object]) -> Scenario:
+        """Return the scenario with the values of `changes`, see `Scenario.with_values`.
+
+        Raises
+        ------
+        InputError
+            If it is wrong.
+        """
+        tree = self._changed(changes)
+        if any(_names_a_file(path) for path in changes):
+            return replace(self._base, origin=_with_tree(self._base, tree)).validated()
+        touched: dict[str, list[tuple[KeyPath, object]]] = {}
+        for path, value in changes.items():
+            touched.setdefault(str(path[0]), []).append((path, value))
+        problems: list[Problem] = []
+        sections = {}
+        for section, values in touched.items():
+            try:
+                sections[_FIELDS.get(section, section)] = self._section(section, tuple(values), tree)
+            except ValidationError as error:
+                problems += problems_of(error, tree)
+        problems += check(tree)
+        problems += check_assets(tree, [lot.asset for lot in self._base.lots]) if not problems else ()
+        if problems:
+            raise InputError(in_file_order(problems, ()))
+        spec = self._spec.model_copy(update=sections)
+        return replace(self._base, spec=spec, origin=_with_tree(self._base, tree))
+
+    def _changed(self, changes: Mapping[KeyPath, object]) -> Tree:
+        tree = self._base.origin.chain.tree
+        for path, value in changes.items():
+            try:
+                tree = tree.with_values({path: value}, self._places)
+            except (KeyError, IndexError):
+                place = self._places.get(path, Place("", None))
+                problem = Problem(place.where, place.line, dotted(path), "a key to set", "no such place")
+                raise InputError([problem]) from None
+        return tree
+
+    def _section(self, section: str, values: tuple[tuple[KeyPath, object], ...], tree: Tree) -> Any:
+        """Validate one section; the others stand as they were validated before."""
+        key = (section, repr(values))
+        if key not in self._sections:
+            written = {alias: getattr(self._spec, name) for alias, name in _FIELDS.items()}
+            changed = tree.values.get(section)
+            written = {**written, section: changed} if changed is not None else _without(written, section)
+            self._sections[key] = getattr(ScenarioSpec.model_validate(written), _FIELDS[section])
+        return self._sections[key]
+
+
+def _with_tree(scenario: Scenario, tree: Tree) -> Any:
+    return replace(scenario.origin, chain=replace(scenario.origin.chain, tree=tree))
+
+
+def _without(values: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != key}
+
+
+def _names_a_file(path: KeyPath) -> bool:
+    """Whether a value at `path` may be, or hold, the name of a table; then the whole scenario is read anew."""
+    return path[:1] == ("holder",) or (path[:1] == ("prices",) and (len(path) < 3 or path[2] == "file"))
