@@ -12,8 +12,8 @@ from treasury_sim.engine.coverage import dated_events
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
-from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.sections.accounting import Accounting
+from treasury_sim.scenario.sweep import sweep_of
 
 CHOICES: Mapping[str, Callable[[Rule], bool]] = {
     "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
