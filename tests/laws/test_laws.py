@@ -107,9 +107,10 @@ def test_paths_do_not_touch_each_other(one: History, other: History, key: str, p
     second = replace(one, daily=other.daily, quarter_end=other.quarter_end).marks()
 
     def both(*marks: Marks) -> Measurement:
-        stacked = Marks(
-            *(np.concatenate([getattr(m, name) for m in marks]) for name in ("close", "low", "quarter_end"))
+        close, low, ends = (
+            np.concatenate([getattr(m, name) for m in marks]) for name in ("close", "low", "quarter_end")
         )
+        stacked = Marks(close, low, ends)
         return FRAMEWORKS[key].measure(ledger, timeline, stacked, policy)
 
     forward, backward = both(first, second), both(second, first)

@@ -82,8 +82,58 @@ class Marks:
         infinite where it sees none.
     quarter_end : (paths, quarters)
         Price at the cut-off of each quarter end.
+    shared
+        One path over the marks at which all paths are still the same, history say; `close` and `low` then begin
+        after it. ``None`` if they cover every mark.
     """
 
     close: Floats
     low: Floats
     quarter_end: Floats
+    shared: Marks | None = None
+
+    @property
+    def paths(self) -> int:
+        """How many paths."""
+        return int(self.quarter_end.shape[0])
+
+    @property
+    def first(self) -> int:
+        """The mark at which `close` and `low` begin."""
+        return 0 if self.shared is None else int(self.shared.close.shape[1])
+
+    def close_at(self, mark: int) -> Floats:
+        """Close at one mark, (paths,), or (1,) where all paths share it."""
+        return (
+            self.close[:, mark - self.first]
+            if self.shared is None or mark >= self.first
+            else self.shared.close[:, mark]
+        )
+
+    def low_at(self, mark: int) -> Floats:
+        """Low at one mark, (paths,), or (1,) where all paths share it."""
+        return self.low[:, mark - self.first] if self.shared is None or mark >= self.first else self.shared.low[:, mark]
+
+    def path(self, number: int) -> Marks:
+        """One path alone, over all marks."""
+        close, low = self.close[number : number + 1], self.low[number : number + 1]
+        if self.shared is not None:
+            close = np.concatenate([self.shared.close, close], axis=1)
+            low = np.concatenate([self.shared.low, low], axis=1)
+        return Marks(close, low, self.quarter_end[number : number + 1])
+
+    def block(self, paths: slice) -> Marks:
+        """Some of the paths."""
+        return Marks(self.close[paths], self.low[paths], self.quarter_end[paths], self.shared)
+
+    def apart(self, quarter_marks: Ints) -> Marks:
+        """The same marks with what all paths share kept once."""
+        if self.shared is not None:
+            return self
+        differs = (self.close != self.close[:1]).any(axis=0) | (self.low != self.low[:1]).any(axis=0)
+        differs[quarter_marks] |= (self.quarter_end != self.quarter_end[:1]).any(axis=0)
+        first = int(np.argmax(differs)) if differs.any() else differs.size
+        if not first:
+            return self
+        shared = Marks(self.close[:1, :first], self.low[:1, :first], self.quarter_end[:1])
+        return Marks(self.close[:, first:], self.low[:, first:], self.quarter_end, shared)

@@ -22,16 +22,16 @@ def measure_by_pool(
     rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
 ) -> Measurement:
     """Measure `ledger` by `rule`, all units together."""
-    paths = marks.close.shape[0]
+    paths = marks.paths
     pool = _Pool(rule, policy, paths, len(timeline.quarters))
     flows = _flows(ledger, timeline.days.size)
     carried_out, surplus_out = np.zeros(timeline.days.size), np.zeros(timeline.days.size)
     is_year_to_date = rule.may_be_year_to_date and policy.year_to_date
     for mark in range(timeline.days.size):
         quarter = int(timeline.quarter_of_mark[mark])
-        pool.observe(marks.low[:, mark], quarter)
+        pool.observe(marks.low_at(mark), quarter)
         if flows.units_in[mark]:
-            pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close[:, mark], quarter)
+            pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close_at(mark), quarter)
         if flows.units_out[mark]:
             left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter)
             carried_out[mark], surplus_out[mark] = left[0], surplus[0]

@@ -12,6 +12,7 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
+from treasury_sim.frameworks.by_ladder import measure_by_ladder
 from treasury_sim.frameworks.by_lot import measure_by_lot
 from treasury_sim.frameworks.by_pool import measure_by_pool
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
@@ -97,7 +98,8 @@ class Framework:
 
 def measure_rule(rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
     """Measure `ledger` by `rule`, lot by lot or as one unit of account as the ledger says."""
-    apply = measure_by_pool if ledger.pooled else measure_by_lot
+    by_lot = measure_by_lot if marks.paths == 1 else measure_by_ladder
+    apply = measure_by_pool if ledger.pooled else by_lot
     return apply(rule, ledger, timeline, marks, policy)
 
 

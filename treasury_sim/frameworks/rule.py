@@ -48,7 +48,7 @@ class Rule:
     price
         Which price.
     ceiling_at_cost
-        Whether the carrying amount may not exceed cost.
+        Whether the carrying amount may not exceed cost. Only the price of a reporting date may exceed it.
     at_release
         What units are carried at when they leave.
     surplus_to_oci

@@ -1,0 +1,132 @@
+"""A rule applied lot by lot on many paths at once.
+
+What `by_lot` adds up over units depends, for units that look at the same price, on that price alone. So they need no
+axis of their own: with Q units of cost C and ``L(p) = sum(q * min(c, p))``, a `Ladder`, what lies below cost is
+``L(p) - C`` and what lies above it ``Q p - L(p)``. A law holds this equal to `by_lot` under every framework.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.ladder import Ladder
+from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.frameworks.passed_through import PassedThrough, measurement
+from treasury_sim.frameworks.rule import AccountingPolicy, Rule
+from treasury_sim.frameworks.shared_prices import Key, Looks, LowestPrices, ReportingPrices
+from treasury_sim.frameworks.unit_prices import since_acquired
+
+BLOCK = 4_096
+"""Paths measured at once: what is in work fits the processor's cache, and memory stays bounded."""
+
+
+def measure_by_ladder(
+    rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
+) -> Measurement:
+    """Measure `ledger` by `rule`, every lot on its own, on all paths of `marks`."""
+    marks = marks.apart(timeline.quarter_marks)
+    kind = LowestPrices if rule.price == "lowest_since_acquisition" else ReportingPrices
+    shared = kind(rule, ledger, timeline, marks, policy)
+    held, released = (_Sum(rule, policy, len(timeline.quarters)) for _ in range(2))
+    for quarter, mark in enumerate(timeline.quarter_marks):
+        quantity = ledger.held(int(mark))
+        parts = np.flatnonzero(quantity)
+        looks = shared.at_quarter_end(parts, quarter)
+        held.add(looks, ledger.unit_cost[parts], quantity[parts], np.full(parts.size, quarter))
+    if ledger.release_part.size:
+        cost, quarters = ledger.unit_cost[ledger.release_part], timeline.quarter_of_mark[ledger.release_mark]
+        released.add(shared.at_release(), cost, ledger.release_quantity, quarters)
+    keys = sorted({*held.groups, *released.groups})
+    totals = [(sums, sums.begin(marks.paths)) for sums in (held, released)]
+    for start in range(0, marks.paths, BLOCK):
+        paths = slice(start, start + BLOCK)
+        for key, price in zip(keys, shared.prices(marks.block(paths), keys), strict=True):
+            for sums, (pl, oci) in totals:
+                for group in sums.groups.get(key, ()):
+                    group.add(price, pl[group.quarter, paths], oci[group.quarter, paths])
+    return measurement(
+        PassedThrough(*(total.T for _, pair in totals for total in pair)), rule, ledger, timeline, policy
+    )
+
+
+class _Sum:
+    """What units have passed through, by quarter: the part that all paths share, and groups for the rest."""
+
+    def __init__(self, rule: Rule, policy: AccountingPolicy, quarters: int) -> None:
+        self._rule, self._policy = rule, policy
+        self._pl, self._oci = np.zeros(quarters), np.zeros(quarters)
+        # The share of what exceeds cost that passes through.
+        self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
+        self.groups: dict[Key, list[_Group]] = {}
+
+    def add(self, looks: Looks, unit_cost: Floats, units: Floats, quarter: Ints) -> None:
+        """Add n units: what each looks at, its cost, how many, and the quarter to which they count."""
+        is_own = ~np.isnan(looks.own)
+        passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
+        for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):
+            np.add.at(total, quarter[is_own], amounts * units[is_own])
+        rest = np.flatnonzero(~is_own)
+        kinds, kind = np.unique(np.column_stack([quarter, looks.key])[rest], axis=0, return_inverse=True)
+        order = rest[np.argsort(kind.reshape(-1), kind="stable")]
+        ends = np.cumsum(np.bincount(kind.reshape(-1), minlength=len(kinds)))
+        for number, (at, moment, which) in enumerate(kinds.tolist()):
+            members = order[ends[number - 1] if number else 0 : ends[number]]
+            group = self._group(at, looks.of(members), unit_cost[members], units[members])
+            self.groups.setdefault((moment, which), []).append(group)
+
+    def _group(self, quarter: int, looks: Looks, unit_cost: Floats, units: Floats) -> _Group:
+        """Put units that look at one price together."""
+        ladder = None
+        if self._above != 1.0 or self._rule.surplus_to_oci:
+            # No floor is above cost, so max(floor, min(c, p)) = min(c, p) - min(floor, p) + floor.
+            lifted = np.flatnonzero(looks.floor)
+            levels = np.concatenate([np.minimum(unit_cost, looks.cap), looks.floor[lifted]])
+            ladder = Ladder(levels, np.concatenate([units, -units[lifted]]))
+        cost = float(unit_cost @ units - looks.floor @ units)
+        return _Group(quarter, ladder, float(units.sum()), cost, self._above, self._rule.surplus_to_oci)
+
+    def begin(self, paths: int) -> tuple[Floats, Floats]:
+        """What all paths share, repeated for each: P&L and OCI, (quarters, paths); writable where groups add to it."""
+        pl, oci = (np.broadcast_to(total[:, None], (total.size, paths)) for total in (self._pl, self._oci))
+        if not self.groups:
+            return pl, oci
+        return pl.copy(), oci.copy() if self._rule.surplus_to_oci else oci
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Units that look at one price and count to one quarter.
+
+    Attributes
+    ----------
+    ladder
+        ``sum(q * min(c, p))``; ``None`` where the rule needs the sum of cost only.
+    units, cost
+        How many [coins], and their cost, less what the floors hold [currency].
+    above
+        Share of what exceeds cost that passes through.
+    """
+
+    quarter: int
+    ladder: Ladder | None
+    units: float
+    cost: float
+    above: float
+    surplus_to_oci: bool
+
+    def add(self, price: Floats, pl: Floats, oci: Floats) -> None:
+        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
+        if self.ladder is None:
+            pl += self.units * price - self.cost
+            return
+        at_lower = self.ladder(price)
+        pl += at_lower - self.cost
+        if self.above:
+            surplus = oci if self.surplus_to_oci else pl
+            surplus += self.above * (self.units * price - at_lower)
