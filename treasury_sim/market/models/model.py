@@ -1,0 +1,95 @@
+"""What a sampled price model is: from noise to the prices and lows of one asset on many paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats
+from treasury_sim.domain.prices import DailyPrices
+
+DAYS_IN_YEAR = 365.0
+"""Annual figures are on a year of 365 days: the market never closes."""
+
+
+class Noise(Protocol):
+    """Random numbers for one chunk of paths. The same questions in the same order have the same answers.
+
+    Columns are in the order of time. All arrays are (paths, count) and the caller's own.
+    """
+
+    @property
+    def paths(self) -> int:
+        """How many paths."""
+
+    def normals(self, asset: str, count: int) -> Floats:
+        """Draw standard normals; column j of one asset is correlated with column j of another as the scenario says."""
+
+    def uniforms(self, asset: str, count: int) -> Floats:
+        """Draw uniforms above 0 and below 1, independent of everything else."""
+
+    def exponentials(self, asset: str, count: int) -> Floats:
+        """Draw exponentials of mean 1, independent of everything else."""
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Return the stream of this chunk with that name, from its beginning: the same for every asset that asks."""
+
+
+@dataclass(frozen=True)
+class NodePrices:
+    """Prices of one asset at the nodes that were asked for, [currency/unit].
+
+    Attributes
+    ----------
+    close : (paths, nodes)
+        Price at the end of each node's day.
+    low : (paths, nodes)
+        Lowest price since the node before, its own day included; at most the close.
+    """
+
+    close: Floats
+    low: Floats
+
+
+class SampledModel(Protocol):
+    """A price model that is drawn at random.
+
+    Attributes
+    ----------
+    daily
+        Whether it goes day by day: nodes are then every day.
+    """
+
+    daily: ClassVar[bool]
+
+    @property
+    def asset(self) -> str:
+        """Whose prices it draws."""
+
+    def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
+        """Draw prices at `nodes`.
+
+        Parameters
+        ----------
+        nodes : (nodes,)
+            Days, increasing, all after `start`.
+        start
+            The day whose close is `spot`.
+        spot
+            [currency/unit]
+        """
+
+
+ModelOf = Callable[[str, Any, DailyPrices], SampledModel]
+"""(asset, its keys in the scenario, its history) -> the model."""
+
+
+def years_between(nodes: Days, start: date) -> Floats:
+    """Time from each node's predecessor, from `start` for the first, (nodes,) [years of 365 days]."""
+    before = np.concatenate([[np.datetime64(start, "D")], nodes[:-1]])
+    years: Floats = (nodes - before).astype(float) / DAYS_IN_YEAR
+    return years
