@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
+    from treasury_sim.report.explain import explain
     from treasury_sim.report.json_result import to_json
     from treasury_sim.scenario import Scenario, load, to_yaml
     from treasury_sim.version import VERSION as __version__  # noqa: N811
@@ -28,6 +29,7 @@ _HOME = {
     "Scenario": "scenario",
     "TreasurySimError": "errors",
     "attribute": "analysis.attribute",
+    "explain": "report.explain",
     "load": "scenario",
     "run": "engine",
     "to_json": "report.json_result",
@@ -43,6 +45,7 @@ __all__ = [
     "TreasurySimError",
     "__version__",
     "attribute",
+    "explain",
     "load",
     "run",
     "to_json",

@@ -1,6 +1,7 @@
 """Embedded daily prices and quarter-end prices; see SOURCE.md in this folder for where they are from."""
 
 from treasury_sim.market.history.loader import (
+    EMBEDDED,
     EMBEDDED_CURRENCY,
     embedded_inputs,
     load_history,
@@ -10,6 +11,7 @@ from treasury_sim.market.history.loader import (
 from treasury_sim.market.history.windows import Window, named_windows
 
 __all__ = [
+    "EMBEDDED",
     "EMBEDDED_CURRENCY",
     "Window",
     "embedded_inputs",

@@ -90,7 +90,7 @@ def schedule_checks(result: Result, key: str, label: str) -> list[Check]:
     checks = []
     for asset, statement in result.statements[key].assets.items():
         cost_model = rule_in_force(result, key, asset, label).rule.ceiling_at_cost
-        for line, field in _TIES.items():
+        for line, field in FIELDS.items():
             if line == "accumulated_impairment" and not cost_model:
                 continue
             total = sum(getattr(row, field) for row in rows if row.asset == asset)
@@ -100,7 +100,7 @@ def schedule_checks(result: Result, key: str, label: str) -> list[Check]:
     return checks
 
 
-_TIES = {
+FIELDS = {
     "units": "units_closing",
     "cost_basis": "cost",
     "opening_carrying": "carrying_opening",
@@ -112,6 +112,7 @@ _TIES = {
     "carrying": "carrying_closing",
     "accumulated_impairment": "accumulated",
 }
+"""Line of the statement -> the column of the schedule that adds up to it."""
 
 
 def remeasured_lots(result: Result, key: str, asset: str, quarter: int) -> tuple[Detail, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks.rule import Rule
+from treasury_sim.market.history import EMBEDDED, load_history, venue_on
 from treasury_sim.market.marks import OBSERVATION
 
 
@@ -68,7 +69,14 @@ class Observer:
         if opening is not None:
             return TestPrice(opening, acquired, "balance with which the lot entered")
         row = int(self._daily.row(np.array([acquired], dtype="datetime64[D]"))[0])
-        return TestPrice(float(self._daily.close[row]), acquired, f"close of the purchase day; {self._daily.source}")
+        return TestPrice(float(self._daily.close[row]), acquired, self._at("close of the purchase day", acquired))
+
+    def _at(self, what: str, day: date) -> str:
+        """What was seen, on which venue, from which table."""
+        asset = self._daily.asset
+        embedded = asset in EMBEDDED and self._daily.source == load_history(asset).source
+        venue = f" on {venue_on(asset, day)}" if embedded else ""
+        return f"{what}{venue}; {self._daily.source}"
 
     def _lowest(self, acquired: date, opening: float | None, left: date | None) -> TestPrice:
         found = [self._first(acquired, opening)]
@@ -80,7 +88,7 @@ class Observer:
             if np.isfinite(self._seen[row]):
                 what = "low of the UTC day" if self._policy == "intraday_low" else "close of the UTC day"
                 day: date = self._daily.days[row].astype(date)
-                found.append(TestPrice(float(self._seen[row]), day, f"{what}; {self._daily.source}"))
+                found.append(TestPrice(float(self._seen[row]), day, self._at(what, day)))
         # What leaves on a quarter end is gone before its price is seen.
         found += self._quarter_ends(acquired, until, with_last=left is None)
         return min(found, key=lambda seen: seen.price)

@@ -1,0 +1,50 @@
+"""`treasury-sim explain`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+class Format(StrEnum):
+    """How an explanation is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def explain(
+    scenario: ScenarioName,
+    *,
+    line: Annotated[
+        str, typer.Option("--line", metavar="LINE", help="A line of the statement, or `impairment`.")
+    ] = "net_income",
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A computed quarter; the last one by default.")
+    ] = None,
+    lot: Annotated[
+        str | None, typer.Option("--lot", metavar="ID", help="Only this lot, with each of its days.")
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Explain a figure: from the line to its parts and lots, with prices, paragraphs and the numbers in the formula."""
+    from treasury_sim.engine import run
+    from treasury_sim.report.explain import explain as explained
+    from treasury_sim.report.explain.text import explanation_json, explanation_report
+    from treasury_sim.scenario import load
+
+    result = run(load(scenario, allow_paths=allow_path or ()))
+    found = explained(result, line, quarter=quarter, framework=framework, lot=lot)
+    if output is Format.json:
+        print(explanation_json(found), end="")
+    else:
+        label = quarter or result.timeline.quarters[-1].label
+        print_report(explanation_report(found, f"{result.title}, {label}, amounts in {result.currency}"))

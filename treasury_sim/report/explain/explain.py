@@ -1,0 +1,134 @@
+"""`explain`: from a line of the statement down to the lots, the prices and the paragraphs.
+
+Nothing is measured here: the figures are those of the run, the lots those of the lot schedule. Lines that are sums are
+taken apart as `domain.parts` says; the others have a formula each.
+"""
+
+from __future__ import annotations
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.parts import PARTS
+from treasury_sim.domain.result import Result
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.report.close.lot_schedule import FIELDS
+from treasury_sim.report.close.movements import NotOnePathError
+from treasury_sim.report.explain.explanation import Explanation
+from treasury_sim.report.explain.figures import Figures, written
+from treasury_sim.report.explain.formulas import FORMULAS, STATED
+from treasury_sim.report.explain.lots import lot_terms
+
+ALIASES = {
+    "impairment": "remeasurement_pl",
+    "unrealised_loss": "remeasurement_pl",
+    "unrealised_gain": "remeasurement_pl",
+    "remeasurement": "remeasurement_pl",
+}
+"""What people call a line -> the line. An impairment is one only under a rule at cost."""
+
+
+def explain(
+    result: Result,
+    line: str,
+    *,
+    quarter: str | None = None,
+    framework: str | None = None,
+    lot: str | None = None,
+) -> Explanation:
+    """Explain one line of one quarter.
+
+    Parameters
+    ----------
+    line
+        A line of the statement, or ``impairment``.
+    quarter
+        A quarter that was computed; by default the last.
+    framework
+        One of the result's; by default the first (for ``impairment`` the first that knows one).
+    lot
+        The lot to look at, by its id; by default all that matter.
+
+    Raises
+    ------
+    InputError
+        If the line, the quarter, the framework or the lot is not there.
+    NotOnePathError
+        If the result is not a single path.
+    """
+    if result.paths > 1:
+        message = "explain needs a replay of a single price path: an average has no lots."
+        raise NotOnePathError(message)
+    labels = [one.label for one in result.timeline.quarters]
+    label = quarter or labels[-1]
+    if label not in labels:
+        raise InputError([Problem("", None, "quarter", f"one from {labels[0]} to {labels[-1]}", label)])
+    name = ALIASES.get(line, line)
+    if name not in LINES:
+        known = ", ".join([*ALIASES, *LINES])
+        raise InputError([Problem("", None, "line", "a line of the statement", line, f"One of {known}.")])
+    key = _framework(result, framework, label, impairment=line == "impairment")
+    figures = Figures(result, key, label)
+    if lot is not None and name not in FIELDS:
+        expected = f"a line that lots add up to ({', '.join(FIELDS)})"
+        raise InputError([Problem("", None, "line", expected, line, "Leave --lot out.")])
+    if lot is not None:
+        return _of_lot(figures, name, lot)
+    return _explained(figures, name)
+
+
+def _framework(result: Result, framework: str | None, label: str, *, impairment: bool) -> str:
+    keys = list(result.statements)
+    if framework is not None and framework not in keys:
+        raise InputError([Problem("", None, "framework", f"one of {', '.join(keys)}", framework)])
+    candidates = [framework] if framework else keys
+    if not impairment:
+        return candidates[0]
+    for key in candidates:
+        if any(Figures(result, key, label).rule(asset).rule.ceiling_at_cost for asset in result.holdings):
+            return key
+    names = ", ".join(candidates)
+    fix = "Ask for remeasurement_pl, or run a framework at cost, such as us_gaap_impairment."
+    raise InputError(
+        [Problem("", None, "line", f"a line of {names}, under which nothing is impaired", "impairment", fix)]
+    )
+
+
+def _of_lot(figures: Figures, name: str, lot: str) -> Explanation:
+    """One lot's part in a line."""
+    terms = lot_terms(figures, name, lot)
+    return Explanation(
+        line=name,
+        title=f"{figures.title(name)}, lot {lot}",
+        amount=sum(term.amount for term in terms if term.lot == lot),
+        formula=terms[0].formula,
+        rule=figures.citation,
+        lots=terms,
+    )
+
+
+def _explained(figures: Figures, name: str, *, is_part: bool = False) -> Explanation:
+    amount = figures.of(name)
+    title = figures.title(name)
+    if amount is None:
+        why = STATED.get(name, "")
+        missing = f"Not given: {why}." if why else "Not computed: something that it needs is not given or not known."
+        return Explanation(name, title, None, missing)
+    # Parts repeat what the whole has already shown: a carrying amount inside another line is not taken apart again.
+    if name in PARTS and not (is_part and name == "carrying"):
+        parts = tuple(_explained(figures, part, is_part=True) for _, part in PARTS[name])
+        terms = [
+            f"{'+' if sign > 0 else '−'} {figures.say(part, figures.of(part))}"
+            for sign, part in PARTS[name]
+            if figures.of(part)
+        ]
+        formula = f"{' '.join(terms).removeprefix('+ ') or 'nothing'} = {figures.say(name, amount)}"
+        lots = lot_terms(figures, name) if name in FIELDS else ()
+        return Explanation(name, title, amount, formula, figures.citation if lots else "", "", parts, lots)
+    if name in FORMULAS:
+        return FORMULAS[name](figures, name)
+    if name in FIELDS:
+        lots = lot_terms(figures, name)
+        formula = f"the sum of {len(lots)} lots = {figures.say(name, amount)}"
+        return Explanation(name, title, amount, formula, figures.citation, "", (), lots)
+    if name in STATED:
+        return Explanation(name, title, amount, figures.say(name, amount), "", STATED[name])
+    return Explanation(name, title, amount, written(amount, LINES[name].kind), "", "computed by the engine")
