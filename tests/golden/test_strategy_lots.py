@@ -104,3 +104,11 @@ def test_unit_costs_give_back_totals_in_whole_dollars() -> None:
 )
 def test_cost_ties_to_the_reported_cost_basis(day: date, reported: int, released: int) -> None:
     assert cost(bought_by(day)) - released == pytest.approx(reported, rel=5e-5)
+
+
+def test_the_lots_at_the_end_of_2025_are_those_of_the_whole_table() -> None:
+    lines = (FOLDER / "lots.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line, lot in zip(lines[1:], LOTS, strict=True) if window(lot)[0] <= YEAR_END_2025]
+    assert (FOLDER / "lots_2025.csv").read_text(encoding="utf-8").splitlines() == [lines[0], *kept]
+    at_2025 = yaml.safe_load((FOLDER / "at_2025.yaml").read_text(encoding="utf-8"))
+    assert at_2025["plan"]["sales"] == [sale for sale in SALES if sale["date"] == date(2022, 12, 22)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +13,9 @@ from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.coverage import assets_of, dated_events, missing_prices, unknown_lots
+from treasury_sim.engine.price_paths import PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.history import load_history, quarter_end_price
-from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
+from treasury_sim.market.marks import quarter_low, with_lows
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import Historical
@@ -92,8 +91,9 @@ def prepare(scenario: Scenario) -> Prepared:
     spec = scenario.spec
     calendar, end = spec.calendar, spec.period.end
     names = assets_of(scenario)
-    histories = {name: scenario.price_files.get(name) or load_history(name) for name in names}
-    problems = [*missing_prices(scenario, histories), *_not_yet(scenario)]
+    paths, problems = price_paths(scenario, names)
+    histories = {name: path.daily for name, path in paths.items()}
+    problems += missing_prices(scenario, histories) if not problems else []
     if problems:
         raise InputError(problems)
     events = events_of(spec.plan)
@@ -109,7 +109,7 @@ def prepare(scenario: Scenario) -> Prepared:
     assets = {
         name: _asset(
             scenario,
-            histories[name],
+            paths[name],
             quarters,
             lots=tuple(lot for lot in lots if lot.asset == name),
             leaving=tuple(disposal for disposal in leaving if disposal.asset == name),
@@ -123,18 +123,12 @@ def prepare(scenario: Scenario) -> Prepared:
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
-        notes=(*scenario.notes, *_crossing(scenario, calendar)),
+        notes=(
+            *scenario.notes,
+            *(_modelled(scenario, path) for path in paths.values() if path.first_day is not None),
+            *_crossing(scenario, calendar),
+        ),
     )
-
-
-def _not_yet(scenario: Scenario) -> Iterator[Problem]:
-    """Tell models that are written but cannot be run yet."""
-    for asset, stated in scenario.spec.prices.items():
-        if not isinstance(stated, Historical) or stated.window is not None:
-            fix = "Remove `model` and its keys to replay history."
-            yield scenario.problem(
-                ("prices", asset, "model"), "historical without a window: others are not run yet", fix=fix
-            )
 
 
 def events_of(plan: Plan) -> Events:
@@ -152,24 +146,19 @@ def events_of(plan: Plan) -> Events:
 
 def _asset(
     scenario: Scenario,
-    history: DailyPrices,
+    path: PricePath,
     quarters: tuple[Quarter, ...],
     *,
     lots: tuple[Lot, ...],
     leaving: tuple[Disposal, ...],
 ) -> PreparedAsset:
-    asset = history.asset
-    given = scenario.spec.prices.get(asset)
-    stated = given if isinstance(given, Historical) else Historical()
+    asset = path.daily.asset
+    stated = scenario.spec.prices.get(asset, Historical())
     cutoff = scenario.spec.accounting.cutoff
     price_of = {
-        quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, history) for quarter in quarters
+        quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, path) for quarter in quarters
     }
-    lows = {
-        quarter: LowOverride(stated.quarter_low[quarter.end].price, stated.quarter_low[quarter.end].date)
-        for quarter in quarters
-        if quarter.end in stated.quarter_low
-    }
+    lows = low_overrides(stated, quarters, path.first_day)
     problems = [
         _low_above_price(scenario, asset, quarter, price_of[quarter])
         for quarter, low in lows.items()
@@ -177,9 +166,9 @@ def _asset(
     ]
     if problems:
         raise InputError(problems)
-    daily, policy = with_lows(history, lows), scenario.spec.accounting.impairment_price
+    daily, policy = with_lows(path.daily, lows), scenario.spec.accounting.impairment_price
     return PreparedAsset(
-        history=history,
+        history=path.daily,
         daily=daily,
         lots=lots,
         disposals=leaving,
@@ -191,13 +180,11 @@ def _asset(
     )
 
 
-def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, history: DailyPrices) -> QuarterEndPrice:
-    """The price stated in the scenario, else the best source for the cut-off; none before prices begin."""
+def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, path: PricePath) -> QuarterEndPrice:
+    """The price stated in the scenario, else the best that its prices have for the cut-off."""
     if stated is not None:
         return QuarterEndPrice(stated, "stated in the scenario")
-    if quarter.end < history.first:
-        return QuarterEndPrice(math.nan, f"none: prices begin on {history.first}")
-    return quarter_end_price(history.asset, quarter.end, cutoff, history)
+    return path.quarter_end(quarter.end, cutoff)
 
 
 def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
@@ -206,6 +193,16 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
         f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
         fix=f"Lower the low, or state a higher prices.{asset}.quarter_end.",
     )
+
+
+def _modelled(scenario: Scenario, path: PricePath) -> str:
+    """Say from when on prices are a model's, and what was bought since at prices that the model does not know."""
+    asset, purchases = path.daily.asset, scenario.spec.plan.purchases
+    days = [lot.acquired for lot in scenario.lots if lot.asset == asset]
+    days += [bought.date for bought in purchases if bought.asset == asset and bought.unit_cost is not None]
+    since = sum(path.is_modelled(day) and day <= scenario.spec.period.end for day in days)
+    stated = f" Lots acquired since at stated costs, which the model does not know: {since}." if since else ""
+    return f"From {path.first_day} on prices of {asset} are no history but those of a model.{stated}"
 
 
 def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:

@@ -1,0 +1,194 @@
+"""From what a scenario states about prices to one path of daily prices for each asset: history, then a stated model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from treasury_sim.domain.arrays import DAY, Days, frozen
+from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.errors import Problem
+from treasury_sim.market.history import Window, load_history, quarter_end_price
+from treasury_sim.market.marks import LowOverride
+from treasury_sim.market.models.historical import replay_levels, replay_returns, source_day
+from treasury_sim.market.models.shock import shock_path, shocked_price
+from treasury_sim.market.models.target import target_path
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Shock, Target
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class PricePath:
+    """The daily prices of one asset over the whole scenario.
+
+    Attributes
+    ----------
+    daily
+        History, and from `first_day` on the model.
+    history
+        History alone.
+    first_day
+        First day of the model; ``None`` if there is none.
+    replayed
+        The window whose prices the model takes as they were; ``None`` if it takes none.
+    model
+        What the model is, in words.
+    """
+
+    daily: DailyPrices
+    history: DailyPrices
+    first_day: date | None = None
+    replayed: Window | None = None
+    model: str = ""
+
+    def is_modelled(self, day: date) -> bool:
+        """Whether the price of `day` is the model's."""
+        return self.first_day is not None and day >= self.first_day
+
+    def quarter_end(self, day: date, cutoff: str) -> QuarterEndPrice:
+        """The price at the end of a quarter; none before prices begin."""
+        if day < self.history.first:
+            return QuarterEndPrice(math.nan, f"none: prices begin on {self.history.first}")
+        if self.first_day is None or day < self.first_day:
+            return quarter_end_price(self.history.asset, day, cutoff, self.history)
+        if self.replayed is not None:
+            source = source_day(self.replayed, self.first_day, day)
+            then = quarter_end_price(self.history.asset, source, cutoff, self.history)
+            return QuarterEndPrice(then.price, f"{self.model}: {source}, {then.source}")
+        row = self.daily.row(np.array([day], dtype="datetime64[D]"))[0]
+        return QuarterEndPrice(float(self.daily.close[row]), self.model)
+
+
+def price_paths(scenario: Scenario, names: list[str]) -> tuple[dict[str, PricePath], list[Problem]]:
+    """The price path of every asset in `names`; where its model cannot be run, history alone and the reasons.
+
+    Raises
+    ------
+    InputError
+        If there is no history of an asset.
+    """
+    paths, problems = {}, []
+    for name in names:
+        history = scenario.price_files.get(name) or load_history(name)
+        stated = scenario.spec.prices.get(name, Historical())
+        paths[name] = PricePath(history, history)
+        if isinstance(stated, Historical) and stated.window is None:
+            continue
+        wrong = list(_problems(scenario, history, stated))
+        if wrong:
+            problems += wrong
+        else:
+            paths[name] = _spliced(scenario, history, stated)
+    return paths, problems
+
+
+def low_overrides(
+    stated: AssetPrices, quarters: tuple[Quarter, ...], first_day: date | None
+) -> dict[Quarter, LowOverride]:
+    """The lows that are stated, by quarter; one without a day is in the middle of what the model has of the quarter."""
+    found = {}
+    for quarter in quarters:
+        low = stated.quarter_low.get(quarter.end)
+        if low is not None:
+            first = max(quarter.start, first_day or quarter.start)
+            found[quarter] = LowOverride(low.price, low.date or first + (quarter.end - first) // 2)
+    return found
+
+
+def _first_day(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
+    by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.period.start
+    return stated.first_day or by_default
+
+
+def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> PricePath:
+    """History up to the first day of the model, and the model from it on."""
+    first = _first_day(scenario, history, stated)
+    days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
+    before = (first - history.first).days
+    spot = stated.spot or float(history.close[before - 1])
+    path = _modelled(scenario, history, stated, frozen(days), spot)
+    daily = DailyPrices(
+        history.asset,
+        frozen(np.concatenate([history.days[:before], path.days])),
+        frozen(np.concatenate([history.low[:before], path.low])),
+        frozen(np.concatenate([history.close[:before], path.close])),
+        f"{history.source}; from {first} on {path.source}",
+    )
+    replayed = stated.window if isinstance(stated, Historical) and stated.replay == "levels" else None
+    return PricePath(daily, history, first, replayed, path.source)
+
+
+def _modelled(scenario: Scenario, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
+    first, end = days[0].astype(date), scenario.spec.period.end
+    if isinstance(stated, Historical) and stated.window is not None:
+        if stated.replay == "levels":
+            return replay_levels(history, stated.window, days)
+        return replay_returns(history, stated.window, days, spot)
+    if isinstance(stated, Shock):
+        shocked = shocked_price(spot, **_size(stated))
+        timing = (stated.start or first, stated.trough or end, stated.end or end)
+        at = tuple(np.datetime64(day, "D") for day in timing)
+        return shock_path(history.asset, days, spot, shocked, stated.shape, timing=at)
+    quarters = scenario.spec.calendar.quarters(first, end)
+    lows = {low.day: low.price for low in low_overrides(stated, quarters, first).values()}
+    return target_path(history.asset, days, spot, stated.quarter_end, lows)
+
+
+def _size(stated: Shock) -> dict[str, float | None]:
+    return {"absolute": stated.absolute, "relative": stated.relative, "equal_to": stated.equal_to}
+
+
+def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> Iterator[Problem]:
+    """Why the model of an asset cannot be run on its history."""
+    above = ("prices", history.asset)
+    if not isinstance(stated, (Historical, Target, Shock)):
+        fix = "Use historical, target or shock, which give one path."
+        yield scenario.problem((*above, "model"), "a model that can be run: simulation is not built yet", fix=fix)
+        return
+    first, end = _first_day(scenario, history, stated), scenario.spec.period.end
+    if not history.first < first <= history.last + ONE_DAY:
+        expected = f"a day from {history.first + ONE_DAY} to {history.last + ONE_DAY}, so that history leads up to it"
+        fix = "Let the model begin there, and report from that quarter on; or give longer prices with `file`."
+        yield scenario.problem((*above, "from"), expected, str(first), fix)
+    elif first > end:
+        fix = f"Add from: {scenario.spec.period.start}, say."
+        yield scenario.problem(
+            (*above, "from"), f"a day of the period, which ends on {end}", f"{first}, when history has ended", fix
+        )
+    if isinstance(stated, Historical) and stated.window is not None:
+        yield from _window_problems(scenario, history, stated, stated.window, (end - first).days + 1)
+    if isinstance(stated, Shock):
+        yield from _shock_problems(scenario, history, stated, first)
+
+
+def _window_problems(
+    scenario: Scenario, history: DailyPrices, stated: Historical, window: Window, needed: int
+) -> Iterator[Problem]:
+    path = ("prices", history.asset, "window")
+    earliest = history.first if stated.replay == "levels" else history.first + ONE_DAY
+    if window.first < earliest or window.last > history.last:
+        expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
+        yield scenario.problem(path, expected, str(window))
+    if window.days < needed and not stated.repeat:
+        fix = "Choose a longer window, end the period earlier, or set repeat: true to begin it again."
+        yield scenario.problem(
+            path, f"a window of at least {needed} days, to the end of the period", f"{window}, {window.days} days", fix
+        )
+
+
+def _shock_problems(scenario: Scenario, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
+    above = ("prices", history.asset)
+    if history.first < first <= history.last + ONE_DAY:
+        spot = stated.spot or float(history.close[(first - history.first).days - 1])
+        shocked = shocked_price(spot, **_size(stated))
+        if shocked <= 0.0:
+            yield scenario.problem((*above, "absolute"), f"a fall of less than the price of {spot:,.2f}")
+    if stated.shape == "v" and stated.trough == (stated.end or scenario.spec.period.end):
+        yield scenario.problem((*above, "trough"), "a day before the end of the shock, on which the price is back")

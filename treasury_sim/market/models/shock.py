@@ -1,0 +1,66 @@
+"""A price that stands still but for one shock.
+
+Absolute, relative and equal-to are the kinds of shift of Open Source Risk Engine's stress tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats, frozen
+from treasury_sim.domain.prices import DailyPrices
+
+Share = Callable[[Floats, float, float, float], Floats]
+"""(day numbers, start, trough, end) -> share of the shock on each day, 0 to 1."""
+
+
+def _fall(day: Floats, start: float, last: float) -> Floats:
+    """Evenly from nothing on the day before `start` to all on `last`."""
+    return np.clip((day - start + 1.0) / (last - start + 1.0), 0.0, 1.0)
+
+
+def _v(day: Floats, start: float, trough: float, end: float) -> Floats:
+    return np.minimum(_fall(day, start, trough), np.clip((end - day) / (end - trough), 0.0, 1.0))
+
+
+SHAPES: dict[str, Share] = {
+    "instant": lambda day, start, _trough, _end: (day >= start).astype(float),
+    "linear": lambda day, start, _trough, end: _fall(day, start, end),
+    "l": lambda day, start, trough, _end: _fall(day, start, trough),
+    "v": _v,
+}
+"""Shape -> how much of the shock there is on each day."""
+
+
+def shocked_price(spot: float, *, absolute: float | None, relative: float | None, equal_to: float | None) -> float:
+    """The price that a shock of `spot` leads to [currency/unit]; one of the three sizes is given."""
+    if absolute is not None:
+        return spot + absolute
+    return spot * (1.0 + relative) if relative is not None else equal_to or spot
+
+
+def shock_path(
+    asset: str, days: Days, spot: float, shocked: float, shape: str, *, timing: tuple[np.datetime64, ...]
+) -> DailyPrices:
+    """Draw the path from `spot` to `shocked`, in a straight line where it takes time.
+
+    A day has no range of its own: its low is its close.
+
+    Parameters
+    ----------
+    days : (days,)
+        Days of the path, increasing by one.
+    spot, shocked
+        Price before the shock and with all of it [currency/unit].
+    shape
+        One of `SHAPES`.
+    timing
+        First day of the shock; day of the whole shock (`l`, `v`); day on which it is complete (`linear`) or over (`v`).
+    """
+    start, trough, end = (float(day.astype(int)) for day in timing)
+    share = SHAPES[shape](days.astype(float), start, trough, end)
+    close = frozen(spot + share * (shocked - spot))
+    words = f"model: shock of {spot:,.12g} to {shocked:,.12g}, {shape}, from {timing[0]}"
+    return DailyPrices(asset, days, close, close, words)
