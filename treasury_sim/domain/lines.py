@@ -67,7 +67,9 @@ LINES: dict[str, Line] = {
         Line("pre_tax_income", "Income before tax", "flow"),
         Line("income_tax", "Income tax", "flow"),
         Line("deferred_tax_on_holdings", "Deferred tax on the holdings", "flow"),
+        Line("deferred_tax_other", "Deferred tax on other assets: changed allowance, credit", "flow"),
         Line("current_tax_on_sales", "Current tax on disposals", "flow"),
+        Line("minimum_tax", "Minimum tax on financial statement income", "flow"),
         Line("income_tax_oci", "Tax in other comprehensive income", "flow"),
         Line("income_tax_equity", "Tax on the adoption of a new standard", "flow"),
         Line("adoption_dta_reversal", "Adoption: deferred tax asset reversed", "flow"),
@@ -82,7 +84,12 @@ LINES: dict[str, Line] = {
         Line("eps_diluted", "Earnings per share, diluted", "per_share"),
         Line("deferred_tax_liability", "Deferred tax liability on the holdings", "balance"),
         Line("deferred_tax_asset", "Deferred tax asset on the holdings", "balance"),
-        Line("valuation_allowance", "Valuation allowance", "balance"),
+        Line("valuation_allowance", "Valuation allowance on it", "balance"),
+        Line("unrecognised_deferred_tax_asset", "Deferred tax asset not recognised (memo)", "balance"),
+        Line("capital_loss_carryforward", "Capital losses carried forward, before tax (memo)", "balance"),
+        Line("other_deferred_tax_asset", "Other deferred tax assets", "balance"),
+        Line("other_valuation_allowance", "Valuation allowance on other deferred tax assets", "balance"),
+        Line("minimum_tax_credit", "Minimum tax credit carried forward", "balance"),
         Line("equity", "Shareholders' equity", "balance"),
     )
 }

@@ -14,6 +14,7 @@ from treasury_sim.engine.shared import Shared
 from treasury_sim.engine.statements import statements
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.tax import Tax
 from treasury_sim.version import VERSION
 
 
@@ -90,8 +91,14 @@ def _policies(scenario: Scenario) -> dict[str, str]:
         "pool": plan.pool,
         "tax_pool": plan.tax_pool or plan.pool,
         **{name: value for name, value in _choices(scenario).items() if value},
-        "tax_rate": "not given" if spec.tax.rate is None else f"{spec.tax.rate * 100:.6g}%",
+        "tax_rate": _tax_rate(spec.tax),
     }
+
+
+def _tax_rate(tax: Tax) -> str:
+    if tax.rate is not None:
+        return f"{tax.rate * 100:.6g}%"
+    return "not given" if tax.jurisdiction is None else f"US federal in force, state {tax.state_rate * 100:.6g}%"
 
 
 def _choices(scenario: Scenario) -> dict[str, str]:
@@ -103,7 +110,19 @@ def _choices(scenario: Scenario) -> dict[str, str]:
         "permanent": ", ".join(accounting.permanent),
         "remeasure_before_disposal": "yes" if accounting.remeasure_before_disposal else "",
         "interim": "" if accounting.interim == "each_quarter" else accounting.interim,
+        **_tax_choices(scenario.spec.tax),
         "fluctuation_reserve": f"{accounting.fluctuation_reserve:.4%}" if accounting.fluctuation_reserve else "",
+    }
+
+
+def _tax_choices(tax: Tax) -> dict[str, str]:
+    if not tax.is_computed:
+        return {}
+    tested = "not tested" if tax.support is None else "tested"
+    return {
+        "deferred_tax_asset": tested + (", fair value above carrying supports it" if tax.appreciation_supports else ""),
+        "character": tax.character if tax.character != "ordinary" else "",
+        "minimum_tax": tax.minimum_tax if tax.minimum_tax != "none" else "",
     }
 
 
@@ -117,10 +136,10 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
         for key, statement in found.items()
         if (asset := statement.lines["deferred_tax_asset"]) is not None and (asset[:, reported] > 0.0).any()
     ]
-    if gross:
+    if gross and spec.tax.support is None:
         notes.append(
             f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: whether it can "
-            "be realised is not tested."
+            "be realised is not tested (tax.support: 0 tests it with no support but liabilities)."
         )
     typed = {lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None}
     if typed:
@@ -130,6 +149,6 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
         )
     if spec.capital.weighted_shares is not None:
         notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")
-    if spec.tax.rate is None:
+    if not spec.tax.is_computed:
         notes.append("No tax rate is given (tax.rate), so tax, net income and per-share figures are not computed.")
     return notes

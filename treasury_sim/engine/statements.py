@@ -14,9 +14,10 @@ from treasury_sim.domain.statements import AssetStatement, Measurement, Quarterl
 from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.engine.measure import AssetPass, Pass
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.scenario.fields import in_quarter
+from treasury_sim.engine.stated import stated
+from treasury_sim.engine.statements_tax import Income, tax_lines
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.tax.deferred import Holdings, tax_on_holdings
 
 Lines = dict[str, Floats]
 
@@ -80,7 +81,7 @@ def _statement(
     by_asset = {name: found[key, name] for name in measured.assets}
     known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))
-    lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, held)}
+    lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, key, held)}
     lines = {name: None if line is None else _known(name, line, known_from) for name, line in lines.items()}
     by_asset = {
         asset: {name: _known(name, line, known_from) for name, line in own.items()} for asset, own in by_asset.items()
@@ -175,14 +176,16 @@ def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str
     return total
 
 
-def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, Floats]) -> dict[str, Floats | None]:
+def _income(
+    spec: ScenarioSpec, quarters: Sequence[Quarter], key: str, held: Mapping[str, Floats]
+) -> dict[str, Floats | None]:
     """The lines from operating income to earnings per share; what the scenario does not give is ``None``.
 
     Income that is stated once is that of each quarter of the period. Quarters before the period have none, so
     the lines that need it are not a number there.
     """
-    other = _stated(spec.income.other_operating, spec, quarters)
-    interest = _stated(spec.income.interest, spec, quarters)
+    other = stated(spec.income.other_operating, spec.period.start, quarters)
+    interest = stated(spec.income.interest, spec.period.start, quarters)
     from_coins = held["coin_revenue"] + held["coin_expense"]
     operating = (
         held["remeasurement_pl"]
@@ -199,29 +202,15 @@ def _income(spec: ScenarioSpec, quarters: Sequence[Quarter], held: Mapping[str, 
         "interest": np.broadcast_to(interest, operating.shape),
         "pre_tax_income": pre_tax,
     }
-    if spec.tax.rate is None:
+    if not spec.tax.is_computed:
         return lines
-    tax = tax_on_holdings(
-        spec.tax.rate,
-        Holdings(
-            carrying=held["carrying"] + held["loan_receivable"],
-            tax_basis=held["tax_basis"],
-            remeasurement_oci=held["remeasurement_oci"],
-            equity_direct=held["equity_direct"],
-            initial_difference=held["initial_difference"],
-            net_proceeds=held["taxable_proceeds"],
-            tax_basis_released=held["tax_basis_released"],
-        ),
-    )
-    current_tax_on_sales = tax["current_tax_on_sales"]
-    income_tax = (
-        tax["deferred_tax_on_holdings"] + current_tax_on_sales - spec.tax.rate * (other + interest + from_coins)
-    )
-    net_income = pre_tax + income_tax
+    at_fair_value = not FRAMEWORKS[key].rule.ceiling_at_cost
+    income = Income(pre_tax, other + interest + from_coins, held["remeasurement_pl"] * at_fair_value)
+    tax = tax_lines(spec, quarters, key, held, income)
+    net_income = pre_tax + tax["income_tax"]
     return {
         **lines,
         **tax,
-        "income_tax": income_tax,
         "equity_direct_net_of_tax": held["equity_direct"] + tax["income_tax_equity"],
         "net_income": net_income,
         "comprehensive_income": net_income + held["remeasurement_oci"] + tax["income_tax_oci"],
@@ -233,7 +222,7 @@ def _per_share(spec: ScenarioSpec, quarters: Sequence[Quarter], net_income: Floa
     capital = spec.capital
     if capital.preferred_dividends is None and capital.weighted_shares is None:
         return {}
-    dividends = _stated(capital.preferred_dividends or 0.0, spec, quarters)
+    dividends = stated(capital.preferred_dividends or 0.0, spec.period.start, quarters)
     common = net_income + dividends
     lines: dict[str, Floats | None] = {
         "preferred_dividends": np.broadcast_to(dividends, common.shape),
@@ -241,8 +230,8 @@ def _per_share(spec: ScenarioSpec, quarters: Sequence[Quarter], net_income: Floa
     }
     if capital.weighted_shares is None:
         return lines
-    shares = _stated(capital.weighted_shares, spec, quarters)
-    diluted = _stated(capital.weighted_shares_diluted or capital.weighted_shares, spec, quarters)
+    shares = stated(capital.weighted_shares, spec.period.start, quarters)
+    diluted = stated(capital.weighted_shares_diluted or capital.weighted_shares, spec.period.start, quarters)
     basic_eps, diluted_eps = earnings_per_share(common, shares, diluted)
     return {
         **lines,
@@ -250,10 +239,3 @@ def _per_share(spec: ScenarioSpec, quarters: Sequence[Quarter], net_income: Floa
         "eps_basic": basic_eps,
         "eps_diluted": diluted_eps,
     }
-
-
-def _stated(value: float | Mapping[str, float], spec: ScenarioSpec, quarters: Sequence[Quarter]) -> Floats:
-    """A figure that a scenario states, once or by quarter, (quarters,); not a number where it states none."""
-    first = spec.period.start
-    known = [in_quarter(value, q.label) if q.start >= first or isinstance(value, Mapping) else None for q in quarters]
-    return np.array([np.nan if figure is None else figure for figure in known])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,6 +16,17 @@ from treasury_sim.frameworks.by_ladder import measure_by_ladder
 from treasury_sim.frameworks.by_lot import measure_by_lot
 from treasury_sim.frameworks.by_pool import measure_by_pool
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
+
+TaxAsset = Literal["allowance", "unrecognised", "none"]
+"""What becomes of a deferred tax asset that is not supported.
+
+``allowance``
+    The gross asset stands, with a valuation allowance against it (ASC 740-10-30-5; ASBJ Guidance 26).
+``unrecognised``
+    Only what is supported is recognised; there is no allowance (IAS 12.24 and 12.34; FRS 102 s. 29.7).
+``none``
+    No asset is recognised, unless the holder chooses to (HGB s. 274(1); the Swiss CO does not ask for one).
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,8 @@ class Framework:
         The rule.
     predecessor
         The framework in force before the adoption date, where this one spans the adoption of a new standard.
+    tax_asset
+        What becomes of a deferred tax asset that is not supported, see `TaxAsset`.
     """
 
     key: str
@@ -51,6 +64,7 @@ class Framework:
     effective: str
     rule: Rule
     predecessor: Framework | None = None
+    tax_asset: TaxAsset = "allowance"
 
     def measure(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
         """Measure one asset.

@@ -21,4 +21,5 @@ FRAMEWORK = Framework(
     gain_name="write-up of crypto assets",
     effective="In force",
     rule=Rule(price="reporting_date", ceiling_at_cost=True, at_release="last_carrying", may_be_year_to_date=True),
+    tax_asset="none",
 )

@@ -22,4 +22,5 @@ FRAMEWORK = Framework(
     gain_name="write-up of crypto assets",
     effective="In force",
     rule=Rule(price="highest_since_permanent_fall", ceiling_at_cost=True, at_release="last_carrying"),
+    tax_asset="none",
 )

@@ -29,4 +29,5 @@ FRAMEWORK = Framework(
         less_disposal_costs=True,
         may_be_year_to_date=True,
     ),
+    tax_asset="unrecognised",
 )

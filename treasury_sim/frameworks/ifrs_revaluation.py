@@ -32,4 +32,5 @@ FRAMEWORK = Framework(
         surplus_to_oci=True,
         may_be_year_to_date=True,
     ),
+    tax_asset="unrecognised",
 )

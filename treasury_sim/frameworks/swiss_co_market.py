@@ -30,4 +30,5 @@ FRAMEWORK = Framework(
         keeps_reserve=True,
         may_be_year_to_date=True,
     ),
+    tax_asset="none",
 )

@@ -54,6 +54,14 @@ def _amounts(result: Result, period: Period, name: str) -> tuple[Amount, ...]:
     return tuple(single(period, name, statement.lines) for statement in result.statements.values())
 
 
+PARTS_OF_TAX = {
+    "deferred_tax_on_holdings": "  of which deferred on the holdings",
+    "minimum_tax": "  of which minimum tax",
+    "deferred_tax_other": "  of which deferred on other assets",
+}
+"""Rows of the bridge that are part of the income tax above them."""
+
+
 def income_bridge(result: Result, label: str) -> list[StatementRow]:
     """From remeasurement to earnings per share, for one quarter, a column for each framework."""
     period = period_of(result, label)
@@ -66,6 +74,7 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
     optional = [
         row(name) for name in ("realised_pl", "fee_expense", "loan_remeasurement", "coin_revenue", "coin_expense")
     ]
+    further_tax = [row(name, title) for name, title in PARTS_OF_TAX.items() if name != "deferred_tax_on_holdings"]
     rows = [
         *_remeasurement_rows(result, period),
         *(found for found in optional if not found.is_nil),
@@ -74,7 +83,8 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
         row("interest"),
         row("pre_tax_income", "Income (loss) before tax", is_total=True),
         row("income_tax", "Income tax benefit (expense)"),
-        row("deferred_tax_on_holdings", "  of which deferred on the holdings"),
+        row("deferred_tax_on_holdings", PARTS_OF_TAX["deferred_tax_on_holdings"]),
+        *(found for found in further_tax if not found.is_nil),
         row("net_income", "Net income (loss)", is_total=True),
     ]
     common = [
@@ -171,6 +181,12 @@ def position(result: Result, label: str) -> list[StatementRow]:
         "tax_basis",
         "deferred_tax_liability",
         "deferred_tax_asset",
+        "valuation_allowance",
+        "unrecognised_deferred_tax_asset",
+        "capital_loss_carryforward",
+        "other_deferred_tax_asset",
+        "other_valuation_allowance",
+        "minimum_tax_credit",
     ):
         row = StatementRow(LINES[name].title, "money", _amounts(result, period, name))
         if not row.is_nil:

@@ -18,6 +18,7 @@ from treasury_sim.scenario.check_limits import check_limits
 from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.check_prices import check_prices
 from treasury_sim.scenario.check_reliefs import check_reliefs
+from treasury_sim.scenario.check_tax import check_tax, check_tax_years
 from treasury_sim.scenario.fields import is_label
 from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
 from treasury_sim.scenario.sections.capital import Capital
@@ -34,6 +35,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from check_reliefs(tree)
     yield from _check_shares(tree)
     yield from check_limits(tree)
+    yield from check_tax(tree)
     fiscal = calendar(tree)
     yield from _check_expectations(tree, fiscal)
     if fiscal is None:
@@ -42,6 +44,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from check_prices(tree, fiscal)
     yield from _check_adoption(tree, fiscal)
     yield from _check_by_quarter(tree, fiscal)
+    yield from check_tax_years(tree, fiscal)
     for number, row in tree.rows("holder", "lots"):
         if isinstance(row.get("opening"), dict):
             path: KeyPath = ("holder", "lots", number, "opening")

@@ -26,6 +26,7 @@ from treasury_sim.scenario.scalars import number
 
 _PERCENT = re.compile(r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?)%")
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
+_YEAR = re.compile(r"FY[0-9]{4}")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -114,6 +115,12 @@ def _read_label(value: object) -> object:
     return value
 
 
+def _read_year(value: object) -> object:
+    if not isinstance(value, str) or not _YEAR.fullmatch(value):
+        raise fault("a fiscal year such as FY2025")
+    return value
+
+
 def _read_month_day(value: object) -> object:
     match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
     if match is None or not 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1]:
@@ -169,6 +176,9 @@ Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_
 
 Label = Annotated[str, BeforeValidator(_read_label)]
 """A fiscal quarter such as ``2025Q4``."""
+
+FiscalYear = Annotated[str, BeforeValidator(_read_year)]
+"""A fiscal year such as ``FY2025``."""
 
 MonthDay = Annotated[str, BeforeValidator(_read_month_day)]
 """``MM-DD``, the last day of a fiscal year."""

@@ -33,6 +33,12 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
         ("income", "other_operating"),
         ("income", "interest"),
         ("capital", "preferred_dividends"),
+        ("tax", "support"),
+        ("tax", "capital_gains"),
+        ("tax", "capital_losses"),
+        ("tax", "other_deferred_tax_asset"),
+        ("tax", "net_operating_loss"),
+        ("tax", "other_support"),
     )
     for path in per_quarter:
         yield path

@@ -1,16 +1,26 @@
-"""Tax on the holdings: current tax on sales, deferred tax on carrying amount less tax basis.
+"""Deferred tax on the holdings: carrying amount less tax basis, and the allowance on an asset.
 
 Deferred tax = rate x (carrying amount - tax basis); the tax basis is original cost by tax lots, never the impaired
-carrying amount. The change of it follows the item that caused it: to profit or loss for remeasurement there, to
-other comprehensive income for remeasurement in OCI (IAS 12.61A), to equity for the adoption of a new standard
-(ASC 350-60-65-1). No valuation allowance is computed here: a deferred tax asset is shown without one.
+carrying amount. The holdings are tested as one, because one taxpayer holds them and their result has one character:
 
-Sources: ASC 740-10-30; ACCOUNTING rule H-1 (Strategy 2025Q1: (43.546bn - 35.63bn) x 28.7 % = 2.28bn).
+- liability = rate x max(0, carrying - tax basis);
+- gross asset = rate x (max(0, tax basis - carrying) + losses carried forward);
+- support = what a loss could be carried back to + the liability + what the scenario states;
+- not supported = max(0, gross asset - support): an allowance, or an asset not recognised, as the framework says.
+
+The change of the net balance follows the item that caused it: to equity for the adoption of a new standard (ASC
+350-60-65-1), to other comprehensive income for remeasurement there (IAS 12.61A), past income for the difference with
+which units came (IAS 12.15), and to profit or loss for all the rest, a changed allowance or rate among it. So the
+benefit of the quarter in which the price falls through the tax basis is the opening liability plus the support, and
+nothing is booked on the way back up to it.
+
+Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-20; IAS 12.24, 12.34 to 12.36; ACCOUNTING rules H-1 to H-4.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -30,8 +40,6 @@ class Holdings:
     initial_difference
         Carrying amount less tax basis with which units came, fees that were expensed apart: a typed tax basis or a
         typed balance brings one. It bypasses income (IAS 12.15, ASC 740-10-25-51).
-    net_proceeds, tax_basis_released
-        Of the units sold.
     """
 
     carrying: Floats
@@ -39,42 +47,124 @@ class Holdings:
     remeasurement_oci: Floats
     equity_direct: Floats
     initial_difference: Floats
-    net_proceeds: Floats
-    tax_basis_released: Floats
 
 
-def tax_on_holdings(rate: float, holdings: Holdings) -> dict[str, Floats]:
-    """Compute the tax lines that the holdings cause.
+@dataclass(frozen=True)
+class AssetTest:
+    """How a deferred tax asset is tested, by fiscal quarter.
+
+    Attributes
+    ----------
+    unsupported
+        What becomes of what is not supported: ``allowance``, ``unrecognised`` or ``none`` (as unrecognised, and the
+        only support is the liability).
+    support : (paths, quarters) or (quarters,)
+        Tax that supports an asset besides the liability [currency]; infinite where an asset is not tested.
+    appreciation : (paths, quarters)
+        Fair value above the carrying amount, where it counts as support [currency, before tax]; 0 elsewhere.
+    losses : (paths, quarters)
+        Losses of the holdings' character carried forward [currency, before tax].
+    losses_at_start : (paths,)
+        The same before the first quarter.
+    """
+
+    unsupported: Literal["allowance", "unrecognised", "none"]
+    support: Floats
+    appreciation: Floats
+    losses: Floats
+    losses_at_start: Floats
+
+
+@dataclass(frozen=True)
+class _Balance:
+    """The deferred tax balance, (paths, quarters) [currency]."""
+
+    liability: Floats
+    gross: Floats
+    recognised: Floats
+
+    @property
+    def net(self) -> Floats:
+        """Asset recognised less liability."""
+        return self.recognised - self.liability
+
+
+def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | None = None) -> dict[str, Floats]:
+    """Compute the tax lines that the holdings cause, current tax apart.
 
     Parameters
     ----------
-    rate
+    rate : (quarters,) or a number
         Blended enacted rate, federal and state [1].
+    test
+        How an asset is tested; by default it is not.
 
     Returns
     -------
     dict
-        Lines of the statement, a benefit positive, plus ``current_tax_on_sales``; each (paths, quarters) [currency].
+        Lines of the statement, a benefit positive; each (paths, quarters) [currency].
     """
+    shape = holdings.carrying.shape
+    rates = np.broadcast_to(np.asarray(rate, dtype=float), shape)
+    test = test or untested(shape)
     difference = holdings.carrying - holdings.tax_basis
-    before_adoption = _opening(difference)
-    after_adoption = before_adoption + holdings.equity_direct
-    moved = np.diff(difference, prepend=0.0)
-    to_profit_or_loss = moved - holdings.remeasurement_oci - holdings.equity_direct - holdings.initial_difference
-    dta_reversal = -rate * (np.maximum(-before_adoption, 0.0) - np.maximum(-after_adoption, 0.0))
-    new_dtl = -rate * (np.maximum(after_adoption, 0.0) - np.maximum(before_adoption, 0.0))
+    support = np.broadcast_to(test.support, shape) + rates * test.appreciation
+
+    # The quarter in steps: its opening, the adoption on its first day, the units that came, its end.
+    before = _opening(difference)
+    adopted = before + holdings.equity_direct
+    entered = adopted + holdings.initial_difference
+    losses = _opening(test.losses, test.losses_at_start)
+    old_rates, old_support = _opening(rates, rates[:, 0]), _opening(support, support[:, 0])
+    # What the adoption recognises is no longer above the carrying amount.
+    left = np.where(
+        np.isfinite(old_support),
+        old_support - old_rates * np.minimum(_opening(test.appreciation), np.maximum(holdings.equity_direct, 0.0)),
+        old_support,
+    )
+    start = _balance(old_rates, before, losses, old_support)
+    at_adoption = _balance(old_rates, adopted, losses, left)
+    at_entry = _balance(old_rates, entered, losses, left)
+    end = _balance(rates, difference, test.losses, support)
+    if test.unsupported == "none":
+        start, at_adoption, at_entry, end = map(_no_asset, (start, at_adoption, at_entry, end))
+
+    # IAS 12.61A: what is recognised in OCI takes its tax there in full; an asset that exists only because of the
+    # liability on it is a benefit of profit or loss.
+    to_oci = -rates * holdings.remeasurement_oci
+    to_equity = at_adoption.net - start.net
+    initial = at_entry.net - at_adoption.net
+    shown = end.gross if test.unsupported == "allowance" else end.recognised
+    missing = end.gross - end.recognised
     return {
-        "deferred_tax_on_holdings": -rate * to_profit_or_loss,
-        "current_tax_on_sales": -rate * (holdings.net_proceeds - holdings.tax_basis_released),
-        "income_tax_oci": -rate * holdings.remeasurement_oci,
-        "income_tax_equity": -rate * holdings.equity_direct,
-        "adoption_dta_reversal": dta_reversal,
-        "adoption_new_dtl": new_dtl,
-        "deferred_tax_liability": rate * np.maximum(difference, 0.0),
-        "deferred_tax_asset": rate * np.maximum(-difference, 0.0),
+        "deferred_tax_on_holdings": end.net - start.net - to_oci - to_equity - initial,
+        "income_tax_oci": to_oci,
+        "income_tax_equity": to_equity,
+        "adoption_dta_reversal": at_adoption.recognised - start.recognised,
+        "adoption_new_dtl": start.liability - at_adoption.liability,
+        "deferred_tax_liability": end.liability,
+        "deferred_tax_asset": shown,
+        ("valuation_allowance" if test.unsupported == "allowance" else "unrecognised_deferred_tax_asset"): missing,
     }
 
 
-def _opening(balance: Floats) -> Floats:
-    """The balance at the end of the quarter before, 0 before the first."""
-    return np.concatenate([np.zeros_like(balance[:, :1]), balance[:, :-1]], axis=1)
+def untested(shape: tuple[int, ...]) -> AssetTest:
+    """Every asset stands in full."""
+    zeros = np.zeros(shape)
+    return AssetTest("allowance", np.full(shape, np.inf), zeros, zeros, zeros[:, 0])
+
+
+def _balance(rate: Floats, difference: Floats, losses: Floats, support: Floats) -> _Balance:
+    liability = rate * np.maximum(difference, 0.0)
+    gross = rate * (np.maximum(-difference, 0.0) + losses)
+    return _Balance(liability, gross, np.minimum(gross, support + liability))
+
+
+def _no_asset(balance: _Balance) -> _Balance:
+    """The same where no asset is recognised beyond the liability."""
+    return _Balance(balance.liability, balance.gross, np.minimum(balance.gross, balance.liability))
+
+
+def _opening(balance: Floats, first: Floats | float = 0.0) -> Floats:
+    """The balance at the end of the quarter before, `first` before the first one."""
+    return np.concatenate([np.broadcast_to(first, balance[:, 0].shape)[:, None], balance[:, :-1]], axis=1)

@@ -73,6 +73,20 @@ ACCOUNTS: dict[str, Account] = {
             "us-gaap:DeferredIncomeTaxAssetsNet",
         ),
         Account(
+            "valuation_allowance",
+            "Valuation allowance on deferred tax assets",
+            "Assets",
+            "valuation_allowance",
+            "us-gaap:DeferredTaxAssetsValuationAllowance",
+        ),
+        Account(
+            "other_valuation_allowance",
+            "Valuation allowance on other deferred tax assets",
+            "Assets",
+            "other_valuation_allowance",
+        ),
+        Account("minimum_tax_credit", "Minimum tax credit", "Assets", "minimum_tax_credit"),
+        Account(
             "deferred_tax_liability",
             "Deferred tax liability",
             "Liabilities",
@@ -129,6 +143,7 @@ ACCOUNTS: dict[str, Account] = {
             "deferred_tax_on_holdings",
             "us-gaap:DeferredIncomeTaxExpenseBenefit",
         ),
+        Account("deferred_tax_other", "Deferred income tax expense on other assets", "Expenses", "deferred_tax_other"),
         Account(
             "current_tax",
             "Current income tax expense",
@@ -157,7 +172,6 @@ LINE_XBRL: dict[str, str] = {
     "weighted_shares": "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
     "eps_basic": "us-gaap:EarningsPerShareBasic",
     "eps_diluted": "us-gaap:EarningsPerShareDiluted",
-    "valuation_allowance": "us-gaap:DeferredTaxAssetsValuationAllowance",
     "equity": "us-gaap:StockholdersEquity",
 }
 """Elements of the lines that no single account gives."""

@@ -89,6 +89,8 @@ _BALANCES = (
     "revaluation_surplus",
     "deferred_tax_liability",
     "deferred_tax_asset",
+    "valuation_allowance",
+    "unrecognised_deferred_tax_asset",
 )
 
 

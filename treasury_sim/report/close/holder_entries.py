@@ -98,7 +98,9 @@ def holder_drafts(holder: HolderQuarter) -> Iterator[Draft]:
         cash = Posting("cash", "", cents(holder.line(line)))
         postings = [cash, result_of(income, expense, "", [cash])]
         yield from holder.draft(line, f"{what}, as the scenario states it", "stated in the scenario", postings)
-    current = -cents(holder.line("income_tax") - holder.line("deferred_tax_on_holdings"))
+    yield from _other_deferred_tax(holder)
+    deferred = holder.line("deferred_tax_on_holdings") + holder.line("deferred_tax_other")
+    current = -cents(holder.line("income_tax") - deferred)
     if holder.line("income_tax"):
         postings = [Posting("current_tax", "", current), Posting("income_tax_payable", "", -current)]
         yield from holder.draft("current_tax", "current income tax", holder.tax_citation, postings)
@@ -126,19 +128,31 @@ def _deferred_tax(holder: HolderQuarter, adopted: Sequence[Posting]) -> Iterator
     before = {posting.account: posting.cents for posting in adopted}
     asset = holder.moved("deferred_tax_asset") - before.get("deferred_tax_asset", 0)
     liability = -holder.moved("deferred_tax_liability") - before.get("deferred_tax_liability", 0)
+    allowance = -holder.moved("valuation_allowance")
     postings = [
         Posting("deferred_tax_asset", "", asset),
+        Posting("valuation_allowance", "", allowance),
         Posting("deferred_tax_liability", "", liability),
         Posting("revaluation_surplus_tax", "", -cents(holder.line("income_tax_oci"))),
     ]
     named = cents(holder.line("deferred_tax_on_holdings")) + cents(holder.line("income_tax_oci"))
-    initial = asset + liability - named
+    initial = asset + allowance + liability - named
     narration = "deferred tax on the holdings"
     if abs(initial) > MOST_ROUNDING:
         postings.append(Posting("opening_balances", "", -initial))
         narration += "; what units came with bypasses income (IAS 12.15, ASC 740-10-25-51)"
     postings.append(balancing("deferred_tax", "", postings))
     yield from holder.draft("deferred_tax", narration, holder.tax_citation, postings)
+
+
+def _other_deferred_tax(holder: HolderQuarter) -> Iterator[Draft]:
+    """The allowance on other deferred tax assets, and the credit that a minimum tax leaves."""
+    credit = holder.moved("minimum_tax_credit")
+    expense = -cents(holder.line("deferred_tax_other"))
+    postings = [Posting("minimum_tax_credit", "", credit), Posting("deferred_tax_other", "", expense)]
+    postings.append(balancing("other_valuation_allowance", "", postings))
+    narration = "deferred tax on other assets: changed allowance, minimum tax credit"
+    yield from holder.draft("deferred_tax_other", narration, holder.tax_citation, postings)
 
 
 def _surplus_tax(holder: HolderQuarter) -> Iterator[Draft]:

@@ -38,6 +38,7 @@ _ORDER = (
         "interest",
         "current_tax",
         "deferred_tax",
+        "deferred_tax_other",
         "preferred_dividends",
     ),
 )
@@ -105,6 +106,7 @@ _LINE_TIES = {
     "other_operating_income": ("other_operating_income", "other_operating_expense"),
     "interest": ("interest_income", "interest_expense"),
     "deferred_tax_on_holdings": ("deferred_tax",),
+    "deferred_tax_other": ("deferred_tax_other",),
     "preferred_dividends": ("preferred_dividends",),
 }
 """Line of the statement -> accounts whose activity gives it."""
@@ -114,6 +116,7 @@ _BALANCE_TIES = {
     "loan_receivable": (("loan_receivable",), 1),
     "revaluation_surplus": (("revaluation_surplus",), -1),
     "deferred_tax_asset": (("deferred_tax_asset",), 1),
+    "valuation_allowance": (("valuation_allowance",), -1),
     "deferred_tax_liability": (("deferred_tax_liability",), -1),
 }
 """Line of the statement -> accounts whose balance gives it, and its sign as a debit."""
@@ -137,7 +140,7 @@ def engine_balances(result: Result, key: str, label: str) -> dict[Account, Decim
         held["loan_receivable", asset] = line["loan_receivable"]
         held["revaluation_surplus", asset] = -line["revaluation_surplus"]
     period = Period(label, (quarter,))
-    for name, sign in (("deferred_tax_asset", 1), ("deferred_tax_liability", -1)):
+    for name, sign in (("deferred_tax_asset", 1), ("valuation_allowance", -1), ("deferred_tax_liability", -1)):
         held[name, ""] = sign * cents(single(period, name, result.statements[key].lines) or 0.0)
     return {account: Decimal(amount).scaleb(-2) for account, amount in held.items()}
 

@@ -25,6 +25,7 @@ ASSERTED = (
     "loan_receivable",
     "revaluation_surplus",
     "deferred_tax_asset",
+    "valuation_allowance",
     "deferred_tax_liability",
 )
 """Accounts whose balance is asserted at every quarter end."""

@@ -15,7 +15,6 @@ STATED = {
     "interest": "stated in the scenario: income.interest",
     "preferred_dividends": "stated in the scenario: capital.preferred_dividends",
     "weighted_shares": "stated in the scenario: capital.weighted_shares",
-    "valuation_allowance": "a valuation allowance",
     "equity": "an opening balance sheet",
 }
 """Lines that come from outside -> where they are from, or what they would need."""
@@ -166,21 +165,36 @@ def _adoption_tax(words_of_it: str) -> Callable[[Figures, str], Explanation]:
 
 def _income_tax(figures: Figures, line: str) -> Explanation:
     """Deferred tax on the holdings, current tax on disposals, and tax on all other income."""
-    deferred, current = figures.of("deferred_tax_on_holdings") or 0.0, figures.of("current_tax_on_sales") or 0.0
+    always = ("deferred_tax_on_holdings", "current_tax_on_sales")
+    names = [*always, *(name for name in ("minimum_tax", "deferred_tax_other") if figures.of(name))]
+    amounts = [figures.of(name) or 0.0 for name in names]
     total = figures.of(line) or 0.0
-    other = total - deferred - current
+    other = total - sum(amounts)
     parts = (
-        FORMULAS["deferred_tax_on_holdings"](figures, "deferred_tax_on_holdings"),
-        FORMULAS["current_tax_on_sales"](figures, "current_tax_on_sales"),
+        *(FORMULAS[name](figures, name) for name in names),
         Explanation("", "Tax on other income", other, f"−{_rate(figures)} × other income = {written(other)}"),
     )
-    formula = f"{written(deferred)} + {written(current)} + {written(other)} = {written(total)}"
+    formula = f"{' + '.join(map(written, (*amounts, other)))} = {written(total)}"
     return _done(figures, line, formula, cited(figures.key, "tax"), parts)
 
 
 def _current_tax(figures: Figures, line: str) -> Explanation:
     formula = f"−{_rate(figures)} × (net proceeds less tax basis of what left) = {written(figures.of(line))}"
     return _done(figures, line, formula, cited(figures.key, "tax"))
+
+
+def _worded(words_of_it: str, *parts: str) -> Callable[[Figures, str], Explanation]:
+    """A line of tax in words, with the lines that it looks at."""
+
+    def explain(figures: Figures, line: str) -> Explanation:
+        formula = f"{words_of_it} = {written(figures.of(line))}"
+        looked_at = tuple(_part(figures, name) for name in parts)
+        return _done(figures, line, formula, cited(figures.key, "tax"), looked_at)
+
+    return explain
+
+
+_UNSUPPORTED = "gross asset less what liabilities, carry-backs and the stated support cover, at least 0"
 
 
 def _per_share(figures: Figures, line: str) -> Explanation:
@@ -227,6 +241,24 @@ FORMULAS: Mapping[str, Callable[[Figures, str], Explanation]] = {
     "adoption_new_dtl": _adoption_tax("new deferred tax liability on fair value above tax basis"),
     "deferred_tax_liability": _balance(1),
     "deferred_tax_asset": _balance(-1),
+    "valuation_allowance": _worded(_UNSUPPORTED, "deferred_tax_asset", "deferred_tax_liability"),
+    "unrecognised_deferred_tax_asset": _worded(_UNSUPPORTED, "deferred_tax_asset", "deferred_tax_liability"),
+    "capital_loss_carryforward": _worded("losses on disposals not used against gains of three years back or so far"),
+    "deferred_tax_other": _worded(
+        "change of the minimum tax credit less that of the allowance on other assets",
+        "other_valuation_allowance",
+        "minimum_tax_credit",
+    ),
+    "minimum_tax": _worded("15 % of financial statement income less regular federal tax, at least 0, year to date"),
+    "other_deferred_tax_asset": _worded(
+        "stated in the scenario, operating losses at the rate, and the minimum tax credit", "minimum_tax_credit"
+    ),
+    "other_valuation_allowance": _worded(
+        "other assets less what the liability on the holdings and the stated support cover",
+        "other_deferred_tax_asset",
+        "deferred_tax_liability",
+    ),
+    "minimum_tax_credit": _worded("minimum tax paid and not yet used against regular tax"),
     "eps_basic": _per_share,
     "eps_diluted": _per_share,
 }

@@ -1,10 +1,46 @@
 """`tax:`, income tax."""
 
-from treasury_sim.scenario.fields import Rate, Spec
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from treasury_sim.scenario.fields import FiscalYear, NotNegative, PerQuarter, Rate, Spec
 
 
 class Tax(Spec):
-    """Income tax."""
+    """Income tax of the holder: one taxpayer, whose coins all have one character."""
 
     rate: Rate | None = None
     """Combined rate, `0.2873` or `28.73%`."""
+    jurisdiction: Literal["us"] | None = None
+    """Instead of a rate: the federal rate in force in each quarter, with `state_rate`."""
+    state_rate: Rate = 0.0
+    """State rate, deductible from federal income."""
+    character: Literal["ordinary", "capital"] = "ordinary"
+    """Whether a loss on a sale offsets any income, or capital gains only: three years back and five forward."""
+    support: PerQuarter[NotNegative] | None = None
+    """Tax that supports a deferred tax asset besides liabilities and carry-backs [currency]; not given: not tested."""
+    appreciation_supports: bool = False
+    """Whether fair value above the carrying amount is a source of income that supports a deferred tax asset."""
+    recognise_asset: bool = False
+    """Whether a deferred tax asset is recognised where the framework leaves it to the holder (HGB, Swiss CO)."""
+    capital_gains: Mapping[FiscalYear, NotNegative] = Field(default_factory=dict)
+    """Net capital gains of years before the period that a loss may be carried back to, besides those of the coins."""
+    capital_losses: Mapping[FiscalYear, NotNegative] = Field(default_factory=dict)
+    """Capital losses of years before the period that are carried forward, besides those of the coins."""
+    other_deferred_tax_asset: PerQuarter[NotNegative] = 0.0
+    """Other deferred tax assets that rely on the liability on the coins [currency]."""
+    net_operating_loss: PerQuarter[NotNegative] = 0.0
+    """Net operating losses carried forward, before tax [currency]."""
+    other_support: PerQuarter[NotNegative] = 0.0
+    """Tax that supports those other assets besides the liability on the coins [currency]."""
+    minimum_tax: Literal["none", "camt"] = "none"
+    """Whether the holder is in the scope of the US minimum tax on financial statement income."""
+    exclude_unrealised: bool = True
+    """Whether unrealised results are left out of the minimum tax as soon as they may be (Notices 2025-46, 2025-49)."""
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the scenario says what tax there is."""
+        return self.rate is not None or self.jurisdiction is not None

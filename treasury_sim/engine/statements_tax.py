@@ -1,0 +1,165 @@
+"""Tax lines of a statement: what the scenario says of tax, the dated rules, and the holdings under one framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.engine.stated import filled_back
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.sections.tax import Tax
+from treasury_sim.tax.capital_losses import CapitalResult, Carry, capital_result
+from treasury_sim.tax.deferred import AssetTest, Holdings, tax_on_holdings
+from treasury_sim.tax.minimum_tax import minimum_tax
+from treasury_sim.tax.other_assets import other_allowance
+from treasury_sim.tax.rules.us import blended, in_force
+
+
+@dataclass(frozen=True)
+class Income:
+    """Income before tax of one framework, each (paths, quarters) [currency].
+
+    Attributes
+    ----------
+    pre_tax
+        All of it.
+    ordinary
+        The part that is taxed as it arises: neither remeasurement nor disposals.
+    unrealised
+        Remeasurement at fair value in it.
+    """
+
+    pre_tax: Floats
+    ordinary: Floats
+    unrealised: Floats
+
+
+_NOT_SUPPORTED = ("valuation_allowance", "unrecognised_deferred_tax_asset")
+
+
+def tax_lines(
+    spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Mapping[str, Floats], income: Income
+) -> dict[str, Floats]:
+    """The tax lines of one framework, each (paths, quarters) [currency]; the scenario says what tax there is."""
+    tax = spec.tax
+    rates = _rates(tax, quarters)
+    years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
+    holdings = Holdings(
+        carrying=held["carrying"] + held["loan_receivable"],
+        tax_basis=held["tax_basis"],
+        remeasurement_oci=held["remeasurement_oci"],
+        equity_direct=held["equity_direct"],
+        initial_difference=held["initial_difference"],
+    )
+    realised = _realised(tax, held["taxable_proceeds"] - held["tax_basis_released"], years, rates, quarters[-1].end)
+    test = _asset_test(spec, quarters, framework, held, realised)
+    lines = {
+        **tax_on_holdings(rates, holdings, test),
+        "current_tax_on_sales": realised.current_tax,
+        "capital_loss_carryforward": realised.carryforward,
+    }
+    if not np.isfinite(test.support).all() and test.unsupported != "none":
+        # What is not tested is not known, which is not 0.
+        lines = {name: line for name, line in lines.items() if name not in _NOT_SUPPORTED}
+    lines |= _minimum_tax_lines(spec, quarters, years, income, realised)
+    lines |= _other_lines(spec, quarters, lines, rates)
+    parts = ("deferred_tax_on_holdings", "current_tax_on_sales", "minimum_tax", "deferred_tax_other")
+    lines["income_tax"] = sum((lines[name] for name in parts), -rates * income.ordinary)
+    return lines
+
+
+def _rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
+    """The rate of each quarter, (quarters,)."""
+    if tax.rate is not None:
+        return np.full(len(quarters), tax.rate)
+    return np.array(blended([quarter.end for quarter in quarters], tax.state_rate))
+
+
+def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> CapitalResult:
+    """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of `day`."""
+    if tax.character == "ordinary":
+        nothing = np.zeros_like(gain)
+        return CapitalResult(-rates * gain, gain, nothing, nothing)
+    law = in_force(day)
+    carry = Carry(
+        law.capital_loss_back,
+        law.capital_loss_forward,
+        {_year(label): amount for label, amount in tax.capital_gains.items()},
+        {_year(label): amount for label, amount in tax.capital_losses.items()},
+    )
+    return capital_result(gain, years, rates, carry)
+
+
+def _year(label: str) -> int:
+    return int(label.removeprefix("FY"))
+
+
+def _asset_test(
+    spec: ScenarioSpec,
+    quarters: Sequence[Quarter],
+    framework: str,
+    held: Mapping[str, Floats],
+    realised: CapitalResult,
+) -> AssetTest:
+    tax, unsupported = spec.tax, FRAMEWORKS[framework].tax_asset
+    if unsupported == "none" and tax.recognise_asset:
+        unsupported = "unrecognised"
+    stated = np.inf if tax.support is None else filled_back(tax.support, quarters)
+    above = np.maximum(held["fair_value"] - held["carrying"], 0.0) * tax.appreciation_supports
+    before = sum(amount for label, amount in tax.capital_losses.items() if _year(label) < quarters[0].fiscal_year)
+    return AssetTest(
+        unsupported=unsupported,
+        support=stated + realised.carryback_capacity,
+        appreciation=np.nan_to_num(above),
+        losses=realised.carryforward,
+        losses_at_start=np.full(above.shape[0], float(before) * (tax.character == "capital")),
+    )
+
+
+def _minimum_tax_lines(
+    spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: Income, realised: CapitalResult
+) -> dict[str, Floats]:
+    """The minimum tax; income that is not known, before the period, counts as none."""
+    if spec.tax.minimum_tax == "none":
+        return {"minimum_tax": np.zeros_like(income.pre_tax), "minimum_tax_credit": np.zeros_like(income.pre_tax)}
+    first = [quarter.start for quarter in quarters].index(spec.period.start)
+    book, unrealised, taxable = (
+        np.concatenate([np.zeros_like(line[:, :first]), line[:, first:]], axis=1)
+        for line in (income.pre_tax, income.unrealised, np.nan_to_num(income.ordinary) + realised.taxable)
+    )
+    found = minimum_tax(
+        book, unrealised, taxable, years, [q.end for q in quarters], exclude=spec.tax.exclude_unrealised
+    )
+    return {"minimum_tax": found.tax, "minimum_tax_credit": found.credit}
+
+
+def _other_lines(
+    spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapping[str, Floats], rates: Floats
+) -> dict[str, Floats]:
+    """Other deferred tax assets and their allowance; income takes the change of the allowance and of the credit.
+
+    A change of the assets themselves is in the tax on the income that the scenario states.
+    """
+    tax, credit = spec.tax, lines["minimum_tax_credit"]
+    known = np.broadcast_to(filled_back(tax.other_deferred_tax_asset, quarters), credit.shape)
+    operating_losses = np.broadcast_to(rates * filled_back(tax.net_operating_loss, quarters), credit.shape)
+    other, allowance, first = known + credit, np.zeros_like(credit), np.zeros_like(credit[:, :1])
+    if tax.support is not None:
+        left = np.maximum(lines["deferred_tax_liability"] - rates * lines["capital_loss_carryforward"], 0.0)
+        supply = left + filled_back(tax.other_support, quarters)
+        share = np.array([in_force(quarter.end).loss_share for quarter in quarters])
+        allowance = other_allowance(other, operating_losses, supply, share)
+        # What the run does not know, the allowance before its first quarter, is that of the first without the credit.
+        first = other_allowance(known[:, :1], operating_losses[:, :1], supply[:, :1], share[:1])
+    before = np.concatenate([first, allowance[:, :-1]], axis=1)
+    return {
+        "other_deferred_tax_asset": other + operating_losses,
+        "other_valuation_allowance": allowance,
+        "deferred_tax_other": before - allowance + np.diff(credit, prepend=0.0),
+    }

@@ -1,0 +1,38 @@
+"""Rules that span the keys of `tax`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from treasury_sim.domain.timeline import FiscalCalendar
+from treasury_sim.errors import Problem
+from treasury_sim.scenario.as_read import day_at
+from treasury_sim.scenario.tree import Tree
+
+
+def check_tax(tree: Tree) -> Iterator[Problem]:
+    """Breaches that need no calendar: one source of the rate, and losses only where they are carried."""
+    if tree.get("tax", "rate") is not None and tree.get("tax", "jurisdiction") is not None:
+        fix = "Remove one of the two."
+        yield tree.problem(("tax", "jurisdiction"), "a rate of your own, or a jurisdiction", "both", fix)
+    if tree.get("tax", "jurisdiction") is None and tree.get("tax", "state_rate"):
+        expected = "tax.jurisdiction beside it, whose rate it adds to"
+        yield tree.problem(("tax", "state_rate"), expected, "none", "Add `jurisdiction: us`.")
+    for key in ("capital_gains", "capital_losses"):
+        if tree.items("tax", key) and tree.get("tax", "character") != "capital":
+            expected = "tax.character: capital beside it: other losses are not carried"
+            yield tree.problem(("tax", key), expected, str(tree.get("tax", "character") or "none"))
+
+
+def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
+    """Gains and losses of earlier years are of fiscal years before the period."""
+    start = day_at(tree, "period", "start")
+    if start is None:
+        return
+    first = fiscal.quarter(start).fiscal_year
+    for key in ("capital_gains", "capital_losses"):
+        for label, _ in tree.items("tax", key):
+            year = str(label).removeprefix("FY")
+            if year.isdigit() and int(year) >= first:
+                expected = f"a fiscal year before the period, up to FY{first - 1}"
+                yield tree.problem(("tax", key, label), expected, str(label))
