@@ -15,11 +15,19 @@ from treasury_sim.engine import run
 from treasury_sim.engine.statements import statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.frameworks.framework import TaxAsset
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import ScenarioSpec
 
 COMING = ("purchases", "receipts")
 GOING = ("sales", "payments", "swaps", "loans", "transfers")
+
+
+_TAX_ASSET: dict[TaxAsset, str] = {
+    "allowance": "A deferred tax asset stands, with an allowance for what is not supported",
+    "unrecognised": "A deferred tax asset is recognised as far as it is supported",
+    "none": "No deferred tax asset is recognised",
+}
 
 
 def attribute_frameworks(
@@ -37,12 +45,16 @@ def attribute_frameworks(
     walk = FrameworkWalk.of(chosen, first, second, quarter)
     period = Period(walk.label, (walk.quarter,))
 
-    def value(measurements: dict[str, Any]) -> float:
-        measured = replace(walk.measured, measurements={(first, asset): m for asset, m in measurements.items()})
-        return _known(single(period, name, statements(walk.prepared, measured)[first].lines), name, walk.label)
+    def value(measurements: dict[str, Any], key: str = first) -> float:
+        measured = replace(walk.measured, measurements={(key, asset): m for asset, m in measurements.items()})
+        accounting = chosen.spec.accounting.model_copy(update={"frameworks": (key,)})
+        prepared = replace(walk.prepared, scenario=_with(chosen, {"accounting": accounting}))
+        return _known(single(period, name, statements(prepared, measured)[key].lines), name, walk.label)
 
     start = value(walk.under(first))
     states = [("framework", words, value(measurements)) for words, measurements in walk.states()]
+    # The rules agree now; what is left is how the two frameworks treat a deferred tax asset.
+    states.append(("tax", f"{_TAX_ASSET[FRAMEWORKS[second].tax_asset]}.", value(walk.under(second), second)))
     return Attribution(
         title=f"{scenario.spec.title}: {LINES[name].title}, {walk.label}, {first} to {second}",
         line=name,

@@ -142,6 +142,8 @@ def _balance(sign: int) -> Callable[[Figures, str], Explanation]:
         basis = figures.of("tax_basis") or 0.0
         first, second = (carrying, basis) if sign > 0 else (basis, carrying)
         formula = f"{_rate(figures)} × max(0, {written(first)} − {written(second)}) = {written(figures.of(line))}"
+        if sign < 0 and not figures.of(line) and second < first:
+            formula = f"an asset on {written(first)} − {written(second)} is not recognised"
         parts = (_part(figures, "carrying"), _part(figures, "tax_basis"))
         return _done(figures, line, formula, cited(figures.key, "tax"), parts)
 
