@@ -313,7 +313,7 @@ def measured(holder: Holder, rate: float = 0.25) -> dict[str, QuarterlyStatement
             "period": {"start": FIRST, "end": LAST},
             "plan": holder.plan,
             "accounting": holder.accounting,
-            "tax": {"rate": rate},
+            "tax": {"rate": rate, "recognise_asset": True},
         }
     )
     lots = cast("tuple[Lot, ...]", spec.holder.lots)
@@ -380,7 +380,10 @@ def test_every_quarter_ties_under_every_framework(holder: Holder) -> None:
 @settings(max_examples=40)
 @given(holders(), st.sampled_from([0.0, 0.2873]))
 def test_tax_is_the_rate_on_income_before_tax(holder: Holder, rate: float) -> None:
-    """The tax basis is cost here. OCI and the adoption carry their own tax; lots chosen for tax move it in time."""
+    """The tax basis is cost here, and every deferred tax asset is recognised.
+
+    OCI and the adoption carry their own tax; lots chosen for tax move it in time.
+    """
     found = measured(holder, rate)
     for key, statement in found.items():
         expected = -rate * flow(statement.lines, "pre_tax_income")
