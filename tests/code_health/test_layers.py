@@ -28,7 +28,7 @@ ONLY_IN = {
     "streamlit": {"app"},
     "pandas": {"report", "batch", "app"},
 }
-MAY_TOUCH_FILES = {"scenario", "market/history", "report", "batch", *DOORS}
+MAY_TOUCH_FILES = {"scenario", "market/history", "market/sampling", "report", "batch", *DOORS}
 TOUCHES_FILES = {
     *("open", "loadtxt", "genfromtxt", "savetxt"),
     *("read_text", "read_bytes", "write_text", "write_bytes"),

@@ -51,8 +51,9 @@ class Gbm:
         log_price *= np.sqrt(variance)
         log_price += self.drift * years - 0.5 * variance
         low = lowest_between(log_price, variance, noise.exponentials(self.asset, nodes.size))
-        np.cumsum(log_price, axis=1, out=log_price)
-        low[:, 1:] += log_price[:, :-1]
+        for node in range(1, nodes.size):
+            low[:, node] += log_price[:, node - 1]
+            log_price[:, node] += log_price[:, node - 1]
         close = np.exp(log_price, out=log_price)
         np.exp(low, out=low)
         close *= spot

@@ -1,0 +1,7 @@
+"""Random numbers of a simulation."""
+
+from __future__ import annotations
+
+from treasury_sim.market.sampling.sample import CHUNK, REPLICATES, Method, Sample, rounded_up
+
+__all__ = ["CHUNK", "REPLICATES", "Method", "Sample", "rounded_up"]

@@ -1,0 +1,181 @@
+"""A sample of paths, drawn in chunks of a fixed size, so that the workers never decide what is drawn.
+
+Path p belongs to replicate ``p % 16``. Means, quantiles and their errors come from the replicates: under Sobol they are
+independent scrambles of one sequence each; otherwise they are batches of independent paths.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.market.sampling.sobol import COORDINATES, scrambled
+
+Method = Literal["sobol", "pseudorandom"]
+"""Scrambled Sobol points, or independent numbers of a PCG64DXSM generator for each chunk."""
+
+REPLICATES = 16
+CHUNK = 4_096
+"""Paths drawn at once."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Which random numbers a simulation draws.
+
+    Attributes
+    ----------
+    seed
+        The same seed gives the same numbers.
+    paths
+        How many paths, see `rounded_up`.
+    method
+        Where the numbers come from.
+    assets
+        Assets that are drawn.
+    loadings : (assets, assets)
+        Lower triangle L with L L' the correlation of their normals.
+    """
+
+    seed: int
+    paths: int
+    method: Method
+    assets: tuple[str, ...]
+    loadings: Floats
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks the paths fill."""
+        return -(-self.paths // CHUNK)
+
+    def paths_of(self, chunk: int) -> slice:
+        """The paths of one chunk."""
+        return slice(chunk * CHUNK, min((chunk + 1) * CHUNK, self.paths))
+
+    def noise(self, chunk: int) -> ChunkNoise:
+        """The random numbers of one chunk, from their beginning."""
+        return (SobolNoise if self.method == "sobol" else PseudorandomNoise)(self, chunk)
+
+
+def rounded_up(paths: int, method: Method) -> int:
+    """The number of paths that is drawn where `paths` are asked for.
+
+    Sixteen replicates of a power of two under Sobol, whole chunks otherwise: then more paths extend the sample.
+    """
+    if method == "sobol":
+        return REPLICATES << max(-(-paths // REPLICATES) - 1, 0).bit_length()
+    return -(-paths // CHUNK) * CHUNK
+
+
+class ChunkNoise:
+    """Random numbers of one chunk of paths, see `treasury_sim.market.models.Noise`."""
+
+    def __init__(self, sample: Sample, chunk: int) -> None:
+        self._sample, self._chunk = sample, chunk
+        self._paths = sample.paths_of(chunk)
+        self._factors: list[Floats] = [np.empty((0, self.paths)) for _ in sample.assets]
+
+    @property
+    def paths(self) -> int:
+        """How many paths."""
+        return self._paths.stop - self._paths.start
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Return the stream of this chunk with that name, from its beginning: the same for every asset that asks."""
+        key = (self._chunk, zlib.crc32(name.encode()))
+        return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(self._sample.seed, spawn_key=key)))
+
+    def normals(self, asset: str, count: int) -> Floats:
+        """Draw standard normals, (paths, count); columns of different assets are correlated."""
+        row = self._sample.assets.index(asset)
+        loadings = self._sample.loadings[row, : row + 1]
+        if len(self._sample.assets) == 1:
+            return self._normals(count).T
+        total = np.zeros((count, self.paths))
+        for factor in np.flatnonzero(loadings):
+            known = self._factors[factor]
+            if len(known) < count:
+                known = self._factors[factor] = np.concatenate([known, self._normals(count - len(known))])
+            total += loadings[factor] * known[:count]
+        return total.T
+
+    def uniforms(self, asset: str, count: int) -> Floats:
+        """Draw uniforms above 0 and below 1, (paths, count)."""
+        raise NotImplementedError
+
+    def exponentials(self, asset: str, count: int) -> Floats:
+        """Draw exponentials of mean 1, (paths, count)."""
+        raise NotImplementedError
+
+    def _normals(self, count: int) -> Floats:
+        """Draw independent standard normals, (count, paths)."""
+        raise NotImplementedError
+
+
+class SobolNoise(ChunkNoise):
+    """Coordinates of scrambled Sobol points, in the order in which they are asked for; past the last, random numbers."""
+
+    def __init__(self, sample: Sample, chunk: int) -> None:
+        super().__init__(sample, chunk)
+        self._next = 0
+        self._beyond = self.generator("beyond the coordinates")
+
+    def _uniforms(self, count: int) -> Floats:
+        first = self._next
+        self._next += count
+        spread = min(max(COORDINATES - first, 0), count)
+        start, points = self._paths.start // REPLICATES, self.paths // REPLICATES
+        found = scrambled(self._sample.seed, REPLICATES, first, spread).uniforms(start, points)
+        if spread == count:
+            return found
+        # A whole chunk is drawn, so that more paths extend it.
+        rest = _above_zero(self._beyond.random((count - spread, CHUNK)))
+        return np.concatenate([found, rest[:, : self.paths]])
+
+    def uniforms(self, asset: str, count: int) -> Floats:  # noqa: ARG002
+        """Draw uniforms above 0 and below 1, (paths, count)."""
+        return self._uniforms(count).T
+
+    def exponentials(self, asset: str, count: int) -> Floats:  # noqa: ARG002
+        """Draw exponentials of mean 1, (paths, count)."""
+        found = self._uniforms(count)
+        np.log(found, out=found)
+        return np.negative(found, out=found).T
+
+    def _normals(self, count: int) -> Floats:
+        from scipy.special import ndtri
+
+        found = self._uniforms(count)
+        return ndtri(found, out=found)  # type: ignore[no-any-return]
+
+
+class PseudorandomNoise(ChunkNoise):
+    """Independent numbers; each kind has a stream of its own."""
+
+    def __init__(self, sample: Sample, chunk: int) -> None:
+        super().__init__(sample, chunk)
+        self._stream = self.generator("normals")
+        self._others: dict[str, np.random.Generator] = {}
+
+    def _other(self, name: str) -> np.random.Generator:
+        return self._others.setdefault(name, self.generator(name))
+
+    def uniforms(self, asset: str, count: int) -> Floats:
+        """Draw uniforms above 0 and below 1, (paths, count)."""
+        return _above_zero(self._other(f"uniforms of {asset}").random((count, self.paths))).T
+
+    def exponentials(self, asset: str, count: int) -> Floats:
+        """Draw exponentials of mean 1, (paths, count)."""
+        return self._other(f"exponentials of {asset}").standard_exponential((count, self.paths)).T
+
+    def _normals(self, count: int) -> Floats:
+        return self._stream.standard_normal((count, self.paths))
+
+
+def _above_zero(uniforms: Floats) -> Floats:
+    """Move 0 off the edge: it is among the numbers that a generator draws, 1 is not."""
+    return np.maximum(uniforms, 2.0**-54, out=uniforms)
