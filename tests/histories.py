@@ -53,7 +53,7 @@ class History:
     @cached_property
     def _activity(self) -> Activity:
         lots = [(lot.acquired, lot.acquired_to, lot.quantity) for lot in self.lots]
-        leaving = tuple(disposals(Events(sales=self.sales), date.max, mean_close({"BTC": self.daily})))
+        leaving = tuple(disposals(Events(START, sales=self.sales), date.max, mean_close({"BTC": self.daily})))
         sold = [(out.date, out.date_to, out.quantity) for out in leaving]
         bought = split(lots, lambda _: "even", self.daily)
         return Activity(self.lots, bought, leaving, split(sold, lambda _: "even", self.daily))
@@ -125,7 +125,7 @@ def _sales(draw: st.DrawFn, lots: tuple[Lot, ...], close: Floats, count: int) ->
     sales: list[Sale] = []
     for offset in sorted(draw(st.lists(st.integers(0, DAYS - 1), min_size=count, max_size=count))):
         complete = sum(lot.quantity for lot in lots if lot.last_day <= day(offset))
-        held = complete - sum(sale.quantity for sale in sales)
+        held = complete - sum(sale.quantity or 0.0 for sale in sales)
         if held > 1e-6:
             quantity = held * draw(st.one_of(st.just(1.0), _SHARES))
             price = float(close[offset]) * draw(st.floats(0.8, 1.2))

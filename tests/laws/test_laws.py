@@ -61,7 +61,7 @@ def test_every_quarter_rolls_forward(history: History, key: str, policy: Account
 def test_over_a_whole_life_every_framework_gives_proceeds_less_cost(
     history: History, key: str, policy: AccountingPolicy
 ) -> None:
-    held = sum(lot.quantity for lot in history.lots) - sum(sale.quantity for sale in history.sales)
+    held = sum(lot.quantity for lot in history.lots) - sum(sale.quantity or 0.0 for sale in history.sales)
     last = Sale(day(DAYS - 1), held, proceeds=held * 123.0) if held > 1e-9 else None
     sold = replace(history, sales=(*history.sales, last) if last else history.sales)
     found = measured(sold, key, policy)

@@ -206,9 +206,9 @@ class _PeriodWalk:
             return ledger.only(parts, ledger.release_mark <= start)
 
         def changed(name: str, asset: AssetPass) -> AssetPass:
-            books, quarter_end = without(asset.books), asset.marks.quarter_end[0]
+            books = without(asset.books)
             lots = self.prepared.assets[name].lots
-            flows = event_flows(lots, books, self.full.timeline, quarter_end)
+            flows = event_flows(lots, books, self.full.timeline, asset.marks)
             return replace(asset, books=books, tax=without(asset.tax), flows=flows)
 
         assets = {name: changed(name, asset) for name, asset in self.full.assets.items()}

@@ -12,6 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - a field of these classes is called `date`
+from typing import Literal
+
+Every = Literal["day", "week", "month", "quarter"]
+"""How often an event is repeated."""
+
+BEGINNING = Date.min
+"""The date of a repeated event that begins with the period."""
+
+Follows = Literal["", "price", "money"]
+"""What the close of its day decides of an event, see `Lot` and `Disposal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,9 @@ class Lot:
         Balance at which the lot enters, if it is not replayed from its purchase.
     kind
         How it was acquired: ``purchase``, ``receipt``, ``swap`` or ``return``; not a key of scenarios.
+    follows
+        What the close of its day decides: ``price`` is its unit cost, ``money`` also how many units the money buys;
+        empty is nothing. Not a key of scenarios.
     """
 
     acquired: Date
@@ -70,6 +83,7 @@ class Lot:
     source: str = ""
     opening: Opening | None = None
     kind: str = "purchase"
+    follows: Follows = ""
 
     @property
     def enters(self) -> Date:
@@ -88,14 +102,18 @@ class Purchase:
 
     Attributes
     ----------
+    every, until
+        How often it is repeated, from `date` (`BEGINNING` is the start of the period) to `until` (``None`` is its end).
     quantity, amount
         One of the two: units [coins], or money to spend, without fee [currency].
     unit_cost
         Price of a unit [currency/coin]; ``None`` is the day's UTC close.
     """
 
-    date: Date
+    date: Date = BEGINNING
     date_to: Date | None = None
+    every: Every | None = None
+    until: Date | None = None
     asset: str = "BTC"
     quantity: float | None = None
     amount: float | None = None
@@ -134,12 +152,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A sale in the plan.
+    """A sale in the plan: so many units, or units for so much money at the day's close.
 
     Attributes
     ----------
-    quantity
-        Units sold [coins], positive.
+    every, until
+        How often it is repeated, see `Purchase`.
+    quantity, amount
+        One of the two: units sold [coins], or the proceeds wanted, before the selling fee [currency]; positive.
     proceeds
         Consideration for all of them, before the selling fee [currency]; ``None`` is the day's UTC close.
     fee
@@ -150,10 +170,13 @@ class Sale:
         Units taken from each lot by its id, which identifies them specifically, in the books and for tax.
     """
 
-    date: Date
-    quantity: float
+    date: Date = BEGINNING
+    quantity: float | None = None
     date_to: Date | None = None
+    every: Every | None = None
+    until: Date | None = None
     asset: str = "BTC"
+    amount: float | None = None
     proceeds: float | None = None
     fee: float = 0.0
     lot_relief: str | None = None
@@ -301,6 +324,8 @@ class Disposal:
         Position of the event among those of its kind in the plan.
     proceeds
         What is received or settled for all of them, before selling costs [currency].
+    follows
+        What the close of its day decides: ``price`` is the proceeds, ``money`` how many units leave for them.
     """
 
     kind: str
@@ -310,6 +335,7 @@ class Disposal:
     quantity: float
     proceeds: float
     date_to: Date | None = None
+    follows: Follows = ""
     fee: float = 0.0
     lot_relief: str | None = None
     tax_lot_relief: str | None = None

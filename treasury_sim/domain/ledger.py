@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats, Ints
-from treasury_sim.domain.holding import Disposal
+from treasury_sim.domain.holding import Disposal, Follows
 from treasury_sim.domain.timeline import Timeline
+
+FOLLOWS: tuple[Follows, ...] = ("", "price", "money")
 
 ROUNDING = 1e-12
 """Share of a part that is rounding left by its releases, not a holding."""
@@ -48,6 +50,11 @@ class Ledger:
         Cost of them in these books: of the part, or the average of all [currency].
     release_gross, release_net : (releases,)
         Proceeds before and after selling costs [currency].
+    follows : (parts,), release_follows : (releases,)
+        What the close of the day decides on a simulated day, by its position in `FOLLOWS`; the arrays above are then
+        those of one path. 0 in a replay.
+    priced_at : (parts,), release_priced_at : (releases,)
+        That close on that path [currency/coin].
     pooled
         Whether all units are one unit of account, carried at one amount.
     """
@@ -67,6 +74,10 @@ class Ledger:
     release_cost: Floats
     release_gross: Floats
     release_net: Floats
+    follows: Ints
+    release_follows: Ints
+    priced_at: Floats
+    release_priced_at: Floats
     pooled: bool = False
 
     def held(self, mark: int) -> Floats:
@@ -112,6 +123,10 @@ class Ledger:
             release_cost=self.release_cost[releases],
             release_gross=self.release_gross[releases],
             release_net=self.release_net[releases],
+            follows=self.follows[parts],
+            release_follows=self.release_follows[releases],
+            priced_at=self.priced_at[parts],
+            release_priced_at=self.release_priced_at[releases],
         )
 
     def cost_basis(self, mark: int) -> float:

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.holding import Loan, Lot, Payment, Purchase, Receipt, Sale, Swap, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED_CURRENCY
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.schema import Period
 from treasury_sim.scenario.tree import KeyPath
+from treasury_sim.treasury.recurring import days_of
+
+Event = Purchase | Receipt | Sale | Payment | Swap | Transfer | Loan
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,21 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
     for table in TABLES:
         for row, event in enumerate(getattr(spec.plan, table)):
             kind, path = table.removesuffix("s"), ("plan", table, row)
-            last = getattr(event, "date_to", None) or event.date
-            what, quantity = f"the {kind} of {event.date}", event.quantity or 0.0
-            yield DatedEvent(path, kind, what, event.asset, quantity, event.date, last)
+            first, last = _days(event, spec.period)
+            what, quantity = f"the {kind} of {first}", event.quantity or 0.0
+            yield DatedEvent(path, kind, what, event.asset, quantity, first, last)
             if kind == "swap":
                 path = (*path, "for_asset")
                 yield DatedEvent(path, kind, what, event.for_asset, event.for_quantity, event.date, last, False)
+
+
+def _days(event: Event, period: Period) -> tuple[date, date]:
+    """First and last day of an event; those of one that is repeated are the days on which it happens first and last."""
+    if not isinstance(event, (Purchase, Sale)) or event.every is None:
+        return event.date, getattr(event, "date_to", None) or event.date
+    days = days_of(event, period.start, period.end)
+    # One that never happens in the period counts as what comes after it.
+    return (days[0], days[-1]) if days else (event.date, event.date)
 
 
 def assets_of(scenario: Scenario) -> list[str]:

@@ -47,7 +47,7 @@ class AssetPass:
     fees_expensed
         Purchase fees that were not capitalised, negative, (quarters,) [currency].
     flows
-        Lines that events bring besides the holdings, each (quarters,) [currency].
+        Lines that events bring besides the holdings, each (paths, quarters) [currency].
     """
 
     books: Ledger
@@ -173,7 +173,7 @@ def _asset_pass(
         tax=tax,
         marks=marks,
         fees_expensed=-sum_by_quarter(fees * expensed, books.acquired, timeline),
-        flows=event_flows(asset.lots, books, timeline, marks.quarter_end[0]),
+        flows=event_flows(asset.lots, books, timeline, marks),
     )
 
 

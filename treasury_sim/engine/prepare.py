@@ -96,7 +96,7 @@ def prepare(scenario: Scenario) -> Prepared:
     problems += missing_prices(scenario, histories) if not problems else []
     if problems:
         raise InputError(problems)
-    events = events_of(spec.plan)
+    events = events_of(spec.plan, spec.period.start)
     close = mean_close(histories)
     lots = [lot for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
     problems = unknown_lots(scenario, lots)
@@ -131,9 +131,10 @@ def prepare(scenario: Scenario) -> Prepared:
     )
 
 
-def events_of(plan: Plan) -> Events:
-    """The events of a plan."""
+def events_of(plan: Plan, start: date) -> Events:
+    """The events of a plan; those that are repeated begin on `start` if they do not say when."""
     return Events(
+        start=start,
         purchases=plan.purchases,
         receipts=plan.receipts,
         sales=plan.sales,

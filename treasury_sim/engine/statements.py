@@ -8,7 +8,7 @@ import numpy as np
 
 from treasury_sim.capital.per_share import earnings_per_share
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.ledger_lines import ledger_lines
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.statements import AssetStatement, Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
@@ -119,52 +119,40 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
 def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement) -> Lines:
     """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
     books, tax = asset.books, asset.tax
-    units = np.array([[books.held(int(mark)).sum() for mark in timeline.quarter_marks]])
-    bought = sum_by_quarter(books.quantity * books.unit_cost, books.acquired, timeline)
-    gross = sum_by_quarter(books.release_gross, books.release_mark, timeline)
-    net = sum_by_quarter(books.release_net, books.release_mark, timeline)
-    released_cost = _released_cost(books, timeline)
+    held = ledger_lines(books, timeline, asset.marks)
+    for_tax = ledger_lines(tax, timeline, asset.marks)
     carrying = measurement.carrying
     equity_direct = measurement.equity_direct
     opening = np.concatenate([np.zeros_like(carrying[:, :1]), carrying[:, :-1]], axis=1)
     return {
-        "units": units,
+        "units": held.units,
         "opening_carrying": opening,
-        "additions": bought + measurement.entered_above_cost,
+        "additions": held.additions + measurement.entered_above_cost,
         "disposed_carrying": measurement.disposed_carrying,
-        "net_proceeds": net[None, :],
+        "net_proceeds": held.net,
         "carrying": carrying,
-        "cost_basis": _cost_basis(books, timeline),
-        "tax_basis": _cost_basis(tax, timeline),
-        "fair_value": units * asset.marks.quarter_end,
+        "cost_basis": held.cost_basis,
+        "tax_basis": for_tax.cost_basis,
+        "fair_value": held.units * asset.marks.quarter_end,
         "accumulated_impairment": measurement.accumulated_impairment,
         "revaluation_surplus": measurement.revaluation_surplus,
         "remeasurement_pl": measurement.remeasurement_pl,
         "remeasurement_oci": measurement.remeasurement_oci,
         "equity_direct": equity_direct,
         "realised_pl": measurement.realised_pl,
-        "realised_gain_disclosed": (gross - released_cost)[None, :],
+        "realised_gain_disclosed": held.gross - held.released_cost,
         "fee_expense": asset.fees_expensed[None, :],
-        "tax_basis_released": _released_cost(tax, timeline)[None, :],
+        "tax_basis_released": for_tax.released_cost,
         "initial_difference": (
-            bought
+            held.additions
             + measurement.entered_above_cost
             - asset.fees_expensed
-            - sum_by_quarter(tax.quantity * tax.unit_cost, tax.acquired, timeline)
+            - for_tax.additions
             - asset.flows["returned"]
         ),
-        "taxable_proceeds": sum_by_quarter(tax.release_net, tax.release_mark, timeline)[None, :],
-        **{name: flow[None, :] for name, flow in asset.flows.items() if name in LINES},
+        "taxable_proceeds": for_tax.net,
+        **{name: flow for name, flow in asset.flows.items() if name in LINES},
     }
-
-
-def _cost_basis(ledger: Ledger, timeline: Timeline) -> Floats:
-    """Cost of what is held at each quarter end, (1, quarters) [currency]."""
-    return np.array([[ledger.cost_basis(int(mark)) for mark in timeline.quarter_marks]])
-
-
-def _released_cost(ledger: Ledger, timeline: Timeline) -> Floats:
-    return sum_by_quarter(ledger.release_cost, ledger.release_mark, timeline)
 
 
 def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str, Floats]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.following import FollowingParts
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
@@ -19,8 +20,8 @@ from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.passed_through import PassedThrough, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Key, Looks, LowestPrices, ReportingPrices
-from treasury_sim.frameworks.unit_prices import since_acquired
+from treasury_sim.frameworks.shared_prices import Key, Looks, LowestPrices, ReportingPrices, SalePrices
+from treasury_sim.frameworks.unit_prices import leaves_at, since_acquired
 
 BLOCK = 4_096
 """Paths measured at once: what is in work fits the processor's cache, and memory stays bounded."""
@@ -33,45 +34,56 @@ def measure_by_ladder(
     marks = marks.apart(timeline.quarter_marks)
     kind = LowestPrices if rule.price == "lowest_since_acquisition" else ReportingPrices
     shared = kind(rule, ledger, timeline, marks, policy)
-    held, released = (_Sum(rule, policy, len(timeline.quarters)) for _ in range(2))
+    held, released = (_Sum(rule, policy, ledger, len(timeline.quarters)) for _ in range(2))
     for quarter, mark in enumerate(timeline.quarter_marks):
         quantity = ledger.held(int(mark))
         parts = np.flatnonzero(quantity)
-        looks = shared.at_quarter_end(parts, quarter)
-        held.add(looks, ledger.unit_cost[parts], quantity[parts], np.full(parts.size, quarter))
-    if ledger.release_part.size:
-        cost, quarters = ledger.unit_cost[ledger.release_part], timeline.quarter_of_mark[ledger.release_mark]
-        released.add(shared.at_release(), cost, ledger.release_quantity, quarters)
-    keys = sorted({*held.groups, *released.groups})
-    totals = [(sums, sums.begin(marks.paths)) for sums in (held, released)]
+        held.add(shared.at_quarter_end(parts, quarter), parts, quantity[parts], np.full(parts.size, quarter))
+    # Units that leave at cost have passed nothing through.
+    leaving = SalePrices(ledger) if leaves_at(rule, policy) == "sale_price" else shared
+    if ledger.release_part.size and leaves_at(rule, policy) != "cost":
+        quarters = timeline.quarter_of_mark[ledger.release_mark]
+        released.add(leaving.at_release(), ledger.release_part, ledger.release_quantity, quarters)
+    looking = [(shared, [held, released])] if leaving is shared else [(shared, [held]), (leaving, [released])]
+    totals = {id(sums): sums.begin(marks.paths) for sums in (held, released)}
     for start in range(0, marks.paths, BLOCK):
         paths = slice(start, start + BLOCK)
-        for key, price in zip(keys, shared.prices(marks.block(paths), keys), strict=True):
-            for sums, (pl, oci) in totals:
-                for group in sums.groups.get(key, ()):
-                    group.add(price, pl[group.quarter, paths], oci[group.quarter, paths])
-    return measurement(
-        PassedThrough(*(total.T for _, pair in totals for total in pair)), rule, ledger, timeline, policy
-    )
+        block = marks.block(paths)
+        following = FollowingParts.of(ledger, block)
+        for prices, together in looking:
+            keys = sorted({key for sums in together for key in sums.groups})
+            for key, price in zip(keys, prices.prices(block, keys), strict=True):
+                for sums in together:
+                    pl, oci = totals[id(sums)]
+                    for group in sums.groups.get(key, ()):
+                        group.add(price, following, pl[group.quarter, paths], oci[group.quarter, paths])
+    passed = PassedThrough(*(total.T for sums in (held, released) for total in totals[id(sums)]))
+    return measurement(passed, ledger, timeline, marks, rule=rule, policy=policy)
 
 
 class _Sum:
     """What units have passed through, by quarter: the part that all paths share, and groups for the rest."""
 
-    def __init__(self, rule: Rule, policy: AccountingPolicy, quarters: int) -> None:
-        self._rule, self._policy = rule, policy
+    def __init__(self, rule: Rule, policy: AccountingPolicy, ledger: Ledger, quarters: int) -> None:
+        self._rule, self._policy, self._ledger = rule, policy, ledger
         self._pl, self._oci = np.zeros(quarters), np.zeros(quarters)
         # The share of what exceeds cost that passes through.
         self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
-        self.groups: dict[Key, list[_Group]] = {}
+        self.groups: dict[Key, list[_Group | _FollowingUnits]] = {}
 
-    def add(self, looks: Looks, unit_cost: Floats, units: Floats, quarter: Ints) -> None:
-        """Add n units: what each looks at, its cost, how many, and the quarter to which they count."""
-        is_own = ~np.isnan(looks.own)
+    def add(self, looks: Looks, parts: Ints, units: Floats, quarter: Ints) -> None:
+        """Add units of n parts: what each looks at, how many, and the quarter to which they count."""
+        unit_cost, is_following = self._ledger.unit_cost[parts], self._ledger.follows[parts] > 0
+        # One that is still carried as it entered has passed nothing through.
+        for number in np.flatnonzero(is_following & np.isnan(looks.own)).tolist():
+            at, part = int(quarter[number]), int(parts[number])
+            follower = _FollowingUnits(self._rule, self._policy, at, part, units[number])
+            self.groups.setdefault(looks.key_of(number), []).append(follower)
+        is_own = ~np.isnan(looks.own) & ~is_following
         passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
         for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):
             np.add.at(total, quarter[is_own], amounts * units[is_own])
-        rest = np.flatnonzero(~is_own)
+        rest = np.flatnonzero(~is_own & ~is_following)
         kinds, kind = np.unique(np.column_stack([quarter, looks.key])[rest], axis=0, return_inverse=True)
         order = rest[np.argsort(kind.reshape(-1), kind="stable")]
         ends = np.cumsum(np.bincount(kind.reshape(-1), minlength=len(kinds)))
@@ -120,7 +132,7 @@ class _Group:
     above: float
     surplus_to_oci: bool
 
-    def add(self, price: Floats, pl: Floats, oci: Floats) -> None:
+    def add(self, price: Floats, _following: FollowingParts, pl: Floats, oci: Floats) -> None:
         """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
         if self.ladder is None:
             pl += self.units * price - self.cost
@@ -130,3 +142,23 @@ class _Group:
         if self.above:
             surplus = oci if self.surplus_to_oci else pl
             surplus += self.above * (self.units * price - at_lower)
+
+
+@dataclass(frozen=True)
+class _FollowingUnits:
+    """Units of one part whose cost follows a close: it is another one on each path."""
+
+    rule: Rule
+    policy: AccountingPolicy
+    quarter: int
+    part: int
+    units: float
+
+    def add(self, price: Floats, following: FollowingParts, pl: Floats, oci: Floats) -> None:
+        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
+        row = following.row[self.part]
+        passed = since_acquired(self.rule, self.policy, following.unit_cost[row], price)
+        units = self.units * following.units[row]
+        pl += units * passed.pl
+        if self.rule.surplus_to_oci:
+            oci += units * passed.oci

@@ -46,7 +46,8 @@ def measure_by_lot(
     released = since_acquired(rule, policy, cost, prices.at_release())
     for total, amounts in ((released_pl, released.pl), (released_oci, released.oci)):
         total[:] = np.stack([sum_by_quarter(path * units, ledger.release_mark, timeline) for path in amounts])
-    found = measurement(PassedThrough(held_pl, held_oci, released_pl, released_oci), rule, ledger, timeline, policy)
+    passed = PassedThrough(held_pl, held_oci, released_pl, released_oci)
+    found = measurement(passed, ledger, timeline, marks, rule=rule, policy=policy)
     if shape[0] > 1:
         return found
     return replace(

@@ -18,7 +18,7 @@ from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.running_low import RunningLow
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.unit_prices import UnitPrices, entry_price, leaves_at
+from treasury_sim.frameworks.unit_prices import UnitPrices, entry_price
 
 Key = tuple[int, int]
 """Names a shared price: when it is looked at, then which; keys sort in the order of time."""
@@ -47,6 +47,11 @@ class Looks:
         """What some of them look at."""
         return Looks(self.own[members], self.key[members], self.cap[members], self.floor[members])
 
+    def key_of(self, number: int) -> Key:
+        """The key of one of them."""
+        moment, which = self.key[number].tolist()
+        return moment, which
+
 
 class LowestPrices:
     """The lowest price since units were acquired. A key is (2 x mark + is after its events, row)."""
@@ -56,7 +61,6 @@ class LowestPrices:
         self._units = UnitPrices(rule, ledger, timeline, one_path, policy)
         self._low = RunningLow(one_path, timeline)
         self._ledger, self._timeline, self._first = ledger, timeline, marks.first
-        self._is_released_at_low = leaves_at(rule, policy) == "observed"
         is_typed = ~np.isnan(ledger.opening)
         self._is_earlier = ledger.acquired < marks.first
         seen = np.where(self._is_earlier, one_path.close[0, ledger.acquired], np.inf)
@@ -80,9 +84,7 @@ class LowestPrices:
 
     def at_release(self) -> Looks:
         """What the units of each release look at just before they leave."""
-        own = self._units.at_release()[0]
-        if self._is_released_at_low:
-            own = np.where(self._ledger.release_mark < self._first, own, np.nan)
+        own = np.where(self._ledger.release_mark < self._first, self._units.at_release()[0], np.nan)
         return self._looks(own, self._ledger.release_part, self._ledger.release_mark, is_after=False)
 
     def _looks(self, own: Floats, parts: Ints, until: Ints, *, is_after: bool) -> Looks:
@@ -138,7 +140,6 @@ class ReportingPrices:
         self._units = UnitPrices(rule, ledger, timeline, marks.path(0), policy)
         self._rule, self._ledger = rule, ledger
         self._price_share = 1.0 - policy.disposal_costs * rule.less_disposal_costs
-        self._is_released_at_last = leaves_at(rule, policy) == "last_carrying"
         self._known = int(np.searchsorted(timeline.quarter_marks, marks.first))
         quarters = np.arange(len(timeline.quarters))
         permanent = np.zeros(quarters.size, dtype=bool) if policy.permanent is None else policy.permanent
@@ -157,7 +158,7 @@ class ReportingPrices:
         parts = self._ledger.release_part
         quarter, entering = self._units.measured_before_release()
         own = self._units.at_release()[0]
-        return self._looks(own, parts, quarter, entering | (not self._is_released_at_last))
+        return self._looks(own, parts, quarter, entering)
 
     def _looks(self, own: Floats, parts: Ints, quarter: Ints, is_own: Bools) -> Looks:
         first = self._units.first_reporting_date(parts, quarter)
@@ -188,3 +189,29 @@ class ReportingPrices:
         choose = np.maximum if self._rule.price == "highest_since_permanent_fall" else np.minimum
         for quarter, since in keys:
             yield choose.reduce(by_quarter[since : quarter + 1], axis=0)
+
+
+class SalePrices:
+    """The prices at which units are sold. A key is (mark, 0) for its close, (release, 1) for a price that is stated."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def at_release(self) -> Looks:
+        """What the units of each release look at."""
+        ledger = self._ledger
+        releases = np.arange(ledger.release_part.size)
+        at_close = ledger.release_follows > 0
+        is_on_paths = at_close | (ledger.follows[ledger.release_part] > 0)
+        own = np.where(is_on_paths, np.nan, self._stated(releases))
+        key = np.stack([np.where(at_close, ledger.release_mark, releases), ~at_close], axis=1)
+        return Looks(own, key, np.full(releases.size, np.inf), np.zeros(releases.size))
+
+    def _stated(self, release: Ints) -> Floats:
+        found: Floats = self._ledger.release_gross[release] / self._ledger.release_quantity[release]
+        return found
+
+    def prices(self, block: Marks, keys: Sequence[Key]) -> Iterator[Floats]:
+        """Yield the price of each of `keys`, (paths,) or (1,) [currency/unit]."""
+        for number, is_stated in keys:
+            yield self._stated(np.array([number])) if is_stated else block.close_at(number)

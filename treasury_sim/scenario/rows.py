@@ -56,7 +56,7 @@ SUM_TOLERANCE = 1e-9
 """How far the units of `lots` may be off the quantity of the event, relative to it."""
 
 _WRITTEN = {"from_wallet": "from", "to_wallet": "to"}
-_UNWRITTEN = {Lot: {"kind"}}
+_UNWRITTEN = {Lot: {"kind", "follows"}}
 
 
 def written_fields(kind: type[Any]) -> dict[str, Field[Any]]:
@@ -115,7 +115,9 @@ class _Row(Spec):
                 yield _at(last, fault(f"a last day on or after {start}", found=str(end)))
 
 
-class _PurchaseRow(_Row):
+class _RepeatedRow(_Row):
+    """An event of so many coins or for so much money, which may be repeated."""
+
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         yield from super()._faults(values)
@@ -123,6 +125,14 @@ class _PurchaseRow(_Row):
         if len(given) != 1:
             error = fault("one of quantity (coins) and amount (money)", found="both" if given else "neither")
             yield InitErrorDetails(type=error, loc=(), input=None)
+        if values.get("every") is None:
+            if values.get("date") is None:
+                yield InitErrorDetails(type="missing", loc=("date",), input=dict(values))
+            if values.get("until") is not None:
+                yield _at("until", fault("every beside it: day, week, month or quarter", found="none"))
+        elif isinstance(values.get("date_to"), date):
+            yield _at("date", fault("one day for an event that is repeated", found="a window"))
+        yield from _not_before(values, "until")
 
 
 class _LotsRow(_Row):
@@ -149,6 +159,16 @@ class _LotsRow(_Row):
             elif has_lots and relief not in (None, "specific"):
                 fix = f"Remove {key}: `lots` names what leaves."
                 yield _at(key, fault("lots or a relief, not both", found=f"{relief} and lots", fix=fix))
+
+
+class _SaleRow(_LotsRow, _RepeatedRow):
+    @classmethod
+    def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        yield from super()._faults(values)
+        for key in ("proceeds", "lots"):
+            if values.get("amount") is not None and values.get(key) is not None:
+                fix = f"Remove {key}, or state the quantity."
+                yield _at(key, fault("a sale for an amount at the close", found=key, fix=fix))
 
 
 class _SwapRow(_LotsRow):
@@ -274,10 +294,11 @@ _LOT = _strict(
 )
 _PURCHASE = _strict(
     Purchase,
-    _PurchaseRow,
+    _RepeatedRow,
     **{**_COINS, "quantity": Positive | None},
     date=Day,
     date_to=Day | None,
+    until=_OneDay | None,
     amount=Positive | None,
     unit_cost=Positive | None,
     fee=NotNegative,
@@ -291,7 +312,17 @@ _RECEIPT = _strict(
     unit_value=NotNegative | None,
     kind=Literal["mined", "reward", "customer"],
 )
-_SALE = _strict(Sale, _LotsRow, **_DISPOSAL, date=Day, date_to=Day | None, proceeds=NotNegative | None, fee=NotNegative)
+_SALE = _strict(
+    Sale,
+    _SaleRow,
+    **{**_DISPOSAL, "quantity": Positive | None},
+    date=Day,
+    date_to=Day | None,
+    until=_OneDay | None,
+    amount=Positive | None,
+    proceeds=NotNegative | None,
+    fee=NotNegative,
+)
 _PAYMENT = _strict(Payment, _LotsRow, **_DISPOSAL, date=_OneDay, value=NotNegative | None)
 _SWAP = _strict(
     Swap, _SwapRow, **_DISPOSAL, date=_OneDay, for_asset=Text, for_quantity=Positive, value=NotNegative | None

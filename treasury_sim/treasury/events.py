@@ -7,7 +7,7 @@ then sales, payments, swaps and loans, each kind as written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from treasury_sim.domain.arrays import DAY
 from treasury_sim.domain.holding import (
     Disposal,
+    Follows,
     Loan,
     Lot,
     Payment,
@@ -25,6 +26,7 @@ from treasury_sim.domain.holding import (
     Transfer,
 )
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.treasury.recurring import occurrences
 
 MeanClose = Callable[[str, date, date | None], float]
 """(asset, first day, last day or ``None``) -> mean UTC close of those days [currency/unit]."""
@@ -32,8 +34,9 @@ MeanClose = Callable[[str, date, date | None], float]
 
 @dataclass(frozen=True)
 class Events:
-    """Everything that a holder does besides holding the lots it lists."""
+    """Everything that a holder does besides holding the lots it lists; `start` is when repeated events begin."""
 
+    start: date
     purchases: Sequence[Purchase] = ()
     receipts: Sequence[Receipt] = ()
     sales: Sequence[Sale] = ()
@@ -59,9 +62,10 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
     for number, receipt in enumerate(events.receipts, start=1):
         if receipt.date <= end:
             yield from _received(receipt, number, end, close)
-    for number, purchase in enumerate(events.purchases, start=1):
-        if purchase.date <= end:
-            yield _purchased(purchase, number, close)
+    for number, row in enumerate(events.purchases, start=1):
+        for purchase in occurrences(row, events.start, end):
+            name = row.id or f"purchase-{number}"
+            yield _purchased(purchase, name if row.every is None else f"{name}/{purchase.date}", close)
     for number, swap in enumerate(events.swaps, start=1):
         if swap.date <= end:
             yield _swapped_in(swap, number, close)
@@ -76,10 +80,11 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
                 wallet=loan.wallet,
                 source=loan.source,
                 kind="return",
+                follows="price",
             )
 
 
-def _purchased(purchase: Purchase, number: int, close: MeanClose) -> Lot:
+def _purchased(purchase: Purchase, name: str, close: MeanClose) -> Lot:
     """A purchase as a lot; without a price it is made at the close (the mean of a window's)."""
     unit_cost = purchase.unit_cost
     if unit_cost is None:
@@ -91,10 +96,11 @@ def _purchased(purchase: Purchase, number: int, close: MeanClose) -> Lot:
         quantity=quantity,
         unit_cost=unit_cost,
         asset=purchase.asset,
-        id=purchase.id or f"purchase-{number}",
+        id=name,
         fee=purchase.fee,
         wallet=purchase.wallet,
         source=purchase.source,
+        follows="" if purchase.unit_cost is not None else "price" if purchase.amount is None else "money",
     )
 
 
@@ -116,6 +122,7 @@ def _received(receipt: Receipt, number: int, end: date, close: MeanClose) -> Ite
                 wallet=receipt.wallet,
                 source=receipt.source,
                 kind="receipt",
+                follows="price" if receipt.unit_value is None else "",
             )
 
 
@@ -138,43 +145,55 @@ def _swap_value(swap: Swap, close: MeanClose) -> float:
 
 def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]:
     """What leaves by `end`: sales, payments, swaps and loans, in this order, each with what it is worth."""
-    for row, sale in enumerate(events.sales):
-        if sale.date <= end:
-            at_close = sale.proceeds is None
-            proceeds = sale.quantity * close(sale.asset, sale.date, sale.date_to) if at_close else sale.proceeds
-            yield _disposal("sale", row, sale, proceeds or 0.0, date_to=sale.date_to, fee=sale.fee)
+    for row, written in enumerate(events.sales):
+        for sale in occurrences(written, events.start, end):
+            yield _sold(row, sale, close)
     for row, payment in enumerate(events.payments):
         if payment.date <= end:
-            value = payment.value
-            if value is None:
-                value = payment.quantity * close(payment.asset, payment.date, None)
-            yield _disposal("payment", row, payment, value)
+            yield _disposal("payment", row, payment, _worth(payment, payment.quantity, payment.value, close))
     for row, swap in enumerate(events.swaps):
         if swap.date <= end:
-            yield _disposal("swap", row, swap, _swap_value(swap, close))
+            yield _disposal("swap", row, swap, _worth(swap, swap.quantity, swap.value, close))
     for row, loan in enumerate(events.loans):
         if loan.date <= end:
-            yield _disposal("loan", row, loan, loan.quantity * close(loan.asset, loan.date, None))
+            yield _disposal("loan", row, loan, _worth(loan, loan.quantity, None, close))
 
 
-def _disposal(
-    kind: str,
-    row: int,
-    event: Sale | Payment | Swap | Loan,
-    proceeds: float,
-    *,
-    date_to: date | None = None,
-    fee: float = 0.0,
-) -> Disposal:
+def _sold(row: int, sale: Sale, close: MeanClose) -> Disposal:
+    """A sale of so many units, or of so many as bring the amount at the close (the mean of a window's)."""
+    if sale.quantity is None:
+        amount = sale.amount or 0.0
+        worth = _Worth(amount / close(sale.asset, sale.date, sale.date_to), amount, "money")
+    else:
+        worth = _worth(sale, sale.quantity, sale.proceeds, close)
+    return replace(_disposal("sale", row, sale, worth), date_to=sale.date_to, fee=sale.fee)
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """How many units leave [coins], what for [currency], and what of it the close decides."""
+
+    quantity: float
+    proceeds: float
+    follows: Follows
+
+
+def _worth(event: Sale | Payment | Swap | Loan, quantity: float, stated: float | None, close: MeanClose) -> _Worth:
+    """Units and what is stated for them, else what they are worth at the close."""
+    if stated is not None:
+        return _Worth(quantity, stated, "")
+    return _Worth(quantity, quantity * close(event.asset, event.date, getattr(event, "date_to", None)), "price")
+
+
+def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _Worth) -> Disposal:
     return Disposal(
         kind=kind,
         row=row,
         date=event.date,
-        date_to=date_to,
         asset=event.asset,
-        quantity=event.quantity,
-        proceeds=proceeds,
-        fee=fee,
+        quantity=worth.quantity,
+        proceeds=worth.proceeds,
+        follows=worth.follows,
         lot_relief=event.lot_relief,
         tax_lot_relief=event.tax_lot_relief,
         lots=event.lots,

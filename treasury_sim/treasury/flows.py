@@ -18,29 +18,28 @@ import numpy as np
 from treasury_sim.domain.arrays import Bools, Floats
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.ledger_lines import acquired_cost, released_gross
+from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 
 
-def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, quarter_end: Floats) -> dict[str, Floats]:
+def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, marks: Marks) -> dict[str, Floats]:
     """Lines of the statement that the events of one asset bring.
-
-    Parameters
-    ----------
-    quarter_end : (quarters,)
-        Price at each quarter end [currency/unit].
 
     Returns
     -------
     dict
         ``coin_revenue``, ``coin_expense``, ``loan_receivable``, ``loan_remeasurement``, and ``returned``, the fair
-        value of coins that came back, each (quarters,) [currency].
+        value of coins that came back, each (paths, quarters), or (1, quarters) where the paths agree [currency].
     """
     lot_kind = np.array([lot.kind for lot in lots], dtype=object)[books.lot]
     out_kind = np.array([disposal.kind for disposal in books.disposals], dtype=object)[books.release_disposal]
-    received = _acquired(books, lot_kind == "receipt", timeline)
-    paid = _released(books, out_kind == "payment", timeline)
-    lent, returned = _released(books, out_kind == "loan", timeline), _acquired(books, lot_kind == "return", timeline)
-    receivable = _on_loan(books, lot_kind == "return", out_kind == "loan", timeline) * quarter_end
+    received = acquired_cost(books, timeline, marks, lot_kind == "receipt")
+    paid = released_gross(books, timeline, marks, out_kind == "payment")
+    lent = released_gross(books, timeline, marks, out_kind == "loan")
+    returned = acquired_cost(books, timeline, marks, lot_kind == "return")
+    on_loan = _on_loan(books, lot_kind == "return", out_kind == "loan", timeline)
+    receivable = on_loan * marks.quarter_end if on_loan.any() else np.zeros((1, on_loan.size))
     return {
         "coin_revenue": received,
         "coin_expense": -paid,
@@ -48,15 +47,6 @@ def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, quarter_
         "returned": returned,
         "loan_remeasurement": np.diff(receivable, prepend=0.0) - lent + returned,
     }
-
-
-def _acquired(books: Ledger, chosen: Bools, timeline: Timeline) -> Floats:
-    cost = books.quantity * books.unit_cost
-    return sum_by_quarter(cost[chosen], books.acquired[chosen], timeline)
-
-
-def _released(books: Ledger, chosen: Bools, timeline: Timeline) -> Floats:
-    return sum_by_quarter(books.release_gross[chosen], books.release_mark[chosen], timeline)
 
 
 def _on_loan(books: Ledger, returned: Bools, lent: Bools, timeline: Timeline) -> Floats:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints, frozen
+from treasury_sim.domain.arrays import Bools, Days, Floats, Ints, frozen
 from treasury_sim.domain.holding import Disposal, Lot, Transfer
-from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve
@@ -52,6 +53,8 @@ class Activity:
         The disposals, and the days on which they were made.
     transfers
         Moves between wallets.
+    simulated_from
+        The first day on which prices differ from path to path, if they do.
     """
 
     lots: Sequence[Lot]
@@ -59,6 +62,7 @@ class Activity:
     disposals: Sequence[Disposal]
     sold: Parts
     transfers: Sequence[Transfer] = ()
+    simulated_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,29 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         release_cost=frozen(cost),
         release_gross=frozen(releases.gross),
         release_net=frozen(releases.gross - releases.fee),
+        follows=frozen((_follows(activity.lots)[bought.row] * _simulated(activity, bought.day))[relieved.origin]),
+        release_follows=frozen((_follows(activity.disposals)[sold.row] * _simulated(activity, sold.day))[part]),
+        priced_at=frozen((_priced_at(activity.lots)[bought.row] * bought.price_factor)[relieved.origin]),
+        release_priced_at=frozen(releases.gross / relieved.released),
         pooled=policy.pooled,
     )
+
+
+def _simulated(activity: Activity, days: Days) -> Bools:
+    """Whether prices of each of `days` are simulated."""
+    if activity.simulated_from is None:
+        return np.zeros(days.size, dtype=bool)
+    return days >= np.datetime64(activity.simulated_from)
+
+
+def _follows(events: Sequence[Lot | Disposal]) -> Ints:
+    """What the close of the day decides of each event, by its position in `FOLLOWS`."""
+    return np.array([FOLLOWS.index(event.follows) for event in events], dtype=np.intp)
+
+
+def _priced_at(lots: Sequence[Lot]) -> Floats:
+    """Price of a unit of each lot, without fees [currency/coin]."""
+    return np.array([lot.unit_cost for lot in lots])
 
 
 def _ages(lots: Sequence[Lot], bought: Parts) -> Ints:

@@ -82,7 +82,7 @@ class ChunkNoise:
     @property
     def paths(self) -> int:
         """How many paths."""
-        return self._paths.stop - self._paths.start
+        return int(self._paths.stop - self._paths.start)
 
     def generator(self, name: str) -> np.random.Generator:
         """Return the stream of this chunk with that name, from its beginning: the same for every asset that asks."""
@@ -117,7 +117,7 @@ class ChunkNoise:
 
 
 class SobolNoise(ChunkNoise):
-    """Coordinates of scrambled Sobol points, in the order in which they are asked for; past the last, random numbers."""
+    """Coordinates of scrambled Sobol points in the order in which they are asked for, then random numbers."""
 
     def __init__(self, sample: Sample, chunk: int) -> None:
         super().__init__(sample, chunk)
@@ -147,10 +147,11 @@ class SobolNoise(ChunkNoise):
         return np.negative(found, out=found).T
 
     def _normals(self, count: int) -> Floats:
-        from scipy.special import ndtri
+        from scipy.special import ndtri  # noqa: PLC0415 - only a simulation needs SciPy
 
         found = self._uniforms(count)
-        return ndtri(found, out=found)  # type: ignore[no-any-return]
+        normals: Floats = ndtri(found, out=found)
+        return normals
 
 
 class PseudorandomNoise(ChunkNoise):

@@ -1,12 +1,12 @@
 """Scrambled Sobol points, any stretch of them at once.
 
-A Sobol point is an exclusive or of direction numbers, those of the bits of its position; so points are found by doubling:
-the second half of a stretch is the first half with one more direction. A scramble multiplies the bits by a random lower
-triangular matrix and shifts them; each replicate has its own, so replicates are independent of each other and each is
-as evenly spread as the sequence itself.
+A Sobol point is an exclusive or of direction numbers, those of the bits of its position; so points are found by
+doubling: the second half of a stretch is the first half with one more direction. A scramble multiplies the bits by a
+random lower triangular matrix and shifts them; each replicate has its own, so replicates are independent of each
+other and each is as evenly spread as the sequence itself.
 
-Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, SIAM J. Sci. Comput. 30 (2008), the direction numbers; J. Matousek, On
-the L2-discrepancy for anchored boxes, J. Complexity 14 (1998), the scramble.
+Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, SIAM J. Sci. Comput. 30 (2008), the direction numbers; J. Matousek,
+On the L2-discrepancy for anchored boxes, J. Complexity 14 (1998), the scramble.
 """
 
 from __future__ import annotations

@@ -1,0 +1,106 @@
+"""What a ledger gives to the statement before any rule looks at it: units, cost and proceeds by quarter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools, Floats, Ints
+from treasury_sim.domain.following import FollowingParts
+from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class LedgerLines:
+    """Each (paths, quarters), or (1, quarters) where the paths agree.
+
+    Attributes
+    ----------
+    units
+        Held at the quarter end [coins].
+    cost_basis
+        Cost of them [currency].
+    additions
+        Cost of what came in the quarter [currency].
+    gross, net
+        Proceeds of what left, before and after selling costs [currency].
+    released_cost
+        Cost of what left [currency].
+    """
+
+    units: Floats
+    cost_basis: Floats
+    additions: Floats
+    gross: Floats
+    net: Floats
+    released_cost: Floats
+
+
+def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLines:
+    """Add `ledger` up by quarter, on the paths of `marks` where they differ."""
+    ends = timeline.quarter_marks
+    parts = FollowingParts.of(ledger, marks)
+    sums = _Sums(timeline, marks.paths)
+    every_part, every_release = np.ones(ledger.quantity.size, bool), np.ones(ledger.release_part.size, bool)
+    additions = acquired_cost(ledger, timeline, marks, every_part)
+    gross = released_gross(ledger, timeline, marks, every_release)
+    # What parts that follow a close are more, or less, than on the path of the ledger.
+    came = sums.by_quarter((parts.units - 1.0) * ledger.quantity[parts.parts, None], ledger.acquired[parts.parts])
+    left = np.flatnonzero(parts.row[ledger.release_part] >= 0)
+    dearer = parts.unit_cost - ledger.unit_cost[parts.parts, None]
+    amounts = ledger.release_quantity[left, None] * dearer[parts.row[ledger.release_part[left]]]
+    released = sums.by_quarter(amounts, ledger.release_mark[left])
+    on_one_path = sum_by_quarter(ledger.quantity * ledger.unit_cost, ledger.acquired, timeline)
+    fees = sum_by_quarter(ledger.release_gross - ledger.release_net, ledger.release_mark, timeline)
+    return LedgerLines(
+        units=np.array([ledger.held(int(mark)).sum() for mark in ends]) + np.cumsum(came, axis=1),
+        cost_basis=np.array([ledger.cost_basis(int(mark)) for mark in ends])
+        + np.cumsum(additions - on_one_path - released, axis=1),
+        additions=additions,
+        gross=gross,
+        net=gross - fees,
+        released_cost=sum_by_quarter(ledger.release_cost, ledger.release_mark, timeline) + released,
+    )
+
+
+def acquired_cost(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Bools) -> Floats:
+    """Cost of the `chosen` parts (parts,) in the quarter in which they came, (paths, quarters) or (1, quarters)."""
+    cost = ledger.quantity * ledger.unit_cost * chosen
+    following = FollowingParts.of(ledger, marks)
+    parts = following.parts[chosen[following.parts]]
+    units, unit_cost = (rows[following.row[parts]] for rows in (following.units, following.unit_cost))
+    more = ledger.quantity[parts, None] * units * unit_cost - cost[parts, None]
+    total = sum_by_quarter(cost, ledger.acquired, timeline)
+    return total + _Sums(timeline, marks.paths).by_quarter(more, ledger.acquired[parts])
+
+
+def released_gross(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Bools) -> Floats:
+    """Proceeds of the `chosen` releases (releases,), before selling costs, (paths, quarters) or (1, quarters)."""
+    gross = ledger.release_gross * chosen
+    at = np.flatnonzero(ledger.release_follows)
+    close = np.empty((at.size, marks.paths))
+    for number, mark in enumerate(ledger.release_mark[at].tolist()):
+        close[number] = marks.close_at(mark)
+    more = gross[at, None] * (close / ledger.release_priced_at[at, None] - 1.0)
+    total = sum_by_quarter(gross, ledger.release_mark, timeline)
+    return total + _Sums(timeline, marks.paths).by_quarter(more, ledger.release_mark[at])
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Adds amounts of n events up by quarter."""
+
+    timeline: Timeline
+    paths: int
+
+    def by_quarter(self, amounts: Floats, marks: Ints) -> Floats:
+        """Add `amounts` (n, paths) at `marks` (n,) up, (paths, quarters); (1, quarters) of zeros if there are none."""
+        if not amounts.size:
+            return np.zeros((1, len(self.timeline.quarters)))
+        total = np.zeros((len(self.timeline.quarters), self.paths))
+        for amount, quarter in zip(amounts, self.timeline.quarter_of_mark[marks], strict=True):
+            total[quarter] += amount
+        return total.T

@@ -1,0 +1,49 @@
+"""Events that are repeated, as the events they stand for."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from treasury_sim.domain.holding import BEGINNING, Every, Purchase, Sale
+
+Repeated = TypeVar("Repeated", Purchase, Sale)
+
+DAYS: dict[Every, int] = {"day": 1, "week": 7}
+MONTHS: dict[Every, int] = {"month": 1, "quarter": 3}
+
+
+def occurrences(event: Repeated, start: date, end: date) -> Iterator[Repeated]:
+    """Every time that `event` happens by `end`; one that is not repeated happens once, on whichever day.
+
+    Parameters
+    ----------
+    start
+        When an event that is repeated begins, if it does not say.
+    """
+    for day in days_of(event, start, end):
+        yield event if event.every is None else replace(event, date=day, every=None, until=None)
+
+
+def days_of(event: Purchase | Sale, start: date, end: date) -> list[date]:
+    """Days on which `event` happens, see `occurrences`."""
+    if event.every is None:
+        return [event.date] if event.date <= end else []
+    first = start if event.date == BEGINNING else event.date
+    last = end if event.until is None else min(event.until, end)
+    days = [first]
+    while days[-1] <= last:
+        days.append(_step(first, event.every, len(days)))
+    return days[:-1]
+
+
+def _step(first: date, every: Every, number: int) -> date:
+    """The day after `number` steps; months keep the day of the month, or end with the month where it is too short."""
+    if every in DAYS:
+        return first + timedelta(days=number * DAYS[every])
+    months = first.year * 12 + first.month - 1 + number * MONTHS[every]
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(first.day, monthrange(year, month)[1]))
