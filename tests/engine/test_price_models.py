@@ -153,6 +153,9 @@ WRONG = {
     "a model before history": ({"model": "shock", "relative": -0.4}, "BTC.from: expected a day from 2025-01-02 to 2026-01-01"),
     "a window that history has not": (
         {"from": FROM, "window": [date(2024, 12, 1), date(2025, 12, 31)]}, "BTC.window: expected a window inside the history"),
+    "a bootstrap of days that history has not": (
+        {"model": "bootstrap", "window": [date(2025, 1, 1), date(2025, 12, 31)], "block_length": 9, "from": FROM},
+        "BTC.window: expected a window inside the history"),
     "returns without the day before": (
         {"from": FROM, "window": [date(2025, 1, 1), date(2025, 12, 31)]}, "history of BTC, 2025-01-02 to 2025-12-31"),
     "a window that is too short": (

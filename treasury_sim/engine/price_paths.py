@@ -19,7 +19,7 @@ from treasury_sim.market.models.historical import replay_levels, replay_returns,
 from treasury_sim.market.models.shock import shock_path, shocked_price
 from treasury_sim.market.models.target import target_path
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Shock, Target
+from treasury_sim.scenario.sections.prices import AssetPrices, Bootstrap, Historical, Sampled, Shock
 
 ONE_DAY = timedelta(days=1)
 
@@ -102,18 +102,23 @@ def low_overrides(
     return found
 
 
-def _first_day(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
+def first_day_of(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
+    """The first day of the model that `stated` is."""
     by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.period.start
     return stated.first_day or by_default
 
 
+def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
+    """The price on the day before `first`, stated or the last of `history` [currency/unit]."""
+    return stated.spot or float(history.close[(first - history.first).days - 1])
+
+
 def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> PricePath:
     """History up to the first day of the model, and the model from it on."""
-    first = _first_day(scenario, history, stated)
+    first = first_day_of(scenario, history, stated)
     days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
     before = (first - history.first).days
-    spot = stated.spot or float(history.close[before - 1])
-    path = _modelled(scenario, history, stated, frozen(days), spot)
+    path = _modelled(scenario, history, stated, frozen(days), spot_of(history, stated, first))
     daily = DailyPrices(
         history.asset,
         frozen(np.concatenate([history.days[:before], path.days])),
@@ -148,11 +153,7 @@ def _size(stated: Shock) -> dict[str, float | None]:
 def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> Iterator[Problem]:
     """Why the model of an asset cannot be run on its history."""
     above = ("prices", history.asset)
-    if not isinstance(stated, (Historical, Target, Shock)):
-        fix = "Use historical, target or shock, which give one path."
-        yield scenario.problem((*above, "model"), "a model that can be run: simulation is not built yet", fix=fix)
-        return
-    first, end = _first_day(scenario, history, stated), scenario.spec.period.end
+    first, end = first_day_of(scenario, history, stated), scenario.spec.period.end
     if not history.first < first <= history.last + ONE_DAY:
         expected = f"a day from {history.first + ONE_DAY} to {history.last + ONE_DAY}, so that history leads up to it"
         fix = "Let the model begin there, and report from that quarter on; or give longer prices with `file`."
@@ -163,30 +164,37 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> 
             (*above, "from"), f"a day of the period, which ends on {end}", f"{first}, when history has ended", fix
         )
     if isinstance(stated, Historical) and stated.window is not None:
-        yield from _window_problems(scenario, history, stated, stated.window, (end - first).days + 1)
+        earliest = history.first if stated.replay == "levels" else history.first + ONE_DAY
+        yield from _window_problems(scenario, history, stated.window, earliest)
+        if not stated.repeat:
+            yield from _short_window(scenario, history, stated.window, (end - first).days + 1)
+    if isinstance(stated, Bootstrap):
+        yield from _window_problems(scenario, history, stated.window, history.first + ONE_DAY)
     if isinstance(stated, Shock):
         yield from _shock_problems(scenario, history, stated, first)
+    if isinstance(stated, Sampled):
+        fix = "Use historical, target or shock, which give one path."
+        yield scenario.problem((*above, "model"), "a model that can be run: simulation is not built yet", fix=fix)
 
 
-def _window_problems(
-    scenario: Scenario, history: DailyPrices, stated: Historical, window: Window, needed: int
-) -> Iterator[Problem]:
-    path = ("prices", history.asset, "window")
-    earliest = history.first if stated.replay == "levels" else history.first + ONE_DAY
+def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
     if window.first < earliest or window.last > history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
-        yield scenario.problem(path, expected, str(window))
-    if window.days < needed and not stated.repeat:
+        yield scenario.problem(("prices", history.asset, "window"), expected, str(window))
+
+
+def _short_window(scenario: Scenario, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
+    if window.days < needed:
+        expected = f"a window of at least {needed} days, to the end of the period"
         fix = "Choose a longer window, end the period earlier, or set repeat: true to begin it again."
-        yield scenario.problem(
-            path, f"a window of at least {needed} days, to the end of the period", f"{window}, {window.days} days", fix
-        )
+        path = ("prices", history.asset, "window")
+        yield scenario.problem(path, expected, f"{window}, {window.days} days", fix)
 
 
 def _shock_problems(scenario: Scenario, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
     above = ("prices", history.asset)
     if history.first < first <= history.last + ONE_DAY:
-        spot = stated.spot or float(history.close[(first - history.first).days - 1])
+        spot = spot_of(history, stated, first)
         shocked = shocked_price(spot, **_size(stated))
         if shocked <= 0.0:
             yield scenario.problem((*above, "absolute"), f"a fall of less than the price of {spot:,.2f}")

@@ -50,6 +50,22 @@ def write_result(result: Result, folder: Path) -> list[Path]:
         raise OutputError(message) from error
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write one file that the user named; its folder is made.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+    except OSError as error:
+        message = f"Cannot write {path}: {error.strerror or error}. Give another file with --out."
+        raise OutputError(message) from error
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content

@@ -1,0 +1,77 @@
+"""`treasury-sim calibrate`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import print_report
+
+
+class Format(StrEnum):
+    """How a calibration is printed."""
+
+    text = "text"
+    json = "json"
+
+
+class Model(StrEnum):
+    """A model that can be fitted."""
+
+    gbm = "gbm"
+    jump_diffusion = "jump_diffusion"
+    garch = "garch"
+    regime = "regime"
+    bootstrap = "bootstrap"
+
+
+_DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+
+
+def calibrate(
+    *,
+    asset: Annotated[str, typer.Option("--asset", metavar="ASSET", help="BTC or ETH: history is embedded.")] = "BTC",
+    model: Annotated[
+        list[Model] | None, typer.Option("--model", help="Can be given more than once; all of them by default.")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", help="First day of the window; five years of it by default.", **_DAY)
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", help="Last day; the last of history by default.", **_DAY)
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Of the simulated quarters; the same gives the same.")
+    ] = 42,
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the `prices:` block of one model to FILE.")
+    ] = None,
+) -> None:
+    """Fit price models to a window of history and compare simulated quarters with real ones.
+
+    Prints parameters with standard errors, the log-likelihood, the falls of real and simulated quarters with a verdict,
+    and a `prices:` block to paste into a scenario.
+    """
+    chosen = model or list(Model)
+    if out is not None and len(chosen) != 1:
+        raise typer.BadParameter("one block goes into one file: choose one --model", param_hint="--out")
+    from treasury_sim.analysis.calibrate import calibrated
+    from treasury_sim.report.calibration import calibration_json, calibration_report, prices_block
+
+    days = (first and first.date(), last and last.date())
+    found = calibrated(asset, [one.value for one in chosen], days, seed)
+    if out is not None:
+        from treasury_sim.report.files import write_text
+
+        write_text(out, prices_block(found[0][0]))
+    if output is Format.json:
+        print(calibration_json(found, seed), end="")
+    else:
+        print_report(calibration_report(found))
+        if out is not None:
+            print(f"Written to {out}.")

@@ -1,0 +1,335 @@
+"""Fit a price model to a stretch of the past: parameters, how sure they are, and the log-likelihood.
+
+Everything is fitted to daily log returns by maximum likelihood. Standard errors are those of the observed information
+(numerical second derivatives of the log-likelihood), of closed forms where there are some, and the robust ones of
+the `arch` package for `garch`; those of figures that follow from several parameters are by the delta method. This is
+the only room that imports `arch`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.market.history import Window
+from treasury_sim.market.models.model import DAYS_IN_YEAR
+
+PERSISTENCE_LIMIT = 0.999
+"""A GARCH variance that persists longer has no long run that a window could tell."""
+
+_JUMPS = 12
+"""Jumps in one day that the likelihood of a jump-diffusion looks at; more are as good as impossible."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One fitted figure.
+
+    Attributes
+    ----------
+    key
+        Path in `prices.ASSET` of a scenario, such as ``calm.leave``.
+    value
+        In the unit of the key: annual shares, plain numbers.
+    error
+        Its standard error; not a number where none is known.
+    is_rate
+        Whether a scenario writes it in per cent.
+    """
+
+    key: str
+    value: float
+    error: float
+    is_rate: bool = True
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model fitted to a window.
+
+    Attributes
+    ----------
+    model, asset, window
+        What was fitted to what.
+    returns
+        How many daily returns the window has.
+    parameters
+        In the order of the documentation.
+    log_likelihood
+        Of the daily log returns; not a number where the model has none.
+    free
+        How many figures were estimated.
+    notes
+        What a reader of the figures must know.
+    """
+
+    model: str
+    asset: str
+    window: Window
+    returns: int
+    parameters: tuple[Parameter, ...]
+    log_likelihood: float
+    free: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def akaike(self) -> float:
+        """Akaike's information criterion, 2 x estimated figures - 2 x log-likelihood: the lower, the better."""
+        return 2.0 * self.free - 2.0 * self.log_likelihood
+
+    def value(self, key: str) -> float:
+        """The fitted figure called `key`."""
+        return next(parameter.value for parameter in self.parameters if parameter.key == key)
+
+
+Fitter = Callable[[Floats], tuple[list[Parameter], float, int, list[str]]]
+
+
+def fit(model: str, history: DailyPrices, window: Window) -> Fit:
+    """Fit `model`, one of `FITTERS`, to the days of `window`, which `history` has, and the day before it."""
+    first = (window.first - history.first).days
+    returns = np.diff(np.log(history.close[first - 1 : first + window.days]))
+    parameters, log_likelihood, free, notes = FITTERS[model](returns)
+    return Fit(model, history.asset, window, returns.size, tuple(parameters), log_likelihood, free, tuple(notes))
+
+
+def _gbm(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
+    count, variance = returns.size, float(returns.var())
+    volatility = math.sqrt(variance * DAYS_IN_YEAR)
+    drift = (float(returns.mean()) + variance / 2.0) * DAYS_IN_YEAR
+    drift_error = math.sqrt(variance / count + variance**2 / (2.0 * count)) * DAYS_IN_YEAR
+    log_likelihood = -count / 2.0 * (math.log(2.0 * math.pi * variance) + 1.0)
+    parameters = [
+        Parameter("drift", drift, drift_error),
+        Parameter("volatility", volatility, volatility / math.sqrt(2.0 * count)),
+    ]
+    return parameters, log_likelihood, 2, []
+
+
+def _jump_diffusion(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
+    """Merton's model: a day has a Poisson number of normal jumps, so its return is a mixture of normals."""
+    factorials = np.array([math.lgamma(number + 1.0) for number in range(_JUMPS)])
+    numbers = np.arange(_JUMPS, dtype=float)
+
+    def negative(free: Floats) -> float:
+        """Minus the log-likelihood, in daily figures: mean, deviation, intensity, and mean and deviation of a jump."""
+        mean, deviation, intensity, jump_mean, jump_deviation = _daily_jumps(free)
+        variance = deviation**2 + numbers * jump_deviation**2
+        off = returns[:, None] - mean - numbers * jump_mean
+        weight = numbers * np.log(intensity) - intensity - factorials
+        logs = weight - 0.5 * (np.log(2.0 * math.pi * variance) + off**2 / variance)
+        return -float(np.logaddexp.reduce(logs, axis=1).sum())
+
+    deviation = float(returns.std())
+    starts = [
+        np.array([returns.mean(), math.log(deviation * share), math.log(intensity), 0.0, math.log(deviation * 1.5)])
+        for intensity, share in ((0.05, 0.8), (0.2, 0.6), (0.6, 0.4))
+    ]
+    best = _minimum(negative, starts)
+
+    def annual(free: Floats) -> Floats:
+        mean, deviation, intensity, jump_mean, jump_deviation = _daily_jumps(free)
+        mean_jump = math.expm1(jump_mean + jump_deviation**2 / 2.0)
+        growth = (mean + deviation**2 / 2.0 + intensity * mean_jump) * DAYS_IN_YEAR
+        volatility = deviation * math.sqrt(DAYS_IN_YEAR)
+        return np.array([growth, volatility, intensity * DAYS_IN_YEAR, jump_mean, jump_deviation])
+
+    keys = ("drift", "volatility", "jumps_per_year", "jump_mean", "jump_volatility")
+    return _parameters(keys, annual, best, negative, {"jumps_per_year"}), -negative(best), best.size, []
+
+
+def _daily_jumps(free: Floats) -> tuple[float, float, float, float, float]:
+    mean, log_deviation, log_intensity, jump_mean, log_jump = (float(number) for number in free)
+    return mean, math.exp(log_deviation), math.exp(log_intensity), jump_mean, math.exp(log_jump)
+
+
+def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
+    from arch import arch_model  # noqa: PLC0415 - heavy, and for this only
+
+    percent = 100.0  # the optimiser of `arch` wants figures of about this size
+    model = arch_model(percent * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="studentst", rescale=False)
+    found = model.fit(disp="off", show_warning=False)
+    names = ("mu", "omega", "alpha[1]", "gamma[1]", "beta[1]", "nu")
+    estimate = found.params[list(names)].to_numpy(dtype=float, copy=True)
+    covariance = found.param_cov.loc[list(names), list(names)].to_numpy(dtype=float)
+    estimate[:2] /= (percent, percent**2)
+    scale = np.array([percent, percent**2, 1.0, 1.0, 1.0, 1.0])
+    covariance = covariance / np.outer(scale, scale)
+    sample = float(returns.var())
+    persistence = estimate[2] + estimate[3] / 2.0 + estimate[4]
+    notes = []
+    has_long_run = persistence <= PERSISTENCE_LIMIT
+    if not has_long_run:
+        # omega is kept: it decides how far the variance of quiet times falls.
+        target = 1.0 - estimate[1] / sample
+        notes.append(
+            f"alpha + gamma / 2 + beta is {persistence:.4f}: the variance has no long run that the window could tell. "
+            f"beta is lowered to make it {target:.4f}, so that the volatility of the long run is that of the window; "
+            "the log-likelihood is that of the figures before."
+        )
+        estimate[4] = max(0.0, estimate[4] - (persistence - target))
+
+    def annual(daily: Floats) -> Floats:
+        mean, omega, alpha, gamma, beta, freedom = daily
+        variance = omega / (1.0 - alpha - gamma / 2.0 - beta) if has_long_run else sample
+        drift = (mean + sample / 2.0) * DAYS_IN_YEAR
+        return np.array([drift, math.sqrt(variance * DAYS_IN_YEAR), alpha, gamma, beta, freedom])
+
+    keys = ("drift", "volatility", "alpha", "gamma", "beta", "degrees_of_freedom")
+    errors = _delta(annual, estimate, covariance)
+    if not has_long_run:
+        errors[1] = math.sqrt(sample * DAYS_IN_YEAR / (2.0 * returns.size))
+    rates = {"drift", "volatility"}
+    parameters = [
+        Parameter(key, float(value), float(error), key in rates)
+        for key, value, error in zip(keys, annual(estimate), errors, strict=True)
+    ]
+    ahead = float(found.forecast(horizon=1, reindex=False).variance.to_numpy(dtype=float)[-1, 0]) / percent**2
+    parameters.append(Parameter("initial_volatility", math.sqrt(ahead * DAYS_IN_YEAR), math.nan))
+    notes.append("initial_volatility is that of the day after the window.")
+    return parameters, float(found.loglikelihood) + returns.size * math.log(percent), estimate.size, notes
+
+
+def _regime(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
+    """Two-state Markov switching normal returns; the likelihood by Hamilton's filter."""
+    data = returns.tolist()
+
+    def negative(free: Floats) -> float:
+        """Minus the log-likelihood: means, log deviations, logits of leaving; calm first."""
+        mean_0, mean_1, deviation_0, deviation_1, leave_0, leave_1 = _daily_states(free)
+        share = leave_0 / (leave_0 + leave_1)
+        if min(deviation_0, deviation_1, share, 1.0 - share) < 1e-12:
+            return math.inf
+        scale_0, scale_1 = -0.5 / deviation_0**2, -0.5 / deviation_1**2
+        total = 0.0
+        for value in data:
+            calm = (1.0 - share) / deviation_0 * math.exp(scale_0 * (value - mean_0) ** 2)
+            turbulent = share / deviation_1 * math.exp(scale_1 * (value - mean_1) ** 2)
+            both = calm + turbulent
+            if both <= 0.0:
+                return math.inf
+            total += math.log(both)
+            share = (calm * leave_0 + turbulent * (1.0 - leave_1)) / both
+        return 0.5 * len(data) * math.log(2.0 * math.pi) - total
+
+    deviation, mean = float(returns.std()), float(returns.mean())
+    starts = [
+        np.array([mean, mean, math.log(0.5 * deviation), math.log(1.6 * deviation), _logit(leave), _logit(2.0 * leave)])
+        for leave in (0.03, 0.15)
+    ]
+    best = _minimum(negative, starts)
+    if best[2] > best[3]:
+        best = best[[1, 0, 3, 2, 5, 4]]
+
+    def annual(free: Floats) -> Floats:
+        mean_0, mean_1, deviation_0, deviation_1, leave_0, leave_1 = _daily_states(free)
+        share = leave_0 / (leave_0 + leave_1)
+        growth_0, growth_1 = mean_0 + deviation_0**2 / 2.0, mean_1 + deviation_1**2 / 2.0
+        both = (1.0 - share) * growth_0 + share * growth_1
+        year = math.sqrt(DAYS_IN_YEAR)
+        states = (
+            deviation_0 * year,
+            leave_0,
+            growth_0 * DAYS_IN_YEAR,
+            deviation_1 * year,
+            leave_1,
+            growth_1 * DAYS_IN_YEAR,
+        )
+        return np.array([both * DAYS_IN_YEAR, *states])
+
+    keys = (
+        "drift",
+        *(f"{state}.{key}" for state in ("calm", "turbulent") for key in ("volatility", "leave", "relative_drift")),
+    )
+    return _parameters(keys, annual, best, negative, set()), -negative(best), best.size, []
+
+
+def _daily_states(free: Floats) -> tuple[float, ...]:
+    mean_0, mean_1, log_0, log_1, logit_0, logit_1 = (float(number) for number in free)
+    leaves = (1.0 / (1.0 + math.exp(-min(max(logit, -30.0), 30.0))) for logit in (logit_0, logit_1))
+    return mean_0, mean_1, math.exp(log_0), math.exp(log_1), *leaves
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1.0 - probability))
+
+
+def _bootstrap(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
+    """The block length that is best for the mean of the returns and of their sizes; the longer of the two."""
+    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - heavy, and for this only
+
+    lengths = [float(optimal_block_length(data)["stationary"].iloc[0]) for data in (returns, np.abs(returns))]
+    note = (
+        f"Best block length of Politis and White (2004) for returns {lengths[0]:.1f} days, for their absolute size "
+        f"{lengths[1]:.1f}; the longer is taken, since what days have in common is how far they move."
+    )
+    return [Parameter("block_length", max(1.0, *lengths), math.nan, is_rate=False)], math.nan, 1, [note]
+
+
+FITTERS: Mapping[str, Fitter] = {
+    "gbm": _gbm,
+    "jump_diffusion": _jump_diffusion,
+    "garch": _garch,
+    "regime": _regime,
+    "bootstrap": _bootstrap,
+}
+"""Model -> how it is fitted to daily log returns."""
+
+
+def _minimum(function: Callable[[Floats], float], starts: list[Floats]) -> Floats:
+    """The lowest point that is found from any of `starts`."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - heavy, and for this only
+
+    options: dict[str, Any] = {"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6}
+    found = [minimize(function, start, method="L-BFGS-B", options=options) for start in starts]
+    best: Floats = min(found, key=lambda result: float(result.fun)).x
+    return best
+
+
+def _parameters(
+    keys: tuple[str, ...],
+    annual: Callable[[Floats], Floats],
+    best: Floats,
+    negative: Callable[[Floats], float],
+    plain: set[str],
+) -> list[Parameter]:
+    """The figures of a scenario and their standard errors, from the best point of a likelihood in other figures."""
+    information = _second_derivatives(negative, best)
+    try:
+        covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        covariance = np.full(information.shape, math.nan)
+    errors = _delta(annual, best, covariance)
+    return [
+        Parameter(key, float(value), float(error), key not in plain)
+        for key, value, error in zip(keys, annual(best), errors, strict=True)
+    ]
+
+
+def _delta(function: Callable[[Floats], Floats], at: Floats, covariance: Floats) -> Floats:
+    """Standard errors of `function` where its arguments have `covariance`; not a number where that is none."""
+    steps = 1e-5 * np.maximum(np.abs(at), 1e-4)
+    slopes = np.array([(function(at + step) - function(at - step)) / (2.0 * step.sum()) for step in np.diag(steps)])
+    variance = np.einsum("ik,ij,jk->k", slopes, covariance, slopes)
+    errors: Floats = np.sqrt(np.where(variance >= 0.0, variance, math.nan))
+    return errors
+
+
+def _second_derivatives(function: Callable[[Floats], float], at: Floats) -> Floats:
+    """Second derivatives by central differences, (arguments, arguments)."""
+    steps = np.diag(1e-4 * np.maximum(np.abs(at), 1e-2))
+    size = at.size
+    found = np.empty((size, size))
+    for row in range(size):
+        for column in range(row + 1):
+            one, other = steps[row], steps[column]
+            mixed = function(at + one + other) - function(at + one - other)
+            mixed += function(at - one - other) - function(at - one + other)
+            found[row, column] = found[column, row] = mixed / (4.0 * one.sum() * other.sum())
+    return found

@@ -1,0 +1,98 @@
+"""Stationary block bootstrap: days of a window of the past, drawn anew in blocks of random length.
+
+Source: Politis and Romano, "The stationary bootstrap", Journal of the American Statistical Association 89 (1994),
+1303-1313.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats, Ints, frozen
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.market.history import Window
+from treasury_sim.market.models.daily import at_nodes, day_gaps
+from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """A day's return and its low-to-close ratio are drawn together.
+
+    A block begins on any day of the window alike and is left after each day with probability 1 / block_length; the
+    window is followed by its beginning. Assets that are drawn from the same days with the same block length are drawn
+    from the same days on every path: their correlation is that of the past.
+
+    Attributes
+    ----------
+    returns, low_to_close : (days of the window,)
+        log(close / close of the day before); log(low / close).
+    window
+        Where they are from.
+    block_length
+        Mean number of days of a block.
+    drift
+        Annual growth of the expected price; ``None`` for that of the window.
+    """
+
+    daily: ClassVar[bool] = True
+
+    asset: str
+    returns: Floats
+    low_to_close: Floats
+    window: Window
+    block_length: float
+    drift: float | None = None
+
+    @classmethod
+    def of(cls, asset: str, keys: Any, history: DailyPrices) -> Bootstrap:
+        """Build the model from the keys of a scenario; `history` has the days of the window and the day before it."""
+        window = keys.window
+        first = (window.first - history.first).days
+        rows = slice(first, first + window.days)
+        log_close = np.log(history.close)
+        returns = np.diff(log_close[first - 1 : first + window.days])
+        low_to_close = np.log(history.low[rows]) - log_close[rows]
+        return cls(asset, frozen(returns), frozen(low_to_close), window, keys.block_length, keys.drift)
+
+    def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
+        """Draw days, and add them up."""
+        gaps = day_gaps(nodes, start)
+        days = int(gaps.sum())
+        paths = noise.paths
+        generator = noise.generator(f"bootstrap:{self.window.first}:{self.window.last}:{self.block_length!r}")
+        drawn = self._drawn(generator, days, paths)
+        change = self.returns[drawn]
+        if self.drift is not None:
+            change += (self.drift / DAYS_IN_YEAR - self.growth(days))[:, None]
+        low = change + self.low_to_close[drawn]
+        return at_nodes(change, low, spot, gaps)
+
+    def _drawn(self, generator: np.random.Generator, days: int, paths: int) -> Ints:
+        """Which day of the window each day is, (days, paths)."""
+        begins = generator.random((days, paths)) < 1.0 / self.block_length
+        begins[0] = True
+        drawn = generator.integers(self.returns.size, size=(days, paths))
+        begun = np.maximum.accumulate(np.where(begins, np.arange(days)[:, None], 0), axis=0)
+        in_block = np.arange(days)[:, None] - begun
+        return (np.take_along_axis(drawn, begun, axis=0) + in_block) % self.returns.size
+
+    def growth(self, days: int) -> Floats:
+        """Log growth of the expected price on each day as the window has it, (days,).
+
+        The day drawn is a Markov chain on the days of the window, so the expected price follows exactly.
+        """
+        gross, leave = np.exp(self.returns), 1.0 / self.block_length
+        weight = np.full(gross.size, 1.0 / gross.size)
+        growth = np.empty(days)
+        for day in range(days):
+            weight = weight * gross
+            growth[day] = weight.sum()
+            weight /= growth[day]
+            weight = (1.0 - leave) * np.roll(weight, 1) + leave / gross.size
+        logs: Floats = np.log(growth)
+        return logs
