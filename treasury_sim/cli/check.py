@@ -22,8 +22,9 @@ def check(
 ) -> None:
     """Check scenario files without reporting a result; every problem of every file is told at once."""
     from treasury_sim.errors import TreasurySimError
+    from treasury_sim.scenario.library import files_of
 
-    names = [name for given in scenarios for name in _files(given)]
+    names = [name for given in scenarios for name in files_of(given)]
     broken = 0
     for name in names:
         try:
@@ -49,17 +50,3 @@ def _check(name: str, allow_paths: Sequence[Path]) -> None:
     sweep_of(scenario)
     timing = scenario.spec.plan.window_timing
     measure(prepare(scenario), lambda _: timing)
-
-
-def _files(given: str) -> list[str]:
-    """The scenario files of a folder, or what was given."""
-    folder = Path(given)
-    if not folder.is_dir():
-        return [given]
-    found = sorted(str(path) for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
-    if not found:
-        from treasury_sim.errors import TreasurySimError
-
-        message = f"{given} has no scenario: no file ends in .yaml or .yml."
-        raise TreasurySimError(message)
-    return found

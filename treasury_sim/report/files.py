@@ -99,7 +99,7 @@ def statements_csv(result: Result) -> str:
                     low, high = result.bands.get((key, period.label), {}).get(name, (None, None))
                     value = single(period, name, statement.lines)
                     rows.append((key, kind, period.label, name, value, low, high))
-    return _csv(("framework", "kind", "period", "line", "value", "band_low", "band_high"), rows)
+    return csv_text(("framework", "kind", "period", "line", "value", "band_low", "band_high"), rows)
 
 
 def lots_csv(result: Result) -> str:
@@ -110,7 +110,7 @@ def lots_csv(result: Result) -> str:
         (row.asset, row.id, row.acquired, row.units, row.unit_cost, row.cost, row.fair_value, *row.carrying, row.source)
         for row in lot_rows(result, result.reported[-1].label)
     ]
-    return _csv((*header, *(f"carrying_{key}" for key in keys), "source"), rows)
+    return csv_text((*header, *(f"carrying_{key}" for key in keys), "source"), rows)
 
 
 def expect_csv(result: Result) -> str:
@@ -145,10 +145,11 @@ def expect_csv(result: Result) -> str:
         )
         for o in result.outcomes
     ]
-    return _csv(header, rows)
+    return csv_text(header, rows)
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table as CSV, lines ending as on Unix."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

@@ -120,6 +120,11 @@ class Store:
         self._texts: dict[Path, str] = {}
         self._parsed: dict[tuple[object, ...], Any] = {}
 
+    @property
+    def contents(self) -> Mapping[Path, bytes]:
+        """What stands in each file that was read."""
+        return MappingProxyType(self._contents)
+
     def content(self, file: SourceFile, told_at: Problem | None = None) -> bytes:
         """Return what stands in `file`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from treasury_sim.errors import InputError, Problem
+from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.scenario.tree import nearest
 
 PREFIX = "library:"
@@ -51,6 +51,25 @@ def find(name_or_path: str | Path) -> Path:
     fix = f"{suggestion} See `treasury-sim list`.".strip()
     found = "a folder" if _is_folder(Path(name_or_path)) else "no such file or name"
     raise InputError([Problem(name, None, "", "a scenario file or the name of a shipped scenario", found, fix)])
+
+
+def files_of(name_or_folder: str) -> list[str]:
+    """The scenario files of a folder by name, not of folders in it nor those that begin with ``_``; else what is given.
+
+    Raises
+    ------
+    TreasurySimError
+        If the folder has none.
+    """
+    folder = Path(name_or_folder)
+    if not _is_folder(folder):
+        return [name_or_folder]
+    paths = [path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern)]
+    found = sorted(str(path) for path in paths if not path.name.startswith("_"))
+    if not found:
+        message = f"{name_or_folder} has no scenario: no file ends in .yaml or .yml."
+        raise TreasurySimError(message)
+    return found
 
 
 def _is_file(path: Path) -> bool:

@@ -123,6 +123,12 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     return _build(Origin(read_chain(SourceFile(path, name), store), store))
 
 
+def reload(file: SourceFile, folders: Folders, contents: Mapping[Path, bytes]) -> Scenario:
+    """Read a scenario from the content of its files, on this machine or another; raises as `load` does."""
+    store = Store(folders, contents)
+    return _build(Origin(read_chain(file, store), store))
+
+
 def load_given(files: Mapping[str, bytes]) -> Scenario:
     """Read a scenario that is no file of this machine, one that was uploaded, say.
 

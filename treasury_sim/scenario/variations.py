@@ -15,6 +15,9 @@ from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted
 
+NO_SUCH_KEY = ("a known key", "a key to set")
+"""What is expected where a key that varies is none."""
+
 OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
 """What a varied scenario does not take over: published figures are those of the scenario as it was written."""
 
@@ -72,7 +75,7 @@ class Variations:
                 tree = tree.with_values({path: value}, self._places)
             except (KeyError, IndexError):
                 place = self._places.get(path, Place("", None))
-                problem = Problem(place.where, place.line, dotted(path), "a key to set", "no such place")
+                problem = Problem(place.where, place.line, dotted(path), NO_SUCH_KEY[1], "no such place")
                 raise InputError([problem]) from None
         return tree
 

@@ -1,0 +1,115 @@
+"""Figures of many scenarios side by side: what the long table and the control totals are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.result import Result
+
+Figures = Mapping[tuple[str, str], Floats]
+"""By framework key and quarter label: every line of `LINES`, (lines,); not a number where not computed."""
+
+LINE_NAMES = tuple(LINES)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The figures of scenarios that have frameworks and quarters in common.
+
+    Attributes
+    ----------
+    names
+        The scenarios, (scenarios,).
+    groups
+        Framework key and quarter label of each group of rows.
+    values : (groups, lines, scenarios)
+        Figures; not a number where not computed.
+    base : (groups, lines)
+        The figures of the base; not a number where it has none.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[str, str], ...]
+    values: Floats
+    base: Floats
+
+    @property
+    def told(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """Which lines have rows: those with a figure in any scenario or in the base, (groups, lines)."""
+        found: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+        found = ~np.isnan(self.base) | ~np.isnan(self.values).all(axis=2)
+        return found
+
+    @property
+    def rows(self) -> int:
+        """How many rows the block has in the long table."""
+        return int(self.told.sum()) * len(self.names)
+
+
+def block_of(names: Sequence[str], results: Sequence[Result], base: Figures) -> list[Block]:
+    """Put runs of one path each side by side, in their order; a block ends where frameworks or quarters change."""
+    blocks: list[Block] = []
+    pending: list[tuple[str, Floats]] = []
+    groups: tuple[tuple[str, str], ...] = ()
+
+    def close() -> None:
+        if pending:
+            taken, figures = zip(*pending, strict=True)
+            blocks.append(Block(taken, groups, np.concatenate(figures, axis=2), base_of(groups, base)))
+            pending.clear()
+
+    for name, result in zip(names, results, strict=True):
+        own = groups_of(result)
+        if own != groups:
+            close()
+            groups = own
+        pending.append((name, figures_of(result)))
+    close()
+    return blocks
+
+
+def groups_of(result: Result) -> tuple[tuple[str, str], ...]:
+    """Framework key and quarter label of every statement of a result."""
+    return tuple((key, quarter.label) for key in result.statements for quarter in result.reported)
+
+
+def figures_of(result: Result) -> Floats:
+    """Every line of every statement of a result, (groups, lines, paths)."""
+    first = len(result.timeline.quarters) - len(result.reported)
+    paths, quarters = result.paths, len(result.reported)
+    found = np.full((len(result.statements), quarters, len(LINES), paths), np.nan)
+    for own, statement in zip(found, result.statements.values(), strict=True):
+        for number, name in enumerate(LINE_NAMES):
+            line = statement.lines[name]
+            if line is not None:
+                own[:, number, :] = line[:, first:].T
+    return found.reshape(-1, len(LINES), paths)
+
+
+def base_figures(result: Result) -> Figures:
+    """The figures of a base."""
+    return dict(zip(groups_of(result), figures_of(result)[:, :, 0], strict=True))
+
+
+def base_of(groups: Sequence[tuple[str, str]], base: Figures) -> Floats:
+    """The figures of the base for each group, (groups, lines)."""
+    none = np.full(len(LINES), np.nan)
+    return np.stack([base.get(group, none) for group in groups])
+
+
+def totals_of(blocks: Sequence[Block]) -> dict[tuple[str, str], tuple[int, float]]:
+    """Control totals: by framework key and line, how many figures there are and their exact sum."""
+    parts: dict[tuple[str, str], list[Floats]] = {}
+    for block in blocks:
+        for (framework, _), lines in zip(block.groups, block.values, strict=True):
+            for name, values in zip(LINE_NAMES, lines, strict=True):
+                known = values[~np.isnan(values)]
+                if known.size:
+                    parts.setdefault((framework, name), []).append(known)
+    return {key: (sum(p.size for p in found), fsum(fsum(p) for p in found)) for key, found in parts.items()}

@@ -1,0 +1,90 @@
+"""Who does the work: anything that is a `concurrent.futures.Executor`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from treasury_sim.errors import TreasurySimError
+
+PROCESS, IN_PROCESS = "process", "inprocess"
+
+
+def says_that_a_worker_died(error: BaseException) -> bool:
+    """Whether what came of a chunk tells that its worker is gone and that its executor has given up."""
+    # Dask re-runs lost work by itself; it gives up with a KilledWorker when one chunk has cost several workers.
+    return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__name__ == "KilledWorker"
+
+
+class InProcess(Executor):
+    """Does the work at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call `fn` and return what came of it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a future carries what was raised
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]]:
+    """Start an executor by its name; give it with the number of its workers.
+
+    Parameters
+    ----------
+    name
+        ``process``, ``inprocess``, or the address of a Dask scheduler, ``tcp://...``.
+    workers
+        How many processes; by default as many as there are cores.
+
+    Raises
+    ------
+    TreasurySimError
+        If there is no executor of that name, or no scheduler answers.
+    """
+    if name == IN_PROCESS:
+        yield InProcess(), 1
+    elif name == PROCESS:
+        count = workers or os.cpu_count() or 1
+        # spawn: a worker starts clean on every system, and never as a copy of a process with threads.
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_ignore_interrupts)
+        try:
+            yield pool, count
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    elif "://" in name:
+        with _dask_client(name) as client:
+            yield client.get_executor(pure=False), max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+    else:
+        message = (
+            f"There is no executor {name}: give {PROCESS}, {IN_PROCESS}, or a Dask scheduler such as tcp://host:8786."
+        )
+        raise TreasurySimError(message)
+
+
+def _ignore_interrupts() -> None:
+    """Leave an interrupt at the keyboard to the process that started the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _dask_client(address: str) -> Any:
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        message = 'A Dask scheduler needs the library of Dask: pip install "treasury-sim[cluster]".'
+        raise TreasurySimError(message) from None
+    try:
+        return distributed.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        message = f"No Dask scheduler answers at {address}: {error}"
+        raise TreasurySimError(message) from None

@@ -1,0 +1,109 @@
+"""The folder of a batch: one part for each finished chunk, and no database.
+
+A part is two files named by the chunk's fingerprint: its rows, and its summary, which is written last and so says that
+the part is whole. Whoever resumes lists the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from treasury_sim.batch.part import Part, PartSummary
+from treasury_sim.batch.table import COLUMNS, Format
+from treasury_sim.report.files import OutputError, write_atomically
+
+PARTS = "parts"
+INPUTS = "inputs"
+
+
+class Folder:
+    """A folder that holds the parts and reports of a batch."""
+
+    def __init__(self, path: Path, table: Format) -> None:
+        """Make the folder if it is not there.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be done.
+        """
+        self.path = path
+        self.table: Format = table
+        self.parts = path / PARTS
+        try:
+            self.parts.mkdir(parents=True, exist_ok=True)
+            (path / INPUTS).mkdir(exist_ok=True)
+        except OSError as error:
+            message = f"Cannot write to {path}: {error.strerror or error}. Give another folder with --out."
+            raise OutputError(message) from error
+
+    def rows_file(self, key: str) -> Path:
+        """Where the rows of a part are."""
+        return self.parts / f"{key}.{self.table}"
+
+    def summary_file(self, key: str) -> Path:
+        """Where the summary of a part is."""
+        return self.parts / f"{key}.json"
+
+    def stored(self) -> set[str]:
+        """The fingerprints of all whole parts."""
+        names = {path.name for path in self.parts.iterdir()}
+        keys = {name.removesuffix(".json") for name in names if name.endswith(".json")}
+        return {key for key in keys if f"{key}.{self.table}" in names}
+
+    def store(self, key: str, part: Part) -> None:
+        """Write a part; whoever looks sees all of it or nothing."""
+        self.write(self.rows_file(key), part.rows)
+        self.write(self.summary_file(key), part.summary)
+
+    def summary(self, key: str) -> PartSummary:
+        """Read the summary of a part."""
+        return PartSummary.from_json(self.summary_file(key).read_bytes())
+
+    def keep_input(self, digest: str, content: bytes) -> None:
+        """Keep a copy of an input, so that a later change can be told in its own words."""
+        path = self.path / INPUTS / digest
+        if not path.exists():
+            self.write(path, content)
+
+    def input(self, digest: str) -> bytes | None:
+        """Return the copy of an input, ``None`` if there is none."""
+        path = self.path / INPUTS / digest
+        return path.read_bytes() if path.exists() else None
+
+    def write(self, path: Path, content: str | bytes) -> None:
+        """Write a file whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            message = f"Cannot write {path}: {error.strerror or error}."
+            raise OutputError(message) from error
+
+    def write_table(self, keys: Iterable[str]) -> Path:
+        """Put the parts of a CSV table behind one another, in their order."""
+        path, draft = self.path / "table.csv", self.path / ".table.csv"
+        with draft.open("wb") as file:
+            file.write((",".join(COLUMNS) + "\n").encode())
+            for key in keys:
+                file.write(self.rows_file(key).read_bytes())
+        draft.replace(path)
+        return path
+
+    def tidy(self, keys: Iterable[str]) -> int:
+        """Remove parts of earlier inputs and drafts that were cut off; tell how many parts."""
+        mine = {path for key in keys for path in (self.rows_file(key), self.summary_file(key))}
+        others = [path for path in self.parts.iterdir() if path not in mine]
+        for path in others:
+            path.unlink()
+        return len({path.stem for path in others if not path.name.startswith(".")})
+
+    def summaries(self, keys: Iterable[str]) -> Iterator[PartSummary]:
+        """Read the summaries of parts, one at a time."""
+        return map(self.summary, keys)

@@ -1,0 +1,34 @@
+"""What a batch is to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from treasury_sim.batch.table import Format
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a batch is to do; see the options of `treasury-sim batch`."""
+
+    paths: tuple[str, ...]
+    vary: tuple[str, ...] = ()
+    base: str | None = None
+    out: Path | None = None
+    table: Format = "parquet"
+    xlsx: bool = False
+    executor: str = "process"
+    workers: int | None = None
+    allow_paths: tuple[Path, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where results go: as said, else `results/` and a name built from those of the inputs and of what varies."""
+        if self.out is not None:
+            return self.out
+        first = Path(self.paths[0]).resolve()
+        name = (first.name if first.is_dir() else Path(self.paths[0]).stem) or "batch"
+        more = f"-and-{len(self.paths) - 1}-more" if len(self.paths) > 1 else ""
+        varied = "".join(f"-{text.partition('=')[0]}" for text in self.vary)
+        return Path("results") / f"{name}{more}{varied}"

@@ -1,0 +1,76 @@
+"""What `treasury-sim batch` prints: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from treasury_sim.batch.run import Report
+from treasury_sim.batch.summary import FAILURE_COLUMNS, RANKED_COLUMNS, failure_rows, ranked_rows
+from treasury_sim.domain.limit import SEVERITIES
+from treasury_sim.report import words
+from treasury_sim.report.text_table import Column, TextTable
+
+MOST_SHOWN = 20
+
+
+def batch_report(report: Report) -> Group:
+    """The worst scenarios, the failures, the control totals in one line, and what it took."""
+    summary = report.summary
+    parts: list[RenderableType] = [_ranking(report)] if summary.ranked else []
+    for failure in summary.failures[:MOST_SHOWN]:
+        parts += [Text(f"{failure.scenario} failed", style="bold red"), *(Text(f"  {one}") for one in failure.problems)]
+    if len(summary.failures) > MOST_SHOWN:
+        parts.append(Text(f"{len(summary.failures) - MOST_SHOWN:,} more failures stand in failures.csv."))
+    parts.append(Text(closing(report)))
+    return Group(*parts)
+
+
+def closing(report: Report) -> str:
+    """How much was done, how long it took, and where it is."""
+    summary = report.summary
+    run = summary.scenarios + len(summary.failures) - report.unchanged
+    done = f"{summary.scenarios:,} scenarios scored, {len(summary.failures):,} failed"
+    kept = f"; {report.unchanged:,} of them unchanged since the last run and not run again" if report.unchanged else ""
+    rate = f", {run / report.seconds:,.0f} scenarios a second" if run and report.seconds else ""
+    memory = f", peak memory of a process {report.peak_memory / 2**20:,.0f} MiB" if report.peak_memory else ""
+    removed = f"\n{report.removed:,} parts of earlier inputs were removed." if report.removed else ""
+    return (
+        f"{done}{kept}.\n{summary.rows:,} rows in {report.folder}, {report.seconds:.1f} s{rate}{memory}.{removed}\n"
+        f"Control totals: {sum(total.count for total in summary.totals):,} figures in totals.csv."
+    )
+
+
+def _ranking(report: Report) -> RenderableType:
+    shown = report.summary.ranked[:MOST_SHOWN]
+    of = report.summary.scenarios
+    title = f"The worst {len(shown)} of {of:,}" if of > len(shown) else "Scenarios, the worst first"
+    texts = (Column("scenario", is_text=True), Column("worst quarter"), Column("of", is_text=True))
+    table = TextTable(title, (Column("rank"), *texts, *map(Column, SEVERITIES), Column("what happened", is_text=True)))
+    for rank, score in enumerate(shown, start=1):
+        counts = (str(score.count(severity)) for severity in SEVERITIES)
+        table.add(str(rank), score.scenario, words.percent(score.share, 1), score.against, *counts, score.sentence)
+    return Padding(table, (0, 0, 1, 0))
+
+
+def batch_json(report: Report) -> str:
+    """Write a batch as JSON: scores, failures, control totals, what it took."""
+    summary = report.summary
+    content = {
+        "schema": 1,
+        "folder": str(report.folder),
+        "scenarios": summary.scenarios,
+        "failed": len(summary.failures),
+        "unchanged": report.unchanged,
+        "rows": summary.rows,
+        "seconds": round(report.seconds, 3),
+        "peak_memory": report.peak_memory or None,
+        "summary": [dict(zip(RANKED_COLUMNS, row, strict=True)) for row in ranked_rows(summary)],
+        "failures": [dict(zip(FAILURE_COLUMNS, row, strict=True)) for row in failure_rows(summary)],
+        "totals": [asdict(total) for total in summary.totals],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

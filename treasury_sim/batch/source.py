@@ -1,0 +1,129 @@
+"""What a batch is made of: scenario files, each with all it reads, so that a worker elsewhere needs nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.files import Folders, SourceFile
+from treasury_sim.scenario.library import files_of
+from treasury_sim.scenario.loader import Scenario, load, reload
+from treasury_sim.scenario.sweep import VARY, Sweep, sweep_of
+from treasury_sim.scenario.variations import NO_SUCH_KEY, Variations
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scenario file and the content of every file it is made of.
+
+    Attributes
+    ----------
+    name
+        What its scenarios are called after.
+    file, folders, contents
+        What `reload` needs.
+    inputs
+        sha256 by name of each file, the scenario first.
+    vary
+        What the command line varies.
+    """
+
+    name: str
+    file: SourceFile
+    folders: Folders
+    contents: Mapping[Path, bytes]
+    inputs: Mapping[str, str]
+    vary: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, scenario: Scenario, name: str, vary: Sequence[str] = ()) -> Source:
+        """Take along what `scenario` was read from."""
+        store = scenario.origin.store
+        return cls(
+            name,
+            scenario.origin.chain.files[0],
+            store.folders,
+            dict(store.contents),
+            dict(scenario.inputs),
+            tuple(vary),
+        )
+
+    def scenario(self) -> Scenario:
+        """Read the scenario from the contents."""
+        return reload(self.file, self.folders, self.contents)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source whose scenario and sweep were read.
+
+    Attributes
+    ----------
+    source, scenario, sweep
+        The three; a sweep of one where nothing varies.
+    """
+
+    source: Source
+    scenario: Scenario
+    sweep: Sweep
+
+    def name(self, number: int) -> str:
+        """What scenario `number` is called."""
+        varied = self.sweep.name(number)
+        return f"{self.source.name}: {varied}" if varied else self.source.name
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A source that cannot be read: its name and why."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+def open_sources(
+    paths: Sequence[str], vary: Sequence[str] = (), allow_paths: Sequence[Path] = ()
+) -> tuple[list[Opened], list[Broken]]:
+    """Read every scenario file of `paths`: files, folders, names of shipped scenarios.
+
+    Raises
+    ------
+    TreasurySimError
+        If a path leads nowhere, a folder has no scenario, or what the command line varies cannot be read.
+    """
+    files = list(dict.fromkeys(file for path in paths for file in files_of(path)))
+    opened, broken = [], []
+    for file, name in zip(files, _names(files), strict=True):
+        try:
+            scenario = load(file, allow_paths=allow_paths)
+            source = Source.of(scenario, name, vary)
+            opened.append(Opened(source, scenario, _checked_sweep(scenario, vary)))
+        except InputError as error:
+            if any(problem.where == VARY for problem in error.problems):
+                raise
+            broken.append(Broken(name, error.problems))
+    return opened, broken
+
+
+def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
+    """Read the sweep of a scenario; a key that is none is a mistake of the sweep, not of each of its scenarios."""
+    sweep = sweep_of(scenario, vary)
+    try:
+        Variations(scenario, sweep.places).at(sweep.changes(0))
+    except InputError as error:
+        unknown = [problem for problem in error.problems if problem.expected in NO_SUCH_KEY]
+        if unknown:
+            raise InputError(unknown) from None
+    return sweep
+
+
+def _names(files: Sequence[str]) -> list[str]:
+    """The file's own name without its ending, with its folder where two would be called alike."""
+    stems = [Path(file).stem if Path(file).suffix in {".yaml", ".yml"} else file for file in files]
+    seen = Counter(stems)
+    return [
+        stem if seen[stem] == 1 else str(Path(file).with_suffix("")) for stem, file in zip(stems, files, strict=True)
+    ]

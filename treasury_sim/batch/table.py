@@ -1,0 +1,106 @@
+"""The long table: a row for every figure, as Parquet or CSV.
+
+Rows of one part are ordered by framework, quarter and line, then by scenario: what repeats takes no room.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Literal
+
+import numpy as np
+
+from treasury_sim.batch.block import LINE_NAMES, Block
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.errors import TreasurySimError
+
+Format = Literal["parquet", "csv"]
+
+COLUMNS = ("scenario", "framework", "quarter", "line", "base", "value", "delta")
+
+
+def encode(blocks: Sequence[Block], table: Format) -> bytes:
+    """Write the rows of a part."""
+    return _parquet(blocks) if table == "parquet" else _csv(blocks)
+
+
+def _csv(blocks: Sequence[Block]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for block in blocks:
+        for (framework, quarter), base, lines, told in zip(
+            block.groups, block.base.tolist(), block.values.tolist(), block.told.tolist(), strict=True
+        ):
+            for name, before, values, is_told in zip(LINE_NAMES, base, lines, told, strict=True):
+                if is_told:
+                    rows = zip(block.names, values, strict=True)
+                    writer.writerows((who, framework, quarter, name, *_figures(before, value)) for who, value in rows)
+    return text.getvalue().encode()
+
+
+def _figures(base: float, value: float) -> tuple[object, ...]:
+    """Base, value and difference; empty where not known, since not a number is no figure."""
+    return tuple(None if figure != figure else figure for figure in (base, value, value - base))  # noqa: PLR0124
+
+
+def _parquet(blocks: Sequence[Block]) -> bytes:
+    pa, pq = arrow()
+    text = pa.dictionary(pa.int32(), pa.string())
+    kinds = [(name, text if name in COLUMNS[:4] else pa.float64()) for name in COLUMNS]
+    schema = pa.schema(kinds)
+    sink = io.BytesIO()
+    plain = {"value": "BYTE_STREAM_SPLIT", "delta": "BYTE_STREAM_SPLIT"}
+    coded = [name for name in COLUMNS if name not in plain]
+    with pq.ParquetWriter(
+        sink, schema, compression="zstd", use_dictionary=coded, column_encoding=plain, write_statistics=coded
+    ) as writer:
+        for block in blocks:
+            writer.write_table(pa.table(_columns(block, pa), schema=schema))
+    return sink.getvalue()
+
+
+def _columns(block: Block, pa: Any) -> list[Any]:
+    count = len(block.names)
+    group, line = np.nonzero(block.told)
+    values = block.values[group, line]
+    base = np.repeat(block.base[group, line], count)
+    frameworks = list(dict.fromkeys(key for key, _ in block.groups))
+    quarters = list(dict.fromkeys(label for _, label in block.groups))
+    framework_of = np.array([frameworks.index(key) for key, _ in block.groups])
+    quarter_of = np.array([quarters.index(label) for _, label in block.groups])
+
+    def coded(codes: Any, names: Sequence[str]) -> Any:
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(names, pa.string()))
+
+    return [
+        coded(np.tile(np.arange(count), group.size), block.names),
+        coded(np.repeat(framework_of[group], count), frameworks),
+        coded(np.repeat(quarter_of[group], count), quarters),
+        coded(np.repeat(line, count), LINE_NAMES),
+        _numbers(base, pa),
+        _numbers(values.ravel(), pa),
+        _numbers(values.ravel() - base, pa),
+    ]
+
+
+def _numbers(values: Floats, pa: Any) -> Any:
+    return pa.array(values, mask=np.isnan(values))
+
+
+def arrow() -> tuple[Any, Any]:
+    """Import pyarrow and its Parquet room.
+
+    Raises
+    ------
+    TreasurySimError
+        If it is not installed.
+    """
+    try:
+        pa, pq = import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError:
+        message = 'Parquet needs pyarrow: pip install "treasury-sim[batch]", or write CSV with --table csv.'
+        raise TreasurySimError(message) from None
+    return pa, pq

@@ -1,0 +1,161 @@
+"""What a worker does: a chunk of scenarios in, a part out. It touches no file and knows no other chunk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from typing import Any
+
+from treasury_sim.batch.block import Figures, base_figures, block_of
+from treasury_sim.batch.part import Failure, Part, part_of
+from treasury_sim.batch.score import Score, scores_of
+from treasury_sim.batch.source import Opened, Source
+from treasury_sim.batch.table import Format
+from treasury_sim.domain.result import Result
+from treasury_sim.engine import run
+from treasury_sim.engine.shared import Shared
+from treasury_sim.errors import InputError, Problem, TreasurySimError
+from treasury_sim.market.history import EMBEDDED, embedded_inputs
+from treasury_sim.scenario.sweep import sweep_of
+from treasury_sim.scenario.variations import Variations
+from treasury_sim.version import VERSION
+
+RUNS_A_CHUNK = 256
+"""Separate runs in a chunk: about half a second of work, lost at most when a worker dies."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some scenarios of a source.
+
+    Attributes
+    ----------
+    source
+        What they are made of.
+    start, stop
+        The first, and the one after the last.
+    base
+        What they are compared with: the scenario of this source; ``None`` for nothing.
+    table
+        How rows are written.
+    """
+
+    source: Source
+    start: int
+    stop: int
+    base: Source | None
+    table: Format
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def key(self) -> str:
+        """Fingerprint of everything that the part depends on: two chunks with one key give the same bytes."""
+        of = [
+            VERSION,
+            embedded_inputs(set(EMBEDDED)),
+            _identity(self.source),
+            None if self.base is None else _identity(self.base),
+            self.start,
+            self.stop,
+            self.table,
+        ]
+        return sha256(json.dumps(of).encode()).hexdigest()[:32]
+
+
+def _identity(source: Source) -> list[object]:
+    """What tells a source from others: seeds stand in its files."""
+    return [source.name, list(source.inputs.values()), list(source.vary)]
+
+
+def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Chunk]:
+    """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
+    count = len(opened.sweep)
+    against = base if base is not None else opened.source if opened.sweep.axes else None
+    for start in range(0, count, RUNS_A_CHUNK):
+        yield Chunk(opened.source, start, min(start + RUNS_A_CHUNK, count), against, table)
+
+
+def work(chunk: Chunk) -> Part:
+    """Run a chunk. A scenario that cannot be run is a failure with its reasons, never an exception."""
+    bench = _bench(chunk.source)
+    names, results, scores, failures = [], [], list[Score](), list[Failure]()
+    for number in range(chunk.start, chunk.stop):
+        name = bench.opened.name(number)
+        try:
+            result = bench.run(number)
+        except TreasurySimError as error:
+            failures.append(Failure(name, _problems(error)))
+        except Exception as error:  # noqa: BLE001 - one scenario must not end a batch
+            told = f"This is a mistake in treasury-sim, not in your input: {type(error).__name__}: {error}"
+            failures.append(Failure(name, (Problem(name, None, "", "a result", told),)))
+        else:
+            names.append(name)
+            results.append(result)
+            limits = dict.fromkeys(outcome.limit for outcome in result.limits)
+            scores += scores_of([name], result, list(limits))
+    base = {} if chunk.base is None else _bench(chunk.base).base
+    return part_of(block_of(names, results, base), scores, failures, chunk.table, peak_memory())
+
+
+def _problems(error: TreasurySimError) -> tuple[Problem, ...]:
+    return error.problems if isinstance(error, InputError) else (Problem("", None, "", "a result", str(error)),)
+
+
+def peak_memory() -> int:
+    """Return the largest memory that this process has needed [bytes]; 0 where the system does not tell."""
+    try:
+        resource: Any = import_module("resource")
+    except ImportError:  # Windows
+        return 0
+    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+class _Bench:
+    """A source laid out in a worker: read once, its scenarios made and run with what they have in common."""
+
+    def __init__(self, source: Source) -> None:
+        scenario = source.scenario()
+        self.opened = Opened(source, scenario, sweep_of(scenario, source.vary))
+        self._variations = Variations(scenario, self.opened.sweep.places)
+        self._shared = Shared()
+        self._base: Figures | None = None
+
+    def run(self, number: int) -> Result:
+        """Run scenario `number`."""
+        if not self.opened.sweep.axes:
+            return run(self.opened.scenario)
+        return run(self._variations.at(self.opened.sweep.changes(number)), shared=self._shared)
+
+    @property
+    def base(self) -> Figures:
+        """The figures of the scenario as it stands; none if it cannot be run."""
+        if self._base is None:
+            try:
+                self._base = base_figures(run(self._variations.at({}), shared=self._shared))
+            except TreasurySimError:
+                self._base = {}
+        return self._base
+
+
+MOST_LAID_OUT = 4
+
+_laid_out: OrderedDict[str, _Bench] = OrderedDict()
+
+
+def _bench(source: Source) -> _Bench:
+    """Lay `source` out, or take the one that lies there."""
+    key = json.dumps(_identity(source))
+    if key not in _laid_out:
+        _laid_out[key] = _Bench(source)
+        if len(_laid_out) > MOST_LAID_OUT:
+            _laid_out.popitem(last=False)
+    _laid_out.move_to_end(key)
+    return _laid_out[key]

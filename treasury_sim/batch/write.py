@@ -1,0 +1,37 @@
+"""The reports of a batch as files: CSV, and a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.summary import (
+    FAILURE_COLUMNS,
+    RANKED_COLUMNS,
+    TOTAL_COLUMNS,
+    Summary,
+    failure_rows,
+    ranked_rows,
+    total_rows,
+)
+from treasury_sim.batch.workbook import FILE, workbook
+from treasury_sim.report.files import csv_text
+
+
+def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx: bool) -> list[Path]:
+    """Write the summary, the failures and the control totals; a CSV table is put together, too."""
+    tables = {
+        "summary.csv": csv_text(RANKED_COLUMNS, ranked_rows(summary)),
+        "failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(summary)),
+        "totals.csv": csv_text(TOTAL_COLUMNS, total_rows(summary)),
+    }
+    for name, text in tables.items():
+        folder.write(folder.path / name, text)
+    written = [folder.path / name for name in tables]
+    if folder.table == "csv":
+        written.append(folder.write_table(keys))
+    if xlsx:
+        written.append(folder.path / FILE)
+        folder.write(folder.path / FILE, workbook(folder, summary, keys))
+    return written

@@ -1,0 +1,122 @@
+"""`treasury-sim batch`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, print_report
+from treasury_sim.cli.run import Format
+
+if TYPE_CHECKING:
+    from treasury_sim.batch.run import Progress
+
+
+class Table(StrEnum):
+    """How the long table is written."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+def batch(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Scenario files, folders of them, or names of shipped scenarios."),
+    ],
+    *,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="KEY=A,B,C",
+            help="Vary a key of every scenario: key=a,b,c or key={from: a, to: b, count: n}. Several multiply.",
+        ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", metavar="FILE", help="Compare every scenario with this one; else a sweep with what it varies."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where results go; by default results/ and their name.")
+    ] = None,
+    table: Annotated[Table, typer.Option("--table", help="How the long table is written.")] = Table.parquet,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write a workbook as well: summary, failures, the first 100,000 rows.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one a core.")] = None,
+    executor: Annotated[
+        str,
+        typer.Option("--executor", help="process, inprocess, or a Dask scheduler such as tcp://scheduler:8786."),
+    ] = "process",
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Run many scenarios: every file of a folder, every combination of a sweep; rank them by what they do.
+
+    What is stored in DIR and unchanged is not run again, so an interrupted batch continues where it stopped.
+    Leaves with code 1 if a scenario failed, else with 4 if one expects figures that the run does not give.
+    """
+    from treasury_sim.batch.order import Order
+    from treasury_sim.batch.run import run_batch
+    from treasury_sim.batch.show import batch_json, batch_report
+    from treasury_sim.errors import TreasurySimError
+
+    order = Order(
+        paths=tuple(paths),
+        vary=tuple(vary or ()),
+        base=base,
+        out=out,
+        table=table.value,
+        xlsx=xlsx,
+        executor=executor,
+        workers=workers,
+        allow_paths=tuple(allow_path or ()),
+    )
+    with _progress() as progress:
+        report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))
+    if output is Format.json:
+        print(batch_json(report), end="")
+    else:
+        print_report(batch_report(report))
+    if report.summary.failures:
+        raise typer.Exit(TreasurySimError.exit_code)
+    if report.summary.unmet:
+        raise typer.Exit(EXPECTATION_FAILED)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar with rate and time left on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    speed = TextColumn("{task.fields[rate]}")
+    columns = (BarColumn(), MofNCompleteColumn(), TaskProgressColumn(), speed, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            pace = bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{pace:,.0f} a second" if pace else "")
+
+        yield show
