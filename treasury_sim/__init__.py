@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from treasury_sim.analysis.attribute import attribute
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
+    from treasury_sim.engine.points import run_points
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
     from treasury_sim.report.explain import explain
     from treasury_sim.report.json_result import to_json
@@ -32,6 +33,7 @@ _HOME = {
     "explain": "report.explain",
     "load": "scenario",
     "run": "engine",
+    "run_points": "engine.points",
     "to_json": "report.json_result",
     "to_yaml": "scenario",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "explain",
     "load",
     "run",
+    "run_points",
     "to_json",
     "to_yaml",
 ]

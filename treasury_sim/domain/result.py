@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Lot, Restriction, Transfer
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import LimitOutcome
-from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
 
@@ -66,6 +67,8 @@ class AssetHolding:
         Moves between wallets, and coins that cannot be sold freely.
     daily
         Daily prices, with what the scenario changed in them.
+    marks
+        What a rule saw of them.
     """
 
     lots: tuple[Lot, ...]
@@ -74,6 +77,7 @@ class AssetHolding:
     transfers: tuple[Transfer, ...]
     restrictions: tuple[Restriction, ...]
     daily: DailyPrices
+    marks: Marks
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,10 @@ class Result:
     description
         What the scenario models and what not, as it says itself.
     basis
-        ``replay``: one path, as it happened or as the scenario states it.
+        ``replay``: one path, as it happened or as the scenario states it. ``points``: a path for each point of a sweep
+        of prices, never averaged.
+    points
+        By the key that varies, its value at each point, (paths,); empty unless the basis is ``points``.
     policies
         Choices that decide numbers, in words.
     inputs
@@ -135,6 +142,7 @@ class Result:
     limits: tuple[LimitOutcome, ...] = ()
     notes: tuple[str, ...] = ()
     seed: int | None = None
+    points: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:

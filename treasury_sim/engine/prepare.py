@@ -15,7 +15,7 @@ from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.coverage import assets_of, dated_events, missing_prices, unknown_lots
 from treasury_sim.engine.price_paths import PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.marks import quarter_low, with_lows
+from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import Historical
@@ -38,6 +38,8 @@ class PreparedAsset:
         Price at each quarter end, one for each of the prepared quarters.
     lowest
         Lowest price of each of them, as the observation policy sees it, and its day.
+    stated_lows
+        The lows that the scenario states, by quarter.
     """
 
     history: DailyPrices
@@ -47,6 +49,7 @@ class PreparedAsset:
     transfers: tuple[Transfer, ...]
     quarter_end: tuple[QuarterEndPrice, ...]
     lowest: tuple[tuple[float, date], ...]
+    stated_lows: Mapping[Quarter, LowOverride]
 
     def quarter_end_prices(self, count: int) -> Floats:
         """The first `count` quarter-end prices, (count,) [currency/unit]."""
@@ -178,6 +181,7 @@ def _asset(
         lowest=tuple(
             quarter_low(daily, quarter, price.price, policy, lows.get(quarter)) for quarter, price in price_of.items()
         ),
+        stated_lows=lows,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.band import bands
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits
-from treasury_sim.engine.measure import applied_to
+from treasury_sim.engine.measure import Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.shared import Shared
 from treasury_sim.engine.statements import statements
@@ -38,6 +40,17 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
     prepared, measured = common.prepared, common.measured
     found = statements(prepared, measured, common.held)
     corners = bands(prepared) if band or needs_band(prepared) else {}
+    return replace(
+        result_of(prepared, measured, found),
+        bands=corners,
+        outcomes=judge(prepared, found, corners),
+        limits=judge_limits(prepared, found),
+    )
+
+
+def result_of(prepared: Prepared, measured: Pass, found: dict[str, QuarterlyStatements]) -> Result:
+    """What a run of one path found, before anything is judged."""
+    scenario = prepared.scenario
     return Result(
         title=scenario.spec.title,
         description=scenario.spec.description,
@@ -60,6 +73,7 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
                 transfers=asset.transfers,
                 restrictions=tuple(r for r in scenario.spec.plan.restrictions if r.asset == name),
                 daily=asset.daily,
+                marks=measured.assets[name].marks,
             )
             for name, asset in prepared.assets.items()
         },
@@ -69,9 +83,6 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
-        bands=corners,
-        outcomes=judge(prepared, found, corners),
-        limits=judge_limits(prepared, found),
         notes=(*prepared.notes, *ignored(prepared), *_notes(prepared, found)),
     )
 

@@ -118,7 +118,7 @@ def _asset_test(
         support=stated + realised.carryback_capacity,
         appreciation=np.nan_to_num(above),
         losses=realised.carryforward,
-        losses_at_start=np.full(above.shape[0], float(before) * (tax.character == "capital")),
+        losses_at_start=np.full(len(realised.carryforward), float(before) * (tax.character == "capital")),
     )
 
 

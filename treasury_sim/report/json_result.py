@@ -10,6 +10,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.engine.points import one_point
 from treasury_sim.report.tables import remeasurement_names
 from treasury_sim.report.words import known
 
@@ -42,7 +43,6 @@ def _finite(value: object) -> object:
 
 def as_json(result: Result) -> Json:
     """Arrange `result` as plain dictionaries and lists."""
-    quarters, reported = result.timeline.quarters, result.reported
     return {
         "schema": 1,
         "title": result.title,
@@ -54,17 +54,33 @@ def as_json(result: Result) -> Json:
         "paths": result.paths,
         "policies": dict(result.policies),
         "manifest": {"inputs": dict(result.inputs), "seed": result.seed},
-        "frameworks": {
-            key: {
-                "quarters": [_period(result, s, p) for p in quarter_periods(quarters, reported)],
-                "year_to_date": [_period(result, s, p) for p in year_to_date(quarters, reported)],
-                "fiscal_years": [_period(result, s, p) for p in fiscal_years(quarters, reported)],
-            }
-            for key, s in result.statements.items()
-        },
+        **_figures(result),
         "expect": [_outcome(outcome) for outcome in result.outcomes],
         "limits": [_limit(outcome) for outcome in result.limits],
         "notes": list(result.notes),
+    }
+
+
+def _figures(result: Result) -> Json:
+    if result.basis != "points":
+        return {"frameworks": _frameworks(result)}
+    told = []
+    for number in range(result.paths):
+        point = one_point(result, number)
+        at = {key: float(value[0]) for key, value in point.points.items()}
+        told.append({"at": at, "frameworks": _frameworks(point)})
+    return {"points": told}
+
+
+def _frameworks(result: Result) -> Json:
+    quarters, reported = result.timeline.quarters, result.reported
+    return {
+        key: {
+            "quarters": [_period(result, s, p) for p in quarter_periods(quarters, reported)],
+            "year_to_date": [_period(result, s, p) for p in year_to_date(quarters, reported)],
+            "fiscal_years": [_period(result, s, p) for p in fiscal_years(quarters, reported)],
+        }
+        for key, s in result.statements.items()
     }
 
 
