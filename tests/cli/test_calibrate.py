@@ -73,3 +73,12 @@ def test_mistakes_are_told(
 ) -> None:  # fmt: skip
     assert call(monkeypatch, *arguments) == code
     assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_without_the_arch_package_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("treasury_sim.analysis.calibrate.find_spec", lambda _: None)
+    assert call(monkeypatch, "--model", "garch") == 1
+    assert 'pip install "treasury-sim[calibrate]"' in capsys.readouterr().err
+    assert call(monkeypatch, "--model", "gbm", *WINDOW) == 0

@@ -171,6 +171,12 @@ CASES = {
     "a target without a price": (
         TWO + "prices: {BTC: {model: target, quarter_end: {2025-12-31: 5}}}\n",
         5, "prices.BTC.quarter_end", "every quarter end from 2025-07-01", "none for 2025-09-30", "Add"),
+    "a low without a day": (
+        HEAD + "prices: {BTC: {quarter_low: {2025-12-31: {price: 5}}}}\n",
+        5, "prices.BTC.quarter_low.2025-12-31.date", "required", "nothing", ""),
+    "a low of the past without a day": (
+        TWO + "prices: {BTC: {model: target, from: 2025-10-01, quarter_end: {2025-12-31: 5}, quarter_low: {2025-09-30: {price: 5}}}}\n",
+        5, "prices.BTC.quarter_low.2025-09-30", "a date", "none", "Add the `date`"),
     "a shock of no size": (HEAD + "prices: {BTC: {model: shock}}\n", 5, "prices.BTC", "one of absolute", "none", ""),
     "a shock of two sizes": (
         HEAD + "prices: {BTC: {model: shock, relative: -5%, equal_to: 5}}\n", 5, "prices.BTC", "one of", "relative and equal_to", ""),

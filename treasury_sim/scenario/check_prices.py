@@ -11,8 +11,8 @@ from treasury_sim.scenario.as_read import day_at, near_end, usable
 from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.tree import KeyPath, Tree
 
-STATED = ("historical", "target", "shock")
-"""Models that give one path; the others are simulated."""
+SIMULATED = ("gbm", "jump_diffusion", "garch", "regime", "bootstrap")
+"""Models that are simulated; the others give one path."""
 
 
 def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
@@ -28,7 +28,7 @@ def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
         first = first_day(tree, above)
         if model == "target" and first is not None:
             yield from _check_targets(tree, fiscal, above, first)
-        if isinstance(model, str) and model not in STATED and first is not None:
+        if model in SIMULATED and first is not None:
             yield from _check_simulated(tree, above, first)
 
 
@@ -100,6 +100,11 @@ def _check_targets(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, first: da
         expected = f"a price at every quarter end from {first} to {end}"
         fix = "Add what is missing."
         yield tree.problem((*above, "quarter_end"), expected, f"none for {', '.join(missing)}", fix)
+    for key, low in tree.items(*above, "quarter_low"):
+        day = usable(key)
+        if day is not None and day < first and isinstance(low, dict) and low.get("date") is None:
+            expected = f"a date: a low has a day of its own only from {first} on"
+            yield tree.problem((*above, "quarter_low", key), expected, "none", "Add the `date` on which it was seen.")
 
 
 def _check_simulated(tree: Tree, above: KeyPath, first: date) -> Iterator[Problem]:

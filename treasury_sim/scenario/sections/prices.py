@@ -56,7 +56,7 @@ class AssetPrices(Spec):
     """What every model has in common."""
 
     file: Text | None = None
-    """A CSV file of daily prices (date, low, close) for the days before `from`; embedded history if not given."""
+    """A CSV file of daily prices (date, low, close) as history; the embedded one if not given."""
     first_day: Day | None = Field(default=None, alias="from")
     """First day of the model; by default that of the period, for `historical` the day after history ends."""
     spot: Positive | None = None
