@@ -89,6 +89,14 @@ def test_the_same_seed_gives_the_same_bytes_and_more_paths_extend_it(name: str) 
     assert not np.array_equal(one.close, draw(model(name), days(10, 20), chunks=1, seed=2).close)
 
 
+def test_sobol_points_of_jumps_extend_below_a_chunk_too() -> None:
+    few, more = (Sample(1, paths, "sobol", ("BTC",), np.eye(1)) for paths in (1_024, CHUNK))
+    one, other = (draw(model("jump_diffusion"), days(30, 91), sample=sample) for sample in (few, more))
+    assert np.array_equal(one.close, other.close[:1_024])
+    assert np.array_equal(one.low, other.low[:1_024])
+    assert errors_off(other.close[:, 1], 100.0 * math.exp(0.2 * 91 / 365.0)) < 4.0
+
+
 def test_jumps_have_the_cumulants_of_merton() -> None:
     """Variance (s^2 + l E[J^2]) T and third cumulant l E[J^3] T of the log price."""
     merton: JumpDiffusion = model("jump_diffusion")
