@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.history import Window
+from treasury_sim.market.likelihood import delta_errors, lowest_point, second_derivatives
 from treasury_sim.market.models.model import DAYS_IN_YEAR
 
 PERSISTENCE_LIMIT = 0.999
@@ -131,7 +131,7 @@ def _jump_diffusion(returns: Floats) -> tuple[list[Parameter], float, int, list[
         np.array([returns.mean(), math.log(deviation * share), math.log(intensity), 0.0, math.log(deviation * 1.5)])
         for intensity, share in ((0.05, 0.8), (0.2, 0.6), (0.6, 0.4))
     ]
-    best = _minimum(negative, starts)
+    best = lowest_point(negative, starts)
 
     def annual(free: Floats) -> Floats:
         mean, deviation, intensity, jump_mean, jump_deviation = _daily_jumps(free)
@@ -182,7 +182,7 @@ def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
         return np.array([drift, math.sqrt(variance * DAYS_IN_YEAR), alpha, gamma, beta, freedom])
 
     keys = ("drift", "volatility", "alpha", "gamma", "beta", "degrees_of_freedom")
-    errors = _delta(annual, estimate, covariance)
+    errors = delta_errors(annual, estimate, covariance)
     if not has_long_run:
         errors[1] = math.sqrt(sample * DAYS_IN_YEAR / (2.0 * returns.size))
     rates = {"drift", "volatility"}
@@ -223,7 +223,7 @@ def _regime(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
         np.array([mean, mean, math.log(0.5 * deviation), math.log(1.6 * deviation), _logit(leave), _logit(2.0 * leave)])
         for leave in (0.03, 0.15)
     ]
-    best = _minimum(negative, starts)
+    best = lowest_point(negative, starts)
     if best[2] > best[3]:
         best = best[[1, 0, 3, 2, 5, 4]]
 
@@ -282,16 +282,6 @@ FITTERS: Mapping[str, Fitter] = {
 """Model -> how it is fitted to daily log returns."""
 
 
-def _minimum(function: Callable[[Floats], float], starts: list[Floats]) -> Floats:
-    """The lowest point that is found from any of `starts`."""
-    from scipy.optimize import minimize  # noqa: PLC0415 - heavy, and for this only
-
-    options: dict[str, Any] = {"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6}
-    found = [minimize(function, start, method="L-BFGS-B", options=options) for start in starts]
-    best: Floats = min(found, key=lambda result: float(result.fun)).x
-    return best
-
-
 def _parameters(
     keys: tuple[str, ...],
     annual: Callable[[Floats], Floats],
@@ -300,36 +290,13 @@ def _parameters(
     plain: set[str],
 ) -> list[Parameter]:
     """The figures of a scenario and their standard errors, from the best point of a likelihood in other figures."""
-    information = _second_derivatives(negative, best)
+    information = second_derivatives(negative, best)
     try:
         covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
     except np.linalg.LinAlgError:
         covariance = np.full(information.shape, math.nan)
-    errors = _delta(annual, best, covariance)
+    errors = delta_errors(annual, best, covariance)
     return [
         Parameter(key, float(value), float(error), key not in plain)
         for key, value, error in zip(keys, annual(best), errors, strict=True)
     ]
-
-
-def _delta(function: Callable[[Floats], Floats], at: Floats, covariance: Floats) -> Floats:
-    """Standard errors of `function` where its arguments have `covariance`; not a number where that is none."""
-    steps = 1e-5 * np.maximum(np.abs(at), 1e-4)
-    slopes = np.array([(function(at + step) - function(at - step)) / (2.0 * step.sum()) for step in np.diag(steps)])
-    variance = np.einsum("ik,ij,jk->k", slopes, covariance, slopes)
-    errors: Floats = np.sqrt(np.where(variance >= 0.0, variance, math.nan))
-    return errors
-
-
-def _second_derivatives(function: Callable[[Floats], float], at: Floats) -> Floats:
-    """Second derivatives by central differences, (arguments, arguments)."""
-    steps = np.diag(1e-4 * np.maximum(np.abs(at), 1e-2))
-    size = at.size
-    found = np.empty((size, size))
-    for row in range(size):
-        for column in range(row + 1):
-            one, other = steps[row], steps[column]
-            mixed = function(at + one + other) - function(at + one - other)
-            mixed += function(at - one - other) - function(at - one + other)
-            found[row, column] = found[column, row] = mixed / (4.0 * one.sum() * other.sum())
-    return found

@@ -168,8 +168,8 @@ Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_t
 HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=float | Percentage)]
 """A volatility: written like a `Rate`, but up to 1000%."""
 
-SignedRate = Annotated[float, BeforeValidator(_rate_between(-10, 10), json_schema_input_type=float | Percentage)]
-"""A drift or a relative change: written like a `Rate`, of either sign and up to 1000% in size."""
+SignedRate = Annotated[float, BeforeValidator(_rate_between(-100, 100), json_schema_input_type=float | Percentage)]
+"""A drift or a relative change: written like a `Rate`, of either sign and up to 10000% in size."""
 
 Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | Percentage)]
 """``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""
