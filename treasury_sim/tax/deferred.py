@@ -14,7 +14,7 @@ which units came (IAS 12.15), and to profit or loss for all the rest, a changed 
 benefit of the quarter in which the price falls through the tax basis is the opening liability plus the support, and
 nothing is booked on the way back up to it.
 
-Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-20; IAS 12.24, 12.34 to 12.36; ACCOUNTING rules H-1 to H-4.
+Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-20; IAS 12.24, 12.34 to 12.36.
 """
 
 from __future__ import annotations

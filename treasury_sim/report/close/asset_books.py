@@ -1,7 +1,7 @@
 """What the accounts of one asset hold and move by in one quarter, in whole cents.
 
 Two ways of keeping the account of an asset are known. *Gross*: cost on one account and accumulated impairment on
-another, which a disposal releases with its cost (ACCOUNTING rules A-10 and C-8). *Net*: one account at carrying amount.
+another, which a disposal releases with its cost. *Net*: one account at carrying amount.
 Either way they add up to the engine's carrying amount at every quarter end, to the cent: the account's opening and
 closing balances are the engine's, rounded, and the movements between them are rounded so that they fit.
 """
