@@ -115,6 +115,15 @@ def test_a_variance_without_long_run_gets_that_of_the_window() -> None:
     assert fitted.value("volatility") == pytest.approx(gbm.value("volatility"))
 
 
+def test_the_correlation_that_the_documentation_tells() -> None:
+    returns = []
+    for asset in ("BTC", "ETH"):
+        daily = load_history(asset)
+        rows = daily.row(np.array(["2020-12-31", "2025-12-31"], dtype="datetime64[D]"))
+        returns.append(np.diff(np.log(daily.close[rows[0] : rows[1] + 1])))
+    assert np.corrcoef(np.array(returns))[0, 1] == pytest.approx(0.815, abs=0.0005)
+
+
 def test_the_falls_of_real_quarters_by_hand() -> None:
     """Two quarters from the end backwards: a fall to half of the close before, and none."""
     close = np.concatenate([np.full(11, 100.0), np.full(QUARTER, 80.0), np.full(QUARTER, 90.0)])
