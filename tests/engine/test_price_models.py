@@ -135,7 +135,7 @@ def test_a_run_says_where_its_prices_are_from(tmp_path: Path) -> None:
     result = run_with(tmp_path, {"model": "shock", "from": FROM, "relative": -0.4, "spot": 100})
     prices = result.statements[FAIR_VALUE].assets["BTC"].prices
     assert prices[0].source == "UTC close of prices.csv (user's file), not the cut-off"
-    assert prices[1].source == "model: shock of 100 to 60, instant, from 2025-04-01"
+    assert prices[1].source == "model: shock of 100 to 60, at once on 2025-04-01"
     assert "From 2025-04-01 on prices of BTC are no history but those of a model." in result.notes
     late = {"date": date(2025, 6, 1), "quantity": 1, "unit_cost": 7}
     result = run_with(tmp_path, {"model": "shock", "from": FROM, "relative": -0.4}, plan={"purchases": [late]})

@@ -76,6 +76,13 @@ def test_the_shapes_of_a_shock(shape: str, close: list[float]) -> None:
     days = days_from("2030-01-01", 8)
     path = shock_path("BTC", days, 100.0, 40.0, shape, timing=(days[1], days[2], days[5]))
     assert path.close == pytest.approx(close)
+    words = {
+        "instant": "at once on 2030-01-02",
+        "linear": "evenly from 2030-01-02 to 2030-01-06",
+        "l": "evenly from 2030-01-02 to 2030-01-03",
+        "v": "evenly from 2030-01-02 to 2030-01-03 and back by 2030-01-06",
+    }
+    assert path.source == f"model: shock of 100 to 40, {words[shape]}"
     assert set(SHAPES) == {"instant", "linear", "l", "v"}
 
 

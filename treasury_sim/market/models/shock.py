@@ -33,6 +33,13 @@ SHAPES: dict[str, Share] = {
 }
 """Shape -> how much of the shock there is on each day."""
 
+_WORDS = {
+    "instant": "at once on {0}",
+    "linear": "evenly from {0} to {2}",
+    "l": "evenly from {0} to {1}",
+    "v": "evenly from {0} to {1} and back by {2}",
+}
+
 
 def shocked_price(spot: float, *, absolute: float | None, relative: float | None, equal_to: float | None) -> float:
     """The price that a shock of `spot` leads to [currency/unit]; one of the three sizes is given."""
@@ -62,5 +69,5 @@ def shock_path(
     start, trough, end = (float(day.astype(int)) for day in timing)
     share = SHAPES[shape](days.astype(float), start, trough, end)
     close = frozen(spot + share * (shocked - spot))
-    words = f"model: shock of {spot:,.12g} to {shocked:,.12g}, {shape}, from {timing[0]}"
+    words = f"model: shock of {spot:,.12g} to {shocked:,.12g}, {_WORDS[shape].format(*timing)}"
     return DailyPrices(asset, days, close, close, words)
