@@ -9,4 +9,13 @@ import treasury_sim.app
 PAGES = Path(treasury_sim.app.__file__).parent
 
 st.set_page_config(page_title="treasury_sim", layout="wide", initial_sidebar_state="auto")
-st.navigation([st.Page(PAGES / "what_if.py", title="What if", default=True)]).run()
+st.navigation(
+    [
+        st.Page(PAGES / "start.py", title="Start", default=True),
+        st.Page(PAGES / "what_if.py", title="What if"),
+        st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "close.py", title="Close"),
+        st.Page(PAGES / "method.py", title="Data and method"),
+    ],
+    position="top",
+).run()

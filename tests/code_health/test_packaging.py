@@ -94,6 +94,7 @@ def test_wheel_runs_alone(tmp_path: Path) -> None:
     assert {
         "treasury_sim/py.typed",
         "treasury_sim/app/entry.py",
+        "treasury_sim/report/methodology.md",
         "treasury_sim/library/strategy_2025q4.yaml",
         "treasury_sim/library/strategy/base.yaml",
         "treasury_sim/library/strategy/lots.csv",

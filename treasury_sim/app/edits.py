@@ -3,12 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from treasury_sim.domain.holding import Lot
 from treasury_sim.report import words
 from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.differences import Difference, differences
+from treasury_sim.scenario.dump import written_lots
 from treasury_sim.scenario.sections.prices import AssetPrices, Historical
+
+Changes = Mapping[tuple[Any, ...], object]
+
+
+def edited(scenario: Scenario, original: Scenario, changes: Changes) -> Scenario:
+    """Make `changes`; return the original if with them every edit is taken back.
+
+    The published figures belong to the original: an edited scenario expects nothing, and its title says that it is one.
+
+    Raises
+    ------
+    InputError
+        If the new scenario is wrong.
+    """
+    changed = scenario.with_values({**changes, ("expect",): None})
+    found = differences(original, changed)
+    if not found:
+        return original
+    spec = original.spec
+    author = f"{spec.author}, edited" if spec.author else None
+    return changed.with_values({("title",): f"{spec.title}: what if {_what(found)}", ("author",): author})
+
+
+def _what(found: Sequence[Difference]) -> str:
+    """Name the edits in words."""
+    said = list(dict.fromkeys(_said(each) for each in found))
+    return " and ".join(said[:3]) + (" and more" if len(said) > 3 else "")
+
+
+def _said(each: Difference) -> str:
+    match each.path:
+        case ("prices", asset, "quarter_end", day) if each.second is not None:
+            return f"{asset} is {words.price(float(each.second))} on {day}"
+        case ("prices", asset, "quarter_low", _, "price") if each.second is not None:
+            return f"the low of {asset} is {words.price(float(each.second))}"
+        case ("prices", asset, *_):
+            return f"the price of {asset} is another"
+    return _SECTIONS.get(str(each.path[0]), f"{each.path[0]} is another")
+
+
+_SECTIONS = {"holder": "the lots are others", "plan": "more is bought", "tax": "the tax rate is another"}
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:
@@ -45,58 +90,61 @@ def set_price(scenario: Scenario, original: Scenario, base: QuarterPrice, price:
     changes: dict[tuple[Any, ...], object] = {
         ("prices", base.asset, "quarter_end", end): own if price == base.end.price else price
     }
-    override = stated(scenario, base.asset).quarter_low.get(end)
-    if override is not None and override.price > price:
-        changes["prices", base.asset, "quarter_low", end] = {"price": price, "date": override.date}
-    return settle(_with(scenario, changes), original)
+    low = stated(scenario, base.asset).quarter_low.get(end)
+    if low is not None and low.price > price:
+        changes["prices", base.asset, "quarter_low", end] = {"price": price, "date": low.date}
+    return edited(scenario, original, changes)
 
 
 def set_low(scenario: Scenario, original: Scenario, base: QuarterPrice, low: float) -> Scenario:
-    """State another low of the quarter, on the day of the historical one [currency/unit]."""
-    end = base.quarter.end
+    """State another low, at most the quarter-end price, on the day of the historical one [currency/unit]."""
+    end, low = base.quarter.end, min(low, shown_price(scenario, base))
     own = stated(original, base.asset).quarter_low.get(end)
     as_it_was = min(base.low, shown_price(scenario, base))
     value: object = {"price": low, "date": base.low_day}
     if low == as_it_was:
         value = None if own is None else {"price": min(own.price, low), "date": own.date}
-    return settle(_with(scenario, {("prices", base.asset, "quarter_low", end): value}), original)
+    return edited(scenario, original, {("prices", base.asset, "quarter_low", end): value})
 
 
 def set_accounting(scenario: Scenario, original: Scenario, *, frameworks: Sequence[str], policy: str) -> Scenario:
     """Choose the accounting frameworks and which prices an impairment test sees."""
-    changes = {("accounting", "frameworks"): list(frameworks), ("accounting", "impairment_price"): policy}
-    return settle(_with(scenario, changes), original)
+    own = original.origin.chain.tree
+    chosen: object = list(frameworks)
+    if chosen == list(original.spec.accounting.frameworks):
+        chosen = own.get("accounting", "frameworks")
+    seen: object = policy
+    if policy == original.spec.accounting.impairment_price:
+        seen = own.get("accounting", "impairment_price")
+    changes = {("accounting", "frameworks"): chosen, ("accounting", "impairment_price"): seen}
+    return edited(scenario, original, changes)
 
 
-def _with(scenario: Scenario, changes: Mapping[tuple[Any, ...], object]) -> Scenario:
-    # The published figures belong to the original: an edited scenario expects nothing.
-    return scenario.with_values({**changes, ("expect",): None})
+def set_tax(scenario: Scenario, original: Scenario, rate: float | None) -> Scenario:
+    """Choose the tax rate; ``None`` computes no tax."""
+    own = original.spec.tax.rate
+    written = original.origin.chain.tree.get("tax", "rate") if rate == own else rate
+    return edited(scenario, original, {("tax", "rate"): written})
 
 
-def settle(scenario: Scenario, original: Scenario) -> Scenario:
-    """Return the original if every edit has been taken back, else a scenario that says it was edited."""
-    spec, own = scenario.spec, original.spec
-    if spec.prices == own.prices and spec.accounting == own.accounting:
-        return original
-    author = f"{own.author}, edited" if own.author else None
-    return scenario.with_values({("title",): f"{own.title}: what if {_what(scenario, original)}", ("author",): author})
+def set_lots(scenario: Scenario, original: Scenario, lots: Sequence[Lot]) -> Scenario:
+    """Hold other lots, written out in the scenario."""
+    return edited(scenario, original, {("holder", "lots"): written_lots(lots)})
 
 
-def _what(scenario: Scenario, original: Scenario) -> str:
-    """Name the edits in words."""
-    found = []
-    for asset, prices in scenario.spec.prices.items():
-        before = stated(original, asset)
-        found += [
-            f"{asset} is {words.price(price)} on {day}"
-            for day, price in prices.quarter_end.items()
-            if before.quarter_end.get(day) != price
-        ]
-        found += [
-            f"its low is {words.price(low.price)}"
-            for day, low in prices.quarter_low.items()
-            if before.quarter_low.get(day) != low
-        ]
-    if scenario.spec.accounting != original.spec.accounting:
-        found.append("the accounting is another")
-    return " and ".join(found) or "prices are others"
+def add_purchase(scenario: Scenario, original: Scenario, *, asset: str, day: date, amount: float) -> Scenario:
+    """Buy for `amount` [currency] at the price of `day`."""
+    row = {"asset": asset, "date": day, "amount": amount}
+    return edited(scenario, original, {("plan", "purchases"): [*purchases(scenario), row]})
+
+
+def remove_purchase(scenario: Scenario, original: Scenario, number: int) -> Scenario:
+    """Take a purchase of the plan away."""
+    rows = [row for position, row in enumerate(purchases(scenario)) if position != number]
+    own = original.origin.chain.tree.get("plan", "purchases")
+    return edited(scenario, original, {("plan", "purchases"): own if not rows and not own else rows})
+
+
+def purchases(scenario: Scenario) -> list[Any]:
+    """The purchases of the plan, as written."""
+    return list(scenario.origin.chain.tree.get("plan", "purchases") or ())

@@ -1,68 +1,130 @@
-"""The session: one scenario is the truth, widgets only edit it; runs are kept by what went into them."""
+"""The session: one history of frozen scenarios is the truth, widgets only edit it; runs are kept by their inputs.
+
+Nothing here is shared between sessions but results and charts, which are frozen and found only by the hash of a whole
+scenario; how many are kept is bounded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeVar
 
 import streamlit as st
 
+from treasury_sim.app import link
+from treasury_sim.app.history import History, Opened
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.scenario import Scenario, load, to_yaml
+from treasury_sim.scenario import Scenario, load
 
 FIRST = "strategy_2025q4"
-_NAME, _ORIGINAL, _SCENARIO, _PROBLEM = "scenario_name", "scenario_original", "scenario", "scenario_problem"
+MOST_KEPT = 12
+_HISTORY, _PROBLEM, _KEPT = "history", "problem", "kept"
+
+T = TypeVar("T")
 
 
-def open_scenario(name: str) -> None:
-    """Put the shipped scenario `name` into the session, unedited."""
-    state = st.session_state
-    state[_PROBLEM] = ""
-    try:
-        state[_ORIGINAL] = state[_SCENARIO] = _loaded(name)
-        state[_NAME] = name
-    except TreasurySimError as error:
-        state[_PROBLEM] = str(error)
+@dataclass(frozen=True)
+class Kept:
+    """A scenario that was kept under a name, to be compared."""
+
+    name: str
+    scenario: Scenario
 
 
 def begin() -> None:
-    """Open the first scenario if the session has none."""
-    if _SCENARIO not in st.session_state:
-        open_scenario(FIRST)
+    """Open what the link says, else the first case, if the session has nothing open."""
+    state = st.session_state
+    if _HISTORY in state:
+        return
+    state[_PROBLEM] = ""
+    try:
+        state[_HISTORY] = History((_linked(dict(st.query_params)),))
+    except TreasurySimError as error:
+        state[_HISTORY] = History((shipped(FIRST),))
+        state[_PROBLEM] = f"The link could not be followed, so the first case is shown. {error}"
 
 
-def name() -> str:
-    """Name of the shipped scenario that is open."""
-    found: str = st.session_state.get(_NAME, FIRST)
+def _linked(parameters: dict[str, str]) -> Opened:
+    return link.from_link(parameters) if link.CASE in parameters else shipped(FIRST)
+
+
+def shipped(name: str) -> Opened:
+    """Return the shipped case `name`, unedited."""
+    scenario = _loaded(name)
+    return Opened(name, shipped=True, original=scenario, scenario=scenario)
+
+
+def history() -> History:
+    """Return all that was done in the session."""
+    found: History = st.session_state[_HISTORY]
     return found
 
 
-def original() -> Scenario:
-    """Return the open scenario, unedited."""
-    found: Scenario = st.session_state[_ORIGINAL]
-    return found
+def now() -> Opened:
+    """Return what is open."""
+    return history().now
 
 
 def scenario() -> Scenario:
     """Return the scenario as edited: the truth that widgets edit and the engine runs."""
-    found: Scenario = st.session_state[_SCENARIO]
-    return found
+    return now().scenario
 
 
-def is_edited() -> bool:
-    """Whether the scenario is not the shipped one."""
-    return scenario() is not original()
-
-
-def edit(change: Callable[[Scenario, Scenario], Scenario]) -> None:
-    """Replace the scenario by `change(scenario, original)`; keep it, and tell the problem, if that is wrong."""
-    state = st.session_state
-    state[_PROBLEM] = ""
+def attempt(change: Callable[[], T]) -> T | None:
+    """Do `change`; if the input is wrong, keep everything as it is and tell the problem."""
+    st.session_state[_PROBLEM] = ""
     try:
-        state[_SCENARIO] = change(scenario(), original())
+        return change()
     except TreasurySimError as error:
-        state[_PROBLEM] = str(error)
+        refuse(str(error))
+        return None
+
+
+def open_(find: Callable[[], Opened]) -> None:
+    """Open another scenario; undo leads back to the one that is open."""
+    found = attempt(find)
+    if found is not None:
+        st.session_state[_HISTORY] = history().push(found)
+
+
+def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
+    """Replace the scenario by `change(scenario, original)` and say whether that was possible."""
+    opened = now()
+
+    def step() -> History:
+        changed = change(opened.scenario, opened.original)
+        result_of(changed)  # what cannot be run is no edit
+        return history().push(opened.to(changed))
+
+    found = attempt(step)
+    if found is not None:
+        st.session_state[_HISTORY] = found
+    return found is not None
+
+
+def undo() -> None:
+    """Take the last step back."""
+    _go(history().undo())
+
+
+def redo() -> None:
+    """Do again what was taken back."""
+    _go(history().redo())
+
+
+def reset() -> None:
+    """Take every edit back; undo brings them again."""
+    opened = now()
+    _go(history().push(opened.to(opened.original)))
+
+
+def _go(found: History) -> None:
+    st.session_state[_PROBLEM] = ""
+    st.session_state[_HISTORY] = found
 
 
 def refuse(problem: str) -> None:
@@ -76,10 +138,32 @@ def problem() -> str:
     return found
 
 
+def kept() -> tuple[Kept, ...]:
+    """Return the scenarios that were kept, in order."""
+    found: tuple[Kept, ...] = st.session_state.get(_KEPT, ())
+    return found
+
+
+def keep(name: str) -> None:
+    """Keep the scenario under `name`, in place of one of that name; the oldest of more than `MOST_KEPT` is dropped."""
+    others = tuple(each for each in kept() if each.name != name)
+    st.session_state[_KEPT] = (*others, Kept(name, scenario()))[-MOST_KEPT:]
+
+
+def drop(name: str) -> None:
+    """Keep the scenario called `name` no longer."""
+    st.session_state[_KEPT] = tuple(each for each in kept() if each.name != name)
+
+
 def offer(key: str, value: object) -> None:
     """Make the widget `key` show `value`; one that already does is left alone, so that no fast edit is lost."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def key_of(chosen: Scenario) -> str:
+    """Hash everything that decides what `chosen` gives."""
+    return sha256(repr((chosen.origin.chain.tree.values, sorted(chosen.inputs.items()))).encode()).hexdigest()
 
 
 def result_of(chosen: Scenario) -> Result:
@@ -90,15 +174,14 @@ def result_of(chosen: Scenario) -> Result:
     TreasurySimError
         If the scenario cannot be run.
     """
-    files = tuple(sorted(chosen.inputs.items()))
-    return _run(to_yaml(chosen, include_expect=True), files, chosen)
+    return _run(key_of(chosen), chosen)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _run(text: str, files: tuple[tuple[str, str], ...], _scenario: Scenario) -> Result:  # noqa: ARG001 - the key
+def _run(key: str, _scenario: Scenario) -> Result:  # noqa: ARG001 - the key stands for the scenario
     return run(_scenario)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _loaded(name: str) -> Scenario:
     return load(name)

@@ -1,43 +1,76 @@
-"""The page "What if": move the price at the quarter end and the low inside the quarter, see the quarter."""
+"""The page "What if": move the dials, see the quarter."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import controls, sections, state
-from treasury_sim.errors import TreasurySimError
+from treasury_sim.app import dials, frame, parts, state
+from treasury_sim.domain.result import Result
+from treasury_sim.report import screen, tables
+from treasury_sim.report.charts.prices import price_chart, price_path
+from treasury_sim.report.charts.quarters import remeasurement_bars, remeasurement_chart
+from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
+from treasury_sim.report.finding import headline
 
 
-def show() -> None:
+def body() -> None:
     """Draw the page."""
-    state.begin()
-    with st.sidebar:
-        controls.side_bar()
-    scenario = state.scenario()
-    st.markdown(f"#### {sections.plain(state.original().spec.title)}")
-    base = state.result_of(state.original())
-    controls.price_sliders(base)
-    if state.problem():
-        st.error(sections.plain(state.problem()))
-    result = state.result_of(scenario)
-    edited = state.is_edited()
-    sections.finding(result, base if edited else None)
-    drawn = st.container()
-    sections.statements(result)
-    quarters = st.container()
-    sections.lots(result)
-    sections.checks(result, edited=edited)
-    sections.assumptions(scenario)
-    with st.sidebar:
-        sections.downloads(scenario, result, f"{state.name()}_what_if" if edited else state.name())
-    # Charts take longest to build, so they come last: the figures are there before them.
-    with drawn:
-        sections.drawn(result)
-    with quarters:
-        sections.quarters(result)
+    opened = state.now()
+    base = state.result_of(opened.original)
+    left, right = st.columns([1, 2.4], gap="large")
+    with left, st.container(key="dials"):
+        dials.dials(base)
+    result = state.result_of(state.scenario())
+    label = result.reported[-1].label
+    with right:
+        parts.finding(result, base if opened.edited else None)
+        key = parts.choose("Bridge drawn under", list(result.statements), "drawn")
+        _bridge(result, key)
+        parts.table(f"Income bridge, {label}", screen.statement_table(result, tables.income_bridge(result, label)))
+        position = screen.statement_table(result, tables.position(result, label))
+        parts.table(f"Position at {result.reported[-1].end}", position)
+        _prices(result)
+        parts.chart(remeasurement_chart(remeasurement_bars(result), currency=result.currency), "quarters")
+        _lots(result)
+        _checks(result, edited=opened.edited)
 
 
-try:
-    show()
-except TreasurySimError as error:
-    st.error(sections.plain(str(error)))
+def _bridge(result: Result, key: str) -> None:
+    label = result.reported[-1].label
+    drawn = waterfall_chart(
+        waterfall(result, key, label),
+        title=headline(result, key, label),
+        subtitle=parts.framework(key),
+        currency=result.currency,
+    )
+    parts.chart(drawn, "bridge")
+
+
+def _prices(result: Result) -> None:
+    label = result.reported[-1].label
+    for asset in result.holdings:
+        path = price_path(result, asset, label)
+        if path.daily:
+            parts.chart(price_chart(path, currency=result.currency), f"price_{asset}")
+
+
+def _lots(result: Result) -> None:
+    label = result.reported[-1].label
+    st.markdown(f"**Lots at the end of {label}**")
+    st.caption(parts.plain(screen.lots_sentence(result, label)))
+    parts.frame(screen.lot_columns(result, label), height=360)
+
+
+def _checks(result: Result, *, edited: bool) -> None:
+    label = result.reported[-1].label
+    if edited:
+        st.info("Edited: the published figures belong to the scenario as opened and are not compared.")
+    elif result.outcomes:
+        sentence, failed = screen.verdict(result.outcomes)
+        (st.error if failed else st.success)(parts.plain("\n\n".join([sentence, *failed])))
+    st.markdown("**Notes and sources**")
+    parts.sentences([*screen.notes(result), *screen.price_sources(result, label)])
+    st.caption(parts.plain(f"Policies: {screen.policies(result)}. Engine {result.engine_version}."))
+
+
+frame.page(body)

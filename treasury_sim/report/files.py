@@ -66,6 +66,13 @@ def write_text(path: Path, text: str) -> None:
         raise OutputError(message) from error
 
 
+def methodology() -> str:
+    """Return the page of formulas, sources and tests: in an installed package beside this file, or of a checkout."""
+    installed = Path(__file__).with_name("methodology.md")
+    page = installed if installed.is_file() else Path(__file__).parents[2] / "docs" / "methodology.md"
+    return page.read_text(encoding="utf-8")
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content

@@ -10,6 +10,7 @@ from html import escape
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.close.grid import Cell, Kind, Table, cell_text, kind_of
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.tables import StatementRow, relevant_policies
 from treasury_sim.report.text import allowance, amount_text
@@ -29,12 +30,15 @@ class ScreenTable:
         Cells.
     totals
         Which rows are sums.
+    texts
+        Positions of the columns that hold words, besides the first.
     """
 
     unit: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[bool, ...]
+    texts: frozenset[int] = frozenset()
 
 
 def statement_table(result: Result, rows: Sequence[StatementRow]) -> ScreenTable:
@@ -58,6 +62,7 @@ STYLE = """<style>
 .statement thead th {font-weight: 600; vertical-align: bottom;}
 .statement td, .statement thead th + th {text-align: right;}
 .statement td {white-space: nowrap;}
+.statement :is(td, th).words {text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 7rem;}
 .statement .total th, .statement .total td {font-weight: 600; border-top: 1px solid rgba(128,128,128,0.8);}
 .statement .part th {padding-left: 1.4rem;}
 </style>"""
@@ -66,8 +71,12 @@ STYLE = """<style>
 
 def as_html(title: str, table: ScreenTable) -> str:
     """Write a table as HTML with the title and the unit above it."""
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.header)
-    rows = "".join(_html_row(row, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True))
+    head = "".join(
+        f'<th scope="col"{_words(number, table.texts)}>{escape(cell)}</th>' for number, cell in enumerate(table.header)
+    )
+    rows = "".join(
+        _html_row(row, table.texts, is_total=is_total) for row, is_total in zip(table.rows, table.totals, strict=True)
+    )
     return (
         f'{STYLE}<div class="sideways"><table class="statement"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead>"
@@ -75,9 +84,13 @@ def as_html(title: str, table: ScreenTable) -> str:
     )
 
 
-def _html_row(row: Sequence[str], *, is_total: bool) -> str:
+def _words(column: int, texts: frozenset[int]) -> str:
+    return ' class="words"' if column in texts else ""
+
+
+def _html_row(row: Sequence[str], texts: frozenset[int], *, is_total: bool) -> str:
     kind = "total" if is_total else "part" if row[0].startswith("  ") else "item"
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+    cells = "".join(f"<td{_words(number, texts)}>{escape(cell)}</td>" for number, cell in enumerate(row[1:], start=1))
     return f'<tr class="{kind}"><th scope="row">{escape(row[0].strip())}</th>{cells}</tr>'
 
 
@@ -119,6 +132,49 @@ def price_sources(result: Result, label: str) -> list[str]:
         f"Daily prices: {result.holdings[lots.asset].daily.source}."
         for lots in lot_summaries(result, label)
     ]
+
+
+def policy_table(result: Result) -> ScreenTable:
+    """The choices that decide numbers, one a row."""
+    rows = tuple((_in_words(name), _in_words(choice)) for name, choice in relevant_policies(result).items())
+    return ScreenTable("", ("Choice", "Chosen"), rows, (False,) * len(rows), frozenset({1}))
+
+
+def close_table(table: Table, currency: str) -> ScreenTable:
+    """Write a table of a close; money in the unit that fits it, whole cents in a journal."""
+    money = (
+        cell
+        for row in table.rows
+        for number, cell in enumerate(row.cells)
+        if isinstance(cell, float) and kind_of(table, row, number) == "money"
+    )
+    scale = words.UNITS if table.name in _IN_CENTS else words.scale_for(money)
+    header = tuple(
+        f"{column.title}, {scale.label(currency)}" if column.kind == "money" else column.title
+        for column in table.columns
+    )
+    rows = tuple(
+        tuple(cell_text(cell, kind_of(table, row, number), scale) for number, cell in enumerate(row.cells))
+        for row in table.rows
+    )
+    texts = frozenset(number for number, column in enumerate(table.columns) if column.kind == "text" and number)
+    return ScreenTable(scale.label(currency), header, rows, tuple(row.is_total for row in table.rows), texts)
+
+
+_IN_CENTS = {"journal", "details", "checks"}
+"""Tables of a close whose money is written in full."""
+
+
+def close_columns(table: Table) -> dict[str, list[object]]:
+    """A long table of a close by column, raw, for a grid that can be sorted; money in whole currency units."""
+    return {
+        column.title: [_raw(row.cells[number], column.kind) for row in table.rows]
+        for number, column in enumerate(table.columns)
+    }
+
+
+def _raw(cell: Cell, kind: Kind) -> object:
+    return round(cell) if kind == "money" and isinstance(cell, float) else cell
 
 
 def policies(result: Result) -> str:

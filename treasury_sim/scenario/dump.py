@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -66,7 +66,7 @@ def _holder(scenario: Scenario, holder: Mapping[str, Any]) -> dict[str, Any]:
     lots = written.get("lots")
     shared = _in_library(scenario, ("holder", "lots"), lots) if isinstance(lots, str) else None
     if isinstance(lots, (str, dict)):
-        written["lots"] = shared or [_lot(number, lot) for number, lot in enumerate(scenario.lots, start=1)]
+        written["lots"] = shared or written_lots(scenario.lots)
     return written
 
 
@@ -84,6 +84,11 @@ def _in_library(scenario: Scenario, path: KeyPath, reference: str) -> str | None
     folder = library.library_dir().resolve()
     file = (scenario.origin.written_in(path).path.parent / reference).resolve()
     return library.PREFIX + file.relative_to(folder).as_posix() if file.is_relative_to(folder) else None
+
+
+def written_lots(lots: Iterable[Lot]) -> list[dict[str, Any]]:
+    """Lots as the rows of a list in YAML."""
+    return [_lot(number, lot) for number, lot in enumerate(lots, start=1)]
 
 
 def _lot(number: int, lot: Lot) -> dict[str, Any]:

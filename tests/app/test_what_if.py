@@ -1,25 +1,20 @@
-"""The app without a browser: what is on the screen is what the engine says about the scenario on the screen."""
+"""The page "What if": what is on the screen is what the engine says about the scenario on the screen."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.app.pages import THREE, figures, figures_of, history_of, on, scenario_of, well, words_of
 from treasury_sim import load, run, to_yaml
-from treasury_sim.cli.app import LOOK, PRIVATE
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import headline, key_figures
+from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.library import shipped
 
-ROOT = Path(__file__).parents[2]
 END, LOW_DAY = date(2025, 12, 31), date(2025, 11, 21)
 PRICE, LOW = ("prices", "BTC", "quarter_end", END), ("prices", "BTC", "quarter_low", END)
 CHOSEN = ["us_gaap_impairment", "ifrs_revaluation", "us_gaap"]
@@ -27,27 +22,12 @@ FAIR_VALUE, IMPAIRMENT = "us_gaap_fair_value", "us_gaap_impairment"
 
 
 @pytest.fixture
-def app() -> Iterator[AppTest]:
-    yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
-    st.cache_resource.clear()
-
-
-def shown(app: AppTest) -> list[tuple[str, str]]:
-    return [(metric.label, metric.value.replace("\\", "")) for metric in app.metric]
-
-
-def expected(result: Result) -> list[tuple[str, str]]:
-    label = result.reported[-1].label
-    return [(figure.title, figure.text) for key in result.statements for figure in key_figures(result, key, label)]
+def app() -> AppTest:
+    return on("what_if")
 
 
 def said(app: AppTest) -> str:
-    return str(app.subheader[0].value).replace("\\", "")
-
-
-def scenario_of(app: AppTest) -> Scenario:
-    found: Scenario = app.session_state["scenario"]
-    return found
+    return words_of(app.subheader[0].value)
 
 
 def strategy(changes: dict[tuple[Any, ...], object]) -> Result:
@@ -56,14 +36,14 @@ def strategy(changes: dict[tuple[Any, ...], object]) -> Result:
 
 def assert_shows(app: AppTest, result: Result) -> None:
     assert not app.exception
-    assert shown(app) == expected(result)
+    assert figures(app) == figures_of(result)
     assert said(app) == headline(result, next(iter(result.statements)), result.reported[-1].label)
 
 
 def test_it_opens_on_the_strategy_case_in_the_right_words(app: AppTest) -> None:
     assert_shows(app, run(load("strategy_2025q4")))
     assert said(app) == "Q4 2025: unrealised loss on digital assets of $17.4bn, net loss of $12.4bn"
-    assert ("Impairment", "($2.5bn)") in shown(app)
+    assert ("Impairment", "($2.5bn)") in figures(app)
     assert app.select_slider(key="price_BTC").value == 87_515.0
     assert app.select_slider(key="low_BTC").value == 80_524.65
     assert "8 of 8 expectations met" in app.success[0].value
@@ -74,7 +54,7 @@ def test_the_price_slider_gives_what_the_engine_gives(app: AppTest) -> None:
     app.select_slider(key="price_BTC").set_value(60_000.0).run()
     result = strategy({PRICE: 60_000.0})
     assert_shows(app, result)
-    assert shown(app) != expected(run(load("strategy_2025q4")))
+    assert figures(app) != figures_of(run(load("strategy_2025q4")))
     # The quarter-end price is an observation: the low follows it down, and comes back with it.
     assert app.select_slider(key="low_BTC").value == 60_000.0
     app.select_slider(key="price_BTC").set_value(100_000.0).run()
@@ -103,7 +83,8 @@ def test_a_stated_low_follows_a_lower_price(app: AppTest) -> None:
     app.select_slider(key="low_BTC").set_value(75_000.0).run()
     app.select_slider(key="price_BTC").set_value(65_000.0).run()
     assert app.select_slider(key="low_BTC").value == 65_000.0
-    assert max(map(_number, app.select_slider(key="low_BTC").options)) == 65_000.0
+    app.select_slider(key="low_BTC").set_value(80_000.0).run()  # a low above the price is the price
+    assert app.select_slider(key="low_BTC").value == 65_000.0
     assert_shows(app, run(scenario_of(app)))
 
 
@@ -115,17 +96,17 @@ def test_reset_and_taking_an_edit_back_both_give_the_scenario_as_shipped(app: Ap
     app.select_slider(key="price_BTC").set_value(60_000.0).run()
     assert "what if BTC is 60,000.00 on 2025-12-31" in scenario_of(app).spec.title
     app.select_slider(key="price_BTC").set_value(87_515.0).run()
-    assert scenario_of(app) is app.session_state["scenario_original"]
+    assert scenario_of(app) is history_of(app).now.original
     app.select_slider(key="low_BTC").set_value(50_000.0).run()
-    next(button for button in app.button if button.label == "Reset").click().run()
-    assert scenario_of(app) is app.session_state["scenario_original"]
+    app.button(key="reset").click().run()
+    assert scenario_of(app) is history_of(app).now.original
     assert app.select_slider(key="low_BTC").value == 80_524.65
     assert_shows(app, run(load("strategy_2025q4")))
 
 
-@pytest.mark.parametrize("name", [path.stem for path in shipped()])
-def test_every_shipped_scenario_opens_and_takes_an_edit(app: AppTest, name: str) -> None:
-    app.selectbox(key="pick").set_value(name).run()
+@pytest.mark.parametrize("name", THREE)
+def test_three_scenarios_open_and_take_an_edit(name: str) -> None:
+    app = well(on("what_if", name))
     assert_shows(app, run(load(name)))
     asset = next(iter(run(load(name)).holdings))
     slider = app.select_slider(key=f"price_{asset}")
@@ -162,7 +143,7 @@ def test_frameworks_that_the_scenario_cannot_follow_are_refused_in_words(app: Ap
 def test_a_framework_without_impairment_is_never_called_one(app: AppTest) -> None:
     app.multiselect(key="frameworks").set_value([FAIR_VALUE]).run()
     assert not app.exception
-    assert not any("mpairment" in label for label, _ in shown(app))
+    assert not any("mpairment" in label for label, _ in figures(app))
     assert "mpairment" not in said(app)
 
 
@@ -181,19 +162,50 @@ def test_a_mistake_is_told_in_words(app: AppTest, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("treasury_sim.app.edits.set_price", fail)
     app.select_slider(key="price_BTC").set_value(60_000.0).run()
-    assert "no_such_scenario" in app.error[0].value
+    assert "no_such_scenario" in words_of(app.error[0].value)
     assert not app.exception
     assert app.select_slider(key="price_BTC").value == 87_515.0
 
 
-def test_the_command_sets_the_options_of_the_file() -> None:
-    written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert dict(_flat(written)) == {**PRIVATE, **LOOK}
+def test_undo_and_redo_go_through_every_step(app: AppTest) -> None:
+    prices = [87_515.0, 60_000.0, 70_000.0, 80_000.0]
+    for price in prices[1:]:
+        app.select_slider(key="price_BTC").set_value(price).run()
+    for price in reversed(prices[:-1]):
+        app.button(key="undo").click().run()
+        assert app.select_slider(key="price_BTC").value == price
+    assert app.button(key="undo").disabled
+    assert scenario_of(app) is history_of(app).now.original
+    for price in prices[1:]:
+        app.button(key="redo").click().run()
+        assert app.select_slider(key="price_BTC").value == price
+    assert app.button(key="redo").disabled
+    app.button(key="undo").click().run()
+    app.select_slider(key="price_BTC").set_value(65_000.0).run()
+    assert app.button(key="redo").disabled  # a new step forgets what had been undone
 
 
-def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value if isinstance(value, str) else str(value).lower()
+def test_the_tax_rate_moves_tax_alone(app: AppTest) -> None:
+    app.slider(key="tax").set_value(21.0).run()
+    assert_shows(app, strategy({("tax", "rate"): 0.21}))
+    app.toggle(key="has_tax").set_value(False).run()
+    assert_shows(app, strategy({("tax", "rate"): None}))
+    assert "loss before tax" in said(app)
+    app.toggle(key="has_tax").set_value(True).run()
+    assert scenario_of(app) is history_of(app).now.original
+
+
+def test_a_purchase_is_typed_as_finance_people_do_and_echoed(app: AppTest) -> None:
+    app.text_input(key="buy_amount").set_value("$1.5bn").run()
+    assert any("Read as 1,500,000,000.00 USD" in words_of(caption.value) for caption in app.caption)
+    app.button(key="buy").click().run()
+    assert not app.exception
+    (bought,) = scenario_of(app).spec.plan.purchases
+    assert (bought.asset, bought.amount, bought.date) == ("BTC", 1.5e9, END)
+    assert_shows(app, run(scenario_of(app)))
+    assert app.query_params == {}  # a typed amount is never in a link
+    app.button(key="unbuy_0").click().run()
+    assert scenario_of(app) is history_of(app).now.original
+    app.text_input(key="buy_amount").set_value("lots").run()
+    assert "1.2m" in words_of(app.error[0].value)
+    assert app.button(key="buy").disabled

@@ -1,0 +1,78 @@
+"""Scenarios beside each other show what each run found."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.report.charts.shown import FAIR_VALUE, IMPAIRMENT, rows
+from treasury_sim import load, run
+from treasury_sim.analysis.framework_bridge import framework_bridge
+from treasury_sim.domain.result import Result
+from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
+from treasury_sim.report.compare import (
+    bridge_table,
+    compared,
+    comparison_table,
+    differences_table,
+    said,
+)
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.differences import differences
+
+END = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def lower() -> Scenario:
+    return load("strategy_2025q4").with_values({("prices", "BTC", "quarter_end", END): 60_000.0, ("expect",): None})
+
+
+def test_bars_are_signed_and_the_title_names_the_worst(result: Result, lower: Scenario) -> None:
+    names, both = ["As filed", "At 60k"], [result, run(lower)]
+    net = next(row for row in compared(both, FAIR_VALUE) if row.line == "net_income")
+    chart = scenarios_chart(scenario_bars(net, names), line="net_income", currency="USD")
+    shown = {row["name"]: row for row in rows(chart) if "name" in row}
+    assert shown["As filed (base)"]["amount"] == pytest.approx(-12.444, abs=0.001)
+    assert {row["kind"] for row in shown.values()} == {"loss"}
+    text = str(chart.to_dict()["title"]["text"])
+    assert "At 60k has the lowest net income" in " ".join(chart.to_dict()["title"]["text"]), text
+
+
+def test_the_table_has_amounts_and_changes(result: Result, lower: Scenario) -> None:
+    other = run(lower)
+    table = comparison_table(compared([result, other], FAIR_VALUE), ["As filed", "At 60k"], [result, other])
+    assert table.header == ("USD m", "As filed, 2025Q4", "At 60k, 2025Q4", "At 60k, change")
+    found = {row[0]: row[1:] for row in table.rows}
+    assert found["Remeasurement in profit or loss"][0] == "(17,436.1)"
+    # 672,503 coins fall by 27,515 dollars more each.
+    assert found["Remeasurement in profit or loss"][2] == f"({672_503 * 27_515 / 1e6:,.1f})"
+
+
+def test_a_framework_that_a_scenario_does_not_have_is_missing_there(result: Result, lower: Scenario) -> None:
+    other = run(lower.with_values({("accounting", "frameworks"): [IMPAIRMENT]}))
+    row = next(row for row in compared([result, other], FAIR_VALUE) if row.line == "net_income")
+    assert row.amounts[1] is None
+    assert row.changes() == (None,)
+
+
+def test_differences_are_told_in_words(lower: Scenario) -> None:
+    found = {"At 60k": differences(load("strategy_2025q4"), lower)}
+    assert differences_table(found).rows == (("prices.BTC.quarter_end.2025-12-31", "87,515", "60,000"),)
+    assert [said(value) for value in (None, True, 0.2873, [1, 2], [{"a": 1}], "x")] == [
+        *("not given", "yes", "0.2873"),
+        *("1, 2", "1 entries", "x"),
+    ]
+
+
+def test_a_bridge_runs_from_one_framework_to_the_other() -> None:
+    bridge = framework_bridge(load("strategy_2025q4"), FAIR_VALUE, IMPAIRMENT)
+    first, *steps, last = bridge_steps(bridge, FAIR_VALUE, IMPAIRMENT)
+    assert first.amount == bridge.first.income
+    assert steps[0].start == first.end
+    assert steps[-1].end == pytest.approx(last.amount)
+    assert "shows $14.9bn more in profit or loss" in bridge_title(bridge, FAIR_VALUE, IMPAIRMENT, "USD")
+    table = bridge_table(bridge, FAIR_VALUE, IMPAIRMENT, "USD")
+    assert table.rows[0][1] == "(17,436.1)"
+    assert table.rows[-1][1] == "(2,504.0)"

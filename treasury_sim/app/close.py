@@ -1,0 +1,85 @@
+"""The page "Close": flash pack, roll-forward, lot schedule, journal, draft disclosure of one quarter."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from treasury_sim.app import files, frame, parts, state
+from treasury_sim.report import screen
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
+from treasury_sim.report.close.grid import Table, check_table
+from treasury_sim.report.close.pack import ClosePack, close_pack
+from treasury_sim.report.close.workbook import workbook
+from treasury_sim.scenario import Scenario
+
+FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS = (
+    *("Flash pack", "Roll-forward", "Lot schedule"),
+    *("Journal", "Draft disclosure", "Checks"),
+)
+
+
+def body() -> None:
+    """Draw the page."""
+    result = state.result_of(state.scenario())
+    left, right = st.columns(2)
+    with left:
+        key = parts.choose("Accounting framework", list(result.statements), "close_framework")
+    labels = [quarter.label for quarter in reversed(result.reported)]
+    if st.session_state.get("close_quarter") not in labels:
+        st.session_state["close_quarter"] = labels[0]
+    label = str(right.selectbox("Quarter", labels, key="close_quarter"))
+    scenario = state.scenario()
+    pack = _pack(state.key_of(scenario), scenario, key, label)
+    st.subheader(parts.plain(f"{pack.holder}: close of {label} at {pack.end}, {parts.framework(key)}"), anchor=False)
+    failed = [check for check in pack.checks if not check.ties]
+    said = f"{len(pack.checks) - len(failed)} of {len(pack.checks)} checks tie"
+    (st.error if failed else st.success)(said)
+    if "close_part" not in st.session_state:
+        st.session_state["close_part"] = FLASH
+    names = [FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS]
+    _part(pack, str(st.segmented_control("Part", names, key="close_part", required=True)))
+    _files(pack)
+
+
+def _part(pack: ClosePack, name: str) -> None:
+    tables = {FLASH: pack.flash, ROLL: pack.roll_forward, JOURNAL: pack.journal, CHECKS: check_table(pack.checks)}
+    if name == NOTE:
+        st.markdown(f"**{parts.plain(pack.disclosure.title)}**")
+        for paragraph in pack.disclosure.paragraphs:
+            st.markdown(parts.plain(paragraph))
+        for table in pack.disclosure.tables:
+            _table(table, pack)
+    elif name == LOTS:
+        parts.frame(screen.close_columns(pack.lots), height=520)
+    else:
+        _table(tables[name], pack)
+
+
+def _table(table: Table, pack: ClosePack) -> None:
+    parts.table(table.title, screen.close_table(table, pack.currency))
+    for note in table.notes:
+        st.caption(parts.plain(note))
+
+
+def _files(pack: ClosePack) -> None:
+    name = prefix(pack)
+    with st.container(horizontal=True):
+        files.download("Workbook (XLSX)", partial(workbook, pack), f"{name}.xlsx", files.XLSX)
+        files.download("Draft note (Markdown)", partial(disclosure_markdown, pack), f"{name}.md", "text/markdown")
+        for file_name in csv_files(pack) if st.toggle("Every table as CSV", key="close_csv") else ():
+            files.download(file_name, partial(_csv, pack, file_name), file_name, "text/csv")
+
+
+def _csv(pack: ClosePack, name: str) -> str:
+    return csv_files(pack)[name]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _pack(key: str, _scenario: Scenario, framework: str, label: str) -> ClosePack:  # noqa: ARG001 - the scenario's hash
+    return close_pack(state.result_of(_scenario), framework, label, STANDARD)
+
+
+frame.page(body)

@@ -1,0 +1,105 @@
+"""The page "Compare": scenarios that were kept side by side, and frameworks side by side with the bridge."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from treasury_sim.analysis.framework_bridge import Bridge, framework_bridge
+from treasury_sim.app import frame, parts, state
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import compare
+from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
+from treasury_sim.report.charts.waterfall import waterfall_chart
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.differences import differences
+
+OPEN, OPENED = "Open now", "As opened"
+
+
+def body() -> None:
+    """Draw the page."""
+    _scenarios()
+    st.divider()
+    _frameworks()
+
+
+def _choices() -> dict[str, Scenario]:
+    """Scenarios that can be compared, by name."""
+    opened = state.now()
+    own = {OPENED: opened.original, OPEN: opened.scenario} if opened.edited else {OPEN: opened.scenario}
+    return {**own, **{each.name: each.scenario for each in state.kept()}}
+
+
+def _scenarios() -> None:
+    st.subheader("Scenarios side by side", anchor=False)
+    found = _choices()
+    if len(found) == 1:
+        st.info("Nothing to compare with yet: move a dial on What if, or keep scenarios under a name with Keep.")
+    names = list(found)
+    if st.session_state.get("compare_base") not in names:
+        st.session_state["compare_base"] = names[0]
+    base = str(st.selectbox("Base", names, key="compare_base"))
+    others = [name for name in names if name != base]
+    if others:
+        key = f"compare_with_{len(names)}_{base}"
+        others = st.multiselect("Compared with the base", others, default=others, key=key)
+    _compare([base, *others], found)
+    for each in state.kept():
+        st.button(f"Drop {parts.plain(each.name)}", on_click=partial(state.drop, each.name), key=f"drop_{each.name}")
+
+
+def _compare(names: list[str], found: dict[str, Scenario]) -> None:
+    scenarios = [found[name] for name in names]
+    results = [state.result_of(scenario) for scenario in scenarios]
+    if len({result.currency for result in results}) > 1:
+        parts.problems("Scenarios in different currencies cannot be compared: there is no rate between them.")
+        return
+    key = parts.choose("Under", list(results[0].statements), "compare_framework")
+    rows = compare.compared(results, key)
+    line = next((row for row in rows if row.line in {"net_income", "pre_tax_income"} and len(names) > 1), None)
+    bottom = next((row for row in rows if row.line == "net_income"), line)
+    if bottom is not None and len(names) > 1:
+        drawn = scenarios_chart(scenario_bars(bottom, names), line=bottom.line, currency=results[0].currency)
+        parts.chart(drawn, "scenarios")
+    parts.table(parts.framework(key), compare.comparison_table(rows, names, results))
+    if len(names) > 1:
+        differing = {name: differences(scenarios[0], found[name]) for name in names[1:]}
+        shown = compare.differences_table(differing)
+        if shown.rows:
+            parts.table("Assumptions that differ", shown)
+        else:
+            st.caption("The scenarios assume the same.")
+
+
+def _frameworks() -> None:
+    st.subheader("Frameworks side by side", anchor=False)
+    scenario = state.scenario()
+    own = list(scenario.spec.accounting.frameworks)
+    keys = list(FRAMEWORKS)
+    left, right = st.columns(2)
+    first = left.selectbox("From", keys, index=keys.index(own[0]), format_func=parts.framework, key="bridge_from")
+    start = keys.index(own[1]) if len(own) > 1 else keys.index("us_gaap_impairment")
+    second = right.selectbox("To", keys, index=start, format_func=parts.framework, key="bridge_to")
+    bridge = _bridge(state.key_of(scenario), scenario, str(first), str(second))
+    currency = scenario.spec.holder.currency
+    drawn = waterfall_chart(
+        bridge_steps(bridge, str(first), str(second)),
+        title=bridge_title(bridge, str(first), str(second), currency),
+        subtitle="Profit or loss: remeasurement and results of disposals, before tax.",
+        currency=currency,
+    )
+    parts.chart(drawn, "frameworks")
+    parts.table(f"Bridge, {bridge.label}", compare.bridge_table(bridge, str(first), str(second), currency))
+    for key in dict.fromkeys((str(first), str(second))):
+        framework = FRAMEWORKS[key]
+        st.caption(parts.plain(f"{framework.title}: {framework.citation}. {framework.summary}"))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bridge(key: str, _scenario: Scenario, first: str, second: str) -> Bridge:  # noqa: ARG001 - the scenario's hash
+    return framework_bridge(_scenario, first, second)
+
+
+frame.page(body)

@@ -1,0 +1,60 @@
+"""Files to hand over, built only when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from treasury_sim.app.history import Opened
+from treasury_sim.engine import run
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.pack import close_pack
+from treasury_sim.report.close.workbook import workbook
+from treasury_sim.report.files import lots_csv, statements_csv
+from treasury_sim.report.json_result import to_json
+from treasury_sim.scenario import Scenario, to_yaml
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def name_of(opened: Opened) -> str:
+    """What the files of a scenario are called."""
+    return f"{opened.name}_what_if" if opened.edited else opened.name
+
+
+def offer(opened: Opened) -> None:
+    """Offer the scenario and its result as files."""
+    name, scenario = name_of(opened), opened.scenario
+    download("Scenario (YAML)", partial(to_yaml, scenario), f"{name}.yaml", "application/yaml")
+    download("Result (JSON)", partial(_json, scenario), f"{name}.json", "application/json")
+    download("Statements (CSV)", partial(_statements, scenario), f"{name}_statements.csv", "text/csv")
+    download("Lots (CSV)", partial(_lots, scenario), f"{name}_lots.csv", "text/csv")
+    for key in scenario.spec.accounting.frameworks:
+        download(f"Close workbook, {key} (XLSX)", partial(_close, scenario, key), f"{name}_{key}.xlsx", XLSX)
+    st.caption("The same figures on the command line:")
+    st.code(f"treasury-sim run {name}.yaml", language=None, wrap_lines=True)
+
+
+def download(label: str, build: Callable[[], str | bytes], file_name: str, mime: str) -> None:
+    """Offer one file."""
+    key = f"download_{file_name}"
+    st.download_button(label, build, file_name, mime, key=key, on_click="ignore", width="stretch")
+
+
+def _json(scenario: Scenario) -> str:
+    return to_json(run(scenario))
+
+
+def _statements(scenario: Scenario) -> str:
+    return statements_csv(run(scenario))
+
+
+def _lots(scenario: Scenario) -> str:
+    return lots_csv(run(scenario))
+
+
+def _close(scenario: Scenario, key: str) -> bytes:
+    result = run(scenario)
+    return workbook(close_pack(result, key, result.reported[-1].label, STANDARD))

@@ -1,0 +1,88 @@
+"""What every page has: the scenario that is open, undo and redo, keeping, sharing and files; mistakes told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from treasury_sim.app import files, link, parts, state
+from treasury_sim.errors import TreasurySimError
+
+_LOOK = """<style>
+[data-testid="stCaptionContainer"] {opacity: 1;}
+[data-testid="stCaptionContainer"] :is(p, strong) {color: MUTED;}
+.stMultiSelect :is([data-tag], [data-baseweb="tag"]) {max-width: 100%; height: auto;}
+.stMultiSelect :is([data-tag], [data-baseweb="tag"]) span {white-space: normal; max-width: none; line-height: 1.3;}
+.stMultiSelect [data-tag] {background-color: #0072B2; color: #FFFFFF;}
+.stMultiSelect [data-testid="stMultiSelectTagsContainer"] > span {flex-wrap: wrap;}
+.stMainBlockContainer {padding-top: 3.5rem;}
+@media (min-width: 800px) {.st-key-dials {position: sticky; top: 4rem;}}
+</style>"""
+"""A chosen framework is named in full; text stands out as WCAG AA asks; dials stay in sight beside what they move."""
+
+
+def page(body: Callable[[], None]) -> None:
+    """Draw a page; its widgets rerun this part of the app only."""
+    state.begin()
+    _page(body)
+
+
+@st.fragment
+def _page(body: Callable[[], None]) -> None:
+    _set_address()
+    st.html(_LOOK.replace("MUTED", parts.look().muted))
+    _top()
+    try:
+        body()
+    except TreasurySimError as error:
+        parts.problems(str(error))
+
+
+def _set_address() -> None:
+    """Let the address of the page say what is open, so that a reload and a shared link show it again."""
+    found = link.to_link(state.now()) or {}
+    if dict(st.query_params) != found:
+        st.query_params.from_dict(found)
+
+
+def _top() -> None:
+    opened, history = state.now(), state.history()
+    st.caption(f"**{parts.plain(opened.scenario.spec.title)}**")
+    with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+        st.button("Undo", icon=":material/undo:", on_click=state.undo, disabled=not history.can_undo, key="undo")
+        st.button("Redo", icon=":material/redo:", on_click=state.redo, disabled=not history.can_redo, key="redo")
+        st.button("Reset", on_click=state.reset, disabled=not opened.edited, help="Take every edit back.", key="reset")
+        with st.popover("Keep", help="Keep this scenario under a name, to compare it.", key="keep"):
+            _keep()
+        with st.popover("Share", key="share"):
+            _share()
+        with st.popover("Files", key="files"):
+            files.offer(opened)
+    if state.problem():
+        parts.problems(state.problem())
+
+
+def _keep() -> None:
+    name = st.text_input("Name of this scenario", key="keep_name", max_chars=60)
+    st.button("Keep for comparison", on_click=_kept, key="keep_it", disabled=not (name or "").strip())
+    for each in state.kept():
+        st.caption(parts.plain(each.name))
+
+
+def _kept() -> None:
+    state.keep(st.session_state["keep_name"].strip())
+    st.session_state["keep_name"] = ""
+
+
+def _share() -> None:
+    found = link.to_link(state.now())
+    if found is None:
+        st.info(
+            "This scenario holds lots or amounts of your own. They are never put into a link: share the scenario as "
+            "its YAML, under Files."
+        )
+        return
+    st.caption("This address shows the same scenario to whoever can reach this machine, without lots or amounts.")
+    st.code(f"{st.context.url or ''}?{urlencode(found)}", language=None, wrap_lines=True)

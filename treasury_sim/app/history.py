@@ -1,0 +1,87 @@
+"""What is open and how it came to be: frozen scenarios and a place among them, so that every edit can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from treasury_sim.scenario import Scenario
+
+MOST = 100
+"""Steps that are kept."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A scenario as it was opened and as it is edited.
+
+    Attributes
+    ----------
+    name
+        What its files are called; of a shipped case, its name.
+    shipped
+        Whether `original` is a shipped case.
+    original
+        Unedited.
+    scenario
+        The truth: what the screen shows and the files hold.
+    """
+
+    name: str
+    shipped: bool
+    original: Scenario
+    scenario: Scenario
+
+    @property
+    def edited(self) -> bool:
+        """Whether the scenario is another than the one that was opened."""
+        return self.scenario is not self.original
+
+    def to(self, scenario: Scenario) -> Opened:
+        """The same with another scenario."""
+        return replace(self, scenario=scenario)
+
+
+@dataclass(frozen=True)
+class History:
+    """Every state of the session in order, and which of them holds.
+
+    Attributes
+    ----------
+    steps
+        At least one.
+    index
+        The one that holds; those after it have been undone.
+    """
+
+    steps: tuple[Opened, ...]
+    index: int = 0
+
+    @property
+    def now(self) -> Opened:
+        """The state that holds."""
+        return self.steps[self.index]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step before."""
+        return self.index > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step has been undone."""
+        return self.index + 1 < len(self.steps)
+
+    def push(self, step: Opened) -> History:
+        """Go on with `step`; what had been undone is gone, and so are the oldest of more than `MOST`."""
+        if step.scenario is self.now.scenario and step.original is self.now.original:
+            return self
+        kept = (*self.steps[: self.index + 1], step)[-MOST:]
+        return History(kept, len(kept) - 1)
+
+    def undo(self) -> History:
+        """Go one step back, if there is one."""
+        return replace(self, index=max(self.index - 1, 0))
+
+    def redo(self) -> History:
+        """Go one step on, if there is one."""
+        return replace(self, index=min(self.index + 1, len(self.steps) - 1))

@@ -1,0 +1,91 @@
+"""A scenario as the parameters of a link: the name of a shipped case and what the sliders and choices say.
+
+Lots, purchases and whatever else was typed are never in a link. A scenario that has them has no link: it is shared as
+its YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from treasury_sim.app.edits import edited
+from treasury_sim.app.history import Opened
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import load
+from treasury_sim.scenario.differences import differences
+from treasury_sim.scenario.library import shipped
+from treasury_sim.scenario.scalars import looks_like_date, plain
+from treasury_sim.scenario.tree import Key, KeyPath, dotted
+
+CASE = "case"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_PRICES = "model|from|relative|shape|start|trough|end|volatility|drift"
+ALLOWED = re.compile(
+    rf"prices\.[A-Za-z0-9]+\.(quarter_end\.{_DAY}|quarter_low\.{_DAY}\.(price|date)|{_PRICES})"
+    r"|accounting\.(frameworks|impairment_price)|tax\.rate|simulation\.(paths|seed)"
+)
+"""The keys that widgets set by choosing or moving, none by typing."""
+_LISTS = {"accounting.frameworks"}
+_LONGEST = 2_000
+
+
+def to_link(opened: Opened) -> dict[str, str] | None:
+    """Write `opened` as parameters; ``None`` if it holds something that is not for a link."""
+    if not opened.shipped:
+        return None
+    found = {CASE: opened.name}
+    for path in dict.fromkeys(map(_whole, (each.path for each in differences(opened.original, opened.scenario)))):
+        if ALLOWED.fullmatch(dotted(path)) is None:
+            return None
+        found[dotted(path)] = _written(opened.scenario.origin.chain.tree.get(*path))
+    return found
+
+
+def _whole(path: KeyPath) -> KeyPath:
+    """The list of which `path` names an entry."""
+    return path[:-1] if isinstance(path[-1], int) else path
+
+
+def _written(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def from_link(parameters: Mapping[str, str]) -> Opened:
+    """Open what a link says.
+
+    Raises
+    ------
+    InputError
+        If it names no shipped case, or a key or value that is none.
+    """
+    name = parameters.get(CASE, "")
+    names = [path.stem for path in shipped()]
+    if name not in names:
+        raise InputError([Problem("link", None, CASE, "the name of a shipped case", name[:60] or "nothing")])
+    original = load(name)
+    changes = dict(_changes((key, text) for key, text in parameters.items() if key != CASE))
+    scenario = edited(original, original, changes) if changes else original
+    return Opened(name, shipped=True, original=original, scenario=scenario)
+
+
+def _changes(entries: Iterable[tuple[str, str]]) -> Iterable[tuple[tuple[Key, ...], Any]]:
+    for key, text in entries:
+        if ALLOWED.fullmatch(key) is None or len(text) > _LONGEST:
+            raise InputError([Problem("link", None, key[:80], "a key that a link can carry", text[:60])])
+        path = tuple(_part(part) for part in key.split("."))
+        yield path, text.split(",") if key in _LISTS else _value(key, text)
+
+
+def _part(text: str) -> Key:
+    return _value(text, text) if looks_like_date(text) else text
+
+
+def _value(key: str, text: str) -> Any:
+    try:
+        return plain(text)
+    except ValueError:
+        raise InputError([Problem("link", None, key, "a date", text, "There is no such day.")]) from None

@@ -1,0 +1,117 @@
+"""What pages are made of: text that is shown as written, tables, charts with their pictures, key figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from treasury_sim.domain.result import Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import screen
+from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of
+from treasury_sim.report.finding import headline, key_figures
+
+
+def plain(text: str) -> str:
+    """Write text so that Markdown shows it as it is: a dollar sign begins no formula."""
+    for sign in "\\$~*_`[]<>#":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def framework(key: str) -> str:
+    """Name a framework."""
+    return FRAMEWORKS[key].title
+
+
+def look() -> Look:
+    """The look of the page that is shown."""
+    return LOOKS["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def chart(drawn: Chart, name: str) -> None:
+    """Show a chart in the look of the page, and offer it as a picture.
+
+    Parameters
+    ----------
+    name
+        Of its files, without the ending; one on a page.
+    """
+    spec = spec_of(drawn, look())
+    on_page = {**spec, "config": {**spec["config"], "background": "transparent"}}
+    st.vega_lite_chart(spec=on_page, theme=None, width="stretch", key=f"chart_{name}")
+    with st.popover("Save picture", type="tertiary", key=f"pictures_{name}"):
+        paper = {**spec, "config": configuration(LOOKS["light"])}
+        for form in ("png", "svg"):
+            st.download_button(
+                form.upper(),
+                partial(picture, paper, form),
+                f"{name}.{form}",
+                "image/png" if form == "png" else "image/svg+xml",
+                key=f"{form}_{name}",
+                on_click="ignore",
+            )
+
+
+def table(title: str, shown: screen.ScreenTable) -> None:
+    """Show a table of text."""
+    st.html(screen.as_html(title, shown))
+
+
+def frame(columns: dict[str, list[object]], *, height: int = 360) -> None:
+    """Show columns of raw values; whole numbers with separators, negative ones in parentheses."""
+    rows = pd.DataFrame(columns)
+    st.dataframe(rows, hide_index=True, width="stretch", height=height, column_config=number_columns(rows))
+
+
+def number_columns(rows: pd.DataFrame) -> dict[str, Any]:
+    """How the numbers of a table are written."""
+    return {
+        name: st.column_config.NumberColumn(format="accounting")
+        if name.startswith("Unit cost")
+        else st.column_config.NumberColumn(format="localized", step=None if name == "Units" else 1)
+        for name in rows.select_dtypes("number").columns
+    }
+
+
+def finding(result: Result, base: Result | None) -> None:
+    """Show the headline, and the key figures of every framework.
+
+    Parameters
+    ----------
+    base
+        The unedited run to compare with, if the scenario is edited.
+    """
+    label, keys = result.reported[-1].label, list(result.statements)
+    st.subheader(plain(headline(result, keys[0], label)), anchor=False)
+    for key in keys:
+        st.caption(f"**{plain(FRAMEWORKS[key].title)}** ({plain(FRAMEWORKS[key].citation)})")
+        with st.container(horizontal=True):
+            for figure in key_figures(result, key, label, base):
+                st.metric(plain(figure.title), plain(figure.text), figure.change and plain(figure.change), width=170)
+    if base is not None:
+        st.caption("Small figures: change against the scenario as opened.")
+
+
+def sentences(lines: Iterable[str]) -> None:
+    """Show sentences as a list."""
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def problems(text: str) -> None:
+    """Show what is wrong, a paragraph for each problem."""
+    st.error("\n\n".join(plain(line) for line in text.splitlines() if line.strip()))
+
+
+def choose(label: str, keys: Sequence[str], key: str, **options: Any) -> str:
+    """Choose one framework of several; with only one there is nothing to choose."""
+    if len(keys) == 1:
+        return keys[0]
+    if st.session_state.get(key) not in keys:
+        st.session_state[key] = keys[0]
+    chosen: str = st.selectbox(label, keys, format_func=framework, key=key, **options)
+    return chosen

@@ -1,0 +1,147 @@
+"""Scenarios side by side: the last reported quarter of each, against a base; and what is assumed otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from treasury_sim.analysis.framework_bridge import Bridge
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import single
+from treasury_sim.domain.result import Result
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import words
+from treasury_sim.report.screen import ScreenTable
+from treasury_sim.report.tables import Amount, period_of, remeasured
+from treasury_sim.report.text import amount_text
+from treasury_sim.scenario.differences import Difference
+
+COMPARED = (
+    "remeasurement_pl",
+    "realised_pl",
+    "operating_income",
+    "pre_tax_income",
+    "income_tax",
+    "net_income",
+    "net_income_common",
+    "eps_basic",
+    "remeasurement_oci",
+    "carrying",
+    "fair_value",
+    "cost_basis",
+    "deferred_tax_liability",
+    "deferred_tax_asset",
+    "equity",
+)
+_TOTALS = {"operating_income", "pre_tax_income", "net_income"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of several scenarios.
+
+    Attributes
+    ----------
+    line
+        Its name.
+    amounts
+        One for each scenario, the base first [unit of the line].
+    """
+
+    line: str
+    amounts: tuple[Amount, ...]
+
+    def changes(self) -> tuple[Amount, ...]:
+        """Each of the others less the base."""
+        base = self.amounts[0]
+        return tuple(None if base is None or other is None else other - base for other in self.amounts[1:])
+
+
+def compared(results: Sequence[Result], key: str) -> list[Compared]:
+    """The lines of the last reported quarter under one framework, the base first; without lines that are nothing."""
+    found = [Compared(name, tuple(_last(result, key, name) for result in results)) for name in COMPARED]
+    return [each for each in found if any(each.amounts)]
+
+
+def _last(result: Result, key: str, line: str) -> Amount:
+    if key not in result.statements:
+        return None
+    return single(period_of(result, result.reported[-1].label), line, result.statements[key].lines)
+
+
+def comparison_table(rows: Sequence[Compared], names: Sequence[str], results: Sequence[Result]) -> ScreenTable:
+    """Write the comparison: amounts of every scenario, and the change of each against the base."""
+    money = [amount for row in rows if LINES[row.line].is_money for amount in row.amounts]
+    scale = words.scale_for(money)
+    unit = scale.label(results[0].currency)
+    labels = [result.reported[-1].label for result in results]
+    titled = [f"{name}, {label}" for name, label in zip(names, labels, strict=True)]
+    changed = [f"{name}, change" for name in names[1:]]
+
+    def cells(row: Compared) -> tuple[str, ...]:
+        kind = "money" if LINES[row.line].is_money else LINES[row.line].kind
+        return tuple(amount_text(kind, amount, scale) for amount in (*row.amounts, *row.changes()))
+
+    return ScreenTable(
+        unit=unit,
+        header=(unit, *titled, *changed),
+        rows=tuple((LINES[row.line].title, *cells(row)) for row in rows),
+        totals=tuple(row.line in _TOTALS for row in rows),
+    )
+
+
+def comparison_finding(names: Sequence[str], results: Sequence[Result], key: str) -> str:
+    """Say in one sentence which scenario has the worst remeasurement, and against what."""
+    rated = [(amount, name) for name, result in zip(names, results, strict=True) if (amount := _worst(result, key))]
+    if not rated:
+        return "No scenario shows a remeasurement"
+    amount, name = min(rated)
+    result = results[list(names).index(name)]
+    label = result.reported[-1].label
+    called = "; ".join(dict.fromkeys(item.name for item in remeasured(result, key, period_of(result, label))))
+    return f"{name}: {called} of {words.money(amount, words.MILLIONS)} {result.currency} m"
+
+
+def _worst(result: Result, key: str) -> float | None:
+    return _last(result, key, "remeasurement_pl")
+
+
+def differences_table(by_scenario: Mapping[str, Sequence[Difference]]) -> ScreenTable:
+    """Write the assumptions in which scenarios differ from the base, a column for each scenario."""
+    keys = list(dict.fromkeys(each.key for found in by_scenario.values() for each in found))
+    values = {name: {each.key: each for each in found} for name, found in by_scenario.items()}
+    rows = []
+    for key in keys:
+        found = [values[name].get(key) for name in by_scenario]
+        base = next(each.first for each in found if each is not None)
+        rows.append((key, said(base), *("as the base" if each is None else said(each.second) for each in found)))
+    texts = frozenset(range(1, len(by_scenario) + 2))
+    return ScreenTable("", ("Assumption", "Base", *by_scenario), tuple(rows), (False,) * len(rows), texts)
+
+
+def said(value: object) -> str:
+    """Write the value of a key for people."""
+    if value is None:
+        return "not given"
+    if isinstance(value, (list, tuple)):
+        simple = all(isinstance(entry, (str, int, float)) for entry in value)
+        return ", ".join(map(str, value)) if simple and value else f"{len(value)} entries"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return f"{value:,.8g}" if abs(value) < 1e8 else f"{value:,.0f}"
+    return str(value)
+
+
+def bridge_table(bridge: Bridge, first: str, second: str, currency: str) -> ScreenTable:
+    """Write the bridge from one framework to another: what changes, in income, OCI and carrying amount."""
+    steps = [(FRAMEWORKS[first].title, bridge.first), *((step.words, step) for step in bridge.steps)]
+    steps.append((FRAMEWORKS[second].title, bridge.second))
+    scale = words.scale_for(amount for _, step in steps for amount in (step.income, step.oci, step.carrying))
+    unit = scale.label(currency)
+    rows = tuple(
+        (title, *(words.money(amount, scale) for amount in (step.income, step.oci, step.carrying)))
+        for title, step in steps
+    )
+    is_end = tuple(number in {0, len(rows) - 1} for number in range(len(rows)))
+    return ScreenTable(unit, (unit, "Profit or loss", "OCI", "Carrying amount"), rows, is_end)
