@@ -82,10 +82,10 @@ def app(folder: Path, log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(chromium: str, flags: Sequence[str] = ()) -> Iterator[Browser]:
     """Start Debian's browser."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *flags])
         yield found
         found.close()
 
