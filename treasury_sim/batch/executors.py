@@ -5,15 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import connection
 from typing import Any
 
 from treasury_sim.errors import TreasurySimError
 
 PROCESS, IN_PROCESS = "process", "inprocess"
+
+PATIENCE = "10s"
+"""How long a scheduler may take to answer."""
 
 
 def says_that_a_worker_died(error: BaseException) -> bool:
@@ -57,14 +62,14 @@ def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]
         count = workers or os.cpu_count() or 1
         # spawn: a worker starts clean on every system, and never as a copy of a process with threads.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_ignore_interrupts)
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
         try:
             yield pool, count
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     elif "://" in name:
         with _dask_client(name) as client:
-            yield client.get_executor(pure=False), max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+            yield client.get_executor(pure=False), max(len(client.ncores()), 1)
     else:
         message = (
             f"There is no executor {name}: give {PROCESS}, {IN_PROCESS}, or a Dask scheduler such as tcp://host:8786."
@@ -72,9 +77,17 @@ def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]
         raise TreasurySimError(message)
 
 
-def _ignore_interrupts() -> None:
-    """Leave an interrupt at the keyboard to the process that started the workers."""
+def _begin() -> None:
+    """Leave an interrupt at the keyboard to the process that started this worker, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _dask_client(address: str) -> Any:
@@ -84,7 +97,7 @@ def _dask_client(address: str) -> Any:
         message = 'A Dask scheduler needs the library of Dask: pip install "treasury-sim[cluster]".'
         raise TreasurySimError(message) from None
     try:
-        return distributed.Client(address, timeout="10s", set_as_default=False)
+        return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         message = f"No Dask scheduler answers at {address}: {error}"
         raise TreasurySimError(message) from None

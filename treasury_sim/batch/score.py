@@ -94,16 +94,16 @@ def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> 
     of = np.where(np.isnan(shares).all(axis=0), -1, np.argmin(np.where(np.isnan(shares), np.inf, shares), axis=0))
     failed = _failed(result, limits, len(names))
     unmet = sum(not outcome.passed for outcome in result.outcomes)
+    columns = [(one.share.tolist(), one.result.tolist(), one.quarter.tolist(), one.by_equity.tolist()) for one in worst]
+    labels = [quarter.label for quarter in result.reported]
     scores = []
     for path, (name, which) in enumerate(zip(names, of.tolist(), strict=True)):
         if which < 0:
             scores.append(Score(name, None, "", "", "", None, failed[path], unmet))
             continue
-        one = worst[which]
-        against = "opening equity" if one.by_equity[path] else "cost"
-        label = result.reported[int(one.quarter[path])].label
-        share, amount = float(one.share[path]), float(one.result[path])
-        scores.append(Score(name, share, against, keys[which], label, amount, failed[path], unmet))
+        share, amount, quarter, by_equity = (column[path] for column in columns[which])
+        against = "opening equity" if by_equity else "cost"
+        scores.append(Score(name, share, against, keys[which], labels[quarter], amount, failed[path], unmet))
     return scores
 
 

@@ -5,28 +5,38 @@ from __future__ import annotations
 import json
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from typing import Any
 
-from treasury_sim.batch.block import Figures, base_figures, block_of
+import numpy as np
+
+from treasury_sim.batch.block import Block, Figures, base_figures, base_of, block_of, figures_of, groups_of
 from treasury_sim.batch.part import Failure, Part, part_of
 from treasury_sim.batch.score import Score, scores_of
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.batch.table import Format
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
+from treasury_sim.engine.points import PointRunner, vary_prices_only
 from treasury_sim.engine.shared import Shared
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.market.history import EMBEDDED, embedded_inputs
+from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.sweep import sweep_of
+from treasury_sim.scenario.tree import KeyPath
 from treasury_sim.scenario.variations import Variations
 from treasury_sim.version import VERSION
 
 RUNS_A_CHUNK = 256
 """Separate runs in a chunk: about half a second of work, lost at most when a worker dies."""
+
+POINTS_A_CHUNK = 4_096
+"""Points in a chunk, one pass."""
 
 
 @dataclass(frozen=True)
@@ -78,30 +88,83 @@ def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Ch
     """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
     count = len(opened.sweep)
     against = base if base is not None else opened.source if opened.sweep.axes else None
-    for start in range(0, count, RUNS_A_CHUNK):
-        yield Chunk(opened.source, start, min(start + RUNS_A_CHUNK, count), against, table)
+    size = POINTS_A_CHUNK if _are_points(opened) else RUNS_A_CHUNK
+    for start in range(0, count, size):
+        yield Chunk(opened.source, start, min(start + size, count), against, table)
+
+
+def _are_points(opened: Opened) -> bool:
+    """Whether a sweep is run in passes over many points."""
+    keys = opened.sweep.keys
+    return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario, keys)
 
 
 def work(chunk: Chunk) -> Part:
     """Run a chunk. A scenario that cannot be run is a failure with its reasons, never an exception."""
     bench = _bench(chunk.source)
-    names, results, scores, failures = [], [], list[Score](), list[Failure]()
-    for number in range(chunk.start, chunk.stop):
+    base = {} if chunk.base is None else _bench(chunk.base).base
+    done = _Done(base)
+    numbers = list(range(chunk.start, chunk.stop))
+    for number in _points(bench, numbers, done) if _are_points(bench.opened) else numbers:
         name = bench.opened.name(number)
         try:
-            result = bench.run(number)
+            done.add(name, bench.run(number))
         except TreasurySimError as error:
-            failures.append(Failure(name, _problems(error)))
+            done.failures.append(Failure(name, _problems(error)))
         except Exception as error:  # noqa: BLE001 - one scenario must not end a batch
-            told = f"This is a mistake in treasury-sim, not in your input: {type(error).__name__}: {error}"
-            failures.append(Failure(name, (Problem(name, None, "", "a result", told),)))
-        else:
-            names.append(name)
-            results.append(result)
-            limits = dict.fromkeys(outcome.limit for outcome in result.limits)
-            scores += scores_of([name], result, list(limits))
-    base = {} if chunk.base is None else _bench(chunk.base).base
-    return part_of(block_of(names, results, base), scores, failures, chunk.table, peak_memory())
+            told = f"a mistake in treasury-sim, not in your input ({type(error).__name__}: {error})"
+            done.failures.append(Failure(name, (Problem(name, None, "", "a result", told),)))
+    return done.part(chunk.table)
+
+
+class _Done:
+    """What of a chunk is done."""
+
+    def __init__(self, base: Figures) -> None:
+        self.base = base
+        self.failures: list[Failure] = []
+        self._blocks: list[Block] = []
+        self._scores: list[Score] = []
+        self._names: list[str] = []
+        self._results: list[Result] = []
+
+    def add(self, name: str, result: Result) -> None:
+        """Take a run of one path."""
+        self._names.append(name)
+        self._results.append(result)
+        limits = dict.fromkeys(outcome.limit for outcome in result.limits)
+        self._scores += scores_of([name], result, list(limits))
+
+    def add_points(self, names: Sequence[str], result: Result, limits: Sequence[Limit]) -> None:
+        """Take a pass over many points."""
+        groups = groups_of(result)
+        self._blocks.append(Block(tuple(names), groups, figures_of(result), base_of(groups, self.base)))
+        self._scores += scores_of(names, result, limits)
+
+    def part(self, table: Format) -> Part:
+        """Encode all of it."""
+        blocks = [*self._blocks, *block_of(self._names, self._results, self.base)]
+        return part_of(blocks, self._scores, self.failures, table, peak_memory())
+
+
+def _points(bench: _Bench, numbers: Sequence[int], done: _Done) -> list[int]:
+    """Run all points of `numbers` that are possible in one pass; give back those that need a run, and its reasons."""
+    changes = [bench.opened.sweep.changes(number) for number in numbers]
+    points = {
+        path: np.array([float(one[path]) if is_number(one[path]) else np.nan for one in changes])  # type: ignore[arg-type]
+        for path in bench.opened.sweep.keys
+    }
+    try:
+        runner = bench.runner(points)
+    except InputError:
+        return list(numbers)
+    wrong = runner.impossible(points)
+    if not wrong.all():
+        possible = np.flatnonzero(~wrong).tolist()
+        names = [bench.opened.name(numbers[at]) for at in possible]
+        result = runner.run({path: column[~wrong] for path, column in points.items()})
+        done.add_points(names, result, bench.limits)
+    return [numbers[at] for at in np.flatnonzero(wrong).tolist()]
 
 
 def _problems(error: TreasurySimError) -> tuple[Problem, ...]:
@@ -127,6 +190,14 @@ class _Bench:
         self._variations = Variations(scenario, self.opened.sweep.places)
         self._shared = Shared()
         self._base: Figures | None = None
+        self._runner: PointRunner | None = None
+        self.limits = [row.limit for row in scenario.spec.limits]
+
+    def runner(self, points: Mapping[KeyPath, Floats]) -> PointRunner:
+        """What runs points; raises where the scenario cannot be run at the best of these."""
+        if self._runner is None:
+            self._runner = PointRunner(self._variations.at({}), points)
+        return self._runner
 
     def run(self, number: int) -> Result:
         """Run scenario `number`."""

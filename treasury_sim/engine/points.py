@@ -270,7 +270,8 @@ class _VariedAsset:
         shared = None
         if first:
             shared = Marks(self._marks.close[:, :first], self._marks.low[:, :first], self._marks.quarter_end)
-        return Marks(close, low, at_end, shared)
+        marks = Marks(close, low, at_end, shared)
+        return marks.path(0) if count == 1 else marks
 
     def _raised(self, close: Floats, low: Floats, quarter: int, points: Points) -> tuple[Floats, Floats]:
         """Put the low of a quarter into its marks, as `with_lows` puts one into daily prices."""

@@ -94,6 +94,12 @@ class Sweep:
         return tuple(path for axis in self.axes for path in axis.columns)
 
     @property
+    def is_full(self) -> bool:
+        """Whether every combination speaks of every key."""
+        columns = (column for axis in self.axes for column in axis.columns.values())
+        return all(isinstance(column, Spread) or UNCHANGED not in column for column in columns)
+
+    @property
     def places(self) -> dict[KeyPath, Place]:
         """Where each key is written."""
         return {path: place for axis in self.axes for path, place in axis.places.items()}

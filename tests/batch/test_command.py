@@ -1,0 +1,44 @@
+"""`treasury-sim batch` as people call it: exit codes, text, JSON, quiet where there is no terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.batch.cases import SWEEP, write_holder
+from tests.batch.test_batch import write_folder
+
+
+def call(*options: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "treasury_sim", "batch", *map(str, options)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_folder_with_broken_files_gives_its_results_and_leaves_with_1(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "in", 3)
+    done = call(folder, "--format", "json", "--executor", "inprocess", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    told = json.loads(done.stdout)
+    assert (told["scenarios"], told["failed"]) == (3, 10)
+    assert told["folder"] == "results/in"
+    assert [row["rank"] for row in told["summary"]] == [1, 2, 3]
+    assert told["summary"][0]["worst_quarter_share"] <= told["summary"][1]["worst_quarter_share"] < 0
+    assert all(row["line"] or row["scenario"] == "empty" for row in told["failures"])
+    assert (tmp_path / "results" / "in" / "summary.csv").exists()
+
+
+def test_text_names_the_worst_and_says_what_it_took(tmp_path: Path) -> None:
+    expect = {"us_gaap_fair_value": {"2025Q4": {"carrying": {"value": 1, "tolerance": 1}}}}
+    file = write_holder(tmp_path / "in", expect=expect)
+    done = call(file, "--executor", "inprocess", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (4, "")
+    assert "1 scenarios scored, 0 failed." in done.stdout
+    assert "Control totals:" in done.stdout
+    swept = write_holder(tmp_path / "many", sweep=SWEEP)
+    done = call(swept, "--executor", "inprocess", "--out", "here", "--xlsx", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "The worst 20 of 40" in done.stdout
+    assert "tax.rate=" in done.stdout
+    assert (tmp_path / "here" / "batch.xlsx").exists()
