@@ -31,7 +31,15 @@ from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
 from treasury_sim.scenario.rows import WINDOWS, written_fields
 from treasury_sim.scenario.schema import Period, ScenarioSpec
 from treasury_sim.scenario.sections.accounting import Accounting
-from treasury_sim.scenario.sections.capital import Capital
+from treasury_sim.scenario.sections.capital import (
+    Capital,
+    IssuanceRow,
+    LoanRow,
+    NoteRow,
+    OpeningBalance,
+    PreferredRow,
+    SharePrice,
+)
 from treasury_sim.scenario.sections.expect import Expectation
 from treasury_sim.scenario.sections.holder import Holder, LotsExport
 from treasury_sim.scenario.sections.income import Income
@@ -62,6 +70,8 @@ def test_every_other_key_is_documented() -> None:
     keys = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
     models = (*get_args(get_args(Prices)[0]), RegimeState, Expectation, LimitRow)
     keys += [info.alias or name for model in models for name, info in model.model_fields.items()]
+    for row in (OpeningBalance, LoanRow, NoteRow, PreferredRow, IssuanceRow, SharePrice):
+        keys += row.model_fields
     nouns = (Lot, Opening, Purchase, Receipt, Sale, Payment, Swap, Transfer, Loan, Restriction)
     keys += [key for noun in nouns for key in written_fields(noun)]
     for key in keys:

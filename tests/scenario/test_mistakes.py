@@ -78,7 +78,7 @@ CASES = {
     "a list as key": (HEAD + "tax: {[1]: 2}\n", 5, "tax", "as key", "a list", ""),
     "a misspelt section": (HEAD + "incomes: {}\n", 5, "incomes", "a known key", "incomes", "mean income"),
     "a misspelt section that is null": (HEAD + "holdr:\n", 5, "holdr", "a known key", "holdr", "mean holder"),
-    "a key of a version to come": (HEAD + "fx: {}\n", 5, "fx", "a known key", "fx", "Known here: schema"),
+    "a key of a version to come": (HEAD + "liquidity: {}\n", 5, "liquidity", "a known key", "liquidity", "Known here: schema"),
     "no title": (HEAD.replace("title: A case\n", ""), 1, "title", "required", "nothing", ""),
     "a title that is null": (HEAD.replace("A case", "null"), 2, "title", "required", "null", ""),
     "no name": (HEAD.replace("name: A Company", ""), 3, "holder.name", "required", "nothing", ""),

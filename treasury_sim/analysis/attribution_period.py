@@ -18,8 +18,9 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.parts import leaves
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements import statements
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import Scenario
@@ -112,7 +113,7 @@ class _PeriodWalk:
     def of(cls, scenario: Scenario, framework: str | None) -> _PeriodWalk:
         key = framework or scenario.spec.accounting.frameworks[0]
         chosen = scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
-        prepared = prepare(chosen)
+        prepared = prepare_funded(chosen)
         timing = chosen.spec.plan.window_timing
         return cls(prepared, key, measure(prepared, lambda _: timing))
 

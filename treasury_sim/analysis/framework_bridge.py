@@ -13,7 +13,8 @@ from functools import cached_property
 
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.frameworks.framework import measure_rule
@@ -120,7 +121,7 @@ class FrameworkWalk:
         problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
         if problems:
             raise InputError(problems)
-        prepared = prepare(scenario)
+        prepared = prepare_funded(scenario)
         labels = [quarter.label for quarter in prepared.reported]
         if label is not None and label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])

@@ -14,7 +14,19 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli import app as app_command
-from treasury_sim.cli import attribute, batch, bridge, calibrate, check, close, explain, list_scenarios, run, tie_out
+from treasury_sim.cli import (
+    attribute,
+    batch,
+    bridge,
+    calibrate,
+    capital,
+    check,
+    close,
+    explain,
+    list_scenarios,
+    run,
+    tie_out,
+)
 from treasury_sim.errors import TreasurySimError
 
 HELP = """What a bitcoin price path does to the quarter of a company that holds bitcoin.
@@ -37,6 +49,7 @@ cli.command("bridge")(bridge.bridge)
 cli.command("attribute")(attribute.attribute)
 cli.command("explain")(explain.explain)
 cli.command("calibrate")(calibrate.calibrate)
+cli.command("capital")(capital.capital)
 cli.command("close")(close.close)
 cli.command("batch")(batch.batch)
 cli.command("list")(list_scenarios.list_scenarios)

@@ -326,6 +326,8 @@ class Disposal:
         What is received or settled for all of them, before selling costs [currency].
     follows
         What the close of its day decides: ``price`` is the proceeds, ``money`` how many units leave for them.
+    wallet
+        Whose lots it takes; empty is any.
     """
 
     kind: str

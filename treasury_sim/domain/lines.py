@@ -90,6 +90,11 @@ LINES: dict[str, Line] = {
         Line("other_deferred_tax_asset", "Other deferred tax assets", "balance"),
         Line("other_valuation_allowance", "Valuation allowance on other deferred tax assets", "balance"),
         Line("minimum_tax_credit", "Minimum tax credit carried forward", "balance"),
-        Line("equity", "Shareholders' equity", "balance"),
+        Line("cash", "Cash, the reserve included", "balance"),
+        Line("debt", "Debt, principal of loans and notes", "balance"),
+        Line("preferred_stock", "Preferred stock, stated amount", "balance"),
+        Line("unpaid", "Due and not paid", "balance"),
+        Line("shares_outstanding", "Common shares outstanding", "shares"),
+        Line("equity", "Equity", "balance"),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.domain.holding import Lot, Restriction, Transfer
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import LimitOutcome
@@ -117,6 +118,8 @@ class Result:
         The scenario's expectations.
     limits
         The scenario's limits. A limit that fails is a finding: it does not make the run fail.
+    capital
+        How the holder is funded and what came of it; ``None`` if the scenario has no waterfall.
     notes
         What a reader must know, in sentences.
     """
@@ -140,6 +143,7 @@ class Result:
     bands: Mapping[tuple[str, str], Mapping[str, Band]] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     limits: tuple[LimitOutcome, ...] = ()
+    capital: CapitalResult | None = None
     notes: tuple[str, ...] = ()
     seed: int | None = None
     points: Mapping[str, Floats] = field(default_factory=dict)

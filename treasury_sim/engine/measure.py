@@ -84,7 +84,7 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
     """
     spec = prepared.scenario.spec
     kept = prepared.quarters[:quarters]
-    activities = {name: _activity(asset, timing_of) for name, asset in prepared.assets.items()}
+    activities = {name: activity_of(asset, timing_of) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
     timeline = Timeline.of(np.concatenate([np.empty(0, "datetime64[D]"), *events]), kept)
     assets = {
@@ -129,7 +129,42 @@ OUTSIDE = "us_gaap_impairment"
 """What applies to a token outside the scope of ASC 350-60."""
 
 
-def _activity(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
+@dataclass(frozen=True)
+class TaxBooks:
+    """The tax ledger of one asset before the waterfall adds to it.
+
+    Attributes
+    ----------
+    opening_mark
+        The last mark before the period; -1 if there is none.
+    opening_units
+        Coins held in the books then [coins].
+    """
+
+    ledger: Ledger
+    timeline: Timeline
+    opening_mark: int
+    opening_units: float
+
+
+def tax_books(prepared: Prepared, asset: PreparedAsset, timing_of: TimingOf) -> TaxBooks:
+    """Build the tax ledger of one asset alone.
+
+    Raises
+    ------
+    InputError
+        If an event asks for more than is held.
+    """
+    activity = activity_of(asset, timing_of)
+    timeline = Timeline.of(np.concatenate(_days(activity)), prepared.quarters)
+    books, tax = _ledgers(prepared, asset, activity, timeline, timing_of)
+    first = len(prepared.quarters) - len(prepared.reported)
+    mark = int(timeline.quarter_marks[first - 1]) if first else -1
+    return TaxBooks(tax, timeline, mark, float(books.held(mark).sum()) if first else 0.0)
+
+
+def activity_of(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
+    """What comes and goes of one asset, by day."""
     lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
     bought = split(lots, timing_of, asset.history)
     sold = split([(out.date, out.date_to, out.quantity) for out in asset.disposals], timing_of, asset.history)
@@ -150,19 +185,14 @@ def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf) -> A
         lots=tuple(lot for lot in asset.lots if lot.kind != "return"),
         disposals=tuple(disposal for disposal in asset.disposals if disposal.kind != "loan"),
     )
-    return _activity(kept, timing_of)
+    return activity_of(kept, timing_of)
 
 
 def _asset_pass(
     prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline, timing_of: TimingOf
 ) -> AssetPass:
     spec = prepared.scenario.spec
-    books_policy, tax_policy = _ledger_policies(spec)
-    try:
-        books = build_ledger(activity, timeline, books_policy)
-        tax = build_ledger(_for_tax(asset, activity, timing_of), timeline, tax_policy)
-    except OversoldError as error:
-        raise InputError([_oversold(prepared.scenario, error)]) from error
+    books, tax = _ledgers(prepared, asset, activity, timeline, timing_of)
     prices = asset.quarter_end_prices(len(timeline.quarters))
     marks = observe(asset.daily, timeline, prices, spec.accounting.impairment_price)
     # A lot with a typed balance was bought before: its fee is past.
@@ -175,6 +205,19 @@ def _asset_pass(
         fees_expensed=-sum_by_quarter(fees * expensed, books.acquired, timeline),
         flows=event_flows(asset.lots, books, timeline, marks),
     )
+
+
+def _ledgers(
+    prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline, timing_of: TimingOf
+) -> tuple[Ledger, Ledger]:
+    """The books, and the tax ledger."""
+    books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
+    try:
+        books = build_ledger(activity, timeline, books_policy)
+        tax = build_ledger(_for_tax(asset, activity, timing_of), timeline, tax_policy)
+    except OversoldError as error:
+        raise InputError([_oversold(prepared.scenario, error)]) from error
+    return books, tax
 
 
 def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:

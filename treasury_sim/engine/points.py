@@ -38,8 +38,11 @@ Points = Mapping[KeyPath, Floats]
 
 
 def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
-    """Whether a sweep of these keys is one of points: quarter-end prices and lows over history as it was."""
-    return all(
+    """Whether a sweep of these keys is one of points: quarter-end prices and lows over history as it was.
+
+    With a waterfall, what is bought and sold depends on prices, so every price is a run of its own.
+    """
+    return scenario.spec.capital.opening is None and all(
         _key(path) is not None and isinstance(scenario.spec.prices.get(str(path[1]), Historical()), Historical)
         for path in paths
     )

@@ -8,7 +8,9 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.capital.schedule import Instruments
 from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.claims import Funding, Runway
 from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
@@ -57,6 +59,28 @@ class PreparedAsset:
 
 
 @dataclass(frozen=True)
+class Funded:
+    """The monthly waterfall of a scenario.
+
+    Attributes
+    ----------
+    months
+        The last day of each month of the period.
+    close, low : (paths, months)
+        Price at each month end, and the lowest since the one before [currency/coin].
+    runway
+        What came of it.
+    """
+
+    months: tuple[date, ...]
+    instruments: Instruments
+    funding: Funding
+    close: Floats
+    low: Floats
+    runway: Runway
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A scenario, ready to be measured.
 
@@ -72,6 +96,8 @@ class Prepared:
         In which of them a fall is held to be permanent.
     notes
         What was left out or needs saying.
+    funded
+        The monthly waterfall, where the scenario has one; its purchases and sales are among the lots and disposals.
     """
 
     scenario: Scenario
@@ -81,6 +107,7 @@ class Prepared:
     adoption_quarter: int
     permanent: Bools
     notes: tuple[str, ...]
+    funded: Funded | None = None
 
 
 def prepare(scenario: Scenario) -> Prepared:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.band import bands
+from treasury_sim.engine.capital import capital_result
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits
@@ -83,6 +84,7 @@ def result_of(prepared: Prepared, measured: Pass, found: dict[str, QuarterlyStat
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
+        capital=capital_result(prepared, measured, found),
         notes=(*prepared.notes, *ignored(prepared), *_notes(prepared, found)),
     )
 

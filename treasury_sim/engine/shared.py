@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from treasury_sim.engine.measure import Pass, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements import Lines, holding_lines
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.scenario import Scenario
 
 READ_AFTER_MEASURING = frozenset(
     {"schema_version", "title", "author", "description", "tax", "income", "capital", "limits", "sweep", "expect"}
 )
 """Sections of a scenario on which neither lots nor prices nor their measurement depend."""
+
+WATERFALL = frozenset({"capital", "tax"})
+"""Sections on which they depend where the scenario has a waterfall."""
 
 MOST_REMEMBERED = 64
 """Measured scenarios kept; the one that was not asked for longest goes first."""
@@ -57,7 +61,9 @@ class Shared:
             If the scenario contradicts itself or its prices.
         """
         spec = scenario.spec
-        sections = [name for name in type(spec).model_fields if name not in READ_AFTER_MEASURING]
+        # Where coins are sold for what is owed, lots depend on how the holder is funded and taxed.
+        free = READ_AFTER_MEASURING - (WATERFALL if spec.capital.opening is not None else set())
+        sections = [name for name in type(spec).model_fields if name not in free]
         read = [*(getattr(spec, name) for name in sections), scenario.lots, scenario.price_files]
         key = tuple(map(id, read))
         if key not in self._remembered:
@@ -71,7 +77,7 @@ class Shared:
 
 
 def _measure(scenario: Scenario) -> Measured:
-    prepared = prepare(scenario)
     timing = scenario.spec.plan.window_timing
+    prepared = prepare_funded(scenario)
     measured = measure(prepared, lambda _: timing)
     return Measured(prepared, measured, holding_lines(measured))

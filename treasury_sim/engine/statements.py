@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from treasury_sim.capital.per_share import earnings_per_share
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger_lines import ledger_lines
 from treasury_sim.domain.lines import LINES
@@ -15,6 +14,7 @@ from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.engine.measure import AssetPass, Pass
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.stated import stated
+from treasury_sim.engine.statements_capital import funded_lines, funded_quarters, per_share_lines
 from treasury_sim.engine.statements_tax import Income, tax_lines
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -81,7 +81,10 @@ def _statement(
     by_asset = {name: found[key, name] for name in measured.assets}
     known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))
-    lines = {**dict.fromkeys(LINES), **held, **_income(spec, timeline.quarters, key, held)}
+    funded = funded_quarters(prepared, len(timeline.quarters))
+    own = _income(spec, timeline.quarters, key, held, 0.0 if funded is None else funded.interest)
+    own |= per_share_lines(spec, timeline.quarters, own) if funded is None else funded_lines(funded, spec, key, own)
+    lines = {**dict.fromkeys(LINES), **held, **own}
     lines = {name: None if line is None else _known(name, line, known_from) for name, line in lines.items()}
     by_asset = {
         asset: {name: _known(name, line, known_from) for name, line in own.items()} for asset, own in by_asset.items()
@@ -165,15 +168,19 @@ def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str
 
 
 def _income(
-    spec: ScenarioSpec, quarters: Sequence[Quarter], key: str, held: Mapping[str, Floats]
+    spec: ScenarioSpec,
+    quarters: Sequence[Quarter],
+    key: str,
+    held: Mapping[str, Floats],
+    on_instruments: float | Floats,
 ) -> dict[str, Floats | None]:
-    """The lines from operating income to earnings per share; what the scenario does not give is ``None``.
+    """The lines from operating income to comprehensive income; what the scenario does not give is ``None``.
 
     Income that is stated once is that of each quarter of the period. Quarters before the period have none, so
-    the lines that need it are not a number there.
+    the lines that need it are not a number there. Interest `on_instruments` of the waterfall comes on top.
     """
     other = stated(spec.income.other_operating, spec.period.start, quarters)
-    interest = stated(spec.income.interest, spec.period.start, quarters)
+    interest = stated(spec.income.interest, spec.period.start, quarters) + on_instruments
     from_coins = held["coin_revenue"] + held["coin_expense"]
     operating = (
         held["remeasurement_pl"]
@@ -202,28 +209,4 @@ def _income(
         "equity_direct_net_of_tax": held["equity_direct"] + tax["income_tax_equity"],
         "net_income": net_income,
         "comprehensive_income": net_income + held["remeasurement_oci"] + tax["income_tax_oci"],
-        **_per_share(spec, quarters, net_income),
-    }
-
-
-def _per_share(spec: ScenarioSpec, quarters: Sequence[Quarter], net_income: Floats) -> dict[str, Floats | None]:
-    capital = spec.capital
-    if capital.preferred_dividends is None and capital.weighted_shares is None:
-        return {}
-    dividends = stated(capital.preferred_dividends or 0.0, spec.period.start, quarters)
-    common = net_income + dividends
-    lines: dict[str, Floats | None] = {
-        "preferred_dividends": np.broadcast_to(dividends, common.shape),
-        "net_income_common": common,
-    }
-    if capital.weighted_shares is None:
-        return lines
-    shares = stated(capital.weighted_shares, spec.period.start, quarters)
-    diluted = stated(capital.weighted_shares_diluted or capital.weighted_shares, spec.period.start, quarters)
-    basic_eps, diluted_eps = earnings_per_share(common, shares, diluted)
-    return {
-        **lines,
-        "weighted_shares": np.broadcast_to(shares, common.shape),
-        "eps_basic": basic_eps,
-        "eps_diluted": diluted_eps,
     }

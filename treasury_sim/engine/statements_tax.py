@@ -48,7 +48,7 @@ def tax_lines(
 ) -> dict[str, Floats]:
     """The tax lines of one framework, each (paths, quarters) [currency]; the scenario says what tax there is."""
     tax = spec.tax
-    rates = _rates(tax, quarters)
+    rates = enacted_rates(tax, quarters)
     years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
     holdings = Holdings(
         carrying=held["carrying"] + held["loan_receivable"],
@@ -74,7 +74,23 @@ def tax_lines(
     return lines
 
 
-def _rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
+def cash_tax(spec: ScenarioSpec, quarters: Sequence[Quarter], gains: Floats) -> Floats:
+    """Tax of the last quarter of `gains`, (paths,), a payment positive [currency].
+
+    Parameters
+    ----------
+    gains : (paths, quarters so far)
+        Proceeds less tax basis of what was sold in each.
+    """
+    if not spec.tax.is_computed:
+        return np.zeros(gains.shape[0])
+    known = quarters[: gains.shape[1]]
+    years = np.array([quarter.fiscal_year for quarter in known], dtype=np.intp)
+    found = _realised(spec.tax, gains, years, enacted_rates(spec.tax, known), known[-1].end)
+    return -found.current_tax[:, -1]
+
+
+def enacted_rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
     """The rate of each quarter, (quarters,)."""
     if tax.rate is not None:
         return np.full(len(quarters), tax.rate)

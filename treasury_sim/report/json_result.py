@@ -11,6 +11,7 @@ from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, s
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.engine.points import one_point
+from treasury_sim.report.capital import as_json as capital_as_json
 from treasury_sim.report.tables import remeasurement_names
 from treasury_sim.report.words import known
 
@@ -57,6 +58,7 @@ def as_json(result: Result) -> Json:
         **_figures(result),
         "expect": [_outcome(outcome) for outcome in result.outcomes],
         "limits": [_limit(outcome) for outcome in result.limits],
+        "capital": None if result.capital is None else capital_as_json(result),
         "notes": list(result.notes),
     }
 

@@ -14,6 +14,7 @@ from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
 from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS
 from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end
+from treasury_sim.scenario.check_capital import PER_QUARTER, check_capital
 from treasury_sim.scenario.check_limits import check_limits
 from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.check_prices import check_prices
@@ -21,7 +22,6 @@ from treasury_sim.scenario.check_reliefs import check_reliefs
 from treasury_sim.scenario.check_tax import check_tax, check_tax_years
 from treasury_sim.scenario.fields import is_label
 from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
-from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
 
@@ -36,6 +36,7 @@ def check(tree: Tree) -> Iterator[Problem]:
     yield from _check_shares(tree)
     yield from check_limits(tree)
     yield from check_tax(tree)
+    yield from check_capital(tree)
     fiscal = calendar(tree)
     yield from _check_expectations(tree, fiscal)
     if fiscal is None:
@@ -159,7 +160,7 @@ def _check_shares(tree: Tree) -> Iterator[Problem]:
 def _check_by_quarter(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
     """Figures by quarter are for all quarters of the period."""
     labels = [label for label in _labels(tree, fiscal) or () if not label.startswith("FY")]
-    for section, keys in (("income", Income.model_fields), ("capital", Capital.model_fields)):
+    for section, keys in (("income", Income.model_fields), ("capital", PER_QUARTER)):
         for key in keys if labels else ():
             given = tree.get(section, key)
             if not isinstance(given, dict) or not all(is_label(label) for label in given):

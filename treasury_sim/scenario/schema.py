@@ -14,6 +14,7 @@ from treasury_sim.scenario.fields import Day, Rows, Spec, Text, Whole
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.expect import Expectation
+from treasury_sim.scenario.sections.fx import FxRate
 from treasury_sim.scenario.sections.holder import Holder
 from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
@@ -61,7 +62,9 @@ class ScenarioSpec(Spec):
     income: Income = Field(default_factory=Income)
     """Income besides the holdings."""
     capital: Capital = Field(default_factory=Capital)
-    """Shares and preferred dividends."""
+    """How the holder is funded."""
+    fx: Mapping[Text, FxRate] = Field(default_factory=dict)
+    """Rates of exchange by pair: `EURUSD` is how many dollars a euro is."""
     limits: Rows[LimitRow] = ()
     """Thresholds that a quarter should not cross."""
     sweep: SweepSpec | None = None

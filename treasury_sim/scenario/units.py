@@ -25,14 +25,20 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
         ("plan", "sales", ("fee", "proceeds")),
         ("plan", "payments", ("value",)),
         ("plan", "swaps", ("value",)),
+        ("capital", "notes", ("principal",)),
+        ("capital", "loans", ("principal",)),
+        ("capital", "preferred", ("notional", "liquidation_preference")),
+        ("capital", "issuance", ("per_month", "up_to")),
     )
     for section, table, keys in tables:
         for number, _ in tree.rows(section, table):
             yield from ((section, table, number, key) for key in keys)
-    per_quarter: tuple[tuple[Key, Key], ...] = (
+    per_quarter: tuple[tuple[Key, ...], ...] = (
         ("income", "other_operating"),
         ("income", "interest"),
         ("capital", "preferred_dividends"),
+        ("capital", "operating_cash_flow"),
+        ("capital", "opening", "equity"),
         ("tax", "support"),
         ("tax", "capital_gains"),
         ("tax", "capital_losses"),
@@ -40,6 +46,7 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
         ("tax", "net_operating_loss"),
         ("tax", "other_support"),
     )
+    yield from (("capital", "opening", key) for key in ("cash", "reserve"))
     for path in per_quarter:
         yield path
         yield from ((*path, label) for label, _ in tree.items(*path))

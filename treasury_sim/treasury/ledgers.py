@@ -199,7 +199,7 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
             mark=mark,
             quantity=quantity,
             relief=policy.relief_of(event) or policy.relief,
-            wallet=event.wallet if policy.by_wallet else None,
+            wallet=event.wallet or None if policy.by_wallet else None,
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
         )
         found.append(((mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, part))

@@ -16,6 +16,11 @@ STATED = {
     "preferred_dividends": "stated in the scenario: capital.preferred_dividends",
     "weighted_shares": "stated in the scenario: capital.weighted_shares",
     "equity": "an opening balance sheet",
+    "cash": "an opening balance of cash (capital.opening)",
+    "debt": "the instruments of the holder (capital.opening)",
+    "preferred_stock": "the instruments of the holder (capital.opening)",
+    "unpaid": "the instruments of the holder (capital.opening)",
+    "shares_outstanding": "common shares (capital.opening.shares)",
 }
 """Lines that come from outside -> where they are from, or what they would need."""
 

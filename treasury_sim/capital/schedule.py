@@ -1,0 +1,189 @@
+"""From instruments to claims: when each accrues, pays and falls due, by calendar month.
+
+A month is one: an event inside it happens at its end, and a year of interest is twelve equal parts. Interest dates of
+notes and loans are counted back from the maturity; preferred dividends are paid by the calendar. What had accrued
+before the period begins is owed from its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.claims import NEVER, Claim, Program
+from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
+
+EVERY = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+"""How often something is paid -> months between."""
+
+Fx = Mapping[str, float]
+"""Currency -> how much of the holder's one unit of it is."""
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """The instruments of a holder.
+
+    Attributes
+    ----------
+    fx
+        Rates of exchange of the currencies that are not the holder's.
+    """
+
+    loans: tuple[Debt, ...] = ()
+    notes: tuple[ConvertibleNote, ...] = ()
+    preferred: tuple[PreferredStock, ...] = ()
+    issuance: tuple[Issuance, ...] = ()
+    fx: Fx | None = None
+
+    def in_home(self, currency: str, amount: float) -> float:
+        """`amount` of a currency in that of the holder; empty is the holder's."""
+        return amount * (self.fx or {}).get(currency, 1.0)
+
+    @property
+    def interest_a_year(self) -> float:
+        """Coupons and interest on what is outstanding when the period begins [currency]."""
+        loans = sum(self.in_home(loan.currency, loan.principal) * loan.rate for loan in self.loans)
+        return loans + sum(self.in_home(note.currency, note.principal) * note.coupon for note in self.notes)
+
+    def dividends_a_year(self, day: date) -> float:
+        """Preferred dividends on what is outstanding when the period begins, at the rates of `day` [currency]."""
+        return sum(self.in_home(one.currency, one.notional) * rate_on(one, day) for one in self.preferred)
+
+    @property
+    def note_principal(self) -> float:
+        """Of all notes, when the period begins [currency]."""
+        return sum(self.in_home(note.currency, note.principal) for note in self.notes)
+
+    @property
+    def loan_principal(self) -> float:
+        """Of all loans, when the period begins [currency]."""
+        return sum(self.in_home(loan.currency, loan.principal) for loan in self.loans)
+
+    @property
+    def preference(self) -> float:
+        """Liquidation preference of all preferred stock [currency]."""
+        return sum(self.in_home(one.currency, one.liquidation_preference or one.notional) for one in self.preferred)
+
+    @property
+    def notional(self) -> float:
+        """Stated amount of all preferred stock, when the period begins [currency]."""
+        return sum(self.in_home(one.currency, one.notional) for one in self.preferred)
+
+    @property
+    def note_shares(self) -> float:
+        """Common shares into which all notes convert."""
+        return sum(self.in_home(note.currency, note.principal) / note.conversion_price for note in self.notes)
+
+    @property
+    def preferred_shares(self) -> float:
+        """Common shares into which preferred stock converts."""
+        return sum(one.conversion_shares for one in self.preferred)
+
+
+def rate_on(series: PreferredStock, day: date) -> float:
+    """The dividend rate in force on `day`."""
+    known = [(since, rate) for since, rate in (series.rates or {}).items() if since <= day]
+    return max(known)[1] if known else series.rate
+
+
+def claims(held: Instruments, months: Sequence[date]) -> tuple[Claim, ...]:
+    """The claims in order of seniority: loans, notes, preferred stock, each as listed.
+
+    Parameters
+    ----------
+    months
+        The last day of every month of the run.
+    """
+    return tuple(_claims(held, months))
+
+
+def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
+    count = len(months)
+    for loan in held.loans:
+        amount, step = held.in_home(loan.currency, loan.principal), EVERY[loan.pays]
+        pays, before = _calendar(months, step, loan.maturity)
+        yield Claim(
+            name=loan.name,
+            kind="loan",
+            amount=amount,
+            accrues=_even(loan.rate, count),
+            pays=pays,
+            accrued=amount * loan.rate / 12 * before,
+            due=_month_of(loan.maturity, months),
+            collateral=loan.collateral,
+            max_ltv=loan.max_ltv or float("inf"),
+            restored_ltv=loan.restored_ltv or float("inf"),
+            posts=loan.margin_call == "post",
+            at_trigger=loan.executed_at == "trigger",
+        )
+    for note in held.notes:
+        amount, step = held.in_home(note.currency, note.principal), EVERY[note.pays]
+        pays, before = _calendar(months, step, note.maturity)
+        yield Claim(
+            name=note.name,
+            kind="note",
+            amount=amount,
+            accrues=_even(note.coupon, count),
+            pays=pays,
+            accrued=amount * note.coupon / 12 * before,
+            due=_month_of(note.maturity, months),
+            put=_month_of(note.put_date, months),
+            conversion_price=note.conversion_price,
+        )
+    for series in held.preferred:
+        amount, step = held.in_home(series.currency, series.notional), EVERY[series.pays]
+        pays, before = _calendar(months, step, None)
+        yield Claim(
+            name=series.name,
+            kind="preferred",
+            amount=amount,
+            accrues=np.array([rate_on(series, day) / 12 for day in months]),
+            pays=pays,
+            accrued=amount * series.rate / 12 * before,
+            cumulative=series.cumulative,
+        )
+
+
+def programs(held: Instruments, owed: Sequence[Claim]) -> tuple[Program, ...]:
+    """Issuance at the market; `owed` are the claims that it may add to."""
+    position = {claim.name: number for number, claim in enumerate(owed)}
+    return tuple(
+        Program(
+            of=position.get(one.of, -1),
+            per_month=one.per_month,
+            above_mnav=-1.0 if one.above_mnav is None else one.above_mnav,
+            up_to=float("inf") if one.up_to is None else one.up_to,
+            to_bitcoin=one.to_bitcoin,
+            price=one.price,
+            fee=one.fee,
+        )
+        for one in held.issuance
+    )
+
+
+def _even(rate: float, count: int) -> Floats:
+    return np.full(count, rate / 12)
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _calendar(months: Sequence[date], step: int, maturity: date | None) -> tuple[Bools, int]:
+    """Whether each month pays, and how many months had accrued before the first."""
+    anchor = 12 if maturity is None else _number(maturity)
+    numbers = np.array([_number(day) for day in months])
+    return (numbers - anchor) % step == 0, int((numbers[0] - 1 - anchor) % step)
+
+
+def _month_of(day: date | None, months: Sequence[date]) -> int:
+    """The month that holds `day`; `NEVER` if the run does not."""
+    if day is None:
+        return NEVER
+    number = _number(day) - _number(months[0])
+    return number if 0 <= number < len(months) else NEVER

@@ -1,0 +1,39 @@
+"""`treasury-sim capital`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+class Format(StrEnum):
+    """How it is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def capital(
+    scenario: ScenarioName,
+    *,
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    months: Annotated[bool, typer.Option("--months", help="Show the runway month by month.")] = False,
+    allow_path: AllowPath = None,
+) -> None:
+    """Show whether the holder must sell: instruments, runway, what breaks when and at which price, key figures.
+
+    The scenario states what it owes and has under `capital` (see docs/capital.md).
+    """
+    from treasury_sim.engine import run
+    from treasury_sim.report.capital import capital_json, capital_report
+    from treasury_sim.scenario import load
+
+    result = run(load(scenario, allow_paths=allow_path or ()))
+    if output is Format.json:
+        print(capital_json(result), end="")
+    else:
+        print_report(capital_report(result, by_month=months))

@@ -1,0 +1,241 @@
+"""What the waterfall means, in plain words: what breaks when, at which price, and the key figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+import numpy as np
+
+from treasury_sim.capital.break_even import Books, allowance_appears, equity_is_nothing
+from treasury_sim.capital.kpis import Position, kpis
+from treasury_sim.capital.schedule import Instruments, rate_on
+from treasury_sim.capital.share_price import ASSUMPTION
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.capital import BreakEven, CapitalResult, Instrument, Kpi
+from treasury_sim.domain.statements import Measurement, QuarterlyStatements
+from treasury_sim.engine.measure import Pass, applied_to
+from treasury_sim.engine.prepare import Funded, Prepared
+from treasury_sim.engine.stated import filled_back
+from treasury_sim.engine.statements_tax import enacted_rates
+from treasury_sim.engine.survival import triggers
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario.schema import ScenarioSpec
+
+
+def capital_result(
+    prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]
+) -> CapitalResult | None:
+    """Everything a run says of the holder's funding; ``None`` if the scenario has no waterfall."""
+    funded, spec = prepared.funded, prepared.scenario.spec
+    if funded is None:
+        return None
+    start = spec.period.start
+    return CapitalResult(
+        asset=spec.capital.asset,
+        months=funded.months,
+        funding=funded.funding,
+        runway=funded.runway,
+        close=funded.close,
+        instruments=tuple(_instruments(funded.instruments, start)),
+        assumptions=(_share_price(spec, funded), *_ASSUMPTIONS),
+        interest_a_year=funded.instruments.interest_a_year,
+        dividends_a_year=funded.instruments.dividends_a_year(start),
+        triggers=tuple(triggers(prepared, found)),
+        break_evens=(*_market(prepared), *_books(prepared, measured, found)),
+        kpis=_kpis(prepared),
+    )
+
+
+_ASSUMPTIONS = (
+    "Everything in a month happens at its end, in this order: margin calls, what is due, issuance, the reserve, sales.",
+    "Notes in the money at maturity are settled in shares; others are paid at the put or at maturity.",
+    "Operating cash flow is after taxes on other income; tax on coins sold is paid in the month after its quarter.",
+)
+
+
+def _share_price(spec: ScenarioSpec, funded: Funded) -> str:
+    stated, funding = spec.capital.share_price, funded.funding
+    if not funding.shares:
+        return "No common shares are stated, so nothing depends on their price."
+    units = {"mnav": 0.0, "mean": stated.mean, "beta": stated.beta, "price": funding.share_price}
+    if stated.model != "beta":
+        units["mnav"] = funding.share_price * funding.shares / (funding.units * funding.spot)
+    return ASSUMPTION[stated.model].format(**units, closed=1.0 - np.exp(-stated.speed))
+
+
+# --------------------------------------------------------------------------------- instruments
+
+
+def _instruments(held: Instruments, day: date) -> Iterator[Instrument]:
+    for loan in held.loans:
+        amount = held.in_home(loan.currency, loan.principal)
+        terms = f"{loan.rate:.3%} a year"
+        terms += f", matures {loan.maturity}" if loan.maturity else ""
+        if loan.collateral:
+            terms += f", {loan.collateral:,.8g} coins pledged"
+        if loan.max_ltv is not None and loan.restored_ltv is not None:
+            terms += f", called at {loan.max_ltv:.0%} loan to value, restored to {loan.restored_ltv:.0%}"
+        yield Instrument(loan.name, "loan", amount, amount * loan.rate, terms, loan.source)
+    for note in held.notes:
+        amount = held.in_home(note.currency, note.principal)
+        put = f", put {note.put_date}" if note.put_date else ""
+        terms = f"{note.coupon:.3%} coupon{put}, matures {note.maturity}, converts at {note.conversion_price:,.2f}"
+        yield Instrument(note.name, "note", amount, amount * note.coupon, terms, note.source)
+    for series in held.preferred:
+        amount, rate = held.in_home(series.currency, series.notional), rate_on(series, day)
+        kind = "cumulative" if series.cumulative else "not cumulative"
+        variable = ", variable" if series.rates else ""
+        terms = f"{rate:.2%} a year{variable}, {kind}, paid every {series.pays.replace('_', ' ')}"
+        terms += f", {series.currency} {series.notional:,.0f}" if series.currency else ""
+        yield Instrument(series.name, "preferred", amount, amount * rate, terms, series.source)
+    for one in held.issuance:
+        rule = "always" if one.above_mnav is None else f"above {one.above_mnav:.3g} times the value of the coins"
+        terms = f"at the market each month, {rule}; {one.to_bitcoin:.0%} of the proceeds buy coins"
+        yield Instrument(one.of, "issuance", one.per_month, 0.0, terms, one.source)
+
+
+# --------------------------------------------------------------------------------- break-even prices
+
+
+def _market(prepared: Prepared) -> Iterator[BreakEven]:
+    """Prices that need no books: on the day before the period, with what is outstanding then."""
+    funded = prepared.funded
+    assert funded is not None  # noqa: S101 - asked before
+    held, funding = funded.instruments, funded.funding
+    day = prepared.scenario.spec.period.start - timedelta(days=1)
+    debt, cash = held.loan_principal + held.note_principal, funding.cash + funding.reserve
+    coins = funding.units
+    rows = (
+        ("net_debt", debt - cash, "(Debt - cash with the reserve) / coins: net debt equals the value of the coins."),
+        (
+            "net_debt_and_preferred",
+            debt + held.preference - cash,
+            "(Debt + liquidation preference - cash with the reserve) / coins.",
+        ),
+        (
+            "notes_less_reserve",
+            held.note_principal - funding.reserve,
+            "(Principal of convertible notes - reserve) / coins: the published way to state it.",
+        ),
+    )
+    for name, amount, words in rows:
+        if amount > 0.0:
+            yield BreakEven(name, "", day, amount / coins if coins else None, words)
+
+
+def _books(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]) -> Iterator[BreakEven]:
+    """Prices at which books break, at the end of the last quarter."""
+    spec = prepared.scenario.spec
+    day = prepared.reported[-1].end
+    for key in found:
+        books = books_at_end(prepared, measured, key, found[key])
+        price = allowance_appears(books)
+        words = "Below it the deferred tax asset is not wholly supported, so an allowance appears."
+        if not spec.tax.is_computed or spec.tax.support is None:
+            words = "Whether an asset is supported is not tested: state tax.support."
+            price = None
+        yield BreakEven("allowance_appears", key, day, price, words)
+        equity = found[key].lines["equity"]
+        if equity is None or np.isnan(equity[0, -1]):
+            words = "Needs an opening balance sheet: state capital.opening.equity, and a tax rate."
+            yield BreakEven("equity_zero", key, day, None, words)
+            continue
+        zero = equity_is_nothing(books)
+        words = "Book equity is zero, deferred tax and its allowance included."
+        if zero is None:
+            words = "Book equity is zero at no price: what else there is decides its sign."
+        yield BreakEven("equity_zero", key, day, zero, words)
+
+
+def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: QuarterlyStatements) -> Books:
+    """The coins under one framework at the end of the run, as a function of one price from then on."""
+    spec = prepared.scenario.spec
+    asset = spec.capital.asset
+    measurement = measured.measurements[key, asset]
+    rule = FRAMEWORKS[applied_to(spec, key, asset)].rule
+    ledger, mark = measured.assets[asset].books, int(measured.timeline.quarter_marks[-1])
+    units = ledger.units_by_lot(mark)
+    held = units > 0.0
+    last = {name: 0.0 if line is None else float(line[0, -1]) for name, line in statement.lines.items()}
+    tested = spec.tax.is_computed and spec.tax.support is not None
+    support = float(filled_back(spec.tax.support, prepared.quarters)[-1]) if tested and spec.tax.support else 0.0
+    books = Books(
+        units=units[held],
+        ceiling=_ceiling(rule.ceiling_at_cost, rule.price, measurement, ledger.cost_by_lot(mark), units)[held],
+        kept=1.0 - spec.accounting.disposal_costs * rule.less_disposal_costs,
+        tax_basis=last["tax_basis"],
+        rate=float(enacted_rates(spec.tax, prepared.quarters)[-1]) if spec.tax.is_computed else 0.0,
+        support=support if tested else np.inf,
+        appreciation_supports=spec.tax.appreciation_supports,
+        other_equity=0.0,
+    )
+    price = float(measured.assets[asset].marks.quarter_end[0, -1])
+    other = last["equity"] - books.equity(price)
+    return Books(**{**books.__dict__, "other_equity": other})
+
+
+def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, units: Floats) -> Floats:
+    """Most that a coin of each lot may be carried at, (lots,) [currency/coin]."""
+    if not at_cost:
+        return np.full(units.size, np.inf)
+    amount = cost if price == "reporting_date" or measurement.lot_carrying is None else measurement.lot_carrying[:, -1]
+    return np.divide(amount, units, out=np.zeros_like(units), where=units > 0.0)
+
+
+# --------------------------------------------------------------------------------- key figures
+
+
+def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
+    """Key figures when the period begins and at every quarter end, of the first path."""
+    funded, spec = prepared.funded, prepared.scenario.spec
+    assert funded is not None  # noqa: S101 - asked before
+    assert spec.capital.opening is not None  # noqa: S101
+    held, funding, runway = funded.instruments, funded.funding, funded.runway
+    awards = spec.capital.opening.potential_shares
+    day = spec.period.start - timedelta(days=1)
+    start = Position(
+        units=funding.units,
+        price=funding.spot,
+        shares=funding.shares,
+        share_price=funding.share_price if funding.shares else None,
+        potential_shares=held.note_shares + held.preferred_shares + awards,
+        debt=held.loan_principal + held.note_principal,
+        preferred=held.preference,
+        cash=funding.cash + funding.reserve,
+        reserve=funding.reserve,
+        dividends=held.dividends_a_year(spec.period.start),
+        interest=held.interest_a_year,
+    )
+    found = {day: kpis(start)}
+    for month in funding.quarter_ends:
+        when = funded.months[month]
+        standing = [(claim, month < int(runway.settled[number, 0])) for number, claim in enumerate(funding.claims)]
+        note_shares = sum(
+            claim.amount / claim.conversion_price for claim, stands in standing if claim.kind == "note" and stands
+        )
+        interest = sum(
+            claim.amount * claim.accrues[month] * 12
+            for claim, stands in standing
+            if claim.kind != "preferred" and stands
+        )
+        at_start = held.notional or 1.0
+        issued = float(runway.preferred[0, month]) / at_start
+        found[when] = kpis(
+            Position(
+                units=float(runway.units[0, month]),
+                price=float(funded.close[0, month]),
+                shares=float(runway.shares[0, month]),
+                share_price=float(runway.share_price[0, month]) if funding.shares else None,
+                potential_shares=note_shares + held.preferred_shares + awards,
+                debt=float(runway.debt[0, month]),
+                preferred=held.preference * issued,
+                cash=float(runway.cash[0, month] + runway.reserve[0, month]),
+                reserve=float(runway.reserve[0, month]),
+                dividends=held.dividends_a_year(when) * issued,
+                interest=interest,
+                opening_units=start.units,
+                opening_diluted=start.diluted,
+            )
+        )
+    return found

@@ -1,0 +1,164 @@
+"""Lines of a statement that come from how the holder is funded: as typed in, or from the waterfall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.capital.per_share import Potential, earnings_per_share
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.timeline import Quarter
+from treasury_sim.engine.prepare import Funded, Prepared
+from treasury_sim.engine.stated import stated
+from treasury_sim.engine.statements_tax import enacted_rates
+from treasury_sim.scenario.schema import ScenarioSpec
+
+Lines = dict[str, Floats | None]
+
+
+def per_share_lines(spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapping[str, Floats | None]) -> Lines:
+    """Dividends and earnings per share from figures that the scenario types in."""
+    capital, net_income = spec.capital, lines.get("net_income")
+    if net_income is None or (capital.preferred_dividends is None and capital.weighted_shares is None):
+        return {}
+    dividends = stated(capital.preferred_dividends or 0.0, spec.period.start, quarters)
+    common = net_income + dividends
+    found: Lines = {
+        "preferred_dividends": np.broadcast_to(dividends, common.shape),
+        "net_income_common": common,
+    }
+    if capital.weighted_shares is None:
+        return found
+    shares = stated(capital.weighted_shares, spec.period.start, quarters)
+    diluted = stated(capital.weighted_shares_diluted or capital.weighted_shares, spec.period.start, quarters)
+    basic_eps, diluted_eps = earnings_per_share(common, shares, [Potential(diluted - shares, np.zeros_like(shares))])
+    return {
+        **found,
+        "weighted_shares": np.broadcast_to(shares, common.shape),
+        "eps_basic": basic_eps,
+        "eps_diluted": diluted_eps,
+    }
+
+
+@dataclass(frozen=True)
+class FundedQuarters:
+    """The waterfall by fiscal quarter; flows are nothing and balances not a number before the period.
+
+    Attributes
+    ----------
+    quarters
+        How many there are; the waterfall is of the last of them.
+    months : (months,)
+        The quarter of each month.
+    """
+
+    funded: Funded
+    all_quarters: tuple[Quarter, ...]
+    quarters: int
+    months: tuple[int, ...]
+
+    @property
+    def interest(self) -> Floats:
+        """Interest on the instruments, negative, (paths, quarters) [currency]; nothing before the period."""
+        return 0.0 - self.flow(self.funded.runway.interest)
+
+    def flow(self, amounts: Floats) -> Floats:
+        """Add monthly amounts (paths, months) up, (paths, quarters)."""
+        total = np.zeros((amounts.shape[0], self.quarters))
+        for month, quarter in enumerate(self.months):
+            if quarter < self.quarters:
+                total[:, quarter] += amounts[:, month]
+        return total
+
+    def balance(self, amounts: Floats) -> Floats:
+        """The last month of each quarter, (paths, quarters)."""
+        found = np.full((amounts.shape[0], self.quarters), np.nan)
+        for month, quarter in enumerate(self.months):
+            if quarter < self.quarters:
+                found[:, quarter] = amounts[:, month]
+        return found
+
+    def mean(self, amounts: Floats) -> Floats:
+        """The mean of the months of each quarter, (paths, quarters); not a number before the period."""
+        count = np.bincount([quarter for quarter in self.months if quarter < self.quarters], minlength=self.quarters)
+        return np.where(count > 0, self.flow(amounts) / np.maximum(count, 1), np.nan)
+
+    def at_start(self, amounts: Floats, opening: float) -> Floats:
+        """Monthly balances as they are when each month begins, (paths, months)."""
+        return np.concatenate([np.full((amounts.shape[0], 1), opening), amounts[:, :-1]], axis=1)
+
+
+def funded_quarters(prepared: Prepared, quarters: int) -> FundedQuarters | None:
+    """The waterfall by the first `quarters` quarters; ``None`` if the scenario has none."""
+    if prepared.funded is None:
+        return None
+    calendar = prepared.scenario.spec.calendar
+    position = {quarter: number for number, quarter in enumerate(prepared.quarters)}
+    months = tuple(position[calendar.quarter(day)] for day in prepared.funded.months)
+    return FundedQuarters(prepared.funded, prepared.quarters[:quarters], quarters, months)
+
+
+def funded_lines(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines: Mapping[str, Floats | None]) -> Lines:
+    """Balances of the funding, equity, and earnings per share under one framework."""
+    runway, opening = by_quarter.funded.runway, by_quarter.funded.funding
+    found: Lines = {
+        "cash": by_quarter.balance(runway.cash + runway.reserve),
+        "debt": by_quarter.balance(runway.debt),
+        "preferred_stock": by_quarter.balance(runway.preferred),
+        "unpaid": by_quarter.balance(runway.unpaid),
+    }
+    dividends = 0.0 - by_quarter.flow(runway.dividends)
+    found["preferred_dividends"] = dividends
+    if opening.shares:
+        found["shares_outstanding"] = by_quarter.balance(runway.shares)
+        found["weighted_shares"] = by_quarter.mean(by_quarter.at_start(runway.shares, opening.shares))
+    net_income = lines.get("net_income")
+    if net_income is None:
+        return found
+    found["net_income_common"] = net_income + dividends
+    found["equity"] = _equity(by_quarter, spec, key, lines)
+    weighted = found.get("weighted_shares")
+    if weighted is not None:
+        potentials = list(_potentials(by_quarter, spec))
+        found["eps_basic"], found["eps_diluted"] = earnings_per_share(net_income + dividends, weighted, potentials)
+    return found
+
+
+def _equity(
+    by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines: Mapping[str, Floats | None]
+) -> Floats | None:
+    """Equity rolled forward from the opening balance sheet; ``None`` without one."""
+    stated_equity = spec.capital.opening.equity if spec.capital.opening else None
+    opening = stated_equity.get(key) if isinstance(stated_equity, Mapping) else stated_equity
+    comprehensive, adoption = lines.get("comprehensive_income"), lines.get("equity_direct_net_of_tax")
+    if opening is None or comprehensive is None or adoption is None:
+        return None
+    runway = by_quarter.funded.runway
+    moved = by_quarter.flow(runway.raised + runway.converted - runway.dividends_paid)
+    moved = moved + comprehensive + np.nan_to_num(adoption)
+    first = min(by_quarter.months)
+    inside = np.arange(by_quarter.quarters) >= first
+    return np.where(inside, opening + np.cumsum(np.where(inside, moved, 0.0), axis=1), np.nan)
+
+
+def _potentials(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Potential]:
+    """Shares that may come: of notes while they stand, of preferred stock, of options and awards."""
+    funded, opening = by_quarter.funded, spec.capital.opening
+    after_tax = 1.0 - (enacted_rates(spec.tax, by_quarter.all_quarters) if spec.tax.is_computed else 0.0)
+    months = np.arange(len(funded.months))
+    for number, claim in enumerate(funded.funding.claims):
+        if claim.kind == "note":
+            stands = (months[None, :] <= funded.runway.settled[number][:, None]).astype(float)
+            shares = by_quarter.mean(stands * claim.amount / claim.conversion_price)
+            yield Potential(shares, by_quarter.flow(stands * claim.amount * claim.accrues) * after_tax)
+    series = {claim.name: claim for claim in funded.funding.claims}
+    for one in funded.instruments.preferred:
+        if one.conversion_shares:
+            claim = series[one.name]
+            shares = by_quarter.mean(np.full((1, len(months)), one.conversion_shares))
+            yield Potential(shares, by_quarter.flow((claim.amount * claim.accrues)[None, :]))
+    if opening is not None and opening.potential_shares:
+        shares = by_quarter.mean(np.full((1, len(months)), opening.potential_shares))
+        yield Potential(shares, np.zeros_like(shares))
