@@ -15,6 +15,7 @@ st.navigation(
         st.Page(PAGES / "what_if.py", title="What if"),
         st.Page(PAGES / "compare.py", title="Compare"),
         st.Page(PAGES / "close.py", title="Close"),
+        st.Page(PAGES / "batch.py", title="Batch"),
         st.Page(PAGES / "method.py", title="Data and method"),
     ],
     position="top",

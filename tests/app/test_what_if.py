@@ -14,6 +14,7 @@ from treasury_sim import load, run, to_yaml
 from treasury_sim.domain.result import Result
 from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Shock
 
 END, LOW_DAY = date(2025, 12, 31), date(2025, 11, 21)
 PRICE, LOW = ("prices", "BTC", "quarter_end", END), ("prices", "BTC", "quarter_low", END)
@@ -209,3 +210,18 @@ def test_a_purchase_is_typed_as_finance_people_do_and_echoed(app: AppTest) -> No
     app.text_input(key="buy_amount").set_value("lots").run()
     assert "1.2m" in words_of(app.error[0].value)
     assert app.button(key="buy").disabled
+
+
+@pytest.mark.parametrize("shape", ["instant", "linear", "v", "l"])
+def test_a_fall_of_every_shape_is_a_shock_in_the_scenario_and_in_the_link(app: AppTest, shape: str) -> None:
+    app.segmented_control(key="way_BTC").set_value("A fall").run()
+    app.slider(key="size_BTC").set_value(-40).run()
+    app.selectbox(key="shape_BTC").set_value(shape).run()
+    app.slider(key="days_BTC").set_value((date(2025, 10, 10), date(2025, 11, 20))).run()
+    prices = scenario_of(app).spec.prices["BTC"]
+    assert isinstance(prices, Shock)
+    assert (prices.shape, prices.relative, prices.start) == (shape, -0.4, date(2025, 10, 10))
+    assert_shows(app, run(scenario_of(app)))
+    assert figures(on("what_if", dict(app.query_params))) == figures(app)
+    app.segmented_control(key="way_BTC").set_value("As stated").run()
+    assert scenario_of(app) is history_of(app).now.original

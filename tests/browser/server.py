@@ -32,6 +32,7 @@ PAGES = {
     "what_if": "what_if",
     "compare": "compare",
     "close": "close",
+    "batch": "batch",
     "method": "method",
 }
 """Pages by name, and where they are below the address."""

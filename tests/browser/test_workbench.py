@@ -150,3 +150,30 @@ def test_the_name_of_a_framework_is_not_cut_in_its_chip(page: Page, address: str
     expect(chips).to_have_text(["US GAAP, fair value", "US GAAP, cost less impairment"])
     for chip in chips.all():
         assert chip.evaluate("chip => chip.scrollWidth <= chip.clientWidth"), chip.inner_text()
+
+
+def test_own_lots_survive_a_reload_in_this_tab_alone(address: str, page: Page, chromium: Browser) -> None:
+    visit(page, address)
+    type_into_grid(page, 3, ["100"])
+    expect(page.get_by_text("119 lots bought: 834,300 BTC")).to_be_visible(timeout=PATIENCE)
+    quiet(page)
+    page.reload()
+    expect(page.get_by_text("119 lots bought: 834,300 BTC")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("119 lots bought: 855,654 BTC")).to_be_visible(timeout=PATIENCE)
+    other = chromium.new_context().new_page()
+    visit(other, address)
+    expect(other.get_by_text("119 lots bought: 855,654 BTC")).to_be_visible(timeout=PATIENCE)
+    other.context.close()
+
+
+def test_a_sweep_shows_its_progress_and_its_ranking(address: str, page: Page) -> None:
+    visit(page, address, "batch")
+    field = page.get_by_role("textbox", name="Keys to vary")
+    field.fill("tax.rate={from: 0, to: 0.5, count: 600}\naccounting.fees=capitalise,expense")
+    field.press("Control+Enter")
+    quiet(page)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text(re.compile(r"[0-9,]+ of 1,200 scenarios"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("1,200 scenarios scored, 0 failed.")).to_be_visible(timeout=2 * PATIENCE)
+    assert cell(page, "1. strategy_2025q4").startswith("(")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import get_args
 
@@ -19,6 +19,7 @@ from treasury_sim.report.prices import QuarterPrice, quarter_price
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.amounts import read_amount
 from treasury_sim.scenario.sections.accounting import Accounting
+from treasury_sim.scenario.sections.prices import Shock
 
 POLICIES: tuple[str, ...] = get_args(Accounting.model_fields["impairment_price"].annotation)
 _POLICY_WORDS = {
@@ -38,14 +39,68 @@ def dials(base: Result) -> None:
     purchases()
 
 
+STATED, FALL = "As stated", "A fall"
+SHAPES = {
+    "instant": "At once, and it stays",
+    "linear": "In a straight line",
+    "v": "Down and back up",
+    "l": "Down in a line, and it stays",
+}
+
+
 def prices(base: Result) -> None:
-    """Two sliders for each asset: the price at the end of the last reported quarter, and the low inside it."""
+    """For each asset: price and low of the last reported quarter as stated, or a fall of some size and shape."""
     label = base.reported[-1].label
     for asset in base.holdings:
         found = quarter_price(base, asset, label)
-        if words.known(found.end.price) is not None and words.known(found.low) is not None:
+        if words.known(found.end.price) is None or words.known(found.low) is None:
+            continue
+        model = edits.stated(state.scenario(), asset)
+        key = f"way_{asset}"
+        state.offer(key, FALL if isinstance(model, Shock) else STATED)
+        st.segmented_control(
+            f"Price of {asset}", [STATED, FALL], key=key, on_change=_way, args=(key, found), required=True
+        )
+        if isinstance(model, Shock):
+            _fall(found, model)
+        else:
             _price(found, base.currency)
             _low(found, base.currency)
+
+
+def _way(key: str, base: QuarterPrice) -> None:
+    if st.session_state[key] == STATED:
+        state.edit(partial(edits.set_model, asset=base.asset, values=None))
+        return
+    first, last = base.quarter.start, base.quarter.end
+    fall = edits.Fall(-0.3, "linear", first=first, start=first, through=last)
+    state.edit(partial(edits.set_fall, asset=base.asset, fall=fall))
+
+
+def _fall(base: QuarterPrice, model: Shock) -> None:
+    asset, first, last = base.asset, base.quarter.start, base.quarter.end
+    start = model.start or first
+    through = model.trough or model.end or last
+    state.offer(f"size_{asset}", round((model.relative or 0.0) * 100.0))
+    st.slider("Change of the price, %", -90, 100, key=f"size_{asset}", on_change=_fell, args=(base,))
+    state.offer(f"shape_{asset}", model.shape)
+    st.selectbox(
+        "Shape", list(SHAPES), format_func=SHAPES.__getitem__, key=f"shape_{asset}", on_change=_fell, args=(base,)
+    )
+    state.offer(f"days_{asset}", (start, through))
+    label = "It begins, and is complete on" if model.shape != "instant" else "It comes on the first of these days"
+    st.slider(label, first, last, format="YYYY-MM-DD", key=f"days_{asset}", on_change=_fell, args=(base,))
+    st.caption("The price stands still before and after, from the close of the day before the quarter.")
+
+
+def _fell(base: QuarterPrice) -> None:
+    kept, asset = st.session_state, base.asset
+    start, through = kept[f"days_{asset}"]
+    size, shape = kept[f"size_{asset}"] / 100.0, kept[f"shape_{asset}"]
+    if shape == "v" and through == base.quarter.end:
+        through -= timedelta(days=1)  # it is back on the last day
+    fall = edits.Fall(size, shape, first=base.quarter.start, start=min(start, through), through=through)
+    state.edit(partial(edits.set_fall, asset=asset, fall=fall))
 
 
 def _price(base: QuarterPrice, currency: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -105,6 +106,53 @@ def set_low(scenario: Scenario, original: Scenario, base: QuarterPrice, low: flo
     if low == as_it_was:
         value = None if own is None else {"price": min(own.price, low), "date": own.date}
     return edited(scenario, original, {("prices", base.asset, "quarter_low", end): value})
+
+
+@dataclass(frozen=True)
+class Fall:
+    """A shock of the price (model ``shock``).
+
+    Attributes
+    ----------
+    relative
+        Size as a share of the price on the day before `first`, negative for a fall.
+    shape
+        ``instant``, ``linear``, ``v`` or ``l``.
+    first
+        First day of the model.
+    start
+        First day of the shock.
+    through
+        Last day of a ``linear`` shock; day of the whole shock of a ``v`` or an ``l``.
+    """
+
+    relative: float
+    shape: str
+    first: date
+    start: date
+    through: date
+
+    def values(self, file: str | None) -> dict[str, object]:
+        """The keys of `prices.ASSET`; `file` is the holder's own history."""
+        found: dict[str, object] = {"model": "shock", "from": self.first, "relative": self.relative}
+        found |= {"shape": self.shape, "start": self.start}
+        if self.shape == "linear":
+            found["end"] = self.through
+        elif self.shape in {"v", "l"}:
+            found["trough"] = self.through
+        return found if file is None else {**found, "file": file}
+
+
+def set_fall(scenario: Scenario, original: Scenario, asset: str, fall: Fall) -> Scenario:
+    """Let the price of `asset` stand still but for one shock, instead of what was stated."""
+    file = original.origin.chain.tree.get("prices", asset, "file")
+    return edited(scenario, original, {("prices", asset): fall.values(file)})
+
+
+def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mapping[str, object] | None) -> Scenario:
+    """State another model of the price of `asset`; ``None`` brings back what the original states."""
+    own = original.origin.chain.tree.get("prices", asset)
+    return edited(scenario, original, {("prices", asset): own if values is None else dict(values)})
 
 
 def set_accounting(scenario: Scenario, original: Scenario, *, frameworks: Sequence[str], policy: str) -> Scenario:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from treasury_sim.app import files, link, parts, state
+from treasury_sim.app import autosave, files, link, parts, state
 from treasury_sim.errors import TreasurySimError
 
 _LOOK = """<style>
@@ -38,6 +38,7 @@ def _page(body: Callable[[], None]) -> None:
         body()
     except TreasurySimError as error:
         parts.problems(str(error))
+    autosave.mount()
 
 
 def _set_address() -> None:

@@ -11,7 +11,7 @@ from treasury_sim.app.history import Opened
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario import load_given
+from treasury_sim.scenario import load, load_given
 
 MOST_MEGABYTES = 5
 """Of one upload; a list of 10,000 lots has about one."""
@@ -52,7 +52,7 @@ def from_files(files: Mapping[str, bytes]) -> Opened:
     InputError
         If there is not one YAML file, a file is too large, or the scenario is wrong.
     """
-    _check_sizes(files)
+    check_sizes(files)
     scenarios = [name for name in files if PurePath(name).suffix.lower() in _YAML]
     if len(scenarios) != 1:
         found = ", ".join(scenarios) or "none"
@@ -69,7 +69,7 @@ def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
     InputError
         With every wrong cell of the table.
     """
-    _check_sizes({file_name: content})
+    check_sizes({file_name: content})
     rate = [] if holder.rate is None else [f"tax: {{rate: {holder.rate:.8f}}}"]
     lines = [
         "schema: 1",
@@ -86,13 +86,33 @@ def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
     return _opened("own_lots", {"own_lots.yaml": text.encode(), file_name: content})
 
 
+def from_saved(saved: Mapping[str, str]) -> Opened:
+    """Open what `autosave` kept: the scenario as opened, and as edited.
+
+    Raises
+    ------
+    InputError
+        If it is wrong.
+    """
+    name, original, edited = saved["name"], saved["original"], saved["edited"]
+    check_sizes({name: (original + edited).encode()})
+    first = load_given({f"{name}.yaml": original.encode()}) if original else None
+    found = Opened(name, shipped=first is None, original=first or load(name), scenario=first or load(name))
+    if not edited:
+        return found
+    scenario = load_given({f"{name}.yaml": edited.encode()})
+    run(scenario)
+    return found.to(scenario)
+
+
 def _opened(name: str, files: Mapping[str, bytes]) -> Opened:
     scenario = load_given(files)
     run(scenario)  # what cannot be run is not opened
     return Opened(name, shipped=False, original=scenario, scenario=scenario)
 
 
-def _check_sizes(files: Mapping[str, bytes]) -> None:
+def check_sizes(files: Mapping[str, bytes]) -> None:
+    """Refuse files that are too large."""
     problems = [
         Problem(name, None, "", f"a file of at most {MOST_MEGABYTES} MB", f"{len(content) / 1e6:.1f} MB")
         for name, content in files.items()

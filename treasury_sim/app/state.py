@@ -22,7 +22,11 @@ from treasury_sim.scenario import Scenario, load
 
 FIRST = "strategy_2025q4"
 MOST_KEPT = 12
-_HISTORY, _PROBLEM, _KEPT = "history", "problem", "kept"
+HISTORY = "history"
+"""Where the history of the session is."""
+IS_NEW = "is_new"
+"""Set while a session that came without a link has not asked the tab what it kept."""
+_PROBLEM, _KEPT = "problem", "kept"
 
 T = TypeVar("T")
 
@@ -38,13 +42,14 @@ class Kept:
 def begin() -> None:
     """Open what the link says, else the first case, if the session has nothing open."""
     state = st.session_state
-    if _HISTORY in state:
+    if HISTORY in state:
         return
     state[_PROBLEM] = ""
+    state[IS_NEW] = link.CASE not in st.query_params
     try:
-        state[_HISTORY] = History((_linked(dict(st.query_params)),))
+        state[HISTORY] = History((_linked(dict(st.query_params)),))
     except TreasurySimError as error:
-        state[_HISTORY] = History((shipped(FIRST),))
+        state[HISTORY] = History((shipped(FIRST),))
         state[_PROBLEM] = f"The link could not be followed, so the first case is shown. {error}"
 
 
@@ -60,7 +65,7 @@ def shipped(name: str) -> Opened:
 
 def history() -> History:
     """Return all that was done in the session."""
-    found: History = st.session_state[_HISTORY]
+    found: History = st.session_state[HISTORY]
     return found
 
 
@@ -88,7 +93,7 @@ def open_(find: Callable[[], Opened]) -> None:
     """Open another scenario; undo leads back to the one that is open."""
     found = attempt(find)
     if found is not None:
-        st.session_state[_HISTORY] = history().push(found)
+        st.session_state[HISTORY] = history().push(found)
 
 
 def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
@@ -102,7 +107,7 @@ def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
 
     found = attempt(step)
     if found is not None:
-        st.session_state[_HISTORY] = found
+        st.session_state[HISTORY] = found
     return found is not None
 
 
@@ -124,7 +129,7 @@ def reset() -> None:
 
 def _go(found: History) -> None:
     st.session_state[_PROBLEM] = ""
-    st.session_state[_HISTORY] = found
+    st.session_state[HISTORY] = found
 
 
 def refuse(problem: str) -> None:

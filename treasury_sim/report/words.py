@@ -78,6 +78,13 @@ def percent(share: float | None, decimals: int = 2) -> str:
     return MISSING if known(share) is None else f"{share:.{decimals}%}"
 
 
+def share(part: float | None) -> str:
+    """Write a signed share as a percentage, a negative one in parentheses."""
+    if known(part) is None or part is None:
+        return MISSING
+    return f"({-part:.1%})" if part < 0.0 else f"{part:.1%}"
+
+
 def sentence(words: str) -> str:
     """Begin with a capital."""
     return words[:1].upper() + words[1:]

@@ -1,0 +1,127 @@
+"""The page "Batch": many scenarios, or one in many variations, ranked by worst quarter and failed limits."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from treasury_sim.app import batches, files, frame, opening, parts, state
+from treasury_sim.batch.summary import Summary
+from treasury_sim.domain.limit import SEVERITIES
+from treasury_sim.report import words
+from treasury_sim.report.screen import ScreenTable
+from treasury_sim.scenario import to_yaml
+
+OPEN, UPLOAD = "The open scenario", "Uploaded scenarios"
+MOST_SHOWN = 100
+_DONE = "batch_done"
+
+
+def body() -> None:
+    """Draw the page."""
+    st.subheader("Batch", anchor=False)
+    if "batch_of" not in st.session_state:
+        st.session_state["batch_of"] = OPEN
+    chosen = st.segmented_control("Scenarios", [OPEN, UPLOAD], key="batch_of", required=True)
+    found = _open() if chosen == OPEN else _uploaded()
+    vary = st.text_area(
+        "Keys to vary, one a line; every combination is run",
+        value=_example() if chosen == OPEN else "",
+        key=f"vary_{chosen}",
+        max_chars=4_000,
+        height=110,
+        help="key=a,b,c or key={from: a, to: b, count: n}; the keys of the scenario language, such as tax.rate.",
+    )
+    lines = [line.strip() for line in (vary or "").splitlines() if line.strip()]
+    if st.button("Run", type="primary", key="run_batch", disabled=not found):
+        _run(found, lines)
+    done: batches.Done | None = st.session_state.get(_DONE)
+    if done is not None:
+        _show(done)
+
+
+def _open() -> dict[str, bytes]:
+    opened = state.now()
+    return {f"{files.name_of(opened)}.yaml": to_yaml(opened.scenario).encode()}
+
+
+def _uploaded() -> dict[str, bytes]:
+    uploads: list[Any] = st.file_uploader(
+        "Scenarios (YAML), and the tables that they name",
+        type=["yaml", "yml", "csv", "xlsx"],
+        accept_multiple_files=True,
+        max_upload_size=opening.MOST_MEGABYTES,
+        key="batch_files",
+    )
+    return {file.name: file.getvalue() for file in uploads or []}
+
+
+def _example() -> str:
+    """A sweep of the quarter-end price and of the observation policy."""
+    scenario = state.scenario()
+    result = state.result_of(scenario)
+    asset = next(iter(result.holdings), "BTC")
+    end = result.reported[-1].end
+    return (
+        f"prices.{asset}.quarter_end.{end}=60_000,80_000,100_000\naccounting.impairment_price=intraday_low,period_end"
+    )
+
+
+def _run(found: dict[str, bytes], vary: list[str]) -> None:
+    bar = st.progress(0.0, text="Reading the scenarios")
+
+    def tell(done: int, total: int) -> None:
+        bar.progress(done / total if total else 1.0, text=f"{done:,} of {total:,} scenarios")
+
+    finished = state.attempt(partial(batches.run_uploads, found, vary, tell))
+    bar.empty()
+    if finished is None:
+        parts.problems(state.problem())
+    st.session_state[_DONE] = finished
+
+
+def _show(done: batches.Done) -> None:
+    summary = done.summary
+    said = f"{summary.scenarios:,} scenarios scored, {len(summary.failures):,} failed."
+    (st.warning if summary.failures else st.success)(said)
+    if summary.ranked:
+        shown = min(len(summary.ranked), MOST_SHOWN)
+        title = f"The worst {shown} of {summary.scenarios:,}" if shown < summary.scenarios else "The worst first"
+        parts.table(title, _ranking(summary))
+    if summary.failures:
+        parts.table("Scenarios that could not be run", _failures(summary))
+    with st.container(horizontal=True):
+        for name, content in done.files.items():
+            kind = files.XLSX if name.endswith(".xlsx") else "text/csv"
+            files.download(name, partial(bytes, content), name, kind)
+
+
+def _ranking(summary: Summary) -> ScreenTable:
+    rows = tuple(
+        (
+            f"{rank}. {score.scenario}",
+            words.share(score.share),
+            score.against,
+            *(str(score.count(severity)) for severity in SEVERITIES),
+            score.sentence,
+        )
+        for rank, score in enumerate(summary.ranked[:MOST_SHOWN], start=1)
+    )
+    header = (
+        "Scenario",
+        "Worst quarter",
+        "of",
+        *(f"{severity} limits failed" for severity in SEVERITIES),
+        "What happened",
+    )
+    return ScreenTable("", header, rows, (False,) * len(rows), frozenset({2, len(header) - 1}))
+
+
+def _failures(summary: Summary) -> ScreenTable:
+    rows = tuple((each.scenario, str(problem)) for each in summary.failures for problem in each.problems)
+    return ScreenTable("", ("Scenario", "Why"), rows, (False,) * len(rows), frozenset({1}))
+
+
+frame.page(body)
