@@ -42,7 +42,11 @@ def chart(drawn: Chart, name: str) -> None:
         Of its files, without the ending; one on a page.
     """
     spec = spec_of(drawn, look())
-    on_page = {**spec, "config": {**spec["config"], "background": "transparent"}}
+    on_page = {
+        **spec,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": {**spec["config"], "background": "transparent"},
+    }
     st.vega_lite_chart(spec=on_page, theme=None, width="stretch", key=f"chart_{name}")
     with st.popover("Save picture", type="tertiary", key=f"pictures_{name}"):
         paper = {**spec, "config": configuration(LOOKS["light"])}

@@ -75,7 +75,7 @@ def price_chart(path: PricePath, *, currency: str) -> Chart:
     name = quarter_name(path.prices.quarter)
     subtitle = f"The pale band reaches down to each day's low; {name} is shaded. {unit}."
     layers = (_shaded_quarter(path), *_price_lines(path, unit), _observed(path, unit))
-    return alt.layer(*layers).properties(title=title_of(title, subtitle), height=440, description=title)
+    return alt.layer(*layers).properties(title=title_of(title, subtitle), height=300, description=title)
 
 
 def _day() -> alt.X:

@@ -94,7 +94,7 @@ def remeasurement_chart(bars: Sequence[QuarterBar], *, currency: str) -> Chart:
     )
     title = remeasurement_title(bars, currency)
     subtitle = "Rules at cost (impairment, write-down) are hollow, fair value is filled. A loss is below the line."
-    return alt.layer(chart, zero_rule("y")).properties(title=title_of(title, subtitle), height=440, description=title)
+    return alt.layer(chart, zero_rule("y")).properties(title=title_of(title, subtitle), height=300, description=title)
 
 
 def remeasurement_title(bars: Sequence[QuarterBar], currency: str) -> str:

@@ -70,7 +70,7 @@ def scenarios_chart(bars: Sequence[ScenarioBar], *, line: str, currency: str) ->
     ]
     title = scenarios_title(bars, line, currency)
     return alt.layer(drawn, zero_rule("x", scale), *labels).properties(
-        title=title_of(title, LINES[line].title), height=34 * len(rows) + 110, description=title
+        title=title_of(title, LINES[line].title), height=34 * len(rows), description=title
     )
 
 
@@ -85,13 +85,14 @@ def scenarios_title(bars: Sequence[ScenarioBar], line: str, currency: str) -> st
 
 
 def bridge_steps(bridge: Bridge, first: str, second: str) -> list[Step]:
-    """The bridge between two frameworks as a waterfall of what goes through profit or loss."""
+    """The bridge as a waterfall of what goes through profit or loss; steps too small to be seen are left out."""
     level = bridge.first.income
+    least = 0.0005 * max(abs(step.income) for step in (bridge.first, *bridge.steps, bridge.second))
     steps = [Step(FRAMEWORKS[first].title, 0.0, level, level, is_total=True)]
     for each in bridge.steps:
-        if each.income:
+        if abs(each.income) > least:
             steps.append(Step(each.words.partition(":")[0], level, level + each.income, each.income))
-            level += each.income
+        level += each.income
     total = bridge.second.income
     return [*steps, Step(FRAMEWORKS[second].title, 0.0, total, total, is_total=True)]
 

@@ -132,5 +132,5 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
         .encode(y=y, x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format=SIGNED))
     )
     return alt.layer(bars, zero_rule("x", scale), amounts).properties(
-        title=title_of(title, subtitle), height=34 * len(rows) + 150, description=title
+        title=title_of(title, subtitle), height=34 * len(rows), description=title
     )
