@@ -243,3 +243,19 @@ def test_a_case_without_a_waterfall_has_none(tmp_path: Path) -> None:
     assert result.capital is None
     with pytest.raises(InputError, match=r"capital\.opening"):
         as_json(result)
+
+
+def test_what_has_no_effect_is_said(tmp_path: Path) -> None:
+    lots = [{"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 1}]
+    sections: dict[str, Any] = {"tax": {"support": 0}, "capital": {"sell_coins": False}}
+    notes = run_case(tmp_path, {date(2025, 1, 1): 1.0}, lots, **sections).notes
+    assert "tax.support has no effect without tax.rate or tax.jurisdiction." in notes
+    assert "capital.sell_coins has no effect without capital.opening." in notes
+
+
+def test_a_loss_that_is_deducted_at_once_is_said(tmp_path: Path) -> None:
+    lots = [{"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 100}]
+    plan = {"sales": [{"date": date(2025, 6, 1), "quantity": 1, "proceeds": 60}]}
+    for tax, said in (({"rate": 0.25}, True), ({"rate": 0.25, "character": "capital"}, False)):
+        notes = run_case(tmp_path, {date(2025, 1, 1): 100.0}, lots, plan=plan, tax=tax).notes
+        assert any("deductible at once" in note for note in notes) is said

@@ -25,6 +25,10 @@ CHOICES: Mapping[str, Callable[[Rule], bool]] = {
 """Key of `accounting` -> whether a rule looks at it."""
 
 
+TYPED = frozenset({"preferred_dividends", "weighted_shares", "weighted_shares_diluted", "opening"})
+"""Keys of `capital` that do not need the waterfall."""
+
+
 def ignored(prepared: Prepared) -> Iterator[str]:
     """Tell what is not used, in sentences."""
     end = prepared.scenario.spec.period.end
@@ -42,6 +46,11 @@ def ignored(prepared: Prepared) -> Iterator[str]:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."
     for key in _choices(prepared):
         yield f"accounting.{key} has no effect under {', '.join(prepared.scenario.spec.accounting.frameworks)}."
+    spec = prepared.scenario.spec
+    for key in sorted(spec.tax.model_fields_set - {"rate", "jurisdiction"} if not spec.tax.is_computed else ()):
+        yield f"tax.{key} has no effect without tax.rate or tax.jurisdiction."
+    for key in sorted(spec.capital.model_fields_set - TYPED if spec.capital.opening is None else ()):
+        yield f"capital.{key} has no effect without capital.opening."
 
 
 def _prices(prepared: Prepared) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.band import bands
@@ -139,6 +141,9 @@ def _tax_choices(tax: Tax) -> dict[str, str]:
     }
 
 
+HALF_A_CENT = 0.005
+
+
 def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[str]:
     """What a reader of the figures must know."""
     spec = prepared.scenario.spec
@@ -153,6 +158,17 @@ def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[st
         notes.append(
             f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: whether it can "
             "be realised is not tested (tax.support: 0 tests it with no support but liabilities)."
+        )
+    deducted = [
+        key
+        for key, statement in found.items()
+        if (tax := statement.lines["current_tax_on_sales"]) is not None
+        and (np.nan_to_num(tax[:, -len(prepared.reported) :]) > HALF_A_CENT).any()
+    ]
+    if deducted and spec.tax.character == "ordinary":
+        notes.append(
+            f"A loss on disposals is taken as deductible at once under {', '.join(deducted)}; where it offsets capital "
+            "gains only, set tax.character: capital."
         )
     typed = {lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None}
     if typed:

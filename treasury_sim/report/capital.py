@@ -115,6 +115,7 @@ def capital_report(result: Result, *, by_month: bool = False) -> Group:
     """What `treasury-sim capital` prints."""
     found = capital_of(result)
     heading = Text(f"{result.title}\n", style="bold")
+    about = [f"About this scenario: {result.description.strip()}"] if result.description else []
     heading.append(f"{result.holder}, {found.months[0]:%B %Y} to {found.months[-1]:%B %Y}\n", style="not bold")
     return Group(
         heading,
@@ -123,7 +124,7 @@ def capital_report(result: Result, *, by_month: bool = False) -> Group:
         _survival(found),
         _break_evens(found.break_evens, result.currency),
         _kpis(found, result.currency),
-        Text("\n".join([*found.assumptions, *result.notes]), style="dim"),
+        Text("\n".join([*about, *found.assumptions, *result.notes]), style="dim"),
     )
 
 
