@@ -75,11 +75,12 @@ class Bootstrap:
     def _drawn(self, generator: np.random.Generator, days: int, paths: int) -> Ints:
         """Which day of the window each day is, (days, paths)."""
         begins = generator.random((days, paths)) < 1.0 / self.block_length
-        begins[0] = True
-        drawn = generator.integers(self.returns.size, size=(days, paths))
-        begun = np.maximum.accumulate(np.where(begins, np.arange(days)[:, None], 0), axis=0)
-        in_block = np.arange(days)[:, None] - begun
-        return (np.take_along_axis(drawn, begun, axis=0) + in_block) % self.returns.size
+        drawn: Ints = generator.integers(self.returns.size, size=(days, paths))
+        for day in range(1, days):
+            following = drawn[day - 1] + 1
+            following[following == self.returns.size] = 0
+            np.copyto(drawn[day], following, where=~begins[day])
+        return drawn
 
     def growth(self, days: int) -> Floats:
         """Log growth of the expected price on each day as the window has it, (days,).
