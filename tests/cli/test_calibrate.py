@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,7 @@ def test_what_is_printed_for_people(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     ("arguments", "code", "words"),
     [
         (("--asset", "SOL"), 1, "expected an asset with embedded prices"),
+        (("--file", "none.csv"), 1, "Cannot read the prices in none.csv: No such file"),
         (("--from", "2013-01-01"), 1, "expected a window inside the history of BTC, 2014-01-02 to 2026-08-02"),
         (("--from", "2025-01-01", "--to", "2024-01-01"), 1, "expected a window inside"),
         (("--from", "2024-01-01", "--to", "2024-02-01"), 1, "expected a window of at least 250 days"),
@@ -82,3 +85,18 @@ def test_without_the_arch_package_it_says_what_to_install(
     assert call(monkeypatch, "--model", "garch") == 1
     assert 'pip install "treasury-sim[calibrate]"' in capsys.readouterr().err
     assert call(monkeypatch, "--model", "gbm", *WINDOW) == 0
+
+
+def test_prices_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A price that is 1 % up, then 1 % down: a volatility of the log return of about 1 % a day."""
+    days = [date(2023, 1, 1) + timedelta(days=number) for number in range(401)]
+    rows = [f"{day},{price},{price}" for day, price in zip(days, [100, 101] * 201, strict=False)]
+    file = tmp_path / "sol.csv"
+    file.write_text("\n".join(["date,low,close", *rows]) + "\n", encoding="utf-8")
+    assert call(monkeypatch, "--asset", "SOL", "--file", str(file), "--model", "gbm", "--format", "json") == 0
+    (fitted,) = json.loads(capsys.readouterr().out)["fits"]
+    assert fitted["window"] == ["2023-01-02", "2024-02-05"]
+    assert fitted["parameters"]["volatility"]["value"] == pytest.approx(math.log(1.01) * math.sqrt(365), rel=1e-3)
+    assert fitted["parameters"]["drift"]["value"] == pytest.approx(math.log(1.01) ** 2 / 2 * 365, rel=1e-3)

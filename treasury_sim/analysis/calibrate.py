@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
 
+from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.market.calibration import Fit, fit
 from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
-from treasury_sim.market.history import Window, load_history
+from treasury_sim.market.history import Window
 
 FEWEST = 250
 """Days below which a fit says nothing."""
@@ -19,23 +20,22 @@ NEEDS_ARCH = {"garch", "bootstrap"}
 
 
 def calibrated(
-    asset: str, models: Sequence[str], days: tuple[date | None, date | None], seed: int
+    history: DailyPrices, models: Sequence[str], days: tuple[date | None, date | None], seed: int
 ) -> list[tuple[Fit, DrawdownTest]]:
-    """Fit each of `models` to the history of `asset` from the first to the last of `days`.
+    """Fit each of `models` to `history` from the first to the last of `days`.
 
     Raises
     ------
     InputError
-        If there is no such history, or the window is not inside it or too short.
+        If the window is not inside the history, or too short.
     TreasurySimError
         If a package is missing.
     """
-    history = load_history(asset)
     last = days[1] or history.last
     first = days[0] or max(last - timedelta(days=BY_DEFAULT - 1), history.first + timedelta(days=1))
     earliest = history.first + timedelta(days=1)
     if not earliest <= first <= last <= history.last:
-        expected = f"a window inside the history of {asset}, {earliest} to {history.last} ({history.source})"
+        expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
         raise InputError([Problem("", None, "--from, --to", expected, f"{first} to {last}")])
     window = Window(first, last)
     if window.days < FEWEST:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from treasury_sim.cli.options import print_report
+
+if TYPE_CHECKING:
+    from treasury_sim.domain.prices import DailyPrices
 
 
 class Format(StrEnum):
@@ -34,7 +37,12 @@ _DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 def calibrate(
     *,
-    asset: Annotated[str, typer.Option("--asset", metavar="ASSET", help="BTC or ETH: history is embedded.")] = "BTC",
+    asset: Annotated[
+        str, typer.Option("--asset", metavar="ASSET", help="BTC and ETH have embedded history; others need --file.")
+    ] = "BTC",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="A CSV of daily prices: date, low, close.")
+    ] = None,
     model: Annotated[
         list[Model] | None, typer.Option("--model", help="Can be given more than once; all of them by default.")
     ] = None,
@@ -64,7 +72,7 @@ def calibrate(
     from treasury_sim.report.calibration import calibration_json, calibration_report, prices_block
 
     days = (first and first.date(), last and last.date())
-    found = calibrated(asset, [one.value for one in chosen], days, seed)
+    found = calibrated(_history(asset, file), [one.value for one in chosen], days, seed)
     if out is not None:
         from treasury_sim.report.files import write_text
 
@@ -75,3 +83,19 @@ def calibrate(
         print_report(calibration_report(found))
         if out is not None:
             print(f"Written to {out}.")
+
+
+def _history(asset: str, file: Path | None) -> DailyPrices:
+    from treasury_sim.errors import TreasurySimError
+    from treasury_sim.market.history import load_history
+    from treasury_sim.scenario.importers.prices_csv import read_prices
+
+    if file is None:
+        return load_history(asset)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        message = f"Cannot read the prices in {file}: {reason}."
+        raise TreasurySimError(message) from error
+    return read_prices(text, str(file), asset)
