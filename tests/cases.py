@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from treasury_sim import Result, load, run
+from treasury_sim import Result, Scenario, load, run
 from treasury_sim.domain.periods import Period, single
 
 
@@ -43,10 +43,15 @@ def write_scenario(folder: Path, steps: Mapping[date, Any], **sections: Any) -> 
     return file
 
 
+def load_case(folder: Path, steps: Mapping[date, Any], lots: Sequence[Mapping[str, Any]], **sections: Any) -> Scenario:
+    """Write and load such a scenario."""
+    holder = {"lots": [dict(lot) for lot in lots], **sections.pop("holder", {})}
+    return load(write_scenario(folder, steps, holder=holder, **sections))
+
+
 def run_case(folder: Path, steps: Mapping[date, Any], lots: Sequence[Mapping[str, Any]], **sections: Any) -> Result:
     """Run such a scenario."""
-    holder = {"lots": [dict(lot) for lot in lots], **sections.pop("holder", {})}
-    return run(load(write_scenario(folder, steps, holder=holder, **sections)))
+    return run(load_case(folder, steps, lots, **sections))
 
 
 def value(result: Result, framework: str, label: str, line: str) -> float | None:

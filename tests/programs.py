@@ -9,6 +9,7 @@ import pytest
 
 INSTALL = {
     "chromium": "apt-get install -y --no-install-recommends chromium",
+    "soffice": "apt-get install -y --no-install-recommends libreoffice-calc-nogui",
     "hledger": "apt-get install -y --no-install-recommends hledger",
 }
 """Program -> the line that installs it on Debian."""

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from tests.report.close.holders import busy
+from tests.report.close.holders import busy_scenario
+from treasury_sim import run
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.grid import Table, check_table
+from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import FORMATS, workbook
 
+LIVE = {"Statement", "Inputs", "Lots", "Tests", "Disposals", "By asset"}
+"""Sheets that are formulas; what they calculate is tested in `test_live_workbook`."""
+
+
+@dataclass(frozen=True)
+class Written:
+    pack: ClosePack
+    live: LiveSheets
+
 
 @pytest.fixture
-def pack(tmp_path: Path) -> ClosePack:
-    return close_pack(busy(tmp_path, ["ifrs_cost"]), "ifrs_cost", "2025Q4", STANDARD)
+def written(tmp_path: Path) -> Written:
+    scenario = busy_scenario(tmp_path, ["ifrs_cost"])
+    result = run(scenario)
+    pack = close_pack(result, "ifrs_cost", "2025Q4", STANDARD)
+    return Written(pack, live_sheets(scenario, result, pack))
 
 
-def opened(pack: ClosePack, *, formulas: bool = False) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(workbook(pack)), data_only=not formulas)
+def opened(written: Written, *, formulas: bool = False) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook(written.pack, written.live)), data_only=not formulas)
 
 
 def assert_same(sheet: Any, table: Table, first: int) -> int:
@@ -41,8 +55,8 @@ def assert_same(sheet: Any, table: Table, first: int) -> int:
     return first + 2 + len(table.rows) + len(table.notes) + 1
 
 
-def test_every_sheet_equals_its_table(pack: ClosePack) -> None:
-    book = opened(pack)
+def test_every_sheet_equals_its_table(written: Written) -> None:
+    book, pack = opened(written), written.pack
     single = {
         "Flash": pack.flash,
         "Roll-forward": pack.roll_forward,
@@ -52,7 +66,7 @@ def test_every_sheet_equals_its_table(pack: ClosePack) -> None:
         "Checks": check_table(pack.checks),
         "Policies and sources": pack.policies,
     }
-    assert set(book.sheetnames) == {*single, "Disclosure"}
+    assert set(book.sheetnames) == {*single, "Disclosure", *LIVE}
     for name, table in single.items():
         assert_same(book[name], table, 2)
         assert book[name].freeze_panes == "A4"
@@ -61,10 +75,10 @@ def test_every_sheet_equals_its_table(pack: ClosePack) -> None:
         row = assert_same(book["Disclosure"], table, row)
 
 
-def test_check_cells_are_formulas_that_say_what_was_computed(pack: ClosePack) -> None:
-    shown, written = opened(pack)["Roll-forward"], opened(pack, formulas=True)["Roll-forward"]
+def test_check_cells_are_formulas_that_say_what_was_computed(written: Written) -> None:
+    shown, formulas = opened(written)["Roll-forward"], opened(written, formulas=True)["Roll-forward"]
     checks = [
-        (shown.cell(row, column).value, written.cell(row, column).value)
+        (shown.cell(row, column).value, formulas.cell(row, column).value)
         for row in range(4, shown.max_row + 1)
         for column in range(3, 6)
         if shown.cell(row, 2).value == "Check"
@@ -74,21 +88,20 @@ def test_check_cells_are_formulas_that_say_what_was_computed(pack: ClosePack) ->
     assert all(formula.startswith("=IF(ABS(SUM(") for _, formula in checks)
 
 
-def test_negative_money_stands_in_parentheses(pack: ClosePack) -> None:
-    sheet = opened(pack)["Roll-forward"]
+def test_negative_money_stands_in_parentheses(written: Written) -> None:
+    sheet = opened(written)["Roll-forward"]
     formats = {sheet.cell(row, 3).number_format for row in range(4, sheet.max_row + 1)}
 
     assert {FORMATS["money"], FORMATS["units"]} <= formats
     assert "(#,##0.00)" in FORMATS["money"]
 
 
-def test_the_same_close_gives_the_same_bytes(pack: ClosePack) -> None:
-    assert workbook(pack) == workbook(pack)
+def test_the_same_close_gives_the_same_bytes(written: Written) -> None:
+    assert workbook(written.pack, written.live) == workbook(written.pack, written.live)
 
 
-def test_text_that_begins_like_a_formula_stays_text(tmp_path: Path) -> None:
-    pack = close_pack(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q1", STANDARD)
-    title = replace(pack.flash, title="=1+1")
-    with zipfile.ZipFile(io.BytesIO(workbook(replace(pack, flash=title)))) as archive:
+def test_text_that_begins_like_a_formula_stays_text(written: Written) -> None:
+    title = replace(written.pack.flash, title="=1+1")
+    with zipfile.ZipFile(io.BytesIO(workbook(replace(written.pack, flash=title), written.live))) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
         assert b"<t>=1+1</t>" in archive.read("xl/sharedStrings.xml")

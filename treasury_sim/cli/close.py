@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,13 +70,15 @@ def close(
     from treasury_sim.scenario import load
 
     names = _account_names(accounts)
-    result = run(load(scenario, allow_paths=allow_path or ()))
+    loaded = load(scenario, allow_paths=allow_path or ())
+    result = run(loaded)
     label = quarter_to_close(result, quarter).label
     packs = [close_pack(result, key, label, names) for key in frameworks_to_close(result, framework)]
     if out is not None and output is not Format.text:
+        from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
 
-        written = write_close(packs, names, output, out)
+        written = write_close(packs, names, output, out, partial(live_sheets, loaded, result))
         print(f"Written to {out}: {', '.join(path.name for path in written)}.")
     elif output is Format.json:
         print(formats.json_text(packs), end="")

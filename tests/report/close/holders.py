@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.cases import run_case, write_prices
-from treasury_sim import Result
+from tests.cases import load_case, write_prices
+from treasury_sim import Result, Scenario, run
 
 BTC = {
     date(2025, 1, 1): 100_000.0,
@@ -71,8 +71,15 @@ PLAN: Mapping[str, Any] = {
 
 def busy(folder: Path, frameworks: list[str], plan: Mapping[str, Any] | None = None, **accounting: Any) -> Result:
     """A holder of two coins with every kind of event in a year."""
+    return run(busy_scenario(folder, frameworks, plan, **accounting))
+
+
+def busy_scenario(
+    folder: Path, frameworks: list[str], plan: Mapping[str, Any] | None = None, **accounting: Any
+) -> Scenario:
+    """Its scenario."""
     write_prices(folder / "eth.csv", date(2025, 1, 1), date(2025, 12, 31), dict(ETH))
-    return run_case(
+    return load_case(
         folder,
         dict(BTC),
         LOTS,
@@ -90,6 +97,11 @@ def busy(folder: Path, frameworks: list[str], plan: Mapping[str, Any] | None = N
 
 def adopting(folder: Path, **accounting: Any) -> Result:
     """A holder that adopts ASU 2023-08 in the middle of its history, after an impairment and a sale."""
+    return run(adopting_scenario(folder, **accounting))
+
+
+def adopting_scenario(folder: Path, **accounting: Any) -> Scenario:
+    """Its scenario."""
     write_prices(
         folder / "long.csv",
         date(2023, 7, 1),
@@ -97,7 +109,7 @@ def adopting(folder: Path, **accounting: Any) -> Result:
         {date(2023, 7, 1): 30_000.0, date(2023, 9, 11): (24_900.0, 25_160.0), date(2024, 3, 1): 62_000.5}
         | {step - timedelta(days=0): price for step, price in BTC.items()},
     )
-    return run_case(
+    return load_case(
         folder,
         dict(BTC),
         [

@@ -1,13 +1,20 @@
-"""A close as an Excel workbook: the same tables, with formats, frozen headings and check cells that are formulas."""
+"""A close as an Excel workbook that calculates: the same tables, with the formulas that give their figures.
+
+Every formula cell carries the engine's figure as its result, for viewers that do not calculate. Inputs are blue on
+yellow; check cells say whether what is calculated is what the engine has.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
 from treasury_sim.report.close.grid import Kind, Row, Table, check_table, kind_of
+from treasury_sim.report.close.live.block import LiveTable
+from treasury_sim.report.close.live.overlay import Formulas
+from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.pack import ClosePack
 
 FORMATS: dict[Kind, str] = {
@@ -23,10 +30,11 @@ _WIDTHS: dict[Kind, int] = {"money": 22, "units": 18, "price": 15, "share": 10, 
 _WIDEST = 60
 
 
-def workbook(pack: ClosePack) -> bytes:
+def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
     """Write `pack` as XLSX; the same pack gives the same bytes.
 
-    Sheets: Flash, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks, Policies and sources.
+    Sheets: Flash, Statement, Inputs, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks, Lots,
+    Tests, Disposals, By asset, Policies and sources.
     """
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and only for workbooks
 
@@ -34,14 +42,18 @@ def workbook(pack: ClosePack) -> bytes:
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     created = datetime.combine(pack.end, time(), UTC).replace(tzinfo=None)
     book.set_properties({"title": f"{pack.title}: close of {pack.quarter}, {pack.framework}", "created": created})
-    sheets = _Sheets(book, pack)
+    sheets = _Sheets(book, pack, live.behind)
     sheets.add("Flash", [pack.flash])
+    for table in live.first:
+        sheets.add_live(table)
     sheets.add("Roll-forward", [pack.roll_forward])
     sheets.add("Lot schedule", [pack.lots])
     sheets.add("Journal", [pack.journal])
     sheets.add("Journal lots", [pack.details])
     sheets.add("Disclosure", pack.disclosure.tables, [pack.disclosure.title, *pack.disclosure.paragraphs])
     sheets.add("Checks", [check_table(pack.checks)])
+    for table in live.last:
+        sheets.add_live(table)
     sheets.add("Policies and sources", [pack.policies])
     book.close()
     return buffer.getvalue()
@@ -50,10 +62,12 @@ def workbook(pack: ClosePack) -> bytes:
 class _Sheets:
     """Writes tables below each other into sheets."""
 
-    def __init__(self, book: Any, pack: ClosePack) -> None:
+    def __init__(self, book: Any, pack: ClosePack, behind: Mapping[str, Formulas]) -> None:
         self._book = book
         self._pack = pack
-        self._styles: dict[tuple[Kind, bool], Any] = {}
+        self._behind = behind
+        self._inputs: frozenset[tuple[int, int]] = frozenset()
+        self._styles: dict[tuple[Kind, bool, bool], Any] = {}
         self._title = book.add_format({"bold": True, "font_size": 13})
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._wrapped = book.add_format({"text_wrap": False})
@@ -75,16 +89,27 @@ class _Sheets:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
+    def add_live(self, live: LiveTable) -> None:
+        """Add a sheet of formulas."""
+        self._behind = {**self._behind, live.table.name: live.formulas}
+        self._inputs = live.inputs
+        self.add(live.sheet, [live.table])
+        self._inputs = frozenset()
+
     def _table(self, sheet: Any, table: Table, at: int) -> int:
         """Write `table` from row `at`; return the row after it and a blank one."""
         sheet.write_string(at, 0, table.title, self._title)
         for n, column in enumerate(table.columns):
             sheet.write_string(at + 1, n, column.title, self._head)
-        first = at + 2
+        first, formulas = at + 2, self._behind.get(table.name, {})
         for number, row in enumerate(table.rows):
             for n, cell in enumerate(row.cells):
-                style = self._style(kind_of(table, row, n), is_total=row.is_total)
-                if isinstance(cell, str) and row.adds is not None and table.columns[n].kind != "text":
+                is_input = (number, n) in self._inputs
+                style = self._style(kind_of(table, row, n), is_total=row.is_total, is_input=is_input)
+                formula = formulas.get((number, n))
+                if formula is not None and cell is not None:
+                    sheet.write_formula(first + number, n, formula, style, cell)
+                elif isinstance(cell, str) and row.adds is not None and table.columns[n].kind != "text":
                     sheet.write_formula(first + number, n, _check(row, n, first), style, cell)
                 elif isinstance(cell, str):
                     sheet.write_string(first + number, n, cell, self._style("text", is_total=row.is_total))
@@ -96,10 +121,12 @@ class _Sheets:
             at += 1
         return at + 1
 
-    def _style(self, kind: Kind, *, is_total: bool) -> Any:
-        if (kind, is_total) not in self._styles:
-            self._styles[kind, is_total] = self._book.add_format({"num_format": FORMATS[kind], "bold": is_total})
-        return self._styles[kind, is_total]
+    def _style(self, kind: Kind, *, is_total: bool, is_input: bool = False) -> Any:
+        if (kind, is_total, is_input) not in self._styles:
+            look = {"font_color": "#0000FF", "bg_color": "#FFF9DB"} if is_input else {}
+            style = self._book.add_format({"num_format": FORMATS[kind], "bold": is_total, **look})
+            self._styles[kind, is_total, is_input] = style
+        return self._styles[kind, is_total, is_input]
 
 
 def _check(row: Row, column: int, first: int) -> str:

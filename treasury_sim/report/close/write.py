@@ -7,36 +7,40 @@ from pathlib import Path
 
 from treasury_sim.report.close import formats, plain_text
 from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.files import OutputError, write_atomically
 
 Files = Mapping[str, str | bytes]
 
 
-def _workbook(pack: ClosePack, _: AccountMap) -> Files:
+def _workbook(pack: ClosePack, live: LiveSheets) -> Files:
     from treasury_sim.report.close.workbook import workbook  # noqa: PLC0415 - only a workbook needs XlsxWriter
 
     try:
-        return {f"{formats.prefix(pack)}.xlsx": workbook(pack)}
+        return {f"{formats.prefix(pack)}.xlsx": workbook(pack, live)}
     except ModuleNotFoundError as error:
         message = 'A workbook needs XlsxWriter: pip install "treasury-sim[excel]".'
         raise OutputError(message) from error
 
 
-FORMATS: dict[str, Callable[[ClosePack, AccountMap], Files]] = {
-    "csv": lambda pack, _: {
+Live = Callable[[ClosePack], LiveSheets]
+"""What makes the workbook of a close calculate; only asked for a workbook."""
+
+FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
+    "csv": lambda pack, _, __: {
         **formats.csv_files(pack),
         f"{formats.prefix(pack)}_disclosure.md": formats.disclosure_markdown(pack),
     },
-    "json": lambda pack, _: {f"{formats.prefix(pack)}.json": formats.json_text([pack])},
-    "xlsx": _workbook,
-    "beancount": lambda pack, accounts: {f"{formats.prefix(pack)}.beancount": plain_text.beancount(pack, accounts)},
-    "hledger": lambda pack, accounts: {f"{formats.prefix(pack)}.journal": plain_text.hledger(pack, accounts)},
+    "json": lambda pack, _, __: {f"{formats.prefix(pack)}.json": formats.json_text([pack])},
+    "xlsx": lambda pack, _, live: _workbook(pack, live(pack)),
+    "beancount": lambda pack, accounts, _: {f"{formats.prefix(pack)}.beancount": plain_text.beancount(pack, accounts)},
+    "hledger": lambda pack, accounts, _: {f"{formats.prefix(pack)}.journal": plain_text.hledger(pack, accounts)},
 }
 """Format -> the files of one close in it."""
 
 
-def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, folder: Path) -> list[Path]:
+def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, folder: Path, live: Live) -> list[Path]:
     """Write `packs` to `folder` in one of `FORMATS`; all files are made before the first is put in place.
 
     Raises
@@ -44,7 +48,7 @@ def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, f
     OutputError
         If the folder cannot be written to, or XlsxWriter is not installed.
     """
-    files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts).items()}
+    files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts, live).items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [write_atomically(folder / name, content) for name, content in files.items()]

@@ -1,0 +1,54 @@
+"""Every live table of a close, by the sheet that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from treasury_sim.domain.result import Result
+from treasury_sim.report.close.live.block import LiveTable
+from treasury_sim.report.close.live.lots import lot_sheets
+from treasury_sim.report.close.live.overlay import Formulas, journal_formulas, lot_formulas, roll_forward_formulas
+from treasury_sim.report.close.live.statement import Statement
+from treasury_sim.report.close.live.workings import Workings
+from treasury_sim.report.close.pack import ClosePack
+from treasury_sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class LiveSheets:
+    """What makes a workbook calculate.
+
+    Attributes
+    ----------
+    first, last
+        Sheets of their own: the statement and the inputs; the lots and what they are tested at.
+    behind
+        Formulas behind the pack's own tables, by their names.
+    """
+
+    first: tuple[LiveTable, ...]
+    last: tuple[LiveTable, ...]
+    behind: Mapping[str, Formulas]
+
+
+def live_sheets(scenario: Scenario, result: Result, pack: ClosePack) -> LiveSheets:
+    """Write the formulas of a close.
+
+    Parameters
+    ----------
+    scenario, result
+        What the pack was made from.
+    """
+    of = Workings.of(scenario, pack.framework, pack.quarter)
+    sheets = lot_sheets(result, of)
+    statement = Statement(result, of, sheets)
+    return LiveSheets(
+        first=(LiveTable.of(statement.block), LiveTable.of(sheets.inputs)),
+        last=tuple(map(LiveTable.of, (sheets.lots, sheets.tests, sheets.disposals, statement.by_asset))),
+        behind={
+            "roll_forward": roll_forward_formulas(result, statement, pack.quarter),
+            "lots": lot_formulas(pack.lots, result, statement, pack.quarter),
+            "journal": journal_formulas(pack.books[pack.quarter], statement),
+        },
+    )
