@@ -69,8 +69,8 @@ def _inputs(result: Result, of: Workings) -> tuple[Block, dict[str, int]]:
     for name, asset in of.assets.items():
         price = float(asset.passed.marks.quarter_end[0, of.quarter])
         at_price[name] = block.add((f"price_{name}", f"{name}: price at the quarter end", Given(price)))
-    if spec.tax.rate is not None:
-        block.add(("tax_rate", "Tax rate, as a share", Given(spec.tax.rate)))
+    if of.tax_rate is not None:
+        block.add(("tax_rate", "Tax rate, as a share", Given(of.tax_rate)))
     block.add(("disposal_costs", "Costs of disposal, as a share", Given(spec.accounting.disposal_costs)))
     block.add(("reserve", "Fluctuation reserve, as a share", Given(spec.accounting.fluctuation_reserve)))
     lines = result.statements[of.key].lines

@@ -270,14 +270,13 @@ def _of_holder(statement: Statement, kind: str) -> Iterator[tuple[str, Term]]:
         yield "deferred_tax_asset", line("adoption_dta_reversal")
         yield "deferred_tax_liability", line("adoption_new_dtl")
     elif kind == "deferred_tax":
-        asset = plus(line("deferred_tax_asset"), minus(line("asset_opening")), minus(line("adoption_dta_reversal")))
-        liability = plus(
-            minus(line("deferred_tax_liability")), line("liability_opening"), minus(line("adoption_new_dtl"))
-        )
+        asset = plus(line("deferred_tax_asset"), minus(line("shown_opening")), minus(line("adoption_dta_reversal")))
+        allowance = plus(line("allowance_opening"), minus(line("valuation_allowance")))
+        adopted = minus(line("adoption_new_dtl"))
+        liability = plus(minus(line("deferred_tax_liability")), line("liability_opening"), adopted)
+        named = plus(line("deferred_tax_on_holdings"), line("income_tax_oci"))
         yield "deferred_tax_asset", asset
+        yield "valuation_allowance", allowance
         yield "deferred_tax_liability", liability
         yield "revaluation_surplus_tax", minus(line("income_tax_oci"))
-        yield (
-            "opening_balances",
-            minus(plus(asset, liability, minus(line("deferred_tax_on_holdings")), minus(line("income_tax_oci")))),
-        )
+        yield "opening_balances", minus(plus(asset, allowance, liability, minus(named)))

@@ -11,6 +11,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report.close.grid import MONEY_TIES, Column
 from treasury_sim.report.close.live.block import Block, Given, Live, Written
 from treasury_sim.report.close.live.lots import LotSheets
+from treasury_sim.report.close.live.tax import add_tax_on_holdings
 from treasury_sim.report.close.live.workings import Workings
 
 ASSET_LINES = (
@@ -78,6 +79,11 @@ class Statement:
         self._add_assets()
         self._add_lines()
 
+    @property
+    def rate(self) -> tuple[str, float]:
+        """Address of the tax rate, and the rate."""
+        return self.sheets.given("tax_rate"), self.of.tax_rate or 0.0
+
     def asset_cell(self, line: str, asset: str = "total") -> str:
         """Address of a line of one asset, or of all."""
         return self.by_asset.at(asset, self._asset_row[line])
@@ -94,8 +100,15 @@ class Statement:
         """Whether the statement has such a line."""
         return line in self._row
 
-    def _known(self, line: str) -> float | None:
+    def known(self, line: str) -> float | None:
+        """The engine's figure; ``None`` where it was not computed."""
         return single(self.period, line, self.lines)
+
+    def before(self, line: str) -> float:
+        """The engine's figure of the quarter before, 0 before the first."""
+        if not self.of.quarter:
+            return 0.0
+        return single(Period("", (self.of.quarter - 1,)), line, self.lines) or 0.0
 
     # By asset.
 
@@ -207,30 +220,31 @@ class Statement:
 
     def _add_lines(self) -> None:
         for line in ASSET_LINES:
-            if line not in {"realised_pl", "units"} and self._known(line) is not None:
-                self._line(line, f"={self.asset_cell(line)}", self._total(line))
+            if line not in {"realised_pl", "units"} and self.known(line) is not None:
+                self.line(line, self.total(line), f"={self.asset_cell(line)}")
         for line in ("other_operating_income", "interest", "preferred_dividends"):
             if self.sheets.has(line):
                 given = self.sheets.given(line)
-                self._line(line, f"={given}", self._known(line) or 0.0)
+                self.line(line, self.known(line) or 0.0, f"={given}")
         self._sum("realised_pl")
         self._sum("operating_income")
         self._sum("pre_tax_income")
-        if self._known("income_tax") is not None and self.sheets.has("tax_rate"):
-            self._tax()
+        if self.known("income_tax") is not None and self.sheets.has("tax_rate"):
+            self._income_tax()
         for line in ("net_income", "comprehensive_income", "net_income_common"):
             self._sum(line)
         self._per_share()
 
-    def _total(self, line: str) -> float:
+    def total(self, line: str) -> float:
         """What is calculated for all assets together."""
         return _plain(self.by_asset.value("total", self._asset_row[line]))
 
-    def _line(self, line: str, formula: str, value: float, engine: float | None = None, title: str = "") -> None:
+    def line(self, line: str, value: float, formula: str = "", title: str = "") -> None:
+        """Add a line: a formula if it gives the engine's figure, else the figure as run."""
         row = self.block.size
         self._row[line] = row
-        engine = self._known(line) if engine is None and line in LINES else engine
-        calculated: Written = Live(formula, value)
+        engine = self.known(line) if line in LINES else None
+        calculated: Written = Live(formula, value) if formula else Given(value)
         if engine is not None and abs(value - engine) > MONEY_TIES:
             calculated = Given(engine)
         check: Written = None
@@ -241,106 +255,42 @@ class Statement:
 
     def _sum(self, line: str) -> None:
         """A sum of lines; a part that the sheet does not have is as run."""
-        if self._known(line) is None:
+        if self.known(line) is None:
             return
         formula, value = "", 0.0
         for sign, part in PARTS[line]:
-            amount = self._known(part)
+            amount = self.known(part)
             if amount is None:
                 continue
             if not self.has(part):
-                self._line(part, f"={amount!r}", amount)
+                self.line(part, amount)
             formula += f"{'+' if sign > 0 else '-'}{self.cell(part)}"
             value += sign * self.value(part)
-        self._line(line, f"={formula.removeprefix('+')}", value)
+        self.line(line, value, f"={formula.removeprefix('+')}")
 
-    def _tax(self) -> None:
-        rate = self.sheets.given("tax_rate")
-        share = float(self.of.scenario.spec.tax.rate or 0.0)
-
-        total = self._total
-
-        def at(line: str) -> str:
-            return self.asset_cell(line)
-
-        opening = total("opening_carrying") + total("loan_opening") - total("tax_opening")
-        closing = total("carrying") + total("loan_receivable") - total("tax_basis")
-        initial = total("additions") - total("fee_expense") - total("tax_came") - total("returned")
-        self._line(
-            "difference_opening",
-            f"={at('opening_carrying')}+{at('loan_opening')}-{at('tax_opening')}",
-            opening,
-            title="Carrying amount less tax basis, opening",
-        )
-        self._line(
-            "difference_closing",
-            f"={at('carrying')}+{at('loan_receivable')}-{at('tax_basis')}",
-            closing,
-            title="Carrying amount less tax basis, closing",
-        )
-        self._line(
-            "initial_difference",
-            f"={at('additions')}-{at('fee_expense')}-{at('tax_came')}-{at('returned')}",
-            initial,
-            title="of which units came with",
-        )
-        first, last = self.cell("difference_opening"), self.cell("difference_closing")
-        oci, direct = at("remeasurement_oci"), at("equity_direct")
-        through = closing - opening - total("remeasurement_oci") - total("equity_direct") - initial
-        self._line(
-            "deferred_tax_on_holdings",
-            f"=-{rate}*({last}-{first}-{oci}-{direct}-{self.cell('initial_difference')})",
-            -share * through,
-        )
-        sold = total("taxable_proceeds") - total("tax_basis_released")
-        self._line(
-            "current_tax_on_sales", f"=-{rate}*({at('taxable_proceeds')}-{at('tax_basis_released')})", -share * sold
-        )
-        self._line("deferred_tax_liability", f"={rate}*MAX({last},0)", share * max(closing, 0.0))
-        self._line("deferred_tax_asset", f"={rate}*MAX(-{last},0)", share * max(-closing, 0.0))
-        self._line(
-            "liability_opening", f"={rate}*MAX({first},0)", share * max(opening, 0.0), title="Liability, opening"
-        )
-        self._line("asset_opening", f"={rate}*MAX(-{first},0)", share * max(-opening, 0.0), title="Asset, opening")
-        self._line("income_tax_oci", f"=-{rate}*{oci}", -share * total("remeasurement_oci"))
-        self._line("income_tax_equity", f"=-{rate}*{direct}", -share * total("equity_direct"))
-        after = opening + total("equity_direct")
-        self._line(
-            "adoption_dta_reversal",
-            f"=-{rate}*(MAX(-{first},0)-MAX(-({first}+{direct}),0))",
-            -share * (max(-opening, 0.0) - max(-after, 0.0)),
-        )
-        self._line(
-            "adoption_new_dtl",
-            f"=-{rate}*(MAX({first}+{direct},0)-MAX({first},0))",
-            -share * (max(after, 0.0) - max(opening, 0.0)),
-        )
-        self._income_tax(rate, share)
-
-    def _income_tax(self, rate: str, share: float) -> None:
+    def _income_tax(self) -> None:
         """Deferred and current tax of the holdings, tax on other income, and what else the run has."""
+        add_tax_on_holdings(self)
+        rate, share = self.rate
         names = ("other_operating_income", "interest", "coin_revenue", "coin_expense")
         others = [name for name in names if self.has(name)]
-        other = sum(self.value(name) for name in others)
-        tax = self.value("deferred_tax_on_holdings") + self.value("current_tax_on_sales") - share * other
-        rest = (self._known("income_tax") or 0.0) - tax
-        if abs(rest) > MONEY_TIES:
-            self._line("other_tax", f"={rest!r}", rest, title="Tax besides that, as run")
-            tax += rest
-        else:
-            rest = 0.0
-        cells = "+".join(self.cell(name) for name in others) or "0"
-        formula = f"={self.cell('deferred_tax_on_holdings')}+{self.cell('current_tax_on_sales')}-{rate}*({cells})"
-        self._line("income_tax", formula + (f"+{self.cell('other_tax')}" if rest else ""), tax)
+        parts = [name for name in ("deferred_tax_on_holdings", "current_tax_on_sales") if self.has(name)]
+        tax = sum(self.value(name) for name in parts) - share * sum(self.value(name) for name in others)
+        formula = f"{'+'.join(map(self.cell, parts))}-{rate}*({'+'.join(map(self.cell, others)) or '0'})"
+        for name in ("minimum_tax", "deferred_tax_other"):
+            amount = self.known(name)
+            if amount:
+                self.line(name, amount)
+                tax, formula = tax + amount, f"{formula}+{self.cell(name)}"
+        self.line("income_tax", tax, f"={formula}")
 
     def _per_share(self) -> None:
-        basic = self._known("eps_basic")
+        basic = self.known("eps_basic")
         if basic is None or not self.has("net_income_common") or not self.sheets.has("weighted_shares"):
             return
-        common, shares = self.value("net_income_common"), self._known("weighted_shares") or 1.0
-        self._line(
-            "eps_basic", f"={self.cell('net_income_common')}/{self.sheets.given('weighted_shares')}", common / shares
-        )
+        common, shares = self.value("net_income_common"), self.known("weighted_shares") or 1.0
+        formula = f"={self.cell('net_income_common')}/{self.sheets.given('weighted_shares')}"
+        self.line("eps_basic", common / shares, formula)
 
 
 def _plain(cell: object) -> float:

@@ -17,6 +17,7 @@ from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.frameworks.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
 from treasury_sim.scenario import Scenario
+from treasury_sim.tax.rules.us import blended
 from treasury_sim.treasury.ledgers import book_cost, tax_cost
 
 
@@ -41,6 +42,14 @@ class Workings:
     def assets(self) -> Mapping[str, AssetWorkings]:
         """Each asset."""
         return {name: AssetWorkings(self, name) for name in self.measured.assets}
+
+    @property
+    def tax_rate(self) -> float | None:
+        """The rate of the quarter; ``None`` if the scenario says nothing of tax."""
+        tax = self.scenario.spec.tax
+        if tax.jurisdiction is None:
+            return tax.rate
+        return blended([self.measured.timeline.quarters[self.quarter].end], tax.state_rate)[0]
 
     @property
     def scenario(self) -> Scenario:
