@@ -193,6 +193,8 @@ def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Formulas
         if len(free) == 1:
             at, posting = free[0]
             found[at, _side(posting)] = _balancing(posting, at + FIRST_ROW, first, last)
+    if not row:
+        return found
     debit, credit = letters(DEBIT), letters(CREDIT)
     for column, letter in ((DEBIT, debit), (CREDIT, credit)):
         found[row, column] = f"=SUM({letter}{FIRST_ROW}:{letter}{row + FIRST_ROW - 1})"
