@@ -8,6 +8,7 @@ from treasury_sim.domain.arrays import Floats, frozen
 
 CELLS_FOR_A_LEVEL = 8
 MOST_CELLS = 1 << 16
+SMALLEST = 1e-290
 CROWD = 6
 """Levels in one cell from which on a binary search is faster than comparing with each."""
 
@@ -36,7 +37,8 @@ class Ladder:
         self._rungs = frozen(np.concatenate([rungs, [np.inf]]))
         self._top = float(rungs[-1]) if rungs.size else 0.0
         cells = min(MOST_CELLS, 1 << (CELLS_FOR_A_LEVEL * rungs.size).bit_length())
-        self._scale = cells / self._top if self._top > 0.0 else 0.0
+        # A price too small to be divided by is that of no coin: then every rung is in the first cell.
+        self._scale = cells / self._top if self._top > SMALLEST else 0.0
         # The same rounding for rungs and prices: a rung of a lower cell is below the price, one of a higher is not.
         cell = (rungs * self._scale).astype(np.intp)
         self._first = frozen(np.searchsorted(cell, np.arange(cells + 2)))
