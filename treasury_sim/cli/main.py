@@ -23,8 +23,12 @@ from treasury_sim.cli import (
     check,
     close,
     explain,
+    ladder,
     list_scenarios,
+    report,
     run,
+    sensitivity,
+    solve,
     tie_out,
 )
 from treasury_sim.errors import TreasurySimError
@@ -50,6 +54,10 @@ cli.command("attribute")(attribute.attribute)
 cli.command("explain")(explain.explain)
 cli.command("calibrate")(calibrate.calibrate)
 cli.command("capital")(capital.capital)
+cli.command("ladder")(ladder.ladder)
+cli.command("solve")(solve.solve)
+cli.command("sensitivity")(sensitivity.sensitivity)
+cli.command("report")(report.report)
 cli.command("close")(close.close)
 cli.command("batch")(batch.batch)
 cli.command("list")(list_scenarios.list_scenarios)

@@ -1,0 +1,136 @@
+"""What a question varies: a key of the scenario that holds a number or a day, and where to look for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.engine.prepare import prepare
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.fields import is_number, percent
+from treasury_sim.scenario.sections.prices import Historical
+from treasury_sim.scenario.tree import KeyPath, dotted, key_path
+
+NAMES = ("price", "low")
+"""Short names of the two prices of a quarter."""
+FAR = 100.0
+"""By default a number is looked for from a hundredth to a hundred times its present value."""
+HIGHEST_RATE = {"rate": 1.0, "state_rate": 1.0, "disposal_costs": 1.0, "fluctuation_reserve": 1.0}
+LOWEST_PRICE = 0.01
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A key that varies.
+
+    Attributes
+    ----------
+    path
+        Where it stands.
+    words, unit
+        What it is, and in what it is measured; no unit for a share.
+    low, high
+        Between which values it is looked for; days are ordinals.
+    is_day
+        Whether it is a day.
+    """
+
+    path: KeyPath
+    words: str
+    unit: str
+    low: float
+    high: float
+    is_day: bool = False
+
+    def grid(self, count: int) -> Floats:
+        """Values to try first: as many below the middle as above, in equal ratios where all are positive."""
+        if self.is_day:
+            return np.arange(self.low, self.high + 1.0)
+        if self.low > 0.0:
+            return np.geomspace(self.low, self.high, count + 1)
+        return np.linspace(self.low, self.high, count + 1)
+
+    def shown(self, value: float) -> float | date:
+        """The value as the scenario has it."""
+        return date.fromordinal(round(value)) if self.is_day else float(value)
+
+
+def unknown_of(
+    scenario: Scenario, key: str, label: str, between: tuple[float, float] | None
+) -> tuple[Scenario, Unknown]:
+    """Find what `key` means in a quarter, and the scenario in which it may be changed.
+
+    Raises
+    ------
+    InputError
+        If there is no such key, or no number or day in it and no range given.
+    """
+    if key in NAMES:
+        return _price(scenario, key, label, between)
+    path = key_path(key)
+    tree = scenario.origin.chain.tree
+    value = tree.get(*path)
+    rate = percent(value) if isinstance(value, str) else None
+    if isinstance(value, date):
+        return scenario, _day(scenario, path, between)
+    if rate is not None:
+        value = rate
+    if not is_number(value) and between is None:
+        expected = "a key with a number or a day in it, `price` or `low`"
+        fix = "Give the key a value in the scenario, or say where to search with --from and --to."
+        raise InputError([Problem("", None, dotted(path), expected, "nothing" if value is None else str(value), fix)])
+    low, high = between or _around(str(path[-1]), float(value))
+    return scenario, Unknown(path, dotted(path), _unit(scenario, path), low, high)
+
+
+def _around(name: str, value: float) -> tuple[float, float]:
+    if name in HIGHEST_RATE:
+        return 0.0, HIGHEST_RATE[name]
+    if value == 0.0:
+        return -1.0, 1.0
+    return (value / FAR, value * FAR) if value > 0.0 else (value * FAR, -value * FAR)
+
+
+def _unit(scenario: Scenario, path: KeyPath) -> str:
+    name = str(path[-1])
+    money = {"amount", "fee", "proceeds", "value", "other_operating", "interest", "preferred_dividends"}
+    per_coin = {"unit_cost", "unit_value", "price", "spot", "equal_to", "absolute", "tax_basis"}
+    currency = scenario.spec.holder.currency
+    if name in money or set(map(str, path)) & {"income"}:
+        return currency
+    if name in per_coin or set(map(str, path)) & {"quarter_end", "quarter_low"}:
+        return f"{currency} a coin"
+    return "coins" if name == "quantity" else ""
+
+
+def _day(scenario: Scenario, path: KeyPath, between: tuple[float, float] | None) -> Unknown:
+    period = scenario.spec.period
+    low, high = between or (float(period.start.toordinal()), float(period.end.toordinal()))
+    return Unknown(path, dotted(path), "", low, high, is_day=True)
+
+
+def _price(scenario: Scenario, name: str, label: str, between: tuple[float, float] | None) -> tuple[Scenario, Unknown]:
+    """The quarter-end price or the low of the first asset."""
+    prepared = prepare(scenario)
+    index = [quarter.label for quarter in prepared.quarters].index(label)
+    quarter = prepared.quarters[index]
+    if not prepared.assets:
+        raise InputError([Problem("", None, "holder.lots", "a lot", "none", "Without coins no price matters.")])
+    asset, held = next(iter(prepared.assets.items()))
+    price, (low, day) = held.quarter_end[index].price, held.lowest[index]
+    stated = scenario.spec.prices.get(asset, Historical())
+    unit = f"{scenario.spec.holder.currency} a coin"
+    if name == "price":
+        floor = stated.quarter_low[quarter.end].price if quarter.end in stated.quarter_low else LOWEST_PRICE
+        words = f"price of {asset} at the end of {label}"
+        path: KeyPath = ("prices", asset, "quarter_end", quarter.end)
+        return scenario, Unknown(path, words, unit, *(between or (floor, price * FAR)))
+    where: KeyPath = ("prices", asset, "quarter_low", quarter.end)
+    if quarter.end not in stated.quarter_low:
+        scenario = scenario.with_values({where: {"price": min(low, price), "date": day}})
+    words = f"lowest price of {asset} in {label}"
+    return scenario, Unknown((*where, "price"), words, unit, *(between or (LOWEST_PRICE, price)))

@@ -1,0 +1,56 @@
+"""`treasury-sim ladder`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+class Format(StrEnum):
+    """How a ladder is printed."""
+
+    text = "text"
+    json = "json"
+
+
+class Moment(StrEnum):
+    """From when on the ladder is looked down."""
+
+    opening = "opening"
+    closing = "closing"
+
+
+def ladder(
+    scenario: ScenarioName,
+    *,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="The scenario's first at cost by default.")
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    ] = None,
+    asset: Annotated[str | None, typer.Option("--asset", metavar="BTC", help="The first one by default.")] = None,
+    moment: Annotated[
+        Moment,
+        typer.Option(
+            "--moment", help="`closing`: what a further fall costs; `opening`: what the quarter costs by its low."
+        ),
+    ] = Moment.closing,
+    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with every rung.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Show the ladder of lots: at which price which lots trip, the charge by then, what a further dollar costs."""
+    from treasury_sim.analysis.lot_ladder import lot_ladder
+    from treasury_sim.report.lot_ladder import ladder_json, ladder_report
+    from treasury_sim.scenario import load
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    found = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
+    if output is Format.json:
+        print(ladder_json(found), end="")
+    else:
+        print_report(ladder_report(found))

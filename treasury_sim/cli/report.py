@@ -1,0 +1,40 @@
+"""`treasury-sim report`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName
+
+
+class Format(StrEnum):
+    """Which files are written."""
+
+    html = "html"
+    pdf = "pdf"
+    both = "both"
+
+
+def report(
+    scenario: ScenarioName,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the files.")],
+    output: Annotated[Format, typer.Option("--format", help="HTML, PDF, or both.")] = Format.both,
+    flash: Annotated[bool, typer.Option("--flash", help="One page instead of all.")] = False,
+    allow_path: AllowPath = None,
+) -> None:
+    """Write the file for a board: finding, bridge, ladder, pressure points, assumptions, sources, method, manifest.
+
+    The HTML is one file that works offline and prints; the PDF has the same content.
+    """
+    from treasury_sim.report.board.write import write_board
+    from treasury_sim.scenario import load
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    forms = ("html", "pdf") if output is Format.both else (output.value,)
+    written = write_board(loaded, forms, out, is_flash=flash)
+    print(f"Written to {out}: {', '.join(path.name for path in written)}.")

@@ -1,0 +1,79 @@
+"""`treasury-sim sensitivity`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+class Format(StrEnum):
+    """How a sensitivity is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def sensitivity(
+    scenario: ScenarioName,
+    *,
+    line: Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")] = "net_income",
+    by: Annotated[str, typer.Option("--by", metavar="10%", help="How far a number is moved down and up.")] = "10%",
+    keys: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="KEY", help="Move only this key; can be given more than once. Also price, low."),
+    ] = None,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option("--grid", metavar="KEY=FROM:TO:COUNT", help="Two keys at once; give it twice."),
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Say what drives a line: one driver at a time (tornado), or two at once (grid)."""
+    from treasury_sim.analysis import sensitivity as drivers
+    from treasury_sim.report import sensitivity as shown
+    from treasury_sim.scenario import load
+    from treasury_sim.scenario.amounts import read_share
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    at = {"line": line, "framework": framework, "quarter": quarter}
+    if grid:
+        if len(grid) != 2:
+            raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
+        first, second = (_axis(text) for text in grid)
+        found = drivers.grid(loaded, first, second, **at)  # type: ignore[arg-type]
+        if output is Format.json:
+            print(shown.grid_json(found), end="")
+        else:
+            print_report(shown.grid_report(found))
+        return
+    bars = drivers.tornado(loaded, by=read_share(by, "--by"), keys=keys or (), **at)  # type: ignore[arg-type]
+    if output is Format.json:
+        print(shown.tornado_json(bars), end="")
+    else:
+        print_report(shown.tornado_report(bars))
+
+
+def _axis(text: str) -> tuple[str, list[float]]:
+    """Read `KEY=FROM:TO:COUNT`."""
+    key, _, span = text.partition("=")
+    parts = span.split(":")
+    try:
+        first, last, count = float(parts[0]), float(parts[1]), int(parts[2])
+    except (IndexError, ValueError):
+        count = 0
+    if len(parts) != 3 or count < 2:
+        raise typer.BadParameter(
+            f"{text!r}: write KEY=FROM:TO:COUNT, such as price=60000:120000:7", param_hint="--grid"
+        )
+    return key, [first + (last - first) * number / (count - 1) for number in range(count)]

@@ -1,0 +1,108 @@
+"""`treasury-sim solve`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+if TYPE_CHECKING:
+    from treasury_sim.domain.limit import Limit
+    from treasury_sim.scenario import Scenario
+
+
+class Format(StrEnum):
+    """How a solution is printed."""
+
+    text = "text"
+    json = "json"
+
+
+def solve(
+    scenario: ScenarioName,
+    *,
+    key: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="KEY",
+            help="What may vary: `price` or `low` of the quarter, or any key with a number or a day: tax.rate, say.",
+        ),
+    ] = "price",
+    line: Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")] = "net_income",
+    value: Annotated[
+        str | None, typer.Option("--value", metavar="AMOUNT", help="The line is to be this, such as -10bn or 0.")
+    ] = None,
+    loss: Annotated[
+        str | None, typer.Option("--loss", metavar="AMOUNT", help="The loss (minus the line) is to be this: 10bn.")
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="NAME", help="A limit of the scenario, by its name or its line.")
+    ] = None,
+    probability: Annotated[
+        str | None,
+        typer.Option("--probability", metavar="5%", help="Of a simulation: the loss or limit is to be this likely."),
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    ] = None,
+    framework: Annotated[
+        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+    ] = None,
+    low: Annotated[float | None, typer.Option("--from", help="Search from this value of the key on.")] = None,
+    high: Annotated[float | None, typer.Option("--to", help="Search up to this value of the key.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    allow_path: AllowPath = None,
+) -> None:
+    """Say what it would take: which price (or other key) makes a line reach an amount.
+
+    Every answer is told and run again; where there is none, why.
+    """
+    from treasury_sim.analysis.solve import solve as solved
+    from treasury_sim.report.solution import solution_json, solution_report
+    from treasury_sim.scenario import load
+    from treasury_sim.scenario.amounts import read_share
+
+    if (low is None) != (high is None):
+        raise typer.BadParameter("give both ends of the search", param_hint="--from and --to")
+    share = None if probability is None else read_share(probability, "--probability")
+    loaded = load(scenario, allow_paths=allow_path or ())
+    between = None if low is None or high is None else (low, high)
+    found = solved(
+        loaded,
+        _target(loaded, line, value, loss, limit),
+        key,
+        quarter=quarter,
+        framework=framework,
+        between=between,
+        probability=share,
+    )
+    if output is Format.json:
+        print(solution_json(found), end="")
+    else:
+        print_report(solution_report(found))
+
+
+def _target(scenario: Scenario, line: str, value: str | None, loss: str | None, limit: str | None) -> Limit:
+    """The target that the options name: one of `--value`, `--loss` and `--limit`."""
+    from treasury_sim.domain.limit import Limit
+    from treasury_sim.domain.lines import LINES
+    from treasury_sim.scenario.amounts import read_amount
+
+    if (value is not None) + (loss is not None) + (limit is not None) != 1:
+        raise typer.BadParameter("give one of --value, --loss and --limit", param_hint="--value")
+    if limit is not None:
+        known = [stated.limit for stated in scenario.spec.limits]
+        for one in known:
+            if limit in {one.name, one.line}:
+                return one
+        names = ", ".join(one.name or one.line for one in known) or "none"
+        raise typer.BadParameter(f"the scenario has no limit {limit!r}; it has {names}", param_hint="--limit")
+    text = value if value is not None else loss or ""
+    if text in LINES:
+        return Limit(line, "above", text, measured_as="line" if loss is None else "loss")
+    amount = read_amount(text, "--value" if loss is None else "--loss")
+    return Limit(line, "above", amount, measured_as="line" if loss is None else "loss")

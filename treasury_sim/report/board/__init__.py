@@ -1,0 +1,1 @@
+"""The board's file: one HTML page, or a PDF, that answers in three minutes; the flash is one page of it."""

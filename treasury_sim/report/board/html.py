@@ -1,0 +1,28 @@
+"""The board's file as one HTML page that needs nothing else: charts are drawn into it."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+from treasury_sim.report.board.content import Board
+from treasury_sim.report.board.pictures import pictures
+
+_NUMBER = re.compile(r"[-–(]?[0-9][0-9,.]*%?\)?|–|")
+
+
+def is_text(cell: str) -> bool:
+    """Whether a cell is words and stands to the left."""
+    return _NUMBER.fullmatch(cell) is None
+
+
+def html(board: Board) -> str:
+    """Write the page."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only for this page
+    from markupsafe import Markup  # noqa: PLC0415
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["is_text"] = is_text
+    template = environment.from_string(files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8"))
+    drawn = {name: Markup(picture.decode()) for name, picture in pictures(board, "svg").items()}  # noqa: S704 - our own
+    return template.render(board=board, pictures=drawn)

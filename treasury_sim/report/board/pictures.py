@@ -1,0 +1,46 @@
+"""The charts of the board's file, drawn without a browser and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report.board.content import Board
+from treasury_sim.report.charts.ladder import ladder_chart
+from treasury_sim.report.charts.prices import price_chart, price_path
+from treasury_sim.report.charts.theme import LOOKS, Chart, picture, spec_of
+from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
+from treasury_sim.report.finding import quarter_name
+
+WIDTH = 620
+
+
+def pictures(board: Board, form: Literal["svg", "png"]) -> Mapping[str, bytes]:
+    """Every chart that a section asks for, by its name; one that cannot be drawn is left out."""
+    wanted = {section.chart for section in board.sections if section.chart}
+    found = {}
+    for name in sorted(wanted):
+        chart = _chart(board, name)
+        if chart is not None:
+            found[name] = picture(spec_of(chart, LOOKS["light"]), form, width=WIDTH)
+    return found
+
+
+def _chart(board: Board, name: str) -> Chart | None:
+    result, key = board.result, board.framework
+    label = result.reported[-1].label
+    if name == "waterfall":
+        return waterfall_chart(
+            waterfall(result, key, label),
+            title=f"{quarter_name(result.reported[-1])}: what made the bottom line",
+            subtitle=FRAMEWORKS[key].title,
+            currency=result.currency,
+        )
+    if name == "ladder":
+        return None if board.ladder is None else ladder_chart(board.ladder)
+    for asset in result.holdings:
+        path = price_path(result, asset, label)
+        if path.daily:
+            return price_chart(path, currency=result.currency)
+    return None

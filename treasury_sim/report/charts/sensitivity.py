@@ -1,0 +1,77 @@
+"""The tornado and the grid of a sensitivity."""
+
+from __future__ import annotations
+
+import math
+
+import altair as alt
+
+from treasury_sim.analysis.sensitivity import Grid, Tornado
+from treasury_sim.domain.lines import LINES
+from treasury_sim.report.charts.theme import AXIS, BLUE, GAIN, GREY, LOSS, Chart, rows_of, title_of, unit_of
+from treasury_sim.report.sensitivity import headline
+
+
+def tornado_chart(found: Tornado) -> Chart:
+    """Draw each driver as a bar from its one side to the other, around the line as it is; the strongest on top."""
+    sides = [value for bar in found.bars for value in (bar.low, bar.high) if value is not None]
+    divisor, unit = unit_of([*sides, found.base], found.currency)
+    rows = [
+        {
+            "driver": bar.words,
+            "from": found.base / divisor,
+            "to": value / divisor,
+            "at": words,
+            "better": value > found.base,
+        }
+        for bar in found.bars
+        for words, value in ((bar.low_words, bar.low), (bar.high_words, bar.high))
+        if value is not None
+    ]
+    y = alt.Y("driver:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
+    x = alt.X(
+        "from:Q", title=f"{LINES[found.line].title}, {unit}", scale=alt.Scale(zero=False), axis=alt.Axis(format=AXIS)
+    )
+    bars = (
+        alt.Chart(rows_of(rows))
+        .mark_bar(size=18)
+        .encode(
+            y=y,
+            x=x,
+            x2="to:Q",
+            color=alt.Color("better:N", scale=alt.Scale(domain=[False, True], range=[LOSS, GAIN]), legend=None),
+            tooltip=[
+                alt.Tooltip("driver:N", title="Driver"),
+                alt.Tooltip("at:N", title="at"),
+                alt.Tooltip("to:Q", title=unit, format="(,.3f"),
+            ],
+        )
+    )
+    base = alt.Chart(rows_of([{"from": found.base / divisor}])).mark_rule(color=GREY).encode(x=x)
+    subtitle = f"{found.quarter}, {found.framework}. One driver is moved at a time; the line is the run as it is."
+    title = headline(found)
+    return alt.layer(bars, base).properties(
+        title=title_of(title, subtitle), height=26 * max(len(found.bars), 1) + 60, description=title
+    )
+
+
+def grid_chart(found: Grid) -> Chart:
+    """Draw the line over two keys as a table of colours with the amounts in it."""
+    divisor, unit = unit_of([value for value in found.values.ravel().tolist() if not math.isnan(value)], found.currency)
+    rows = [
+        {"row": f"{row:,.6g}", "column": f"{column:,.6g}", "amount": value / divisor}
+        for row, values in zip(found.rows.tolist(), found.values.tolist(), strict=True)
+        for column, value in zip(found.columns.tolist(), values, strict=True)
+        if not math.isnan(value)
+    ]
+    x = alt.X("column:O", sort=None, title=found.column_key)
+    y = alt.Y("row:O", sort=None, title=found.row_key)
+    colour = alt.Color("amount:Q", title=unit, scale=alt.Scale(domainMid=0.0, range=[LOSS, "#F2F2F2", BLUE]))
+    cells = alt.Chart(rows_of(rows)).mark_rect().encode(x=x, y=y, color=colour)
+    amounts = alt.Chart(rows_of(rows)).mark_text().encode(x=x, y=y, text=alt.Text("amount:Q", format="(,.2f"))
+    title = f"{LINES[found.line].title} by {found.row_key} and {found.column_key}, {unit}"
+    return alt.layer(cells, amounts).properties(
+        title=title_of(title, f"{found.quarter}, {found.framework}"),
+        height=40 * len(found.rows) + 60,
+        description=title,
+    )

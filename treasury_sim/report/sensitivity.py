@@ -1,0 +1,91 @@
+"""Tornados and grids as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from rich.console import Group
+from rich.text import Text
+
+from treasury_sim.analysis.sensitivity import Grid, Tornado
+from treasury_sim.domain.lines import LINES
+from treasury_sim.report import words
+from treasury_sim.report.text_table import Column, TextTable
+
+
+def headline(found: Tornado) -> str:
+    """The finding in a sentence."""
+    if not found.bars:
+        return f"Nothing that was moved moves {LINES[found.line].title.lower()}."
+    first = found.bars[0]
+    return f"{words.sentence(first.words)} drives {LINES[found.line].title.lower()} most."
+
+
+def _scale(line: str, amounts: list[float | None]) -> words.Scale:
+    return words.scale_for(amounts) if LINES[line].is_money else words.UNITS
+
+
+def tornado_report(found: Tornado) -> Group:
+    """What `treasury-sim sensitivity` prints."""
+    amounts = [found.base, *(bar.low for bar in found.bars), *(bar.high for bar in found.bars)]
+    scale = _scale(found.line, amounts)
+    unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
+    title = f"{found.title}: {LINES[found.line].title}, {found.quarter}, {found.framework}{unit}"
+    columns = (
+        Column("Driver", is_text=True),
+        Column("at", is_text=True),
+        Column("line"),
+        Column("change"),
+        Column("or at", is_text=True),
+        Column("line"),
+        Column("change"),
+    )
+    table = TextTable(title, columns)
+    for bar in found.bars:
+        cells = [bar.words]
+        for side, value in ((bar.low_words, bar.low), (bar.high_words, bar.high)):
+            change = None if value is None else value - found.base
+            cells += [side, words.money(value, scale), words.money(change, scale)]
+        table.add(*cells)
+    base = f"As it is: {words.money(found.base, scale)}. One driver is moved at a time; a change is against that."
+    return Group(Text(headline(found), style="bold"), table, Text(base, style="dim"))
+
+
+def tornado_json(found: Tornado) -> str:
+    """The bars as JSON, the strongest first."""
+    told = {**asdict(found), "bars": [{**asdict(bar), "swing": bar.swing} for bar in found.bars]}
+    return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def grid_report(found: Grid) -> Group:
+    """What `treasury-sim sensitivity --grid` prints."""
+    scale = _scale(found.line, [found.base, *found.values.ravel().tolist()])
+    unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
+    title = f"{found.title}: {LINES[found.line].title}, {found.quarter}, {found.framework}{unit}"
+    columns = (
+        Column(f"{found.row_key} \\ {found.column_key}", is_text=True),
+        *(Column(f"{c:,.6g}") for c in found.columns),
+    )
+    table = TextTable(title, columns)
+    for row, values in zip(found.rows.tolist(), found.values.tolist(), strict=True):
+        table.add(f"{row:,.6g}", *(words.money(value, scale) for value in values))
+    return Group(table, Text(f"As it is: {words.money(found.base, scale)}.", style="dim"))
+
+
+def grid_json(found: Grid) -> str:
+    """The grid as JSON; null where the scenario cannot be run."""
+    told = {
+        "title": found.title,
+        "line": found.line,
+        "currency": found.currency,
+        "framework": found.framework,
+        "quarter": found.quarter,
+        "row_key": found.row_key,
+        "column_key": found.column_key,
+        "rows": found.rows.tolist(),
+        "columns": found.columns.tolist(),
+        "values": [[words.known(value) for value in row] for row in found.values.tolist()],
+        "base": found.base,
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
