@@ -9,6 +9,7 @@ import pytest
 
 INSTALL = {
     "chromium": "apt-get install -y --no-install-recommends chromium",
+    "pdftotext": "apt-get install -y --no-install-recommends poppler-utils",
     "soffice": "apt-get install -y --no-install-recommends libreoffice-calc-nogui",
     "hledger": "apt-get install -y --no-install-recommends hledger",
 }

@@ -56,7 +56,7 @@ def roots(function: Function, grid: Floats, value: Floats, *, width: float = SMA
     found = list(_stretches(function, x, is_zero, width, zero))
     change = np.flatnonzero((y[:-1] * y[1:] < 0.0) & ~is_zero[:-1] & ~is_zero[1:])
     if change.size:
-        found += _bracketed(function, x[change], x[change + 1], y[change], y[change + 1], width, zero)  # type: ignore[arg-type]
+        found += _bracketed(function, x[change], x[change + 1], y[change], y[change + 1], width, zero)
     return sorted(found, key=lambda root: root.first)
 
 

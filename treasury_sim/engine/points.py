@@ -261,7 +261,9 @@ class _VariedAsset:
 
     def marks(self, points: Points) -> Marks:
         """What can be seen at the points: what all share up to the first price that varies, and each its own after."""
-        count, first = _count(points), self._first
+        count = _count(points)
+        # A single path is measured mark by mark, from the first on.
+        first = self._first if count > 1 else 0
         at_end = np.repeat(self._marks.quarter_end, count, axis=0)
         for quarter in self._prices:
             at_end[:, quarter] = points[self._key("quarter_end", quarter)]
@@ -269,25 +271,25 @@ class _VariedAsset:
         close = np.broadcast_to(self._marks.close[:, first:], shape)
         low = np.broadcast_to(self._marks.low[:, first:], shape)
         for quarter in self._lows:
-            close, low = self._raised(close, low, quarter, points)
+            close, low = self._raised(close, low, quarter, points, first)
         shared = None
         if first:
             shared = Marks(self._marks.close[:, :first], self._marks.low[:, :first], self._marks.quarter_end)
         marks = Marks(close, low, at_end, shared)
         return marks.path(0) if count == 1 else marks
 
-    def _raised(self, close: Floats, low: Floats, quarter: int, points: Points) -> tuple[Floats, Floats]:
-        """Put the low of a quarter into its marks, as `with_lows` puts one into daily prices."""
+    def _raised(self, close: Floats, low: Floats, quarter: int, points: Points, first: int) -> tuple[Floats, Floats]:
+        """Put the low of a quarter into its marks from `first` on, as `with_lows` puts one into daily prices."""
         stated = self._low_of(self._prepared.quarters[quarter])
         if stated is None:
             return close, low
         inside = np.flatnonzero(self._timeline.quarter_of_mark == quarter)
-        columns = inside - self._first
+        columns = inside - first
         price = np.asarray(points[self._key("quarter_low", quarter)], dtype=float)[:, None]
         close, low = close.copy(), low.copy()
         close[:, columns] = np.maximum(self._as_it_was.close[:, inside], price)
         low[:, columns] = np.maximum(self._as_it_was.low[:, inside], price)
         if self._policy == "intraday_low":
             day = np.datetime64(stated.day, "D")
-            low[:, int(np.searchsorted(self._timeline.days, day)) - self._first] = price[:, 0]
+            low[:, int(np.searchsorted(self._timeline.days, day)) - first] = price[:, 0]
         return close, low

@@ -45,8 +45,8 @@ class _Pages:
     """Turns a board into what reportlab lays out."""
 
     def __init__(self, board: Board, width: float, *, is_flash: bool) -> None:
-        from reportlab.lib.colors import HexColor  # noqa: PLC0415
-        from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
+        from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]  # noqa: PLC0415
+        from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]  # noqa: PLC0415
 
         self._board, self._width, self._is_flash = board, width, is_flash
         small = 7.5 if is_flash else 9.0
@@ -153,7 +153,7 @@ class _Pages:
         want = [min(size, 60) * letter + 8 for size in longest]
         numbers = sum(width for width, is_words in zip(want, texts, strict=True) if not is_words)
         words = sum(width for width, is_words in zip(want, texts, strict=True) if is_words)
-        share = max(self._width - numbers, self._width * 0.3) / words
+        share = max(self._width - numbers, self._width * 0.3) / (words or 1.0)
         wide = [width * share if is_words else width for width, is_words in zip(want, texts, strict=True)]
         return [width * self._width / sum(wide) for width in wide]
 

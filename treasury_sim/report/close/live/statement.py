@@ -181,8 +181,9 @@ class Statement:
         working = self.of.assets[asset]
         ledger, marks, quarter = working.passed.tax, working.timeline.quarter_marks, self.of.quarter
         if line == "loan_opening":
-            before = working.passed.flows["loan_receivable"][quarter - 1] if quarter else 0.0
-            return f"{float(before)!r}", float(before)
+            lines = self.result.statements[self.of.key].assets[asset].lines
+            before = float(lines["loan_receivable"][0, quarter - 1]) if quarter else 0.0
+            return f"{before!r}", before
         if line == "taxable_proceeds":
             went = working.timeline.quarter_of_mark[ledger.release_mark] == quarter
             value = float(ledger.release_net[went].sum())

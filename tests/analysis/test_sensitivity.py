@@ -1,0 +1,89 @@
+"""Tornado and grid: every bar and cell is what a run of its own gives."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from treasury_sim import InputError, Scenario, load, run
+from treasury_sim.analysis.sensitivity import grid, tornado
+from treasury_sim.report.sensitivity import grid_json, headline, tornado_json
+
+END = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def strategy() -> Scenario:
+    return load("strategy_2025q4")
+
+
+def net(scenario: Scenario, changes: dict[Any, Any]) -> float:
+    values = run(scenario.with_values(changes)).statements["us_gaap_fair_value"].lines["net_income"]
+    assert values is not None
+    return float(values[0, -1])
+
+
+def test_bars_are_runs(strategy: Scenario) -> None:
+    found = tornado(strategy)
+    price = next(bar for bar in found.bars if bar.words.startswith("price of BTC"))
+    assert found.bars[0] is price
+    assert price.low == pytest.approx(net(strategy, {END: 87_515 * 0.9}))
+    assert price.high == pytest.approx(net(strategy, {END: 87_515 * 1.1}))
+    rate = next(bar for bar in found.bars if bar.words == "tax.rate")
+    assert rate.high == pytest.approx(net(strategy, {("tax", "rate"): 0.2873 * 1.1}))
+    assert [bar.swing for bar in found.bars] == sorted((bar.swing for bar in found.bars), reverse=True)
+    assert headline(found).startswith("Price of BTC")
+    assert json.loads(tornado_json(found))["bars"][0]["swing"] == price.swing
+
+
+def test_policies_that_a_rule_looks_at_are_drivers(strategy: Scenario) -> None:
+    found = {bar.words for bar in tornado(strategy, framework="us_gaap_impairment", line="remeasurement_pl").bars}
+    assert {"observation of the price (now intraday_low)", "unit of account (now lot)"} <= found
+    assert "lowest price of BTC in 2025Q4" in found
+    fair = {bar.words for bar in tornado(strategy, line="remeasurement_pl").bars}
+    assert not any(words.startswith("observation") for words in fair)
+
+
+def test_only_what_is_asked_is_moved(strategy: Scenario) -> None:
+    found = tornado(strategy, keys=["income.interest"], by=0.5)
+    (bar,) = found.bars
+    assert bar.low == pytest.approx(found.base + 0.5 * 11.1e6 * (1 - 0.2873))
+
+
+def test_a_grid_of_prices_is_what_runs_give(strategy: Scenario) -> None:
+    prices, lows = [90_000.0, 110_000.0], [60_000.0, 75_000.0]
+    found = grid(strategy, ("price", prices), ("low", lows), framework="us_gaap_impairment", line="remeasurement_pl")
+    for i, price in enumerate(prices):
+        for j, low in enumerate(lows):
+            changes: dict[Any, Any] = {
+                END: price,
+                ("prices", "BTC", "quarter_low", date(2025, 12, 31)): {"price": low, "date": date(2025, 11, 21)},
+            }
+            values = run(strategy.with_values(changes)).statements["us_gaap_impairment"].lines["remeasurement_pl"]
+            assert values is not None
+            assert found.values[i, j] == pytest.approx(values[0, -1])
+
+
+def test_a_grid_of_anything_else_is_run_by_run(strategy: Scenario) -> None:
+    found = grid(strategy, ("price", [80_000.0, 90_000.0]), ("tax.rate", [0.2, 0.3]))
+    assert found.values[1, 0] == pytest.approx(net(strategy, {END: 90_000.0, ("tax", "rate"): 0.2}))
+    assert found.rows.tolist() == [80_000.0, 90_000.0]
+
+
+def test_a_low_above_the_price_has_no_figure(strategy: Scenario) -> None:
+    found = grid(strategy, ("price", [60_000.0, 90_000.0]), ("low", [70_000.0]), framework="us_gaap_impairment")
+    assert np.isnan(found.values[0, 0])
+    assert json.loads(grid_json(found))["values"][0][0] is None
+
+
+def test_what_is_unknown_is_told(strategy: Scenario) -> None:
+    with pytest.raises(InputError, match="a flow or a balance"):
+        tornado(strategy, line="net_incom")
+    with pytest.raises(InputError, match="2024Q1"):
+        tornado(strategy, quarter="2024Q1")
+    with pytest.raises(InputError, match="a key with a number"):
+        tornado(strategy, keys=["tax.rat"])

@@ -1,0 +1,101 @@
+"""The board's file: it says what the run found, needs nothing from outside, and no page is empty."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.programs import require
+from treasury_sim import load
+from treasury_sim.report.board.content import Board, board
+from treasury_sim.report.board.html import html
+from treasury_sim.report.board.pdf import pdf
+from treasury_sim.report.board.write import write_board
+from treasury_sim.report.files import OutputError
+
+
+@pytest.fixture(scope="module")
+def found() -> Board:
+    return board(load("strategy_2025q4"))
+
+
+@pytest.fixture(scope="module")
+def page(found: Board) -> str:
+    return html(found)
+
+
+def test_it_has_every_part(found: Board) -> None:
+    titles = " ".join(section.title for section in found.sections)
+    for part in (
+        "bottom line",
+        "What made it",
+        "ladder",
+        "Pressure points",
+        "assumed",
+        "sources",
+        "Method",
+        "Manifest",
+    ):
+        assert part in titles, part
+
+
+def test_the_page_says_what_the_run_found(page: str) -> None:
+    for said in ("net loss of $12.4bn", "(17,436.1)", "(12,444.1)", "113,478.54", "640,032 BTC held at the start"):
+        assert said in page, said
+    assert page.count("<svg") == 3
+
+
+def test_the_page_needs_nothing_from_outside(page: str) -> None:
+    for outside in ("<script", "<link", "<img", "@import", "url(http", "src=", "@font-face"):
+        assert outside not in page, outside
+    assert not re.search(r'href="(?!#)', page.replace("xlink:href", ""))
+
+
+def test_words_of_the_scenario_are_text(found: Board) -> None:
+    title = "<b>Board & co</b>"
+    page = html(Board(**{**found.flash().__dict__, "title": title, "sections": ()}))
+    assert "<b>Board" not in page
+    assert "&lt;b&gt;Board &amp; co" in page
+
+
+def test_the_flash_is_a_part(found: Board) -> None:
+    flash = found.flash()
+    assert 0 < len(flash.sections) < len(found.sections)
+    assert flash.finding == found.finding
+
+
+def pages_of(data: bytes, folder: Path) -> list[str]:
+    file = folder / "report.pdf"
+    file.write_bytes(data)
+    done = subprocess.run([require("pdftotext"), "-layout", file, "-"], capture_output=True, text=True, check=True)
+    return done.stdout.rstrip("\f\n").split("\f")
+
+
+def test_every_page_of_the_pdf_has_words_and_the_flash_is_one(found: Board, tmp_path: Path) -> None:
+    pages = pages_of(pdf(found), tmp_path)
+    assert 3 <= len(pages) <= 6
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number}" in page
+        assert len(page.split()) > 40, number
+    text = " ".join(" ".join(pages).split())
+    for said in ("net loss of $12.4bn", "(17,436.1)", "113,478.54", "SHA-256"):
+        assert said in text, said
+    (flash,) = pages_of(pdf(found.flash(), is_flash=True), tmp_path)
+    assert "(12,444.1)" in flash
+
+
+def test_the_same_board_gives_the_same_bytes(found: Board) -> None:
+    assert pdf(found.flash(), is_flash=True) == pdf(found.flash(), is_flash=True)
+
+
+def test_files_are_written(tmp_path: Path) -> None:
+    scenario = load("kulr_2025")
+    written = write_board(scenario, ("html", "pdf"), tmp_path / "new", is_flash=True)
+    assert [path.name for path in written] == ["flash.html", "flash.pdf"]
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    with pytest.raises(OutputError, match="Cannot write"):
+        write_board(scenario, ("html",), blocked, is_flash=True)
