@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribute import attribute
+    from treasury_sim.analysis.lot_ladder import lot_ladder
+    from treasury_sim.analysis.sensitivity import grid, tornado
+    from treasury_sim.analysis.solve import loss_target, solve
+    from treasury_sim.domain.limit import Limit
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
     from treasury_sim.engine.points import run_points
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "InputError": "errors",
+    "Limit": "domain.limit",
     "MissingPriceError": "errors",
     "Problem": "errors",
     "Result": "domain.result",
@@ -31,15 +36,21 @@ _HOME = {
     "TreasurySimError": "errors",
     "attribute": "analysis.attribute",
     "explain": "report.explain",
+    "grid": "analysis.sensitivity",
     "load": "scenario",
+    "loss_target": "analysis.solve",
+    "lot_ladder": "analysis.lot_ladder",
     "run": "engine",
     "run_points": "engine.points",
+    "solve": "analysis.solve",
     "to_json": "report.json_result",
     "to_yaml": "scenario",
+    "tornado": "analysis.sensitivity",
 }
 
 __all__ = [
     "InputError",
+    "Limit",
     "MissingPriceError",
     "Problem",
     "Result",
@@ -48,11 +59,16 @@ __all__ = [
     "__version__",
     "attribute",
     "explain",
+    "grid",
     "load",
+    "loss_target",
+    "lot_ladder",
     "run",
     "run_points",
+    "solve",
     "to_json",
     "to_yaml",
+    "tornado",
 ]
 
 
