@@ -12,7 +12,6 @@ from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
 from treasury_sim.report.close.grid import Table, check_table
 from treasury_sim.report.close.pack import ClosePack, close_pack
-from treasury_sim.report.close.workbook import workbook
 from treasury_sim.scenario import Scenario
 
 FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS = (
@@ -41,7 +40,7 @@ def body() -> None:
         st.session_state["close_part"] = FLASH
     names = [FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS]
     _part(pack, str(st.segmented_control("Part", names, key="close_part", required=True)))
-    _files(pack)
+    _files(scenario, pack)
 
 
 def _part(pack: ClosePack, name: str) -> None:
@@ -64,10 +63,11 @@ def _table(table: Table, pack: ClosePack) -> None:
         st.caption(parts.plain(note))
 
 
-def _files(pack: ClosePack) -> None:
+def _files(scenario: Scenario, pack: ClosePack) -> None:
     name = prefix(pack)
     with st.container(horizontal=True):
-        files.download("Workbook (XLSX)", partial(workbook, pack), f"{name}.xlsx", files.XLSX)
+        written = partial(files.close_workbook, scenario, pack.framework, pack.quarter)
+        files.download("Workbook (XLSX)", written, f"{name}.xlsx", files.XLSX)
         files.download("Draft note (Markdown)", partial(disclosure_markdown, pack), f"{name}.md", "text/markdown")
         for file_name in csv_files(pack) if st.toggle("Every table as CSV", key="close_csv") else ():
             files.download(file_name, partial(_csv, pack, file_name), file_name, "text/csv")

@@ -10,6 +10,7 @@ import streamlit as st
 from treasury_sim.app.history import Opened
 from treasury_sim.engine import run
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import close_pack
 from treasury_sim.report.close.workbook import workbook
 from treasury_sim.report.files import lots_csv, statements_csv
@@ -32,7 +33,7 @@ def offer(opened: Opened) -> None:
     download("Statements (CSV)", partial(_statements, scenario), f"{name}_statements.csv", "text/csv")
     download("Lots (CSV)", partial(_lots, scenario), f"{name}_lots.csv", "text/csv")
     for key in scenario.spec.accounting.frameworks:
-        download(f"Close workbook, {key} (XLSX)", partial(_close, scenario, key), f"{name}_{key}.xlsx", XLSX)
+        download(f"Close workbook, {key} (XLSX)", partial(close_workbook, scenario, key), f"{name}_{key}.xlsx", XLSX)
     st.caption("The same figures on the command line:")
     st.code(f"treasury-sim run {name}.yaml", language=None, wrap_lines=True)
 
@@ -55,6 +56,8 @@ def _lots(scenario: Scenario) -> str:
     return lots_csv(run(scenario))
 
 
-def _close(scenario: Scenario, key: str) -> bytes:
+def close_workbook(scenario: Scenario, key: str, label: str | None = None) -> bytes:
+    """The workbook of a close, by default of the last quarter."""
     result = run(scenario)
-    return workbook(close_pack(result, key, result.reported[-1].label, STANDARD))
+    pack = close_pack(result, key, label or result.reported[-1].label, STANDARD)
+    return workbook(pack, live_sheets(scenario, result, pack))
