@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.analysis.attribution import INCEPTION, Attribution, Step, checked_line, differences, minus
+from treasury_sim.analysis.under import under
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.parts import leaves
@@ -112,7 +113,7 @@ class _PeriodWalk:
     @classmethod
     def of(cls, scenario: Scenario, framework: str | None) -> _PeriodWalk:
         key = framework or scenario.spec.accounting.frameworks[0]
-        chosen = scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
+        chosen = under(scenario, key)
         prepared = prepare_funded(chosen)
         timing = chosen.spec.plan.window_timing
         return cls(prepared, key, measure(prepared, lambda _: timing))

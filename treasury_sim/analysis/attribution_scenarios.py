@@ -9,6 +9,7 @@ from typing import Any
 
 from treasury_sim.analysis.attribution import Attribution, checked_line, differences
 from treasury_sim.analysis.framework_bridge import FrameworkWalk
+from treasury_sim.analysis.under import under
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.engine import run
@@ -41,7 +42,7 @@ def attribute_frameworks(
         If something is unknown, or the line is not computed.
     """
     name = checked_line(line)
-    chosen = scenario.with_values({("accounting", "frameworks"): [first], ("expect",): None})
+    chosen = under(scenario, first)
     walk = FrameworkWalk.of(chosen, first, second, quarter)
     period = Period(walk.label, (walk.quarter,))
 
@@ -94,9 +95,9 @@ def attribute_scenarios(
     """
     name = checked_line(line)
     keys = frameworks or (first.spec.accounting.frameworks[0], second.spec.accounting.frameworks[0])
-    goal = _measured_under(second, keys[1])
+    goal = under(second, keys[1])
     label = quarter or goal.spec.quarters[-1].label
-    at = _measured_under(first, keys[0])
+    at = under(first, keys[0])
     labels = [one.label for one in at.spec.quarters]
     start_label = label if label in labels else labels[-1]
     start = _value(at, name, start_label)
@@ -112,10 +113,6 @@ def attribute_scenarios(
         last_words=f"{second.spec.title}, {label}",
         last=last,
     )
-
-
-def _measured_under(scenario: Scenario, key: str) -> Scenario:
-    return scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
 
 
 Change = Callable[[Scenario, Scenario], Scenario]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from treasury_sim.analysis.attribution import checked_line
+from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import NAMES, unknown_of
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.lines import LINES
@@ -162,6 +163,7 @@ def grid(
     at = _Around.of(scenario, line, framework, quarter)
     base, one = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0))
     base, two = unknown_of(base, second[0], at.quarter, (0.0, 1.0))
+    base = under(base, at.framework)
     rows, columns = (np.array(values, dtype=float) for values in (first[1], second[1]))
     pairs = [np.repeat(rows, columns.size), np.tile(columns, rows.size)]
     points = dict(zip((one.path, two.path), pairs, strict=True))
@@ -194,7 +196,7 @@ class _Around:
         key = framework or scenario.spec.accounting.frameworks[0]
         if LINES.get(line) is None or LINES[line].kind != "per_share":
             checked_line(line)
-        base = scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None, ("limits",): None})
+        base = under(scenario, key)
         prepared = prepare(base)
         labels = [one.label for one in prepared.reported]
         label = quarter or labels[-1]
@@ -221,7 +223,7 @@ class _Around:
         if changes is None:
             return None
         try:
-            result = run(self.scenario.with_values(dict(changes)))
+            result = run(under(self.scenario.with_values(dict(changes)), self.framework))
         except InputError:
             return None
         return _value(result, self.framework, self.line, self.quarter)

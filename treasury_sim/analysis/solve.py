@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.analysis.roots import Function, Root, roots
+from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import Unknown, unknown_of
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words, evaluate
@@ -34,6 +35,8 @@ STEPS = 40
 """Values of a key that are tried before brackets are divided."""
 WIDTH = 1e-10
 """Share of the answer to which a bracket is divided where a run is needed for each value."""
+NEXT_TO_NOTHING = 1e-6
+"""Share of the holding's cost below which an amount is next to nothing."""
 TOLERANCE = 1e-6
 """Share of the target by which an answer may miss it there."""
 
@@ -166,8 +169,8 @@ class _Search:
             problems.append(Problem("", None, "line", "a line of the statement", target.line, "See docs/result.md."))
         if problems:
             raise InputError(problems)
-        base = scenario.with_values({("accounting", "frameworks"): [chosen], ("expect",): None, ("limits",): None})
-        base, unknown = unknown_of(base, key, label, between)
+        base, unknown = unknown_of(scenario, key, label, between)
+        base = under(base, chosen)
         return cls(base, target, unknown, label, chosen, Variations(base, {}), Shared(), probability)
 
     def solution(self) -> Solution:
@@ -177,8 +180,9 @@ class _Search:
         distance = self._by_points(grid) if by_points else self._by_runs
         off = distance(grid)
         scale = self._scale(off)
+        noise = max(scale, self._at_hand()) * np.finfo(float).eps * 8.0
         width = 4.0 * np.finfo(float).eps if by_points else WIDTH
-        found = roots(distance, grid, off, width=width, zero=scale * np.finfo(float).eps * 8.0)
+        found = roots(distance, grid, off, width=width, zero=noise)
         answers = [self._answer(root, scale) for root in found]
         # Where the figure jumps over the target there is no answer, but for days and probabilities, which are steps.
         steps = self.unknown.is_day or self.probability is not None
@@ -208,7 +212,8 @@ class _Search:
 
     def _answer(self, root: Root, scale: float) -> Answer:
         figure, bound = (float(side[0]) for side in self._figures(run(self._at(root.first), shared=self.shared)))
-        miss = float(abs(figure - bound) / (abs(bound) or scale))
+        # A target that is next to nothing beside the holding is met if the miss is next to nothing beside it.
+        miss = float(abs(figure - bound) / max(abs(bound), NEXT_TO_NOTHING * self._at_hand(), bool(not bound) * scale))
         return Answer(self.unknown.shown(root.first), self.unknown.shown(root.last), figure, bound, miss)
 
     def _at(self, value: float) -> Scenario:
@@ -274,6 +279,13 @@ class _Search:
         value = self.target.value if self.probability is None else self.probability
         stated = 0.0 if isinstance(value, str) else abs(value)
         return max(float(np.median(known)) if known.size else 0.0, stated, np.finfo(float).tiny)
+
+    def _at_hand(self) -> float:
+        """What all coins of a replay have cost: figures in money carry the noise of adding it up [currency]."""
+        if self.probability is not None or not LINES[self.target.line].is_money:
+            return 0.0
+        assets = self.shared.measured(self.scenario).measured.assets.values()
+        return sum(float(asset.books.quantity @ asset.books.unit_cost) for asset in assets)
 
     def _target_words(self) -> str:
         value = self.target.value

@@ -1,0 +1,25 @@
+"""A scenario under one accounting framework, for a question about that one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from treasury_sim.scenario import Scenario
+
+
+def under(scenario: Scenario, framework: str) -> Scenario:
+    """The scenario under `framework` alone, without what it expects; the framework need not be one of its own.
+
+    Raises
+    ------
+    InputError
+        If there is no such framework, or the scenario cannot be measured under it.
+    """
+    frameworks = scenario.spec.accounting.frameworks
+    if framework not in frameworks:
+        scenario = scenario.with_values({("accounting", "frameworks"): [*frameworks, framework], ("expect",): None})
+    accounting = scenario.spec.accounting.model_copy(update={"frameworks": (framework,)})
+    return replace(
+        scenario,
+        spec=scenario.spec.model_copy(update={"accounting": accounting, "expect": {}, "limits": (), "sweep": None}),
+    )
