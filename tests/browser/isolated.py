@@ -14,7 +14,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from tests.browser.acts import download, press, slider
+from tests.browser.acts import download, go, press, slider
 from tests.browser.server import COMMAND, PAGES, Seen, app, browser, quiet, visit
 from tests.programs import require
 
@@ -61,9 +61,9 @@ def workbench() -> list[str]:
             page = found.new_page(accept_downloads=True)
             page.set_default_timeout(60_000)
             seen = Seen(page)
-            for name in PAGES:
-                visit(page, address, name)
-            visit(page, address, "what_if")
+            visit(page, address)
+            for title in (*PAGES.values(), "What if"):
+                go(page, title)
             press(page, slider(page, "BTC price at the end"), "ArrowLeft")
             quiet(page)
             download(page, "Scenario (YAML)", Path(logs))

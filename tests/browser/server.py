@@ -28,14 +28,14 @@ FLAGS = [
 PATIENCE = 30_000
 """Milliseconds."""
 PAGES = {
-    "start": "",
-    "what_if": "what_if",
-    "compare": "compare",
-    "close": "close",
-    "batch": "batch",
-    "method": "method",
+    "start": "Start",
+    "what_if": "What if",
+    "compare": "Compare",
+    "close": "Close",
+    "batch": "Batch",
+    "method": "Data and method",
 }
-"""Pages by name, and where they are below the address."""
+"""Pages by the name of their file, and what the navigation calls them."""
 
 
 def free_port() -> int:
@@ -125,6 +125,6 @@ def quiet(page: Page) -> None:
 
 def visit(page: Page, address: str, name: str = "start", query: str = "") -> None:
     """Open a page of the app and wait until it is drawn."""
-    page.goto(f"{address}{PAGES[name]}{query}")
+    page.goto(f"{address}{'' if name == 'start' else name}{query}")
     page.get_by_role("button", name="Undo").wait_for()
     quiet(page)

@@ -15,7 +15,7 @@ _LOOK = """<style>
 [data-testid="stCaptionContainer"] :is(p, strong) {color: MUTED;}
 .stMultiSelect :is([data-tag], [data-baseweb="tag"]) {max-width: 100%; height: auto;}
 .stMultiSelect :is([data-tag], [data-baseweb="tag"]) span {white-space: normal; max-width: none; line-height: 1.3;}
-.stMultiSelect [data-tag] {background-color: #0072B2; color: #FFFFFF;}
+:is(.stMultiSelect [data-tag], [data-testid="stBaseButton-primary"]) {background-color: #0072B2; color: #FFFFFF;}
 .stMultiSelect [data-testid="stMultiSelectTagsContainer"] > span {flex-wrap: wrap;}
 .stMainBlockContainer {padding-top: 3.5rem;}
 @media (min-width: 800px) {.st-key-dials {position: sticky; top: 4rem;}}

@@ -12,7 +12,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.screen import ScreenTable
-from treasury_sim.report.tables import Amount, period_of, remeasured
+from treasury_sim.report.tables import Amount, period_of
 from treasury_sim.report.text import amount_text
 from treasury_sim.scenario.differences import Difference
 
@@ -88,22 +88,6 @@ def comparison_table(rows: Sequence[Compared], names: Sequence[str], results: Se
         rows=tuple((LINES[row.line].title, *cells(row)) for row in rows),
         totals=tuple(row.line in _TOTALS for row in rows),
     )
-
-
-def comparison_finding(names: Sequence[str], results: Sequence[Result], key: str) -> str:
-    """Say in one sentence which scenario has the worst remeasurement, and against what."""
-    rated = [(amount, name) for name, result in zip(names, results, strict=True) if (amount := _worst(result, key))]
-    if not rated:
-        return "No scenario shows a remeasurement"
-    amount, name = min(rated)
-    result = results[list(names).index(name)]
-    label = result.reported[-1].label
-    called = "; ".join(dict.fromkeys(item.name for item in remeasured(result, key, period_of(result, label))))
-    return f"{name}: {called} of {words.money(amount, words.MILLIONS)} {result.currency} m"
-
-
-def _worst(result: Result, key: str) -> float | None:
-    return _last(result, key, "remeasurement_pl")
 
 
 def differences_table(by_scenario: Mapping[str, Sequence[Difference]]) -> ScreenTable:
