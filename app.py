@@ -14,6 +14,7 @@ st.navigation(
         st.Page(PAGES / "start.py", title="Start", default=True),
         st.Page(PAGES / "what_if.py", title="What if"),
         st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "capital.py", title="Capital"),
         st.Page(PAGES / "close.py", title="Close"),
         st.Page(PAGES / "batch.py", title="Batch"),
         st.Page(PAGES / "method.py", title="Data and method"),

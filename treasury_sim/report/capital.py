@@ -46,8 +46,8 @@ _FLOWS = {
     *("interest_due", "dividends_paid", "repaid", "converted", "tax_due", "raised", "spent", "sold", "proceeds"),
 }
 _ALWAYS = {"price", "units", "cash", "interest_due", "debt"}
-_NOT_MONEY = {"units", "pledged", "sold", "shares"}
-_PRICES = {"price", "share_price"}
+NOT_MONEY = {"units", "pledged", "sold", "shares"}
+PRICES = {"price", "share_price"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _instruments(found: CapitalResult, currency: str) -> RenderableType:
 
 def _runway(found: CapitalResult, currency: str, *, by_month: bool) -> RenderableType:
     labels, rows = runway_rows(found, by_month=by_month)
-    money = [amount for row in rows if row.line not in _NOT_MONEY | _PRICES for amount in row.amounts]
+    money = [amount for row in rows if row.line not in NOT_MONEY | PRICES for amount in row.amounts]
     scale = words.scale_for(money)
     columns = (Column("", is_text=True), *map(Column, labels))
     table = TextTable(f"Runway ({scale.label(currency)})", columns, most=len(labels))
@@ -159,9 +159,9 @@ def _runway(found: CapitalResult, currency: str, *, by_month: bool) -> Renderabl
 
 
 def _amount(line: str, amount: float, scale: words.Scale) -> str:
-    if line in _PRICES:
+    if line in PRICES:
         return words.money(amount)
-    return f"{amount:,.0f}" if line in _NOT_MONEY else words.money(amount, scale)
+    return f"{amount:,.0f}" if line in NOT_MONEY else words.money(amount, scale)
 
 
 def _survival(found: CapitalResult) -> RenderableType:
