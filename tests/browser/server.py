@@ -31,6 +31,7 @@ PAGES = {
     "start": "Start",
     "what_if": "What if",
     "compare": "Compare",
+    "capital": "Capital",
     "close": "Close",
     "batch": "Batch",
     "method": "Data and method",

@@ -6,7 +6,7 @@ from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.capital import BREAK_EVENS, NOT_MONEY, PRICES, kpi_text, runway_rows
-from treasury_sim.report.screen import ScreenTable
+from treasury_sim.report.screen import ScreenTable, in_titles
 
 
 def instruments_table(found: CapitalResult, currency: str) -> ScreenTable:
@@ -21,7 +21,9 @@ def instruments_table(found: CapitalResult, currency: str) -> ScreenTable:
     total = sum(one.amount for one in owed), sum(one.a_year for one in owed)
     rows.append(("Total owed", words.money(total[0], scale), words.money(total[1], scale), "", ""))
     is_total = (*(False for _ in found.instruments), True)
-    return ScreenTable(unit, (unit, "Amount", "A year", "Terms", "Source"), tuple(rows), is_total, frozenset({3, 4}))
+    return ScreenTable(
+        unit, (unit, "Amount", "Yearly cost", "Terms", "Source"), tuple(rows), is_total, frozenset({3, 4})
+    )
 
 
 def runway_table(found: CapitalResult, currency: str, *, by_month: bool) -> ScreenTable:
@@ -60,7 +62,7 @@ def kpi_table(found: CapitalResult) -> ScreenTable:
     """Key figures when the period begins and when it ends, each with its definition."""
     first, last = next(iter(found.kpis)), list(found.kpis)[-1]
     rows = tuple(
-        (after.title, kpi_text(before), kpi_text(after), " ".join([after.definition, after.caveat]).strip())
+        (after.title, kpi_text(before), kpi_text(after), f"{after.definition} {after.caveat}".strip())
         for before, after in zip(found.kpis[first], found.kpis[last], strict=True)
     )
     header = ("Key figure, of no standard", first.isoformat(), last.isoformat(), "Definition, and what it ignores")
@@ -70,5 +72,5 @@ def kpi_table(found: CapitalResult) -> ScreenTable:
 def survival(found: CapitalResult) -> tuple[list[str], list[str]]:
     """What breaks, in the order of time, and what does not, in sentences."""
     happens = sorted((one for one in found.triggers if one.when is not None), key=lambda one: str(one.when))
-    breaks = [f"{one.when:%B %Y}: {one.sentence}" for one in happens if one.when is not None]
-    return breaks, [one.sentence for one in found.triggers if one.when is None]
+    breaks = [f"{one.when:%B %Y}: {in_titles(one.sentence)}" for one in happens if one.when is not None]
+    return breaks, [in_titles(one.sentence) for one in found.triggers if one.when is None]

@@ -189,7 +189,12 @@ def _in_words(key: str) -> str:
 
 def notes(result: Result) -> list[str]:
     """What a reader must know, with the titles of frameworks instead of their keys."""
-    return [_KEY.sub(lambda found: FRAMEWORKS[found[0]].title, note) for note in result.notes]
+    return [in_titles(note) for note in result.notes]
+
+
+def in_titles(text: str) -> str:
+    """Name frameworks by their titles instead of their keys."""
+    return _KEY.sub(lambda found: FRAMEWORKS[found[0]].title, text)
 
 
 _KEY = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(FRAMEWORKS, key=len, reverse=True)))})\b")

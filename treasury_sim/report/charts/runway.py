@@ -88,7 +88,7 @@ def runway_chart(points: Sequence[RunwayPoint], *, currency: str) -> Chart:
     )
     title = runway_title(points, currency)
     subtitle = "Above the line: what is there at the end of the month. Below it: what falls due in it."
-    return alt.layer(bars, zero_rule("y")).properties(title=title_of(title, subtitle), height=400, description=title)
+    return alt.layer(bars, zero_rule("y")).properties(title=title_of(title, subtitle), height=300, description=title)
 
 
 def runway_title(points: Sequence[RunwayPoint], currency: str) -> str:
@@ -96,6 +96,13 @@ def runway_title(points: Sequence[RunwayPoint], currency: str) -> str:
     unpaid = next((point for point in points if point.line == "unpaid" and point.amount), None)
     if unpaid is not None:
         return f"{unpaid.month}: {spoken(unpaid.amount, currency)} is due and not paid"
+    empty = next((month for month in dict.fromkeys(p.month for p in points) if not _left(points, month)), None)
+    if empty is not None:
+        return f"Cash and reserve are used up in {empty}"
     last = points[-1].month
-    left = sum(point.amount for point in points if point.month == last and point.line in {"cash", "reserve"})
-    return f"Everything is paid up to {last}; {spoken(left, currency)} is left then"
+    return f"Everything is paid up to {last}; {spoken(_left(points, last), currency)} is left then"
+
+
+def _left(points: Sequence[RunwayPoint], month: str) -> float:
+    """Cash and reserve at the end of a month."""
+    return sum(point.amount for point in points if point.month == month and point.line in {"cash", "reserve"})
