@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,7 @@ from html import escape
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.close.formats import ON_SCREEN
 from treasury_sim.report.close.grid import Cell, Kind, Table, cell_text, kind_of
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.tables import StatementRow, relevant_policies
@@ -149,16 +151,18 @@ def close_table(table: Table, currency: str) -> ScreenTable:
         if isinstance(cell, float) and kind_of(table, row, number) == "money"
     )
     scale = words.UNITS if table.name in _IN_CENTS else words.scale_for(money)
-    header = tuple(
-        f"{column.title}, {scale.label(currency)}" if column.kind == "money" else column.title
-        for column in table.columns
+    unit = scale.label(currency)
+    chosen = ON_SCREEN.get(table.name, range(len(table.columns)))
+    titles = [table.columns[number].title for number in chosen]
+    texts = [table.columns[number].kind == "text" for number in chosen]
+    money_in = [table.columns[number].kind == "money" for number in chosen]
+    return ScreenTable(
+        unit,
+        tuple(f"{title}, {unit}" if is_money else title for title, is_money in zip(titles, money_in, strict=True)),
+        tuple(tuple(cell_text(row.cells[n], kind_of(table, row, n), scale) for n in chosen) for row in table.rows),
+        tuple(row.is_total for row in table.rows),
+        frozenset(place for place, is_text in enumerate(texts) if is_text and place),
     )
-    rows = tuple(
-        tuple(cell_text(cell, kind_of(table, row, number), scale) for number, cell in enumerate(row.cells))
-        for row in table.rows
-    )
-    texts = frozenset(number for number, column in enumerate(table.columns) if column.kind == "text" and number)
-    return ScreenTable(scale.label(currency), header, rows, tuple(row.is_total for row in table.rows), texts)
 
 
 _IN_CENTS = {"journal", "details", "checks"}
@@ -167,8 +171,11 @@ _IN_CENTS = {"journal", "details", "checks"}
 
 def close_columns(table: Table) -> dict[str, list[object]]:
     """A long table of a close by column, raw, for a grid that can be sorted; money in whole currency units."""
+    twice = {title for title, count in Counter(column.title for column in table.columns).items() if count > 1}
     return {
-        column.title: [_raw(row.cells[number], column.kind) for row in table.rows]
+        f"{column.title}, {column.kind}" if column.title in twice and column.kind != "text" else column.title: [
+            _raw(row.cells[number], column.kind) for row in table.rows
+        ]
         for number, column in enumerate(table.columns)
     }
 

@@ -18,8 +18,8 @@ from treasury_sim.report.close.pack import ClosePack
 
 Json = dict[str, object]
 
-_ON_SCREEN = {"flash": (1, 2, 3), "roll_forward": (0, 1, 2, 3, 4), "journal": (0, 4, 5, 6, 3)}
-"""Columns that the terminal shows; files have all of them."""
+ON_SCREEN = {"flash": (1, 2, 3), "roll_forward": (0, 1, 2, 3, 4), "journal": (0, 4, 5, 6, 3)}
+"""Columns that a screen shows; files have all of them."""
 _SAID_ONCE = {"roll_forward": (0,), "journal": (0, 4)}
 """Of these, the ones that are said in the first of the rows that share the first."""
 
@@ -35,7 +35,7 @@ def text_report(packs: Sequence[ClosePack]) -> Group:
 
 
 def _shown(table: Table, currency: str) -> RenderableType:
-    chosen = _ON_SCREEN[table.name]
+    chosen = ON_SCREEN[table.name]
     scale = _scale(table)
     unit = scale.label(currency)
     columns = [table.columns[n].title for n in chosen]

@@ -1,0 +1,35 @@
+"""Tables of a close on a screen: what people read, in the unit that fits it; nothing is lost from a long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from treasury_sim import load, run
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.pack import ClosePack, close_pack
+from treasury_sim.report.screen import close_columns, close_table
+
+
+@pytest.fixture(scope="module")
+def pack() -> ClosePack:
+    return close_pack(run(load("strategy_2025q4")), "us_gaap_fair_value", "2025Q4", STANDARD)
+
+
+def test_the_flash_is_in_words_and_millions(pack: ClosePack) -> None:
+    shown = close_table(pack.flash, "USD")
+    assert shown.header == ("", "2025Q4, USD m", "2025 YTD Q4, USD m")
+    assert ("BTC: unrealised loss on digital assets", "(17,436.1)", "(5,403.9)") in shown.rows
+    assert not any("_" in cell for row in shown.rows for cell in row)
+
+
+def test_a_journal_is_in_whole_cents(pack: ClosePack) -> None:
+    shown = close_table(pack.journal, "USD")
+    assert shown.header[:2] == ("Entry", "Account")
+    assert any(cell == "17,436,058,296.68" for row in shown.rows for cell in row)
+
+
+def test_every_column_of_the_lot_schedule_is_there(pack: ClosePack) -> None:
+    columns = close_columns(pack.lots)
+    assert len(columns) == len(pack.lots.columns)
+    assert {"Acquired", "Acquired, units"} <= set(columns)
+    assert {len(column) for column in columns.values()} == {len(pack.lots.rows)}
