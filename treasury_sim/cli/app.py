@@ -16,6 +16,7 @@ PRIVATE = {
     "server.address": "127.0.0.1",
     "browser.gatherUsageStats": "false",
     "server.showEmailPrompt": "false",
+    "server.maxUploadSize": "5",
     "runner.magicEnabled": "false",
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
