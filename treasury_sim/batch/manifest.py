@@ -117,7 +117,7 @@ def keep(folder: Folder, order: Order, opened: Sequence[Opened], base: Source | 
         sources={name: dict(source.inputs) for name, source in sources.items()},
         history=embedded_inputs(set(EMBEDDED)),
         seeds={one.source.name: seed_of(one) for one in opened},
-        parts=[_fingerprints(folder, key) for key in keys],
+        parts=[fingerprints(folder, key) for key in keys],
     )
     folder.write(folder.path / FILE, manifest.to_json())
     return manifest
@@ -148,6 +148,7 @@ def seed_of(opened: Opened) -> int | None:
     return seed if isinstance(seed, int) else None
 
 
-def _fingerprints(folder: Folder, key: str) -> list[str]:
+def fingerprints(folder: Folder, key: str) -> list[str]:
+    """Fingerprint of a part: of the chunk, of its rows and of its summary as they are in the folder."""
     files = (folder.rows_file(key), folder.summary_file(key))
     return [key, *(sha256(file.read_bytes()).hexdigest() for file in files)]

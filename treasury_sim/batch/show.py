@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from treasury_sim.batch.reperform import SAME, Moved, Reperformance
 from treasury_sim.batch.run import Report
 from treasury_sim.batch.summary import FAILURE_COLUMNS, RANKED_COLUMNS, failure_rows, ranked_rows
 from treasury_sim.domain.limit import SEVERITIES
@@ -74,3 +75,27 @@ def batch_json(report: Report) -> str:
         "totals": [asdict(total) for total in summary.totals],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+VERDICTS = {
+    "identical": "Identical: every byte is what it was.",
+    "equal": f"Equal: the bytes differ, but no figure by more than {SAME:g} of its size.",
+    "different": "Different.",
+}
+
+
+def reperformance_text(found: Reperformance) -> str:
+    """What `treasury-sim reperform` prints."""
+    lines = [VERDICTS[found.verdict]]
+    lines += ["What changed:", *(f"  {change}" for change in found.changes)] if found.changes else []
+    lines += [f"{failure.scenario} cannot be run any more: {failure.reason}" for failure in found.failures]
+    if found.moved:
+        lines.append("What moved, each where it moved most:")
+        lines += [f"  {_moved_text(moved)}" for moved in found.moved]
+    return "\n".join(lines)
+
+
+def _moved_text(moved: Moved) -> str:
+    before, now = (words.MISSING if figure is None else f"{figure:,.6g}" for figure in (moved.before, moved.now))
+    where = f"{moved.scenario}, {moved.quarter}"
+    return f"{moved.framework} {moved.line}: {moved.count:,} figures; was {before}, is {now} ({where})"

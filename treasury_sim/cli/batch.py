@@ -82,7 +82,7 @@ def batch(
         workers=workers,
         allow_paths=tuple(allow_path or ()),
     )
-    with _progress() as progress:
+    with progress_bar() as progress:
         report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))
     if output is Format.json:
         print(batch_json(report), end="")
@@ -95,7 +95,7 @@ def batch(
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """A bar with rate and time left on a terminal; silence elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None

@@ -26,6 +26,7 @@ from treasury_sim.cli import (
     ladder,
     list_scenarios,
     report,
+    reperform,
     run,
     sensitivity,
     solve,
@@ -60,6 +61,7 @@ cli.command("sensitivity")(sensitivity.sensitivity)
 cli.command("report")(report.report)
 cli.command("close")(close.close)
 cli.command("batch")(batch.batch)
+cli.command("reperform")(reperform.reperform)
 cli.command("list")(list_scenarios.list_scenarios)
 cli.command("app")(app_command.app)
 

@@ -41,7 +41,7 @@ def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
     Lists are compared entry by entry if they are of one length, else as a whole.
     """
     one, other = (scenario.origin.chain.tree.values for scenario in (first, second))
-    found = tuple(_walk(_told(one), _told(other), ()))
+    found = tuple(Difference(*each) for each in compared(_told(one), _told(other)))
     if not found and first.lots != second.lots:  # the same file name, with another content
         found = (Difference(("holder", "lots"), first.lots, second.lots),)
     return found
@@ -51,25 +51,26 @@ def _told(values: Any) -> dict[Any, Any]:
     return {key: value for key, value in values.items() if key not in NO_ASSUMPTIONS}
 
 
-def _walk(first: Any, second: Any, path: KeyPath) -> Iterator[Difference]:
+def compared(first: Any, second: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any, Any]]:
+    """Find every key in which two trees of values differ: where it stands, and what each says."""
     if isinstance(first, dict) and isinstance(second, dict):
         for key in dict.fromkeys((*first, *second)):
-            yield from _walk(first.get(key), second.get(key), (*path, key))
+            yield from compared(first.get(key), second.get(key), (*path, key))
     elif _is_list(first) and _is_list(second) and len(first) == len(second):
         for number, (one, other) in enumerate(zip(first, second, strict=True)):
-            yield from _walk(one, other, (*path, number))
+            yield from compared(one, other, (*path, number))
     elif first != second:
         yield from _whole(first, second, path)
 
 
-def _whole(first: Any, second: Any, path: KeyPath) -> Iterator[Difference]:
+def _whole(first: Any, second: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
     """A mapping that only one has is told key by key."""
     if isinstance(second, dict) and first is None:
-        yield from _walk({}, second, path)
+        yield from compared({}, second, path)
     elif isinstance(first, dict) and second is None:
-        yield from _walk(first, {}, path)
+        yield from compared(first, {}, path)
     else:
-        yield Difference(path, first, second)
+        yield path, first, second
 
 
 def _is_list(value: object) -> bool:

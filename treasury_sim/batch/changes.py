@@ -1,0 +1,54 @@
+"""What is not as it was when a batch was made: inputs, seeds, versions, platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.input_changes import told
+from treasury_sim.batch.manifest import Manifest, fingerprints
+
+
+def changes_between(then: Manifest, now: Manifest, old: Folder, new: Folder) -> Iterator[str]:
+    """Tell each change in a sentence: inputs first, then seeds, versions and the platform.
+
+    Parameters
+    ----------
+    old, new
+        The folders of the two, with copies of their inputs.
+    """
+    before, after = _by_name(then.sources), _by_name(now.sources)
+    yield from (f"{name} is new." for name in now.sources if name not in then.sources)
+    yield from (f"{name} cannot be read any more." for name in then.sources if name not in now.sources)
+    for name, digest in before.items():
+        if name in after and after[name] != digest:
+            yield from told(name, old.input(digest), new.input(after[name]) or b"")
+    for key, *digests in then.parts:
+        if fingerprints(old, key)[1:] != digests:
+            yield f"The part {key} in {old.parts} is not what was written."
+    for name, seed in then.seeds.items():
+        if now.seeds.get(name, seed) != seed:
+            yield f"The seed of {name} was {seed}, is {now.seeds[name]}."
+    for name, digest in then.history.items():
+        if now.history.get(name) != digest:
+            yield f"The embedded table {name.removeprefix('history:')} has changed."
+    yield from _versions(then, now)
+
+
+def _by_name(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: digest for inputs in sources.values() for name, digest in inputs.items()}
+
+
+def _versions(then: Manifest, now: Manifest) -> Iterator[str]:
+    versions = [
+        (name, then.dependencies.get(name, "missing"), now.dependencies.get(name, "missing"))
+        for name in dict.fromkeys((*then.dependencies, *now.dependencies))
+    ]
+    for name, before, after in (
+        ("treasury-sim", then.engine, now.engine),
+        ("Python", then.python, now.python),
+        *versions,
+        ("The platform", then.platform, now.platform),
+    ):
+        if before != after:
+            yield f"{name} was {before}, is {after}."
