@@ -141,7 +141,7 @@ def test_an_altered_part_is_told(done: Path) -> None:
     change(part, "units,10.0,10.0,0.0", "units,10.0,16.0,0.0")
     found = again(done)
     assert found.verdict == "different"
-    assert [one.line for one in found.moved] == ["units"]
+    assert {one.line for one in found.moved} == {"units"}
     assert found.changes == (f"The part {part.stem} in {part.parent} is not what was written.",)
 
 

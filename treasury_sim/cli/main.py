@@ -22,6 +22,7 @@ from treasury_sim.cli import (
     capital,
     check,
     close,
+    diff,
     explain,
     ladder,
     list_scenarios,
@@ -30,6 +31,10 @@ from treasury_sim.cli import (
     run,
     sensitivity,
     solve,
+    new,
+    reperform,
+    run,
+    schema,
     tie_out,
 )
 from treasury_sim.errors import TreasurySimError
@@ -60,6 +65,9 @@ cli.command("solve")(solve.solve)
 cli.command("sensitivity")(sensitivity.sensitivity)
 cli.command("report")(report.report)
 cli.command("close")(close.close)
+cli.command("new")(new.new)
+cli.command("schema")(schema.schema)
+cli.command("diff")(diff.diff)
 cli.command("batch")(batch.batch)
 cli.command("reperform")(reperform.reperform)
 cli.command("list")(list_scenarios.list_scenarios)

@@ -73,6 +73,25 @@ def methodology() -> str:
     return page.read_text(encoding="utf-8")
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write `text` to a file that is not there yet.
+
+    Raises
+    ------
+    OutputError
+        If there is one already, or it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        message = f"{path} is there already and is left as it is. Give another name."
+        raise OutputError(message) from None
+    except OSError as error:
+        message = f"Cannot write {path}: {error.strerror or error}."
+        raise OutputError(message) from error
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content

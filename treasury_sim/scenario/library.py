@@ -32,6 +32,11 @@ def mappings() -> list[str]:
     return sorted(path.stem for path in (library_dir() / "mappings").glob("*.yaml"))
 
 
+def template() -> str:
+    """Return the text of the scenario to start from."""
+    return (library_dir() / "templates" / "scenario.yaml").read_text(encoding="utf-8")
+
+
 def find(name_or_path: str | Path) -> Path:
     """Find a scenario: a file that exists, else a shipped scenario by its name, with or without ``.yaml``.
 

@@ -1,0 +1,16 @@
+"""`treasury-sim schema`."""
+
+from __future__ import annotations
+
+
+def schema() -> None:
+    """Print the JSON Schema of a scenario, with which an editor completes and checks YAML.
+
+    In VS Code with the YAML extension, write `# yaml-language-server: $schema=scenario.schema.json` on the first
+    line of a scenario, beside a file made with: treasury-sim schema > scenario.schema.json
+    """
+    import json
+
+    from treasury_sim.scenario.json_schema import json_schema
+
+    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))
