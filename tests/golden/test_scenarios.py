@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases import value
 from treasury_sim import Result, load, run
+from treasury_sim.scenario.catalogue import THEMES, by_theme
 from treasury_sim.scenario.library import shipped
 
 SHIPPED = [path.stem for path in shipped()]
@@ -25,7 +26,15 @@ def test_a_shipped_scenario_says_what_it_is(name: str) -> None:
     spec = load(name).spec
     assert spec.title
     assert spec.author
+    assert spec.theme
+    assert spec.expect or spec.limits
     assert "not modelled" in spec.description.lower()
+
+
+def test_the_library_is_large_enough_and_every_theme_is_known() -> None:
+    themes = by_theme()
+    assert sum(map(len, themes.values())) == len(SHIPPED) >= 20
+    assert set(themes) == set(THEMES)
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from treasury_sim.engine.statements import Lines, holding_lines
 from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.scenario import Scenario
 
-READ_AFTER_MEASURING = frozenset(
-    {"schema_version", "title", "author", "description", "tax", "income", "capital", "limits", "sweep", "expect"}
-)
+_ABOUT = ("schema_version", "title", "theme", "author", "description")
+
+READ_AFTER_MEASURING = frozenset({*_ABOUT, "tax", "income", "capital", "limits", "sweep", "expect"})
 """Sections of a scenario on which neither lots nor prices nor their measurement depend."""
 
 WATERFALL = frozenset({"capital", "tax"})

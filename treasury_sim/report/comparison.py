@@ -20,9 +20,8 @@ def comparison_report(found: Comparison) -> Group:
     columns = (Column(name, is_text=True) for name in ("key", "first", "second"))
     assumptions = TextTable("Assumptions that differ", tuple(columns))
     for one in found.assumptions:
-        assumptions.add(
-            one.key, *(value if isinstance(value, str) else shown(value) for value in (one.first, one.second))
-        )
+        values = (value if isinstance(value, str) else shown(value) for value in (one.first, one.second))
+        assumptions.add(one.key, *values)
     none = Text("No assumption differs.\n")
     parts: list[RenderableType] = [Padding(assumptions, (0, 0, 1, 0)) if found.assumptions else none]
     for key, label in dict.fromkeys((change.framework, change.quarter) for change in found.lines):

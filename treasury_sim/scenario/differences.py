@@ -9,7 +9,7 @@ from typing import Any
 from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.tree import KeyPath, dotted
 
-NO_ASSUMPTIONS = ("title", "author", "description", "expect")
+NO_ASSUMPTIONS = ("title", "theme", "author", "description", "expect")
 """Keys that say something about a scenario and change nothing in it."""
 
 

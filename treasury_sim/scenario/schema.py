@@ -43,6 +43,8 @@ class ScenarioSpec(Spec):
     """Version of the scenario language."""
     title: Text
     """One line, shown above every result."""
+    theme: str = ""
+    """What it is about, for lists of scenarios."""
     author: str = ""
     """Who wrote the scenario."""
     description: str = ""

@@ -1,0 +1,20 @@
+"""The shipped scenarios by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from treasury_sim.scenario import library
+from treasury_sim.scenario.loader import load
+
+THEMES = ("Filings", "Crises and shocks", "Frameworks", "Events", "Sweeps")
+"""Themes in the order in which they are shown; others come after them."""
+
+
+def by_theme() -> Mapping[str, list[tuple[str, str]]]:
+    """Name and title of each shipped scenario, by theme."""
+    found: dict[str, list[tuple[str, str]]] = {theme: [] for theme in THEMES}
+    for path in library.shipped():
+        spec = load(path).spec
+        found.setdefault(spec.theme or "Others", []).append((path.stem, spec.title))
+    return {theme: scenarios for theme, scenarios in found.items() if scenarios}
