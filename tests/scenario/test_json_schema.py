@@ -46,6 +46,13 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
+def test_keys_are_described_for_who_writes_them() -> None:
+    found = json_schema()
+    assert found["properties"]["title"]["description"] == "One line, shown above every result."
+    assert found["$defs"]["Tax"]["properties"]["rate"]["description"].startswith("Combined rate")
+    assert found["$defs"]["Gbm"]["properties"]["from"]["description"].startswith("First day of the model")
+
+
 GOOD = """\
 schema: 1
 extends: other.yaml

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from treasury_sim.batch.block import Block, totals_of
+from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.score import Score
 from treasury_sim.batch.table import Format, encode
 from treasury_sim.errors import Problem
@@ -120,9 +121,7 @@ class Part:
     peak_memory: int
 
 
-def part_of(
-    blocks: Sequence[Block], scores: Sequence[Score], failures: Sequence[Failure], table: Format, peak_memory: int
-) -> Part:
+def part_of(blocks: Sequence[Block], scores: Sequence[Score], failures: Sequence[Failure], table: Format) -> Part:
     """Encode a finished chunk."""
     rows = encode(blocks, table)
     summary = PartSummary(
@@ -132,4 +131,4 @@ def part_of(
         totals=totals_of(blocks),
         sha256=sha256(rows).hexdigest(),
     )
-    return Part(summary.scenarios, rows, summary.to_json(), peak_memory)
+    return Part(summary.scenarios, rows, summary.to_json(), peak_memory())

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 
@@ -144,7 +141,7 @@ class _Done:
     def part(self, table: Format) -> Part:
         """Encode all of it."""
         blocks = [*self._blocks, *block_of(self._names, self._results, self.base)]
-        return part_of(blocks, self._scores, self.failures, table, peak_memory())
+        return part_of(blocks, self._scores, self.failures, table)
 
 
 def _points(bench: _Bench, numbers: Sequence[int], done: _Done) -> list[int]:
@@ -169,16 +166,6 @@ def _points(bench: _Bench, numbers: Sequence[int], done: _Done) -> list[int]:
 
 def _problems(error: TreasurySimError) -> tuple[Problem, ...]:
     return error.problems if isinstance(error, InputError) else (Problem("", None, "", "a result", str(error)),)
-
-
-def peak_memory() -> int:
-    """Return the largest memory that this process has needed [bytes]; 0 where the system does not tell."""
-    try:
-        resource: Any = import_module("resource")
-    except ImportError:  # Windows
-        return 0
-    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 class _Bench:

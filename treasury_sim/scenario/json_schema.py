@@ -5,8 +5,14 @@ An editor reads YAML 1.2: a date is text to it, and so is a number with ``_``. W
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
+from treasury_sim.scenario.fields import Spec
 from treasury_sim.scenario.schema import ScenarioSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,14 +27,53 @@ _OWN = ("properties", "discriminator")
 def json_schema() -> Json:
     """The JSON Schema of a scenario file."""
     schema = ScenarioSpec.model_json_schema(mode="validation")
-    definitions = {name: _widened(entry) for name, entry in schema.pop("$defs").items()}
-    top = _widened(schema)
+    models = {model.__name__: model for model in _below(Spec)}
+    definitions = {name: _widened(_described(entry, models.get(name))) for name, entry in schema.pop("$defs").items()}
+    top = _widened(_described(schema, ScenarioSpec))
     top["properties"] = {"extends": {"type": "string", "description": "A scenario to start from."}, **top["properties"]}
     # What a file leaves out, the one that it extends may have.
     top["required"] = ["schema"]
     for name in _mapped(top, definitions):
         definitions[name].pop("required", None)
     return {"$schema": DRAFT, "title": "treasury_sim scenario", **top, "$defs": definitions}
+
+
+def _below(model: type[Spec]) -> Iterator[type[Spec]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+def _described(node: Json, model: type[Spec] | None) -> Json:
+    """Tell of each key what stands under its field in the source."""
+    told: dict[str, str] = {}
+    for owner in () if model is None else model.__mro__[::-1]:
+        if issubclass(owner, Spec):
+            told |= _told(owner)
+    aliases = {info.alias or name: name for name, info in (model.model_fields if model else {}).items()}
+    properties = {
+        key: {**entry, "description": told[aliases[key]]} if aliases.get(key) in told else entry
+        for key, entry in node.get("properties", {}).items()
+    }
+    return {**node, "properties": properties} if properties else node
+
+
+def _told(model: type[Spec]) -> dict[str, str]:
+    """The text under each field of a model, by the name of the field."""
+    try:
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    except (OSError, SyntaxError):  # a model made on the fly
+        return {}
+    lines = body.body if isinstance(body, ast.ClassDef) else []
+    return {
+        field.target.id: " ".join(text.value.value.split())
+        for field, text in pairwise(lines)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
 
 
 def _widened(node: Any) -> Any:
