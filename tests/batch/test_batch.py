@@ -103,7 +103,7 @@ def test_what_is_unchanged_is_not_run_again_and_what_has_changed_is(tmp_path: Pa
 def test_a_new_engine_runs_everything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write_holder(tmp_path / "in")
     batch(file, out=tmp_path / "out")
-    monkeypatch.setattr("treasury_sim.batch.work.VERSION", "9.9")
+    monkeypatch.setattr("treasury_sim.batch.chunk.VERSION", "9.9")
     assert batch(file, out=tmp_path / "out").unchanged == 0
 
 
@@ -259,9 +259,9 @@ def test_points_give_what_separate_runs_give(tmp_path: Path, monkeypatch: pytest
     file = write_holder(tmp_path / "in", sweep=sweep, limits=limits)
     text = file.read_text().replace("file: prices.csv", f"file: prices.csv\n    quarter_low: {low}".replace("'", ""))
     file.write_text(text)
-    monkeypatch.setattr("treasury_sim.batch.work.POINTS_A_CHUNK", 7)
+    monkeypatch.setattr("treasury_sim.batch.chunk.POINTS_A_CHUNK", 7)
     points = batch(file, out=tmp_path / "points")
-    monkeypatch.setattr("treasury_sim.batch.work.vary_prices_only", lambda *_: False)
+    monkeypatch.setattr("treasury_sim.batch.chunk.vary_prices_only", lambda *_: False)
     runs = batch(file, out=tmp_path / "runs")
     assert points.summary.scenarios == 19  # of 30: a low of 50 is above a price of 45, and `much` is no price
     one, other = table(tmp_path / "points"), table(tmp_path / "runs")

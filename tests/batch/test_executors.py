@@ -27,7 +27,7 @@ FEW = (CASE, "tax.rate={from: 20%, to: 30%, count: 8}")
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("treasury_sim.batch.work.RUNS_A_CHUNK", 5)
+    monkeypatch.setattr("treasury_sim.batch.chunk.RUNS_A_CHUNK", 5)
 
 
 @pytest.mark.usefixtures("small_chunks")

@@ -89,7 +89,7 @@ def test_what_changes_no_figure_is_told_and_the_bytes_are_identical(done: Path) 
 
 def test_a_changed_engine_and_dependency_are_named(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("treasury_sim.batch.manifest.VERSION", "9.9")
-    monkeypatch.setattr("treasury_sim.batch.work.VERSION", "9.9")
+    monkeypatch.setattr("treasury_sim.batch.chunk.VERSION", "9.9")
     monkeypatch.setattr("treasury_sim.batch.manifest.dependencies", lambda: {"numpy": "0.1"})
     then = Manifest.read(done / "out")
     found = again(done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import fsum
 
 import numpy as np
@@ -52,25 +53,16 @@ class Block:
         return int(self.told.sum()) * len(self.names)
 
 
-def block_of(names: Sequence[str], results: Sequence[Result], base: Figures) -> list[Block]:
-    """Put runs of one path each side by side, in their order; a block ends where frameworks or quarters change."""
-    blocks: list[Block] = []
-    pending: list[tuple[str, Floats]] = []
-    groups: tuple[tuple[str, str], ...] = ()
+Run = tuple[str, tuple[tuple[str, str], ...], Floats]
+"""A scenario, its groups, and its figures, (groups, lines, 1)."""
 
-    def close() -> None:
-        if pending:
-            taken, figures = zip(*pending, strict=True)
-            blocks.append(Block(taken, groups, np.concatenate(figures, axis=2), base_of(groups, base)))
-            pending.clear()
 
-    for name, result in zip(names, results, strict=True):
-        own = groups_of(result)
-        if own != groups:
-            close()
-            groups = own
-        pending.append((name, figures_of(result)))
-    close()
+def blocks_of(runs: Sequence[Run], base: Figures) -> list[Block]:
+    """Put runs side by side, in their order; a block ends where frameworks or quarters change."""
+    blocks = []
+    for groups, together in groupby(runs, key=lambda run: run[1]):
+        names, _, figures = zip(*together, strict=True)
+        blocks.append(Block(names, groups, np.concatenate(figures, axis=2), base_of(groups, base)))
     return blocks
 
 

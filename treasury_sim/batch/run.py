@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from treasury_sim.batch.chunk import Chunk, chunks_of
 from treasury_sim.batch.executors import executor_of, says_that_a_worker_died
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.manifest import keep
@@ -17,7 +18,7 @@ from treasury_sim.batch.order import Order
 from treasury_sim.batch.part import Part
 from treasury_sim.batch.source import Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
-from treasury_sim.batch.work import Chunk, chunks_of, work
+from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario import load

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from treasury_sim.batch.block import Block, Figures, base_figures, base_of, block_of, figures_of, groups_of
+from treasury_sim.batch.block import Block, Figures, Run, base_figures, base_of, blocks_of, figures_of, groups_of
+from treasury_sim.batch.chunk import Chunk, are_points, identity_of
 from treasury_sim.batch.part import Failure, Part, part_of
 from treasury_sim.batch.score import Score, scores_of
 from treasury_sim.batch.source import Opened, Source
@@ -19,81 +18,13 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
-from treasury_sim.engine.points import PointRunner, vary_prices_only
+from treasury_sim.engine.points import PointRunner
 from treasury_sim.engine.shared import Shared
 from treasury_sim.errors import InputError, Problem, TreasurySimError
-from treasury_sim.market.history import EMBEDDED, embedded_inputs
 from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.tree import KeyPath
 from treasury_sim.scenario.variations import Variations
-from treasury_sim.version import VERSION
-
-RUNS_A_CHUNK = 256
-"""Separate runs in a chunk: about half a second of work, lost at most when a worker dies."""
-
-POINTS_A_CHUNK = 4_096
-"""Points in a chunk, one pass."""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Some scenarios of a source.
-
-    Attributes
-    ----------
-    source
-        What they are made of.
-    start, stop
-        The first, and the one after the last.
-    base
-        What they are compared with: the scenario of this source; ``None`` for nothing.
-    table
-        How rows are written.
-    """
-
-    source: Source
-    start: int
-    stop: int
-    base: Source | None
-    table: Format
-
-    def __len__(self) -> int:
-        return self.stop - self.start
-
-    @property
-    def key(self) -> str:
-        """Fingerprint of everything that the part depends on: two chunks with one key give the same bytes."""
-        of = [
-            VERSION,
-            embedded_inputs(set(EMBEDDED)),
-            _identity(self.source),
-            None if self.base is None else _identity(self.base),
-            self.start,
-            self.stop,
-            self.table,
-        ]
-        return sha256(json.dumps(of).encode()).hexdigest()[:32]
-
-
-def _identity(source: Source) -> list[object]:
-    """What tells a source from others: seeds stand in its files."""
-    return [source.name, list(source.inputs.values()), list(source.vary)]
-
-
-def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Chunk]:
-    """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
-    count = len(opened.sweep)
-    against = base if base is not None else opened.source if opened.sweep.axes else None
-    size = POINTS_A_CHUNK if _are_points(opened) else RUNS_A_CHUNK
-    for start in range(0, count, size):
-        yield Chunk(opened.source, start, min(start + size, count), against, table)
-
-
-def _are_points(opened: Opened) -> bool:
-    """Whether a sweep is run in passes over many points."""
-    keys = opened.sweep.keys
-    return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario, keys)
 
 
 def work(chunk: Chunk) -> Part:
@@ -102,7 +33,7 @@ def work(chunk: Chunk) -> Part:
     base = {} if chunk.base is None else _bench(chunk.base).base
     done = _Done(base)
     numbers = list(range(chunk.start, chunk.stop))
-    for number in _points(bench, numbers, done) if _are_points(bench.opened) else numbers:
+    for number in _points(bench, numbers, done) if are_points(bench.opened) else numbers:
         name = bench.opened.name(number)
         try:
             done.add(name, bench.run(number))
@@ -122,13 +53,11 @@ class _Done:
         self.failures: list[Failure] = []
         self._blocks: list[Block] = []
         self._scores: list[Score] = []
-        self._names: list[str] = []
-        self._results: list[Result] = []
+        self._runs: list[Run] = []
 
     def add(self, name: str, result: Result) -> None:
-        """Take a run of one path."""
-        self._names.append(name)
-        self._results.append(result)
+        """Take a run of one path; only its figures are kept."""
+        self._runs.append((name, groups_of(result), figures_of(result)))
         limits = dict.fromkeys(outcome.limit for outcome in result.limits)
         self._scores += scores_of([name], result, list(limits))
 
@@ -140,7 +69,7 @@ class _Done:
 
     def part(self, table: Format) -> Part:
         """Encode all of it."""
-        blocks = [*self._blocks, *block_of(self._names, self._results, self.base)]
+        blocks = [*self._blocks, *blocks_of(self._runs, self.base)]
         return part_of(blocks, self._scores, self.failures, table)
 
 
@@ -210,7 +139,7 @@ _laid_out: OrderedDict[str, _Bench] = OrderedDict()
 
 def _bench(source: Source) -> _Bench:
     """Lay `source` out, or take the one that lies there."""
-    key = json.dumps(_identity(source))
+    key = json.dumps(identity_of(source))
     if key not in _laid_out:
         _laid_out[key] = _Bench(source)
         if len(_laid_out) > MOST_LAID_OUT:
