@@ -7,7 +7,7 @@ change nothing but the marks, and all points share lots, ledgers and history.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,23 +18,20 @@ from treasury_sim.domain.arrays import Bools, Floats, frozen
 from treasury_sim.domain.prices import Marks, QuarterEndPrice
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import AssetStatement
-from treasury_sim.domain.timeline import Quarter, Timeline
+from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to
-from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.point_marks import Points, VariedAsset, count_of, price_key
 from treasury_sim.engine.run import result_of
 from treasury_sim.engine.shared import Measured, Shared
 from treasury_sim.engine.statements import holding_lines, statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.market.marks import LowOverride, observe, quarter_low
+from treasury_sim.market.marks import quarter_low
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import LARGEST
 from treasury_sim.scenario.sections.prices import Historical
 from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.treasury.flows import event_flows
-
-Points = Mapping[KeyPath, Floats]
-"""Values by the path of the key that varies, each (points,) [currency/unit]."""
 
 
 def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
@@ -43,18 +40,9 @@ def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
     With a waterfall, what is bought and sold depends on prices, so every price is a run of its own.
     """
     return scenario.spec.capital.opening is None and all(
-        _key(path) is not None and isinstance(scenario.spec.prices.get(str(path[1]), Historical()), Historical)
+        price_key(path) is not None and isinstance(scenario.spec.prices.get(str(path[1]), Historical()), Historical)
         for path in paths
     )
-
-
-def _key(path: KeyPath) -> tuple[str, str, date] | None:
-    """Asset, table and quarter end of a price that may vary along points; ``None`` for any other key."""
-    if len(path) < 4 or path[0] != "prices" or not isinstance(path[3], date):
-        return None
-    if (path[2], *path[4:]) not in {("quarter_end",), ("quarter_low", "price")}:
-        return None
-    return str(path[1]), str(path[2]), path[3]
 
 
 def run_points(scenario: Scenario, points: Points) -> Result:
@@ -102,9 +90,9 @@ class PointRunner:
         self._common = Shared().measured(self._at_one)
         prepared = self._common.prepared
         quarter_of = {quarter.end: index for index, quarter in enumerate(prepared.quarters)}
-        keys = [key for path in points if (key := _key(path)) is not None and key[2] in quarter_of]
+        keys = [key for path in points if (key := price_key(path)) is not None and key[2] in quarter_of]
         self._assets = {
-            asset: _VariedAsset(
+            asset: VariedAsset(
                 asset,
                 prepared,
                 self._common.measured.timeline,
@@ -117,7 +105,7 @@ class PointRunner:
 
     def impossible(self, points: Points) -> Bools:
         """Which points cannot be run: a price not above zero or too large, or a low above the quarter-end price."""
-        wrong = np.zeros(_count(points), dtype=bool)
+        wrong = np.zeros(count_of(points), dtype=bool)
         for column in points.values():
             wrong |= ~_usable(column)
         for asset in self._assets.values():
@@ -141,7 +129,7 @@ class PointRunner:
         found = statements(common.prepared, measured, holding_lines(measured))
         result = result_of(common.prepared, measured, found)
         values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
-        return replace(result, basis="points", paths=_count(points), points=values)
+        return replace(result, basis="points", paths=count_of(points), points=values)
 
 
 def one_point(result: Result, number: int) -> Result:
@@ -199,10 +187,6 @@ def _with_marks(common: Measured, name: str, marks: Marks) -> AssetPass:
     return replace(asset, marks=marks, flows=flows)
 
 
-def _count(points: Points) -> int:
-    return len(next(iter(points.values())))
-
-
 def _usable(prices: Floats) -> Bools:
     """Which prices a scenario may state."""
     usable: Bools = (np.asarray(prices) > 0.0) & (np.asarray(prices) <= LARGEST)
@@ -211,9 +195,9 @@ def _usable(prices: Floats) -> Bools:
 
 def _most_room(points: Points) -> int:
     """The point whose lows are furthest below its prices, or any if only one of the two varies."""
-    room = np.zeros(_count(points))
+    room = np.zeros(count_of(points))
     for path, column in points.items():
-        key = _key(path)
+        key = price_key(path)
         sign = -1.0 if key is not None and key[1] == "quarter_low" else 1.0
         room = room + sign * np.where(_usable(column), column, np.inf * -sign)
     return int(np.argmax(room))
@@ -223,73 +207,3 @@ def _impossible(points: Points, number: int) -> Problem:
     at = ", ".join(f"{dotted(path)} {float(column[number]):,.8g}" for path, column in points.items())
     expected = f"prices above zero and up to {int(LARGEST):_}, and no low above its quarter-end price"
     return Problem("", None, f"point {number}", expected, at)
-
-
-class _VariedAsset:
-    """One asset whose quarter-end prices or lows vary."""
-
-    def __init__(
-        self, name: str, prepared: Prepared, timeline: Timeline, price_quarters: set[int], low_quarters: set[int]
-    ) -> None:
-        self._name, self._prepared, self._timeline = name, prepared, timeline
-        self._asset = prepared.assets[name]
-        self._prices, self._lows = sorted(price_quarters), sorted(low_quarters)
-        policy = prepared.scenario.spec.accounting.impairment_price
-        prices = self._asset.quarter_end_prices(len(timeline.quarters))
-        self._marks = observe(self._asset.daily, timeline, prices, policy)
-        self._as_it_was = observe(self._asset.history, timeline, prices, policy)
-        self._policy = policy
-        first = [int(timeline.quarter_marks[quarter]) for quarter in self._prices]
-        first += [int(np.argmax(timeline.quarter_of_mark == quarter)) for quarter in self._lows]
-        self._first = min(first)
-
-    def _key(self, table: str, quarter: int) -> KeyPath:
-        rest = ("price",) if table == "quarter_low" else ()
-        return ("prices", self._name, table, self._prepared.quarters[quarter].end, *rest)
-
-    def _low_of(self, quarter: Quarter) -> LowOverride | None:
-        """The low that the scenario states for a quarter."""
-        return self._asset.stated_lows.get(quarter)
-
-    def lows_and_prices(self, points: Points) -> Iterator[tuple[Floats | float, Floats | float]]:
-        """Low and quarter-end price of every quarter in which one of them varies and a low is stated."""
-        for index in sorted({*self._prices, *self._lows}):
-            low = self._low_of(self._prepared.quarters[index])
-            price = points.get(self._key("quarter_end", index), self._asset.quarter_end[index].price)
-            if low is not None:
-                yield np.asarray(points.get(self._key("quarter_low", index), low.price)), np.asarray(price)
-
-    def marks(self, points: Points) -> Marks:
-        """What can be seen at the points: what all share up to the first price that varies, and each its own after."""
-        count = _count(points)
-        # A single path is measured mark by mark, from the first on.
-        first = self._first if count > 1 else 0
-        at_end = np.repeat(self._marks.quarter_end, count, axis=0)
-        for quarter in self._prices:
-            at_end[:, quarter] = points[self._key("quarter_end", quarter)]
-        shape = (count, self._timeline.days.size - first)
-        close = np.broadcast_to(self._marks.close[:, first:], shape)
-        low = np.broadcast_to(self._marks.low[:, first:], shape)
-        for quarter in self._lows:
-            close, low = self._raised(close, low, quarter, points, first)
-        shared = None
-        if first:
-            shared = Marks(self._marks.close[:, :first], self._marks.low[:, :first], self._marks.quarter_end)
-        marks = Marks(close, low, at_end, shared)
-        return marks.path(0) if count == 1 else marks
-
-    def _raised(self, close: Floats, low: Floats, quarter: int, points: Points, first: int) -> tuple[Floats, Floats]:
-        """Put the low of a quarter into its marks from `first` on, as `with_lows` puts one into daily prices."""
-        stated = self._low_of(self._prepared.quarters[quarter])
-        if stated is None:
-            return close, low
-        inside = np.flatnonzero(self._timeline.quarter_of_mark == quarter)
-        columns = inside - first
-        price = np.asarray(points[self._key("quarter_low", quarter)], dtype=float)[:, None]
-        close, low = close.copy(), low.copy()
-        close[:, columns] = np.maximum(self._as_it_was.close[:, inside], price)
-        low[:, columns] = np.maximum(self._as_it_was.low[:, inside], price)
-        if self._policy == "intraday_low":
-            day = np.datetime64(stated.day, "D")
-            low[:, int(np.searchsorted(self._timeline.days, day)) - first] = price[:, 0]
-        return close, low
