@@ -12,7 +12,9 @@ import pytest
 
 from tests.batch.cases import write_holder
 from treasury_sim import Result, load, run
+from treasury_sim.batch.block import figures_of
 from treasury_sim.batch.score import Score, scores_of
+from treasury_sim.domain.lines import LINES
 
 FAIR_VALUE = "us_gaap_fair_value"
 
@@ -85,6 +87,22 @@ def test_failed_limits_stand_in_the_sentence_the_worst_first(tmp_path: Path) -> 
 def test_a_limit_counts_once_however_many_frameworks_fail_it(tmp_path: Path) -> None:
     accounting = {"frameworks": [FAIR_VALUE, "us_gaap_impairment"]}
     assert score(result(tmp_path, limits=LIMITS[1:2], accounting=accounting)).count("breach") == 1
+
+
+def test_a_sample_is_scored_by_its_bad_paths(tmp_path: Path) -> None:
+    """20 paths that lose 1 to 20 of 1,475: the 5 % quantile lies 5 % of the way from the worst to the next."""
+    found = result(tmp_path, tax={"rate": None}, limits=[{"loss": "pre_tax_income", "above": at} for at in (18, 19)])
+    statement = found.statements[FAIR_VALUE]
+    losses = np.zeros((20, 4))
+    losses[:, 3] = -np.arange(1.0, 21.0)
+    lines = {**statement.lines, "pre_tax_income": losses, "remeasurement_oci": np.zeros((1, 4))}
+    sample = replace(found, basis="sample", paths=20, statements={FAIR_VALUE: replace(statement, lines=lines)})
+    one = score(sample)
+    assert one.share == pytest.approx(-19.05 / 1_475)
+    assert one.against == "cost at the 5 % quantile of the paths"
+    assert [words for _, words, _ in one.failed] == ["loss (income before tax) above 18 on 10.0% of the paths"]
+    assert figures_of(sample).shape == (4, len(LINES), 1)
+    assert figures_of(sample)[3, list(LINES).index("pre_tax_income"), 0] == pytest.approx(-10.5)
 
 
 def test_the_ranking() -> None:

@@ -72,7 +72,7 @@ def groups_of(result: Result) -> tuple[tuple[str, str], ...]:
 
 
 def figures_of(result: Result) -> Floats:
-    """Every line of every statement of a result, (groups, lines, paths)."""
+    """Every line of every statement of a result, (groups, lines, paths); of a sample the mean, (groups, lines, 1)."""
     first = len(result.timeline.quarters) - len(result.reported)
     paths, quarters = result.paths, len(result.reported)
     found = np.full((len(result.statements), quarters, len(LINES), paths), np.nan)
@@ -81,7 +81,8 @@ def figures_of(result: Result) -> Floats:
             line = statement.lines[name]
             if line is not None:
                 own[:, number, :] = line[:, first:].T
-    return found.reshape(-1, len(LINES), paths)
+    figures = found.reshape(-1, len(LINES), paths)
+    return figures.mean(axis=2, keepdims=True) if result.basis == "sample" else figures
 
 
 def base_figures(result: Result) -> Figures:

@@ -3,6 +3,9 @@
 The result of a quarter is comprehensive income, or, where no tax is computed, income before tax plus remeasurement in
 other comprehensive income. It is held against the equity at the beginning of the quarter if that is known and above
 zero, else against the cost of all coins held in the quarter: the cost basis at its beginning plus additions.
+
+A sample has a share for each of its paths: the score is their 5 % quantile, and a limit has failed if it fails on more
+than 5 % of the paths.
 """
 
 from __future__ import annotations
@@ -87,12 +90,15 @@ class Score:
 
 
 def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> list[Score]:
-    """Score each path of a result."""
+    """Score each path of a result; a sample as one scenario."""
+    if result.basis == "sample":
+        return [_score_of_sample(names[0], result, limits)]
     worst = [_Worst(statement, result) for statement in result.statements.values()]
     keys = list(result.statements)
     shares = np.stack([one.share for one in worst])
     of = np.where(np.isnan(shares).all(axis=0), -1, np.argmin(np.where(np.isnan(shares), np.inf, shares), axis=0))
-    failed = _failed(result, limits, len(names))
+    fails = _fails(result, limits)
+    failed = [tuple(words for words, on in fails if on[path]) for path in range(result.paths)]
     unmet = sum(not outcome.passed for outcome in result.outcomes)
     columns = [(one.share.tolist(), one.result.tolist(), one.quarter.tolist(), one.by_equity.tolist()) for one in worst]
     labels = [quarter.label for quarter in result.reported]
@@ -107,8 +113,33 @@ def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> 
     return scores
 
 
-class _Worst:
-    """The worst quarter of each path under one framework, each (paths,)."""
+BAD = 0.05
+"""The share of the paths of a sample that are the bad ones."""
+
+
+def _score_of_sample(name: str, result: Result, limits: Sequence[Limit]) -> Score:
+    failed = []
+    for (severity, words, reason), fails in _fails(result, limits):
+        chance = float(fails.mean())
+        if chance > BAD:
+            failed.append((severity, f"{words} on {chance:.1%} of the paths", reason))
+    found: list[tuple[float, str, int, float, bool]] = []
+    for key, statement in result.statements.items():
+        quarters = _Quarters(statement, result)
+        known = ~np.isnan(quarters.share).all(axis=0)
+        for index in np.flatnonzero(known).tolist():
+            bad, outcome = (float(np.nanquantile(line[:, index], BAD)) for line in (quarters.share, quarters.result))
+            found.append((bad, key, index, outcome, bool(quarters.by_equity[:, index].mean() > 0.5)))
+    if not found:
+        return Score(name, None, "", "", "", None, tuple(failed))
+    share, key, index, outcome, by_equity = min(found)
+    against = f"{'opening equity' if by_equity else 'cost'} at the 5 % quantile of the paths"
+    unmet = sum(not outcome.passed for outcome in result.outcomes)
+    return Score(name, share, against, key, result.reported[index].label, outcome, tuple(failed), unmet)
+
+
+class _Quarters:
+    """Every reported quarter under one framework, each (paths, quarters)."""
 
     def __init__(self, statement: QuarterlyStatements, result: Result) -> None:
         first = len(result.timeline.quarters) - len(result.reported)
@@ -120,19 +151,28 @@ class _Worst:
         def before(line: Floats) -> Floats:
             return np.broadcast_to(_opening(line), (result.paths, line.shape[1]))[:, first:]
 
-        outcome = reported(_result(lines))
-        cost = before(_zero(lines["cost_basis"], outcome)) + reported(_zero(lines["additions"], outcome))
+        self.result = reported(_result(lines))
+        nothing = np.zeros((1, len(result.timeline.quarters)))
+        additions = nothing if lines["additions"] is None else lines["additions"]
+        cost = before(nothing if lines["cost_basis"] is None else lines["cost_basis"]) + reported(additions)
         equity = lines["equity"]
         opening = np.full_like(cost, np.nan) if equity is None else before(equity)
-        by_equity = opening > 0.0
-        behind = np.where(by_equity, opening, np.where(cost > 0.0, cost, np.nan))
-        share = outcome / behind
-        at = np.where(np.isnan(share), np.inf, share).argmin(axis=1)
+        self.by_equity = opening > 0.0
+        behind = np.where(self.by_equity, opening, np.where(cost > 0.0, cost, np.nan))
+        self.share: Floats = self.result / behind
+
+
+class _Worst:
+    """The worst quarter of each path under one framework, each (paths,)."""
+
+    def __init__(self, statement: QuarterlyStatements, result: Result) -> None:
+        quarters = _Quarters(statement, result)
+        at = np.where(np.isnan(quarters.share), np.inf, quarters.share).argmin(axis=1)
         paths = np.arange(result.paths)
         self.quarter = at
-        self.share: Floats = share[paths, at]
-        self.result: Floats = outcome[paths, at]
-        self.by_equity = by_equity[paths, at]
+        self.share: Floats = quarters.share[paths, at]
+        self.result: Floats = quarters.result[paths, at]
+        self.by_equity = quarters.by_equity[paths, at]
 
 
 def _result(lines: Lines) -> Floats:
@@ -146,25 +186,21 @@ def _result(lines: Lines) -> Floats:
     return before_tax + oci
 
 
-def _zero(line: Floats | None, like: Floats) -> Floats:
-    return np.zeros_like(like) if line is None else line
-
-
 def _opening(line: Floats) -> Floats:
     """The balance at the beginning of each quarter."""
     return np.concatenate([np.zeros_like(line[:, :1]), line[:, :-1]], axis=1)
 
 
-def _failed(result: Result, limits: Sequence[Limit], paths: int) -> list[tuple[FailedLimit, ...]]:
-    """The limits that each path fails under any framework they are for, the worst first."""
+def _fails(result: Result, limits: Sequence[Limit]) -> list[tuple[FailedLimit, Bools]]:
+    """Where each limit fails under any framework it is for, (paths,); the worst first."""
     first = len(result.timeline.quarters) - len(result.reported)
     told: list[tuple[FailedLimit, Bools]] = []
     for limit in sorted(limits, key=lambda limit: SEVERITIES.index(limit.severity)):
-        fails = np.zeros(paths, dtype=bool)
+        fails = np.zeros(result.paths, dtype=bool)
         for key, statement in result.statements.items():
             if limit.framework in (None, key):
                 lines = {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}
                 check = evaluate(limit, lines)
                 fails |= False if check is None else check.fails.any(axis=1)
         told.append(((limit.severity, limit.words, limit.reason), fails))
-    return [tuple(words for words, fails in told if fails[path]) for path in range(paths)]
+    return told

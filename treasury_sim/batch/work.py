@@ -21,6 +21,7 @@ from treasury_sim.engine import run
 from treasury_sim.engine.points import PointRunner
 from treasury_sim.engine.shared import Shared
 from treasury_sim.errors import InputError, Problem, TreasurySimError
+from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.tree import KeyPath
@@ -36,7 +37,7 @@ def work(chunk: Chunk) -> Part:
     for number in _points(bench, numbers, done) if are_points(bench.opened) else numbers:
         name = bench.opened.name(number)
         try:
-            done.add(name, bench.run(number))
+            done.add(name, *bench.run(number))
         except TreasurySimError as error:
             done.failures.append(Failure(name, _problems(error)))
         except Exception as error:  # noqa: BLE001 - one scenario must not end a batch
@@ -55,11 +56,10 @@ class _Done:
         self._scores: list[Score] = []
         self._runs: list[Run] = []
 
-    def add(self, name: str, result: Result) -> None:
-        """Take a run of one path; only its figures are kept."""
+    def add(self, name: str, scenario: Scenario, result: Result) -> None:
+        """Take a run of its own; only its figures are kept."""
         self._runs.append((name, groups_of(result), figures_of(result)))
-        limits = dict.fromkeys(outcome.limit for outcome in result.limits)
-        self._scores += scores_of([name], result, list(limits))
+        self._scores += scores_of([name], result, [row.limit for row in scenario.spec.limits])
 
     def add_points(self, names: Sequence[str], result: Result, limits: Sequence[Limit]) -> None:
         """Take a pass over many points."""
@@ -115,11 +115,11 @@ class _Bench:
             self._runner = PointRunner(self._variations.at({}), points)
         return self._runner
 
-    def run(self, number: int) -> Result:
-        """Run scenario `number`."""
-        if not self.opened.sweep.axes:
-            return run(self.opened.scenario)
-        return run(self._variations.at(self.opened.sweep.changes(number)), shared=self._shared)
+    def run(self, number: int) -> tuple[Scenario, Result]:
+        """Make scenario `number` and run it."""
+        sweep, scenario = self.opened.sweep, self.opened.scenario
+        varied = self._variations.at(sweep.changes(number)) if sweep.axes else scenario
+        return varied, run(varied, shared=self._shared)
 
     @property
     def base(self) -> Figures:
