@@ -80,6 +80,17 @@ def _days(event: Event, period: Period) -> tuple[date, date]:
     return (days[0], days[-1]) if days else (event.date, event.date)
 
 
+def after_the_period(scenario: Scenario) -> Iterator[str]:
+    """Tell what happens after the period, which is not used, in a sentence."""
+    end = scenario.spec.period.end
+    counts: dict[str, int] = {}
+    for event in dated_events(scenario):
+        counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
+    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
+    if told:
+        yield f"Not used, because after the period ends on {end}: {', '.join(told)}."
+
+
 def assets_of(scenario: Scenario) -> list[str]:
     """Every asset of which something happens by the end of the period."""
     end = scenario.spec.period.end

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from treasury_sim.engine.coverage import dated_events
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
@@ -31,13 +30,6 @@ TYPED = frozenset({"preferred_dividends", "weighted_shares", "weighted_shares_di
 
 def ignored(prepared: Prepared) -> Iterator[str]:
     """Tell what is not used, in sentences."""
-    end = prepared.scenario.spec.period.end
-    counts: dict[str, int] = {}
-    for event in dated_events(prepared.scenario):
-        counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
-    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
-    if told:
-        yield f"Not used, because after the period ends on {end}: {', '.join(told)}."
     if prepared.scenario.spec.sweep is not None:
         count = len(sweep_of(prepared.scenario))
         yield f"The sweep is not run here, only the scenario as it stands; `treasury-sim batch` runs all {count:,}."

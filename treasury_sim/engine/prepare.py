@@ -14,7 +14,7 @@ from treasury_sim.domain.claims import Funding, Runway
 from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.engine.coverage import assets_of, dated_events, missing_prices, unknown_lots
+from treasury_sim.engine.coverage import after_the_period, assets_of, dated_events, missing_prices, unknown_lots
 from treasury_sim.engine.price_paths import PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
@@ -157,6 +157,7 @@ def prepare(scenario: Scenario) -> Prepared:
             *scenario.notes,
             *(_modelled(scenario, path) for path in paths.values() if path.first_day is not None),
             *_crossing(scenario, calendar),
+            *after_the_period(scenario),
         ),
     )
 
