@@ -29,7 +29,7 @@ from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.marks import quarter_low
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import LARGEST
-from treasury_sim.scenario.sections.prices import Historical
+from treasury_sim.scenario.sections.prices import Historical, Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.treasury.flows import event_flows
 
@@ -37,11 +37,13 @@ from treasury_sim.treasury.flows import event_flows
 def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
     """Whether a sweep of these keys is one of points: quarter-end prices and lows over history as it was.
 
-    With a waterfall, what is bought and sold depends on prices, so every price is a run of its own.
+    With a waterfall, what is bought and sold depends on prices, so every price is a run of its own; so is a sample.
     """
-    return scenario.spec.capital.opening is None and all(
-        price_key(path) is not None and isinstance(scenario.spec.prices.get(str(path[1]), Historical()), Historical)
-        for path in paths
+    prices = scenario.spec.prices
+    if scenario.spec.capital.opening is not None or any(isinstance(own, Sampled) for own in prices.values()):
+        return False
+    return all(
+        price_key(path) is not None and isinstance(prices.get(str(path[1]), Historical()), Historical) for path in paths
     )
 
 
