@@ -154,7 +154,9 @@ class _Quarters:
         self.result = reported(_result(lines))
         nothing = np.zeros((1, len(result.timeline.quarters)))
         additions = nothing if lines["additions"] is None else lines["additions"]
-        cost = before(nothing if lines["cost_basis"] is None else lines["cost_basis"]) + reported(additions)
+        basis = nothing if lines["cost_basis"] is None else lines["cost_basis"]
+        # What a sample does not know, the cost before its first quarter, is at least that of what is left.
+        cost = np.maximum(before(basis) + reported(additions), reported(basis))
         equity = lines["equity"]
         opening = np.full_like(cost, np.nan) if equity is None else before(equity)
         self.by_equity = opening > 0.0
