@@ -65,6 +65,17 @@ def test_equity_at_the_beginning_comes_before_cost_where_it_is_above_zero(tmp_pa
         assert one.share == pytest.approx(share)
 
 
+def test_the_first_quarter_of_a_forward_scenario_is_held_against_the_opening_balance_sheet() -> None:
+    found = run(load("no_debt"))
+    statement = found.statements[FAIR_VALUE]
+    equity = statement.lines["equity"]
+    assert equity is not None
+    first = len(found.timeline.quarters) - len(found.reported)
+    assert equity[0, first - 1] == 43_422_000  # as the file states it
+    assert np.isnan(equity[0, : first - 1]).all()
+    assert score(found).against == "opening equity"
+
+
 def test_a_holder_of_nothing_has_no_share(tmp_path: Path) -> None:
     found = score(result(tmp_path, holder={"lots": []}))
     assert (found.share, found.sentence) == (None, "No quarter has a known result.")

@@ -26,15 +26,13 @@ from treasury_sim.cli import (
     explain,
     ladder,
     list_scenarios,
-    report,
-    reperform,
-    run,
-    sensitivity,
-    solve,
     new,
     reperform,
+    report,
     run,
     schema,
+    sensitivity,
+    solve,
     tie_out,
 )
 from treasury_sim.errors import TreasurySimError

@@ -129,7 +129,10 @@ def funded_lines(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines
 def _equity(
     by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines: Mapping[str, Floats | None]
 ) -> Floats | None:
-    """Equity rolled forward from the opening balance sheet; ``None`` without one."""
+    """Equity rolled forward from the opening balance sheet, which is that of the quarter before the period.
+
+    ``None`` without one.
+    """
     stated_equity = spec.capital.opening.equity if spec.capital.opening else None
     opening = stated_equity.get(key) if isinstance(stated_equity, Mapping) else stated_equity
     comprehensive, adoption = lines.get("comprehensive_income"), lines.get("equity_direct_net_of_tax")
@@ -139,8 +142,8 @@ def _equity(
     moved = by_quarter.flow(runway.raised + runway.converted - runway.dividends_paid)
     moved = moved + comprehensive + np.nan_to_num(adoption)
     first = min(by_quarter.months)
-    inside = np.arange(by_quarter.quarters) >= first
-    return np.where(inside, opening + np.cumsum(np.where(inside, moved, 0.0), axis=1), np.nan)
+    quarters = np.arange(by_quarter.quarters)
+    return np.where(quarters >= first - 1, opening + np.cumsum(np.where(quarters >= first, moved, 0.0), axis=1), np.nan)
 
 
 def _potentials(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Potential]:
