@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import groupby
 
 from rich.console import Group
 from rich.text import Text
 
 from treasury_sim.analysis.attribution import CAUSES, Attribution
+from treasury_sim.analysis.attribution import Step as Cause
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
+from treasury_sim.report.bars import Step
 from treasury_sim.report.text_table import Column, TextTable
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a waterfall: from `start` to `end`, both running totals [unit of the line]."""
+def bars(found: Attribution) -> Iterator[Step]:
+    """The attribution as a waterfall: the first amount if there is one, a bar for each cause, the last amount.
 
-    title: str
-    start: float
-    end: float
-    amount: float
-    is_total: bool
-
-
-def bars(found: Attribution) -> Iterator[Bar]:
-    """The attribution as a waterfall: the first amount if there is one, the steps, the last amount."""
+    Steps of one cause that follow each other are one bar; those between two frameworks are all of one cause and keep
+    their own.
+    """
     at = found.first
     if at:
-        yield Bar(words.sentence(found.first_words), 0.0, at, at, is_total=True)
-    for step in found.steps:
-        yield Bar(CAUSES[step.cause], at, at + step.amount, step.amount, is_total=False)
-        at += step.amount
-    yield Bar(words.sentence(found.last_words), 0.0, found.last, found.last, is_total=True)
+        yield Step(words.sentence(found.first_words), 0.0, at, at, is_total=True)
+    for title, steps in groupby(found.steps, _title):
+        amount = sum(step.amount for step in steps)
+        yield Step(title, at, at + amount, amount)
+        at += amount
+    yield Step(words.sentence(found.last_words), 0.0, found.last, found.last, is_total=True)
+
+
+def _title(step: Cause) -> str:
+    return step.words.split(":")[0].rstrip(".") if step.cause == "framework" else CAUSES[step.cause]
 
 
 def attribution_report(found: Attribution) -> Group:

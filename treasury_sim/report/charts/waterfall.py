@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
+from treasury_sim.analysis.attribution import Attribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
+from treasury_sim.report.attribution import bars
+from treasury_sim.report.bars import Step
 from treasury_sim.report.charts.theme import (
     AXIS,
     GAIN,
@@ -25,30 +27,6 @@ from treasury_sim.report.charts.theme import (
 from treasury_sim.report.finding import bottom_line, short_name
 from treasury_sim.report.tables import PARTS_OF_TAX, StatementRow, income_bridge
 from treasury_sim.report.words import sentence
-
-
-@dataclass(frozen=True)
-class Step:
-    """One bar of a waterfall.
-
-    Attributes
-    ----------
-    title
-        Words.
-    start, end
-        Where the bar begins and ends [currency]; a total begins at 0.
-    amount
-        What the bar adds, signed [currency].
-    is_total
-        Whether it is the sum of the ones before.
-    """
-
-    title: str
-    start: float
-    end: float
-    amount: float
-    is_total: bool = False
-
 
 _SHORT = {
     "fee_expense": "Purchase fees",
@@ -134,3 +112,9 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     return alt.layer(bars, zero_rule("x", scale), amounts).properties(
         title=title_of(title, subtitle), height=34 * len(rows), description=title
     )
+
+
+def attribution_chart(found: Attribution) -> Chart:
+    """Draw an attribution, cause by cause."""
+    title = f"{LINES[found.line].title}: from {found.first_words} to {found.last_words}"
+    return waterfall_chart(list(bars(found)), title=title, subtitle=found.title, currency=found.currency)
