@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from treasury_sim.report.close.grid import Cell, Column, Row, Table
+from treasury_sim.report.close.grid import Cell, Column, Kind, Row, Table
 
 FIRST_ROW = 4
 """Row of a sheet, counted from 1, in which the first row of its only table stands."""
@@ -66,8 +66,8 @@ class Block:
         """Rows so far; the number of the next one."""
         return len(self._rows)
 
-    def add(self, cells: Sequence[Written], *, is_total: bool = False) -> int:
-        """Add a row; return its number."""
+    def add(self, cells: Sequence[Written], *, is_total: bool = False, kind: Kind | None = None) -> int:
+        """Add a row; return its number. Its numbers are of `kind`, where not what the columns say."""
         number = self.size
         plain: list[Cell] = []
         for column, cell in enumerate(cells):
@@ -76,7 +76,7 @@ class Block:
             if isinstance(cell, Given):
                 self.inputs.add((number, column))
             plain.append(cell.value if isinstance(cell, (Live, Given)) else cell)
-        self._rows.append(Row(tuple(plain), is_total=is_total))
+        self._rows.append(Row(tuple(plain), kind, is_total=is_total))
         return number
 
     def column(self, name: str) -> int:

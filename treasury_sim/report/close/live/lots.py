@@ -70,9 +70,10 @@ def _inputs(result: Result, of: Workings) -> tuple[Block, dict[str, int]]:
         price = float(asset.passed.marks.quarter_end[0, of.quarter])
         at_price[name] = block.add((f"price_{name}", f"{name}: price at the quarter end", Given(price)))
     if of.tax_rate is not None:
-        block.add(("tax_rate", "Tax rate, as a share", Given(of.tax_rate)))
-    block.add(("disposal_costs", "Costs of disposal, as a share", Given(spec.accounting.disposal_costs)))
-    block.add(("reserve", "Fluctuation reserve, as a share", Given(spec.accounting.fluctuation_reserve)))
+        block.add(("tax_rate", "Tax rate", Given(of.tax_rate)), kind="share")
+    costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
+    block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")
+    block.add(("reserve", "Fluctuation reserve, share of what exceeds cost", Given(reserve)), kind="share")
     lines = result.statements[of.key].lines
     for name in STATED:
         stated = single(Period("", (of.quarter,)), name, lines)
