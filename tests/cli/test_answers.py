@@ -1,0 +1,80 @@
+"""The commands of the answers as their users meet them: the exit code, the finding, and JSON that is JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from treasury_sim.cli.main import main
+
+
+def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run a command in this process; its exit code, output and errors."""
+    before = sys.argv
+    sys.argv = ["treasury-sim", *arguments]
+    try:
+        with pytest.raises(SystemExit) as left:
+            main()
+    finally:
+        sys.argv = before
+    code = left.value.code
+    out, errors = capsys.readouterr()
+    return (code if isinstance(code, int) else 0), out, errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("attribute", "strategy_2025q4"), "(17,193.5)"),
+        (("attribute", "strategy_2025q4", "--to-framework", "us_gaap_impairment"), "Which price"),
+        (("explain", "strategy_2025q4", "--line", "impairment"), "80,524.65"),
+        (("solve", "strategy_2025q4", "--line", "remeasurement_pl", "--loss", "10bn"), "98,572.29"),
+        (("solve", "strategy_2025q4", "--line", "carrying", "--value", "tax_basis"), "74,998.59"),
+        (("ladder", "strategy_2025q4"), "A fall of 10%"),
+        (("sensitivity", "strategy_2025q4", "--key", "price", "--key", "tax.rate"), "drives net income most"),
+        (("sensitivity", "strategy_2025q4", "--grid", "price=80000:90000:2", "--grid", "tax.rate=0.2:0.3:2"), "80,000"),
+    ],
+)
+def test_text_tells_the_finding_and_json_is_json(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    code, out, errors = asked(capsys, *arguments)
+    assert (code, errors) == (0, "")
+    assert said in out
+    code, out, errors = asked(capsys, *arguments, "--format", "json")
+    assert (code, errors) == (0, "")
+    assert json.loads(out)
+
+
+def test_a_report_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = asked(capsys, "report", "kulr_2025", "--out", str(tmp_path / "board"), "--format", "html", "--flash")
+    assert code == 0
+    assert "flash.html" in out
+    assert (tmp_path / "board" / "flash.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("solve", "strategy_2025q4"), 2),
+        (("solve", "strategy_2025q4", "--loss", "1bn", "--value", "2"), 2),
+        (("solve", "strategy_2025q4", "--loss", "much"), 1),
+        (("solve", "strategy_2025q4", "--limit", "none"), 2),
+        (("solve", "strategy_2025q4", "--loss", "1bn", "--from", "1"), 2),
+        (("sensitivity", "strategy_2025q4", "--grid", "price=1:2"), 2),
+        (("explain", "strategy_2025q4", "--line", "nothing"), 1),
+        (("attribute", "strategy_2025q4", "--since", "inception", "--against", "2025Q3"), 1),
+        (("ladder", "strategy_2025q4", "--asset", "ETH"), 1),
+        (("report", "strategy_2025q4"), 2),
+    ],
+)
+def test_wrong_questions_are_told_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int
+) -> None:
+    found, _, errors = asked(capsys, *arguments)
+    assert found == code
+    assert errors
+    assert "Traceback" not in errors
