@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.ladder import Ladder
+from treasury_sim.domain.ladder import Ladder, OrderLadder
 
 PRICES = st.one_of(st.floats(0.0, 1e6), st.sampled_from([0.0, 1.0, 100.0, 100.0 + 1e-9, 1e5]))
 ANY = st.integers(0, 30).flatmap(
@@ -42,3 +42,28 @@ def test_crowded_levels_beside_one_far_away(spread: float) -> None:
     quantity = generator.random(501)
     price = 100.0 * (1.0 + spread * generator.random(1000))
     np.testing.assert_allclose(Ladder(level, quantity)(price), by_interpolation(level, quantity, price), rtol=1e-13)
+
+
+@given(
+    ANY.filter(lambda lots: lots[2] > 0),
+    arrays(float, 12, elements=st.floats(0.0, 1.0)),
+    arrays(float, 12, elements=PRICES),
+)
+def test_an_order_ladder_agrees_with_a_plain_loop(
+    lots: tuple[Floats, Floats, int], share: Floats, price: Floats
+) -> None:
+    level, quantity = lots[0], np.abs(lots[1]) + 0.01
+    taken = share * quantity.sum()
+    expected = []
+    for left, at in zip(taken.tolist(), price.tolist(), strict=True):
+        rest, total = left, 0.0
+        for cost, units in zip(level.tolist(), quantity.tolist(), strict=True):
+            gone = min(rest, units)
+            total += gone * (min(cost, at) - 1.5 * cost)
+            rest -= gone
+        expected.append(total)
+    tolerance = 1e-12 * (1.0 + float(level @ quantity))
+    ladder = OrderLadder(level, quantity, 1.5 * level)
+    place = ladder.taken(taken)
+    np.testing.assert_allclose(ladder(place, price), expected, rtol=1e-9, atol=tolerance)
+    np.testing.assert_allclose(place.units, taken)

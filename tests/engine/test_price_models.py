@@ -149,7 +149,6 @@ def test_a_price_that_is_stated_goes_before_that_of_a_model(tmp_path: Path) -> N
 
 
 WRONG = {
-    "a model that cannot be run yet": ({"model": "gbm", "volatility": 0.5}, "BTC.model: expected a model that can be run"),
     "a model before history": ({"model": "shock", "relative": -0.4}, "BTC.from: expected a day from 2025-01-02 to 2026-01-01"),
     "a window that history has not": (
         {"from": FROM, "window": [date(2024, 12, 1), date(2025, 12, 31)]}, "BTC.window: expected a window inside the history"),

@@ -17,7 +17,7 @@ from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.market.marks import OBSERVATION
+from treasury_sim.market.marks import SEEN_DAYS
 
 KEYS = st.sampled_from(sorted(FRAMEWORKS))
 POLICIES = st.builds(
@@ -209,7 +209,7 @@ def test_looking_more_often_never_gives_a_smaller_cumulative_charge(
     history: History, policies: tuple[str, str]
 ) -> None:
     coarse, fine = (measured(history, "us_gaap_impairment", observed=observed) for observed in policies)
-    assert set(policies) <= set(OBSERVATION)
+    assert set(policies) <= set(SEEN_DAYS)
     cumulative = [np.cumsum(found.remeasurement_pl, axis=1) for found in (coarse, fine)]
     # A charge not taken while held comes out as a smaller gain on the sale, so compare what has gone through income.
     held = [

@@ -17,7 +17,7 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.frameworks.framework import measure_rule
+from treasury_sim.frameworks.framework import rule_measurer
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.scenario import Scenario
 
@@ -205,7 +205,7 @@ class FrameworkWalk:
 
     def _by(self, rule: Rule, asset: str) -> Measurement:
         held = self.measured.assets[asset]
-        return measure_rule(rule, held.books, self.measured.timeline, held.marks, self._policy())
+        return rule_measurer(rule, held.books, self.measured.timeline, held.marks, self._policy())(held.marks)
 
     def _policy(self) -> AccountingPolicy:
         return accounting_policy(self.prepared, len(self.measured.timeline.quarters))

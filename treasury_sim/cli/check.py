@@ -40,13 +40,10 @@ def check(
 
 
 def _check(name: str, allow_paths: Sequence[Path]) -> None:
-    """Do all of a run that can find a mistake in the input: one pass, and none for the band."""
-    from treasury_sim.engine.measure import measure
-    from treasury_sim.engine.waterfall import prepare_funded
+    from treasury_sim.engine.run import check as check_scenario
     from treasury_sim.scenario import load
     from treasury_sim.scenario.sweep import sweep_of
 
     scenario = load(name, allow_paths=allow_paths)
     sweep_of(scenario)
-    timing = scenario.spec.plan.window_timing
-    measure(prepare_funded(scenario), lambda _: timing)
+    check_scenario(scenario)

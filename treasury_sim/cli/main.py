@@ -27,6 +27,7 @@ from treasury_sim.cli import (
     ladder,
     list_scenarios,
     new,
+    observe,
     reperform,
     report,
     run,
@@ -66,6 +67,7 @@ cli.command("close")(close.close)
 cli.command("new")(new.new)
 cli.command("schema")(schema.schema)
 cli.command("diff")(diff.diff)
+cli.command("observe")(observe.observe)
 cli.command("batch")(batch.batch)
 cli.command("reperform")(reperform.reperform)
 cli.command("list")(list_scenarios.list_scenarios)

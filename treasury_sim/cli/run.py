@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report
+
+if TYPE_CHECKING:
+    from treasury_sim.scenario import Scenario
 
 
 class Format(StrEnum):
@@ -27,6 +30,23 @@ def run(
         bool,
         typer.Option("--band", help="Show how far figures depend on the unknown days inside purchase windows."),
     ] = False,
+    closed_form: Annotated[
+        bool,
+        typer.Option(
+            "--closed-form",
+            help="Of a simulation, the expected remeasurement and its quantiles at once, without error: for lots that "
+            "are held throughout and a geometric Brownian motion.",
+        ),
+    ] = False,
+    open_path: Annotated[
+        str | None,
+        typer.Option(
+            "--open-path",
+            metavar="PATH",
+            help="Of a simulation, show one path as a replay: its number from 0, or the path nearest to a quantile of "
+            "the net income of the whole period, such as p5.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write statements, lots and checks to DIR as CSV and JSON."),
@@ -41,7 +61,16 @@ def run(
     from treasury_sim.engine import run as run_scenario
     from treasury_sim.scenario import load
 
-    result = run_scenario(load(scenario, allow_paths=allow_path or ()), band=band)
+    loaded = load(scenario, allow_paths=allow_path or ())
+    if closed_form:
+        _print_closed_form(loaded, output)
+        return
+    result = run_scenario(loaded, band=band)
+    if open_path is not None:
+        from treasury_sim.analysis.open_path import path_number
+        from treasury_sim.engine.run import open_path as replay
+
+        result = replay(loaded, path_number(result, open_path))
     elapsed = time.perf_counter() - started
     if out is not None:
         from treasury_sim.report.files import write_result
@@ -60,3 +89,14 @@ def run(
         print(f"Run in {elapsed:.2f} s.")
     if not result.passed:
         raise typer.Exit(EXPECTATION_FAILED)
+
+
+def _print_closed_form(scenario: Scenario, output: Format) -> None:
+    from treasury_sim.analysis.exact import exact
+    from treasury_sim.report.exact_text import exact_json, exact_report
+
+    found = exact(scenario)
+    if output is Format.json:
+        print(exact_json(found, scenario.spec), end="")
+    else:
+        print_report(exact_report(found, scenario.spec))

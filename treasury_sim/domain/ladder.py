@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.arrays import Floats, Ints, frozen
 
-CELLS_FOR_A_LEVEL = 8
+CELLS_FOR_A_STEP = 8
 MOST_CELLS = 1 << 16
 SMALLEST = 1e-290
 CROWD = 6
-"""Levels in one cell from which on a binary search is faster than comparing with each."""
+"""Steps in one cell from which on a binary search is faster than comparing with each."""
+
+
+class Steps:
+    """How many of some values, in order, lie below another: for many at once, in a time that does not grow with them.
+
+    A value finds its place in two steps: a cell of equal width, whose first step is tabulated, and a comparison with
+    the steps inside that cell, mostly one.
+
+    Parameters
+    ----------
+    steps : (n,)
+        Not negative, finite, increasing.
+    """
+
+    def __init__(self, steps: Floats) -> None:
+        self._steps = frozen(np.concatenate([steps, [np.inf]]))
+        self.top = float(steps[-1]) if steps.size else 0.0
+        cells = min(MOST_CELLS, 1 << (CELLS_FOR_A_STEP * steps.size).bit_length())
+        # A value too small to be divided by is as good as none: then every step is in the first cell.
+        self._scale = cells / self.top if self.top > SMALLEST else 0.0
+        # The same rounding for steps and values: a step of a lower cell is below the value, one of a higher is not.
+        cell = (steps * self._scale).astype(np.intp)
+        self._first = frozen(np.searchsorted(cell, np.arange(cells + 2)))
+        self._crowd = int(np.bincount(cell).max()) if steps.size else 0
+
+    def below(self, values: Floats) -> Ints:
+        """How many steps lie below each of `values`, which are not negative and not above `top`."""
+        if self._crowd > CROWD:
+            return np.searchsorted(self._steps, values)
+        below: Ints = self._first.take((values * self._scale).astype(np.intp))
+        for _ in range(self._crowd):
+            below += self._steps.take(below) < values
+        return below
 
 
 class Ladder:
     """``f(p) = sum(quantity * min(level, p))``, piecewise linear in the price.
 
-    With the unit costs as levels it is the carrying amount of lots at the lower of cost and price. A price finds its
-    piece in two steps: a cell of equal width, whose first level is tabulated, and a comparison with the levels inside
-    that cell, mostly one. The cost does not grow with the number of lots.
+    With the unit costs as levels it is the carrying amount of lots at the lower of cost and price.
 
     Parameters
     ----------
@@ -34,26 +67,82 @@ class Ladder:
         # With j rungs below the price, f(p) = constant[j] + slope[j] * p.
         self._constant = frozen(np.concatenate([[0.0], np.cumsum(units * rungs)]))
         self._slope = frozen(np.concatenate([np.cumsum(units[::-1])[::-1], [0.0]]))
-        self._rungs = frozen(np.concatenate([rungs, [np.inf]]))
-        self._top = float(rungs[-1]) if rungs.size else 0.0
-        cells = min(MOST_CELLS, 1 << (CELLS_FOR_A_LEVEL * rungs.size).bit_length())
-        # A price too small to be divided by is that of no coin: then every rung is in the first cell.
-        self._scale = cells / self._top if self._top > SMALLEST else 0.0
-        # The same rounding for rungs and prices: a rung of a lower cell is below the price, one of a higher is not.
-        cell = (rungs * self._scale).astype(np.intp)
-        self._first = frozen(np.searchsorted(cell, np.arange(cells + 2)))
-        self._crowd = int(np.bincount(cell).max()) if rungs.size else 0
+        self._rungs = Steps(rungs)
 
     def __call__(self, price: Floats) -> Floats:
         """Evaluate at each price [currency/unit], not negative; an infinite one gives ``sum(quantity * level)``."""
-        capped = np.minimum(price, self._top)
-        if self._crowd > CROWD:
-            below = np.searchsorted(self._rungs, capped)
-        else:
-            below = self._first.take((capped * self._scale).astype(np.intp))
-            for _ in range(self._crowd):
-                below += self._rungs.take(below) < capped
+        capped = np.minimum(price, self._rungs.top)
+        below = self._rungs.below(capped)
         found: Floats = self._slope.take(below)
         found *= capped
         found += self._constant.take(below)
+        return found
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How far each path has gone along the order of an `OrderLadder`, each (paths,).
+
+    Attributes
+    ----------
+    units, cost
+        Units that are gone [coins], and their cost [currency].
+    row
+        Where the lots that are gone whole stand in the tables.
+    rest, rest_level, rest_cost
+        Units gone of the next lot [coins], its level and its unit cost [currency/unit].
+    """
+
+    units: Floats
+    cost: Floats
+    row: Ints
+    rest: Floats
+    rest_level: Floats
+    rest_cost: Floats
+
+
+class OrderLadder:
+    """``f(taken, p) = sum(q * (min(level, p) - unit cost))`` over the first `taken` units of lots that leave in order.
+
+    With k lots gone whole and j levels below the price it is ``A[k, j] + p B[k, j]`` and the next lot's part: two
+    look-ups, whatever the number of lots. The tables grow with its square; they are good to about 2,000 lots.
+
+    Parameters
+    ----------
+    level, quantity, unit_cost : (n,)
+        Level and units as of a `Ladder`, quantities positive, in the order in which the lots leave; and their cost.
+    """
+
+    def __init__(self, level: Floats, quantity: Floats, unit_cost: Floats) -> None:
+        rungs, rung = np.unique(level, return_inverse=True)
+        is_below = np.arange(rungs.size + 1) > rung.reshape(-1, 1)
+        constant = np.cumsum(np.where(is_below, (quantity * level)[:, None], 0.0), axis=0)
+        slope = np.cumsum(np.where(is_below, 0.0, quantity[:, None]), axis=0)
+        nothing = np.zeros((1, rungs.size + 1))
+        self._cost = frozen(np.concatenate([[0.0], np.cumsum(quantity * unit_cost)]))
+        self._constant = frozen((np.concatenate([nothing, constant]) - self._cost[:, None]).reshape(-1))
+        self._slope = frozen(np.concatenate([nothing, slope]).reshape(-1))
+        self._columns = rungs.size + 1
+        self._rungs = Steps(rungs)
+        self._gone = frozen(np.concatenate([[0.0], np.cumsum(quantity)]))
+        self._ends = Steps(self._gone[1:])
+        self._level, self._unit_cost = (frozen(np.concatenate([each, [0.0]])) for each in (level, unit_cost))
+
+    def taken(self, units: Floats) -> Taken:
+        """Find the place of `units`, from 0 to all of them, (paths,)."""
+        units = np.minimum(units, self._ends.top)
+        whole = self._ends.below(units)
+        rest = units - self._gone.take(whole)
+        unit_cost = self._unit_cost.take(whole)
+        cost = self._cost.take(whole) + rest * unit_cost
+        return Taken(units, cost, whole * self._columns, rest, self._level.take(whole), unit_cost)
+
+    def __call__(self, taken: Taken, price: Floats) -> Floats:
+        """Evaluate at each price [currency/unit], not negative, (paths,)."""
+        capped = np.minimum(price, self._rungs.top)
+        at = taken.row + self._rungs.below(capped)
+        found: Floats = self._slope.take(at)
+        found *= capped
+        found += self._constant.take(at)
+        found += taken.rest * (np.minimum(taken.rest_level, capped) - taken.rest_cost)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.following import FollowingParts
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.sold_in_order import SoldInOrder, Taking, sold_in_order
 from treasury_sim.domain.timeline import Timeline
 
 
@@ -41,6 +43,9 @@ class LedgerLines:
 
 def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLines:
     """Add `ledger` up by quarter, on the paths of `marks` where they differ."""
+    sold = sold_in_order(ledger, timeline, marks)
+    if sold is not None:
+        return less_sold(ledger_lines(sold.before, timeline, marks), sold, list(sold.on(marks)), timeline)
     ends = timeline.quarter_marks
     parts = FollowingParts.of(ledger, marks)
     sums = _Sums(timeline, marks.paths)
@@ -66,6 +71,31 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     )
 
 
+def less_sold(lines: LedgerLines, sold: SoldInOrder, takings: Sequence[Taking], timeline: Timeline) -> LedgerLines:
+    """Lines of a ledger of which units are sold for amounts of money, from those without these sales."""
+    paths = takings[0].after.size
+    shape = (len(timeline.quarters), paths)
+    cost, gone, gone_cost, gross, net = (np.zeros(shape) for _ in range(5))
+    at, at_cost, last = np.zeros(paths), np.zeros(paths), 0
+    for quarter, end in enumerate(timeline.quarter_marks.tolist()):
+        while last < len(takings) and takings[last].mark <= end:
+            taking, last = takings[last], last + 1
+            now = sold.cost_of(taking.after)
+            cost[quarter] += now - at_cost
+            gross[quarter] += taking.gross
+            net[quarter] += taking.net
+            at, at_cost = taking.after, now
+        gone[quarter], gone_cost[quarter] = at, at_cost
+    return LedgerLines(
+        units=lines.units - gone.T,
+        cost_basis=lines.cost_basis - gone_cost.T,
+        additions=lines.additions,
+        gross=lines.gross + gross.T,
+        net=lines.net + net.T,
+        released_cost=lines.released_cost + cost.T,
+    )
+
+
 def acquired_cost(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Bools) -> Floats:
     """Cost of the `chosen` parts (parts,) in the quarter in which they came, (paths, quarters) or (1, quarters)."""
     cost = ledger.quantity * ledger.unit_cost * chosen
@@ -87,6 +117,16 @@ def released_gross(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Boo
     more = gross[at, None] * (close / ledger.release_priced_at[at, None] - 1.0)
     total = sum_by_quarter(gross, ledger.release_mark, timeline)
     return total + _Sums(timeline, marks.paths).by_quarter(more, ledger.release_mark[at])
+
+
+def more_gross_at(ledger: Ledger, marks: Marks, mark: int) -> Floats | float:
+    """What the releases of one mark that follow its close bring more than on the path of the ledger, (paths,)."""
+    at = np.flatnonzero((ledger.release_follows > 0) & (ledger.release_mark == mark))
+    if not at.size:
+        return 0.0
+    gross, priced_at = ledger.release_gross[at], ledger.release_priced_at[at]
+    more: Floats = marks.close_at(mark) * float((gross / priced_at).sum()) - float(gross.sum())
+    return more
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import Quarter
+from treasury_sim.errors import TreasurySimError
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,18 @@ def year_to_date(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> li
         Period(
             f"{last.fiscal_year} YTD Q{last.number}",
             tuple(i for i, q in enumerate(quarters) if q.fiscal_year == last.fiscal_year and q <= last),
+        )
+        for last in reported
+    ]
+
+
+def cumulative(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:
+    """From the first reported quarter to each of them."""
+    first = quarters.index(reported[0])
+    return [
+        Period(
+            last.label if last == reported[0] else f"{reported[0].label} to {last.label}",
+            tuple(range(first, quarters.index(last) + 1)),
         )
         for last in reported
     ]
@@ -74,7 +87,25 @@ def over(period: Period, name: str, lines: Mapping[str, Floats | None]) -> Float
     return None if np.isnan(total).any() else total
 
 
-def single(period: Period, name: str, lines: Mapping[str, Floats | None]) -> float | None:
-    """`over` for a single path."""
+def average(period: Period, name: str, lines: Mapping[str, Floats | None]) -> float:
+    """Mean of `over` over all paths; 0 where it was not computed."""
     total = over(period, name, lines)
+    return 0.0 if total is None else float(total.mean())
+
+
+def single(period: Period, name: str, lines: Mapping[str, Floats | None]) -> float | None:
+    """`over` for a single path.
+
+    Raises
+    ------
+    TreasurySimError
+        If there are many.
+    """
+    total = over(period, name, lines)
+    if total is not None and total.size > 1:
+        message = (
+            f"This looks at one price path, and there are {total.size:,}. Use a model of one path (historical, target, "
+            "shock), or open one path of the simulation: treasury-sim run SCENARIO --open-path p5."
+        )
+        raise TreasurySimError(message)
     return None if total is None else float(total[0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.domain.holding import Lot, Restriction, Transfer
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.limit import LimitOutcome
+from treasury_sim.domain.limit import Limit, LimitOutcome
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
@@ -82,6 +83,32 @@ class AssetHolding:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How the paths of a sample were drawn.
+
+    Attributes
+    ----------
+    method
+        ``sobol`` or ``pseudorandom``.
+    paths
+        How many; those asked for, rounded up.
+    replicates
+        Path p belongs to replicate ``p % replicates``; errors come from the replicates.
+    first_day, assets
+        The first day that is simulated, and whose prices are.
+    nodes
+        How many days are simulated.
+    """
+
+    method: str
+    paths: int
+    replicates: int
+    first_day: date
+    assets: tuple[str, ...]
+    nodes: int
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything a run found, and what it was computed from.
 
@@ -90,8 +117,8 @@ class Result:
     description
         What the scenario models and what not, as it says itself.
     basis
-        ``replay``: one path, as it happened or as the scenario states it. ``points``: a path for each point of a sweep
-        of prices, never averaged.
+        ``replay``: one path, as it happened or as the scenario states it. ``sample``: equally likely paths.
+        ``points``: a path for each point of a sweep of prices, never averaged.
     points
         By the key that varies, its value at each point, (paths,); empty unless the basis is ``points``.
     policies
@@ -122,6 +149,11 @@ class Result:
         How the holder is funded and what came of it; ``None`` if the scenario has no waterfall.
     notes
         What a reader must know, in sentences.
+    watched
+        Limits of the scenario, in a sample: how likely each is to fail is a question to it.
+    sampling
+        How the paths of a sample were drawn. A sample has no measurements and holdings: they are those of a path, see
+        `treasury_sim.engine.run.open_path`.
     """
 
     title: str
@@ -147,6 +179,8 @@ class Result:
     notes: tuple[str, ...] = ()
     seed: int | None = None
     points: Mapping[str, Floats] = field(default_factory=dict)
+    sampling: Sampling | None = None
+    watched: tuple[Limit, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -37,6 +37,8 @@ class DatedEvent:
         Its days; those of a lot with a typed balance are the day of the balance.
     is_own_row
         Whether it is a row of its own; the incoming side of a swap is not.
+    is_repeated
+        Whether it happens again and again between its days, and not on each of them.
     """
 
     path: KeyPath
@@ -47,6 +49,7 @@ class DatedEvent:
     first: date
     last: date
     is_own_row: bool = True
+    is_repeated: bool = False
 
 
 TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
@@ -65,7 +68,8 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
             kind, path = table.removesuffix("s"), ("plan", table, row)
             first, last = _days(event, spec.period)
             what, quantity = f"the {kind} of {first}", event.quantity or 0.0
-            yield DatedEvent(path, kind, what, event.asset, quantity, first, last)
+            is_repeated = getattr(event, "every", None) is not None
+            yield DatedEvent(path, kind, what, event.asset, quantity, first, last, is_repeated=is_repeated)
             if kind == "swap":
                 path = (*path, "for_asset")
                 yield DatedEvent(path, kind, what, event.for_asset, event.for_quantity, event.date, last, False)

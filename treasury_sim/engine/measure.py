@@ -19,6 +19,7 @@ from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS, AccountingPolicy
+from treasury_sim.frameworks.framework import Measurer
 from treasury_sim.market.marks import observe
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -82,7 +83,14 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
     quarters
         How many of the prepared quarters, from the first; all by default.
     """
-    spec = prepared.scenario.spec
+    timeline, assets = lay_out(prepared, timing_of, quarters)
+    return Pass(timeline, assets, measurements(prepared, timeline, assets))
+
+
+def lay_out(
+    prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
+) -> tuple[Timeline, dict[str, AssetPass]]:
+    """The timeline, and the ledgers and marks of every asset, see `measure`."""
     kept = prepared.quarters[:quarters]
     activities = {name: activity_of(asset, timing_of) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
@@ -91,16 +99,28 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
         name: _asset_pass(prepared, prepared.assets[name], activity, timeline, timing_of)
         for name, activity in activities.items()
     }
-    policy = accounting_policy(prepared, len(kept))
-    return Pass(
-        timeline,
-        assets,
-        {
-            (key, name): FRAMEWORKS[applied_to(spec, key, name)].measure(asset.books, timeline, asset.marks, policy)
-            for key in spec.accounting.frameworks
-            for name, asset in assets.items()
-        },
-    )
+    return timeline, assets
+
+
+def measurements(
+    prepared: Prepared, timeline: Timeline, assets: Mapping[str, AssetPass]
+) -> dict[tuple[str, str], Measurement]:
+    """What every framework of the scenario measures, by its key and the asset."""
+    found = measurers(prepared, timeline, assets)
+    return {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in found.items()}
+
+
+def measurers(
+    prepared: Prepared, timeline: Timeline, assets: Mapping[str, AssetPass]
+) -> dict[tuple[str, str], Measurer]:
+    """What measures every asset under every framework, on any marks that share what theirs share."""
+    spec = prepared.scenario.spec
+    policy = accounting_policy(prepared, len(timeline.quarters))
+    return {
+        (key, name): FRAMEWORKS[applied_to(spec, key, name)].measurer(asset.books, timeline, asset.marks, policy)
+        for key in spec.accounting.frameworks
+        for name, asset in assets.items()
+    }
 
 
 def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
@@ -168,7 +188,7 @@ def activity_of(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
     lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
     bought = split(lots, timing_of, asset.history)
     sold = split([(out.date, out.date_to, out.quantity) for out in asset.disposals], timing_of, asset.history)
-    return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers)
+    return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers, asset.path.sampled_from)
 
 
 def _days(activity: Activity) -> list[np.ndarray[tuple[int], np.dtype[np.datetime64]]]:

@@ -15,7 +15,7 @@ from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.coverage import after_the_period, assets_of, dated_events, missing_prices, unknown_lots
-from treasury_sim.engine.price_paths import PricePath, low_overrides, price_paths
+from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
@@ -30,6 +30,8 @@ class PreparedAsset:
 
     Attributes
     ----------
+    path
+        Where prices come from.
     history
         Daily prices as they were; they decide at which day's price a window was bought.
     daily
@@ -44,6 +46,7 @@ class PreparedAsset:
         The lows that the scenario states, by quarter.
     """
 
+    path: PricePath
     history: DailyPrices
     daily: DailyPrices
     lots: tuple[Lot, ...]
@@ -110,8 +113,13 @@ class Prepared:
     funded: Funded | None = None
 
 
-def prepare(scenario: Scenario) -> Prepared:
+def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
     """Collect what the passes over `scenario` share.
+
+    Parameters
+    ----------
+    future_of
+        One path of each model that is sampled; without it a scenario that has one cannot be prepared.
 
     Raises
     ------
@@ -121,7 +129,7 @@ def prepare(scenario: Scenario) -> Prepared:
     spec = scenario.spec
     calendar, end = spec.calendar, spec.period.end
     names = assets_of(scenario)
-    paths, problems = price_paths(scenario, names)
+    paths, problems = price_paths(scenario, names, future_of)
     histories = {name: path.daily for name, path in paths.items()}
     problems += missing_prices(scenario, histories) if not problems else []
     if problems:
@@ -200,7 +208,8 @@ def _asset(
         raise InputError(problems)
     daily, policy = with_lows(path.daily, lows), scenario.spec.accounting.impairment_price
     return PreparedAsset(
-        history=path.daily,
+        path=path,
+        history=path.for_windows,
         daily=daily,
         lots=lots,
         disposals=leaving,
@@ -244,5 +253,7 @@ def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:
         f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "
         f"{quarter.end}: how its {event.quantity:,.8g} units fall into the quarters is not known."
         for event in dated_events(scenario)
-        if event.first <= scenario.spec.period.end and (quarter := calendar.quarter(event.first)).end < event.last
+        if not event.is_repeated
+        and event.first <= scenario.spec.period.end
+        and (quarter := calendar.quarter(event.first)).end < event.last
     ]

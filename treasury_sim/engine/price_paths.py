@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -40,6 +40,10 @@ class PricePath:
         The window whose prices the model takes as they were; ``None`` if it takes none.
     model
         What the model is, in words.
+    spot
+        Price on the day before `first_day` [currency/unit].
+    is_sampled
+        Whether the model is drawn at random, and `daily` is one path of many.
     """
 
     daily: DailyPrices
@@ -47,6 +51,22 @@ class PricePath:
     first_day: date | None = None
     replayed: Window | None = None
     model: str = ""
+    spot: float = math.nan
+    is_sampled: bool = False
+
+    @property
+    def sampled_from(self) -> date | None:
+        """The first day on which paths differ; ``None`` if there is one path only."""
+        return self.first_day if self.is_sampled else None
+
+    @property
+    def for_windows(self) -> DailyPrices:
+        """Prices that decide at which day's price a window was bought; simulated days count alike."""
+        if self.sampled_from is None:
+            return self.daily
+        simulated = self.daily.days >= np.datetime64(self.sampled_from)
+        flat = frozen(np.where(simulated, self.spot, self.daily.close))
+        return replace(self.daily, low=np.minimum(flat, self.daily.low), close=flat)
 
     def is_modelled(self, day: date) -> bool:
         """Whether the price of `day` is the model's."""
@@ -66,8 +86,19 @@ class PricePath:
         return QuarterEndPrice(float(self.daily.close[row]), self.model)
 
 
-def price_paths(scenario: Scenario, names: list[str]) -> tuple[dict[str, PricePath], list[Problem]]:
+FutureOf = Callable[[str, Days, float], DailyPrices]
+"""(asset, days, price on the day before them) -> one path of a model that is sampled, on those days."""
+
+
+def price_paths(
+    scenario: Scenario, names: list[str], future_of: FutureOf | None = None
+) -> tuple[dict[str, PricePath], list[Problem]]:
     """The price path of every asset in `names`; where its model cannot be run, history alone and the reasons.
+
+    Parameters
+    ----------
+    future_of
+        Gives the path of a model that is sampled; without it such a model cannot be run.
 
     Raises
     ------
@@ -81,11 +112,11 @@ def price_paths(scenario: Scenario, names: list[str]) -> tuple[dict[str, PricePa
         paths[name] = PricePath(history, history)
         if isinstance(stated, Historical) and stated.window is None:
             continue
-        wrong = list(_problems(scenario, history, stated))
+        wrong = list(_problems(scenario, history, stated, can_sample=future_of is not None))
         if wrong:
             problems += wrong
         else:
-            paths[name] = _spliced(scenario, history, stated)
+            paths[name] = _spliced(scenario, history, stated, future_of)
     return paths, problems
 
 
@@ -113,12 +144,17 @@ def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
     return stated.spot or float(history.close[(first - history.first).days - 1])
 
 
-def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> PricePath:
+def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
     """History up to the first day of the model, and the model from it on."""
     first = first_day_of(scenario, history, stated)
     days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
     before = (first - history.first).days
-    path = _modelled(scenario, history, stated, frozen(days), spot_of(history, stated, first))
+    spot = spot_of(history, stated, first)
+    is_sampled = isinstance(stated, Sampled)
+    if is_sampled and future_of is not None:
+        path = future_of(history.asset, frozen(days), spot)
+    else:
+        path = _modelled(scenario, history, stated, frozen(days), spot)
     daily = DailyPrices(
         history.asset,
         frozen(np.concatenate([history.days[:before], path.days])),
@@ -127,7 +163,7 @@ def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> P
         f"{history.source}; from {first} on {path.source}",
     )
     replayed = stated.window if isinstance(stated, Historical) and stated.replay == "levels" else None
-    return PricePath(daily, history, first, replayed, path.source)
+    return PricePath(daily, history, first, replayed, path.source, spot, is_sampled)
 
 
 def _modelled(scenario: Scenario, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
@@ -150,7 +186,7 @@ def _size(stated: Shock) -> dict[str, float | None]:
     return {"absolute": stated.absolute, "relative": stated.relative, "equal_to": stated.equal_to}
 
 
-def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> Iterator[Problem]:
+def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
     """Why the model of an asset cannot be run on its history."""
     above = ("prices", history.asset)
     first, end = first_day_of(scenario, history, stated), scenario.spec.period.end
@@ -172,9 +208,9 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> 
         yield from _window_problems(scenario, history, stated.window, history.first + ONE_DAY)
     if isinstance(stated, Shock):
         yield from _shock_problems(scenario, history, stated, first)
-    if isinstance(stated, Sampled):
-        fix = "Use historical, target or shock, which give one path."
-        yield scenario.problem((*above, "model"), "a model that can be run: simulation is not built yet", fix=fix)
+    if isinstance(stated, Sampled) and not can_sample:
+        fix = "Use historical, target or shock; `treasury-sim run` simulates, and opens one path with --open-path."
+        yield scenario.problem((*above, "model"), "a model of one price path: this looks at one path only", fix=fix)
 
 
 def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:

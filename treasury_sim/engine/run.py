@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.band import bands
 from treasury_sim.engine.capital import capital_result
+from treasury_sim.engine.drawing import Drawing, sampled_assets
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits
-from treasury_sim.engine.measure import Pass, applied_to
+from treasury_sim.engine.measure import Pass, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.shared import Shared
-from treasury_sim.engine.statements import statements
+from treasury_sim.engine.simulate import one_path, simulate
+from treasury_sim.engine.statements import Lines, statements
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.tax import Tax
@@ -39,9 +44,50 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
     InputError
         If the scenario contradicts itself or its prices, or something happens on a day that has no price.
     """
+    if sampled_assets(scenario):
+        return _simulated(scenario)
     common = (shared or Shared()).measured(scenario)
-    prepared, measured = common.prepared, common.measured
-    found = statements(prepared, measured, common.held)
+    return _replayed(common.prepared, common.measured, common.held, band=band)
+
+
+def check(scenario: Scenario) -> None:
+    """Do all of a run that can find a mistake in the input: one pass, none for the band, and no path drawn.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    """
+    if sampled_assets(scenario):
+        Drawing.of(scenario)
+        return
+    timing = scenario.spec.plan.window_timing
+    measure(prepare_funded(scenario), lambda _: timing)
+
+
+def open_path(scenario: Scenario, path: int) -> Result:
+    """One path of a simulated scenario as a replay, down to its lots and journal entries.
+
+    Parameters
+    ----------
+    path
+        Its number, from 0.
+
+    Raises
+    ------
+    InputError
+        If there is no such path.
+    """
+    prepared = prepare_funded(scenario, one_path(scenario, path))
+    timing = scenario.spec.plan.window_timing
+    found = _replayed(prepared, measure(prepared, lambda _: timing), None, band=False)
+    return replace(found, seed=scenario.spec.simulation.seed)
+
+
+def _replayed(
+    prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None, *, band: bool
+) -> Result:
+    found = statements(prepared, measured, held)
     corners = bands(prepared) if band or needs_band(prepared) else {}
     return replace(
         result_of(prepared, measured, found),
@@ -51,8 +97,61 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
     )
 
 
-def result_of(prepared: Prepared, measured: Pass, found: dict[str, QuarterlyStatements]) -> Result:
+def result_of(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]) -> Result:
     """What a run of one path found, before anything is judged."""
+    return replace(
+        _result(prepared, found),
+        timeline=measured.timeline,
+        measurements=measured.measurements,
+        holdings={
+            name: AssetHolding(
+                lots=asset.lots,
+                ledger=measured.assets[name].books,
+                tax_ledger=measured.assets[name].tax,
+                transfers=asset.transfers,
+                restrictions=tuple(r for r in prepared.scenario.spec.plan.restrictions if r.asset == name),
+                daily=asset.daily,
+                marks=measured.assets[name].marks,
+            )
+            for name, asset in prepared.assets.items()
+        },
+        capital=capital_result(prepared, measured, found),
+    )
+
+
+def _simulated(scenario: Scenario) -> Result:
+    simulation = simulate(scenario)
+    found, sampling = simulation.statements, simulation.sampling
+    result = _result(simulation.prepared, found)
+    return replace(
+        result,
+        basis="sample",
+        paths=sampling.paths,
+        timeline=simulation.timeline,
+        outcomes=judge(replace(simulation.prepared, quarters=simulation.timeline.quarters), _means(found), {}),
+        notes=(*result.notes, *simulation.notes),
+        seed=scenario.spec.simulation.seed,
+        sampling=sampling,
+        watched=tuple(row.limit for row in scenario.spec.limits),
+    )
+
+
+def _means(found: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyStatements]:
+    """The mean over all paths, as a statement of one path."""
+    return {
+        key: replace(
+            statement,
+            lines={
+                name: None if line is None else line.mean(axis=0, keepdims=True)
+                for name, line in statement.lines.items()
+            },
+        )
+        for key, statement in found.items()
+    }
+
+
+def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Result:
+    """What results of every basis have in common."""
     scenario = prepared.scenario
     return Result(
         title=scenario.spec.title,
@@ -64,29 +163,17 @@ def result_of(prepared: Prepared, measured: Pass, found: dict[str, QuarterlyStat
         engine_version=VERSION,
         policies=_policies(scenario),
         inputs={**scenario.inputs, **embedded_inputs(set(prepared.assets) - set(scenario.price_files))},
-        timeline=measured.timeline,
+        timeline=Timeline(np.empty(0, "datetime64[D]"), prepared.quarters),
         reported=prepared.reported,
         statements=found,
-        measurements=measured.measurements,
-        holdings={
-            name: AssetHolding(
-                lots=asset.lots,
-                ledger=measured.assets[name].books,
-                tax_ledger=measured.assets[name].tax,
-                transfers=asset.transfers,
-                restrictions=tuple(r for r in scenario.spec.plan.restrictions if r.asset == name),
-                daily=asset.daily,
-                marks=measured.assets[name].marks,
-            )
-            for name, asset in prepared.assets.items()
-        },
+        measurements={},
+        holdings={},
         applied={
             (key, name): applied_to(scenario.spec, key, name)
             for key in scenario.spec.accounting.frameworks
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
-        capital=capital_result(prepared, measured, found),
         notes=(*prepared.notes, *ignored(prepared), *_notes(prepared, found)),
     )
 
@@ -144,15 +231,16 @@ def _tax_choices(tax: Tax) -> dict[str, str]:
 HALF_A_CENT = 0.005
 
 
-def _notes(prepared: Prepared, found: dict[str, QuarterlyStatements]) -> list[str]:
+def _notes(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> list[str]:
     """What a reader of the figures must know."""
     spec = prepared.scenario.spec
     notes = []
-    reported = [prepared.quarters.index(quarter) for quarter in prepared.reported]
     gross = [
         key
         for key, statement in found.items()
-        if (asset := statement.lines["deferred_tax_asset"]) is not None and (asset[:, reported] > 0.0).any()
+        if (asset := statement.lines["deferred_tax_asset"]) is not None
+        # The reported quarters are the last.
+        and (asset[:, -len(prepared.reported) :] > 0.0).any()
     ]
     if gross and spec.tax.support is None:
         notes.append(

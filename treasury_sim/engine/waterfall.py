@@ -22,6 +22,7 @@ from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.engine.measure import TaxBooks, activity_of, tax_books
 from treasury_sim.engine.prepare import Funded, Prepared, prepare
+from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.engine.statements_tax import cash_tax
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
@@ -34,8 +35,13 @@ from treasury_sim.treasury.waterfall import run_waterfall
 from treasury_sim.treasury.windows import TimingOf
 
 
-def prepare_funded(scenario: Scenario) -> Prepared:
+def prepare_funded(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
     """Prepare a scenario, its waterfall included.
+
+    Parameters
+    ----------
+    future_of
+        One path of each model that is sampled, see `prepare`.
 
     Raises
     ------
@@ -43,7 +49,7 @@ def prepare_funded(scenario: Scenario) -> Prepared:
         If the scenario contradicts itself or its prices.
     """
     timing = scenario.spec.plan.window_timing
-    return with_waterfall(prepare(scenario), lambda _: timing)
+    return with_waterfall(prepare(scenario, future_of), lambda _: timing)
 
 
 def with_waterfall(prepared: Prepared, timing_of: TimingOf) -> Prepared:

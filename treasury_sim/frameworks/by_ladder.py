@@ -7,158 +7,76 @@ axis of their own: with Q units of cost C and ``L(p) = sum(q * min(c, p))``, a `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.following import FollowingParts
-from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.ledger_lines import ledger_lines
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.frameworks.passed_through import PassedThrough, measurement
+from treasury_sim.frameworks.ladder_groups import Passing
+from treasury_sim.frameworks.passed_through import PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Key, Looks, LowestPrices, ReportingPrices, SalePrices
-from treasury_sim.frameworks.unit_prices import leaves_at, since_acquired
+from treasury_sim.frameworks.shared_prices import LowestPrices, ReportingPrices, SalePrices
+from treasury_sim.frameworks.unit_prices import leaves_at
 
 BLOCK = 4_096
 """Paths measured at once: what is in work fits the processor's cache, and memory stays bounded."""
 
 
-def measure_by_ladder(
+def shared_prices(
     rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
-) -> Measurement:
-    """Measure `ledger` by `rule`, every lot on its own, on all paths of `marks`."""
-    marks = marks.apart(timeline.quarter_marks)
+) -> LowestPrices | ReportingPrices:
+    """The prices that units share under `rule`."""
     kind = LowestPrices if rule.price == "lowest_since_acquisition" else ReportingPrices
-    shared = kind(rule, ledger, timeline, marks, policy)
-    held, released = (_Sum(rule, policy, ledger, len(timeline.quarters)) for _ in range(2))
-    for quarter, mark in enumerate(timeline.quarter_marks):
-        quantity = ledger.held(int(mark))
-        parts = np.flatnonzero(quantity)
-        held.add(shared.at_quarter_end(parts, quarter), parts, quantity[parts], np.full(parts.size, quarter))
-    # Units that leave at cost have passed nothing through.
-    leaving = SalePrices(ledger) if leaves_at(rule, policy) == "sale_price" else shared
-    if ledger.release_part.size and leaves_at(rule, policy) != "cost":
-        quarters = timeline.quarter_of_mark[ledger.release_mark]
-        released.add(leaving.at_release(), ledger.release_part, ledger.release_quantity, quarters)
-    looking = [(shared, [held, released])] if leaving is shared else [(shared, [held]), (leaving, [released])]
-    totals = {id(sums): sums.begin(marks.paths) for sums in (held, released)}
-    for start in range(0, marks.paths, BLOCK):
-        paths = slice(start, start + BLOCK)
-        block = marks.block(paths)
-        following = FollowingParts.of(ledger, block)
-        for prices, together in looking:
-            keys = sorted({key for sums in together for key in sums.groups})
-            for key, price in zip(keys, prices.prices(block, keys), strict=True):
-                for sums in together:
-                    pl, oci = totals[id(sums)]
-                    for group in sums.groups.get(key, ()):
-                        group.add(price, following, pl[group.quarter, paths], oci[group.quarter, paths])
-    passed = PassedThrough(*(total.T for sums in (held, released) for total in totals[id(sums)]))
-    return measurement(passed, ledger, timeline, marks, rule=rule, policy=policy)
+    return kind(rule, ledger, timeline, marks, policy)
 
 
-class _Sum:
-    """What units have passed through, by quarter: the part that all paths share, and groups for the rest."""
+class LadderMeasure:
+    """Measures `ledger` by `rule`, every lot on its own, on all paths of any marks that share what `marks` share.
 
-    def __init__(self, rule: Rule, policy: AccountingPolicy, ledger: Ledger, quarters: int) -> None:
-        self._rule, self._policy, self._ledger = rule, policy, ledger
-        self._pl, self._oci = np.zeros(quarters), np.zeros(quarters)
-        # The share of what exceeds cost that passes through.
-        self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
-        self.groups: dict[Key, list[_Group | _FollowingUnits]] = {}
-
-    def add(self, looks: Looks, parts: Ints, units: Floats, quarter: Ints) -> None:
-        """Add units of n parts: what each looks at, how many, and the quarter to which they count."""
-        unit_cost, is_following = self._ledger.unit_cost[parts], self._ledger.follows[parts] > 0
-        # One that is still carried as it entered has passed nothing through.
-        for number in np.flatnonzero(is_following & np.isnan(looks.own)).tolist():
-            at, part = int(quarter[number]), int(parts[number])
-            follower = _FollowingUnits(self._rule, self._policy, at, part, units[number])
-            self.groups.setdefault(looks.key_of(number), []).append(follower)
-        is_own = ~np.isnan(looks.own) & ~is_following
-        passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
-        for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):
-            np.add.at(total, quarter[is_own], amounts * units[is_own])
-        rest = np.flatnonzero(~is_own & ~is_following)
-        kinds, kind = np.unique(np.column_stack([quarter, looks.key])[rest], axis=0, return_inverse=True)
-        order = rest[np.argsort(kind.reshape(-1), kind="stable")]
-        ends = np.cumsum(np.bincount(kind.reshape(-1), minlength=len(kinds)))
-        for number, (at, moment, which) in enumerate(kinds.tolist()):
-            members = order[ends[number - 1] if number else 0 : ends[number]]
-            group = self._group(at, looks.of(members), unit_cost[members], units[members])
-            self.groups.setdefault((moment, which), []).append(group)
-
-    def _group(self, quarter: int, looks: Looks, unit_cost: Floats, units: Floats) -> _Group:
-        """Put units that look at one price together."""
-        ladder = None
-        if self._above != 1.0 or self._rule.surplus_to_oci:
-            # No floor is above cost, so max(floor, min(c, p)) = min(c, p) - min(floor, p) + floor.
-            lifted = np.flatnonzero(looks.floor)
-            levels = np.concatenate([np.minimum(unit_cost, looks.cap), looks.floor[lifted]])
-            ladder = Ladder(levels, np.concatenate([units, -units[lifted]]))
-        cost = float(unit_cost @ units - looks.floor @ units)
-        return _Group(quarter, ladder, float(units.sum()), cost, self._above, self._rule.surplus_to_oci)
-
-    def begin(self, paths: int) -> tuple[Floats, Floats]:
-        """What all paths share, repeated for each: P&L and OCI, (quarters, paths); writable where groups add to it."""
-        pl, oci = (np.broadcast_to(total[:, None], (total.size, paths)) for total in (self._pl, self._oci))
-        if not self.groups:
-            return pl, oci
-        return pl.copy(), oci.copy() if self._rule.surplus_to_oci else oci
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Units that look at one price and count to one quarter.
-
-    Attributes
-    ----------
-    ladder
-        ``sum(q * min(c, p))``; ``None`` where the rule needs the sum of cost only.
-    units, cost
-        How many [coins], and their cost, less what the floors hold [currency].
-    above
-        Share of what exceeds cost that passes through.
+    What does not depend on the paths is done once: which units look at which price, and their ladders.
     """
 
-    quarter: int
-    ladder: Ladder | None
-    units: float
-    cost: float
-    above: float
-    surplus_to_oci: bool
+    def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
+        self._rule, self._ledger, self._timeline = rule, ledger, timeline
+        self._entered = entered(rule, policy, ledger, timeline)
+        shared = shared_prices(rule, ledger, timeline, marks, policy)
+        held, released = (Passing(rule, policy, ledger, len(timeline.quarters)) for _ in range(2))
+        for quarter, mark in enumerate(timeline.quarter_marks):
+            quantity = ledger.held(int(mark))
+            parts = np.flatnonzero(quantity)
+            held.add(shared.at_quarter_end(parts, quarter), parts, quantity[parts], np.full(parts.size, quarter))
+        # Units that leave at cost have passed nothing through.
+        leaving = SalePrices(ledger) if leaves_at(rule, policy) == "sale_price" else shared
+        if ledger.release_part.size and leaves_at(rule, policy) != "cost":
+            quarters = timeline.quarter_of_mark[ledger.release_mark]
+            released.add(leaving.at_release(), ledger.release_part, ledger.release_quantity, quarters)
+        self._passing = (held, released)
+        # Which of the two look at which prices.
+        self._looking = [(shared, (0, 1))] if leaving is shared else [(shared, (0,)), (leaving, (1,))]
+        follows = ledger.follows.any() or ledger.release_follows.any()
+        self._lines = None if follows else ledger_lines(ledger, timeline, marks)
 
-    def add(self, price: Floats, _following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
-        if self.ladder is None:
-            pl += self.units * price - self.cost
-            return
-        at_lower = self.ladder(price)
-        pl += at_lower - self.cost
-        if self.above:
-            surplus = oci if self.surplus_to_oci else pl
-            surplus += self.above * (self.units * price - at_lower)
+    def __call__(self, marks: Marks) -> Measurement:
+        """Measure on the paths of `marks`."""
+        lines = self._lines or ledger_lines(self._ledger, self._timeline, marks)
+        return measurement(self._rule, self.passed(marks), lines, self._entered)
 
-
-@dataclass(frozen=True)
-class _FollowingUnits:
-    """Units of one part whose cost follows a close: it is another one on each path."""
-
-    rule: Rule
-    policy: AccountingPolicy
-    quarter: int
-    part: int
-    units: float
-
-    def add(self, price: Floats, following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
-        row = following.row[self.part]
-        passed = since_acquired(self.rule, self.policy, following.unit_cost[row], price)
-        units = self.units * following.units[row]
-        pl += units * passed.pl
-        if self.rule.surplus_to_oci:
-            oci += units * passed.oci
+    def passed(self, marks: Marks) -> PassedThrough:
+        """What has passed through income on the paths of `marks`."""
+        held, released = self._passing
+        totals = [held.begin(marks.paths, always=True), released.begin(marks.paths, always=False)]
+        for start in range(0, marks.paths, BLOCK):
+            paths = slice(start, start + BLOCK)
+            block = marks.block(paths)
+            following = FollowingParts.of(self._ledger, block)
+            for prices, which in self._looking:
+                keys = sorted({key for one in which for key in self._passing[one].groups})
+                for key, price in zip(keys, prices.prices(block, keys), strict=True):
+                    for one in which:
+                        pl, oci = totals[one]
+                        for group in self._passing[one].groups.get(key, ()):
+                            group.add(price, following, pl[group.quarter, paths], oci[group.quarter, paths])
+        return PassedThrough(*(total.T for pair in totals for total in pair))

@@ -13,10 +13,11 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.ledger_lines import ledger_lines
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.frameworks.passed_through import PassedThrough, measurement
+from treasury_sim.frameworks.passed_through import PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
 
@@ -47,7 +48,7 @@ def measure_by_lot(
     for total, amounts in ((released_pl, released.pl), (released_oci, released.oci)):
         total[:] = np.stack([sum_by_quarter(path * units, ledger.release_mark, timeline) for path in amounts])
     passed = PassedThrough(held_pl, held_oci, released_pl, released_oci)
-    found = measurement(passed, ledger, timeline, marks, rule=rule, policy=policy)
+    found = measurement(rule, passed, ledger_lines(ledger, timeline, marks), entered(rule, policy, ledger, timeline))
     if shape[0] > 1:
         return found
     return replace(

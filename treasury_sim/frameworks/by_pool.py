@@ -12,6 +12,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats
 from treasury_sim.domain.ledger import ROUNDING, Ledger, sum_by_quarter
+from treasury_sim.domain.ledger_lines import ledger_lines, more_gross_at
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
@@ -33,14 +34,15 @@ def measure_by_pool(
         if flows.units_in[mark]:
             pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close_at(mark), quarter)
         if flows.units_out[mark]:
-            left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], flows.gross_out[mark], quarter)
+            gross = flows.gross_out[mark] + more_gross_at(ledger, marks, mark)
+            left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], gross, quarter)
             carried_out[mark], surplus_out[mark] = left[0], surplus[0]
         if mark == timeline.quarter_marks[quarter]:
             is_final = bool(timeline.is_year_end[quarter]) or not is_year_to_date
             pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
             # A typed balance stands for the reporting date at which it enters.
             pool.enter(flows.typed_units[mark], flows.typed_cost[mark], flows.typed_carrying[mark], quarter)
-    net = sum_by_quarter(ledger.release_net, ledger.release_mark, timeline)
+    net = ledger_lines(ledger, timeline, marks).net
     entered = sum_by_quarter(_entered(ledger), ledger.acquired, timeline)
     zero = np.zeros_like(pool.carrying_at)
     return Measurement(
@@ -166,7 +168,7 @@ class _Pool:
         self.surplus_at[:, quarter] += surplus
         self.cost_at[quarter] += cost
 
-    def release(self, units: float, cost: float, gross: float, quarter: int) -> tuple[Floats, Floats]:
+    def release(self, units: float, cost: float, gross: Floats | float, quarter: int) -> tuple[Floats, Floats]:
         """Let units go with their share of everything; only that share is remeasured first.
 
         Returns
@@ -179,7 +181,8 @@ class _Pool:
         if self._rule.surplus_to_oci and self._policy.remeasure_before_disposal:
             how = "sale_price"
         leaving = self._carrying * share
-        target = {"sale_price": np.full_like(leaving, gross), "cost": np.full_like(leaving, cost)}.get(how, leaving)
+        proceeds = np.broadcast_to(gross, leaving.shape)
+        target = {"sale_price": proceeds, "cost": np.full_like(leaving, cost)}.get(how, leaving)
         change = target - leaving
         oci = self._to_oci(change, self._surplus * share, self._loss * share)
         surplus = self._surplus * share + oci

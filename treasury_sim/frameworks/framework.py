@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -10,10 +11,12 @@ import numpy as np
 from treasury_sim.domain.arrays import Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.sold_in_order import MONEY
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.frameworks.by_ladder import measure_by_ladder
+from treasury_sim.frameworks.by_ladder import LadderMeasure
 from treasury_sim.frameworks.by_lot import measure_by_lot
+from treasury_sim.frameworks.by_order import OrderMeasure
 from treasury_sim.frameworks.by_pool import measure_by_pool
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
@@ -27,6 +30,10 @@ TaxAsset = Literal["allowance", "unrecognised", "none"]
 ``none``
     No asset is recognised, unless the holder chooses to (HGB s. 274(1); the Swiss CO does not ask for one).
 """
+
+
+Measurer = Callable[[Marks], Measurement]
+"""Measures on the paths of marks."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +88,20 @@ class Framework:
         Measurement
             Every array (paths, quarters) [currency].
         """
+        apart = marks.apart(timeline.quarter_marks) if marks.paths > 1 else marks
+        return self.measurer(ledger, timeline, apart, policy)(apart)
+
+    def measurer(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurer:
+        """`measure` for any marks that share what `marks` share; what does not depend on the paths is done once."""
         if self.predecessor is None:
-            return measure_rule(self.rule, ledger, timeline, marks, policy)
+            return rule_measurer(self.rule, ledger, timeline, marks, policy)
         # A typed balance is that of the rule in force on its date: the successor measures such a lot itself.
         is_before = timeline.quarter_of_mark[ledger.acquired] < policy.adoption_quarter
         own = replace(ledger, opening=np.where(is_before, np.nan, ledger.opening))
-        found = measure_rule(self.rule, own, timeline, marks, policy)
-        before = self.predecessor.measure(ledger, timeline, marks, policy)
-        return _adopt(before, found, policy.adoption_quarter, timeline.quarter_of_mark[ledger.release_mark])
+        after = rule_measurer(self.rule, own, timeline, marks, policy)
+        before = self.predecessor.measurer(ledger, timeline, marks, policy)
+        released_in = timeline.quarter_of_mark[ledger.release_mark]
+        return lambda found: _adopt(before(found), after(found), policy.adoption_quarter, released_in)
 
     @property
     def interim(self) -> str:
@@ -110,11 +123,13 @@ class Framework:
         return framework.loss_name if amount <= 0.0 else framework.gain_name
 
 
-def measure_rule(rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurement:
+def rule_measurer(rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurer:
     """Measure `ledger` by `rule`, lot by lot or as one unit of account as the ledger says."""
-    by_lot = measure_by_lot if marks.paths == 1 else measure_by_ladder
-    apply = measure_by_pool if ledger.pooled else by_lot
-    return apply(rule, ledger, timeline, marks, policy)
+    if not ledger.pooled and marks.paths > 1:
+        kind = OrderMeasure if (ledger.release_follows == MONEY).any() else LadderMeasure
+        return kind(rule, ledger, timeline, marks, policy)
+    apply = measure_by_pool if ledger.pooled else measure_by_lot
+    return lambda found: apply(rule, ledger, timeline, found, policy)
 
 
 def _adopt(before: Measurement, after: Measurement, adoption: int, released_in: Ints) -> Measurement:

@@ -8,22 +8,21 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
-from treasury_sim.domain.ledger_lines import ledger_lines
-from treasury_sim.domain.prices import Marks
+from treasury_sim.domain.ledger_lines import LedgerLines
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.unit_prices import entry_price, since_acquired
+from treasury_sim.frameworks.unit_prices import SinceAcquired, entry_price, since_acquired
 
 
 @dataclass(frozen=True)
 class PassedThrough:
-    """What units have passed through income since they were acquired, each (paths, quarters) [currency].
+    """What units have passed through income since they were acquired, (paths, quarters) or (1, quarters) [currency].
 
     Attributes
     ----------
     held_pl, held_oci
-        The units held at each quarter end.
+        The units held at each quarter end; the first has a row for every path.
     released_pl, released_oci
         The units released in each quarter, up to their release.
     """
@@ -34,24 +33,40 @@ class PassedThrough:
     released_oci: Floats
 
 
-def measurement(
-    passed: PassedThrough, ledger: Ledger, timeline: Timeline, marks: Marks, *, rule: Rule, policy: AccountingPolicy
-) -> Measurement:
-    """What a quarter brings: what has passed through at its end, less at its beginning, and on what left meanwhile."""
-    at_entry = since_acquired(rule, policy, ledger.unit_cost, entry_price(ledger))
-    entered_pl = sum_by_quarter(at_entry.pl * ledger.quantity, ledger.acquired, timeline)
-    entered_oci = sum_by_quarter(at_entry.oci * ledger.quantity, ledger.acquired, timeline)
-    lines = ledger_lines(ledger, timeline, marks)
+def entered(rule: Rule, policy: AccountingPolicy, ledger: Ledger, timeline: Timeline) -> SinceAcquired:
+    """What units with a typed balance have passed through before they entered, in the quarter of that, (quarters,)."""
+    unit = since_acquired(rule, policy, ledger.unit_cost, entry_price(ledger))
+    return SinceAcquired(
+        sum_by_quarter(unit.pl * ledger.quantity, ledger.acquired, timeline),
+        sum_by_quarter(unit.oci * ledger.quantity, ledger.acquired, timeline),
+    )
+
+
+def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: SinceAcquired) -> Measurement:
+    """What a quarter brings: what has passed through at its end, less at its beginning, and on what left meanwhile.
+
+    Parameters
+    ----------
+    before
+        What units have `entered` with.
+    """
     disposed = lines.released_cost + passed.released_pl + passed.released_oci
-    zero = np.broadcast_to(0.0, passed.held_pl.shape)
+    shape = passed.held_pl.shape
     return Measurement(
         carrying=lines.cost_basis + passed.held_pl + passed.held_oci,
-        remeasurement_pl=np.diff(passed.held_pl, prepend=0.0) + passed.released_pl - entered_pl,
-        remeasurement_oci=np.diff(passed.held_oci, prepend=0.0) + passed.released_oci - entered_oci,
-        equity_direct=zero,
-        entered_above_cost=np.broadcast_to(entered_pl + entered_oci, zero.shape),
-        disposed_carrying=disposed,
-        realised_pl=lines.net - disposed,
-        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else zero,
-        revaluation_surplus=passed.held_oci,
+        remeasurement_pl=_change(passed.held_pl) + (passed.released_pl - before.pl),
+        remeasurement_oci=np.broadcast_to(_change(passed.held_oci) + (passed.released_oci - before.oci), shape),
+        equity_direct=np.broadcast_to(0.0, shape),
+        entered_above_cost=np.broadcast_to(before.pl + before.oci, shape),
+        disposed_carrying=np.broadcast_to(disposed, shape),
+        realised_pl=np.broadcast_to(lines.net - disposed, shape),
+        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else np.broadcast_to(0.0, shape),
+        revaluation_surplus=np.broadcast_to(passed.held_oci, shape),
     )
+
+
+def _change(balance: Floats) -> Floats:
+    """The change of a balance over each quarter, (paths, quarters); quarters lie apart in memory."""
+    found = balance.copy(order="K")
+    found[:, 1:] -= balance[:, :-1]
+    return found

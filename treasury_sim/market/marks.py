@@ -13,19 +13,6 @@ from treasury_sim.domain.arrays import DAY, Bools, Days, Floats, frozen
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import Quarter, Timeline
 
-OBSERVATION: dict[str, Callable[[DailyPrices], Floats]] = {
-    "intraday_low": lambda daily: daily.low,
-    "daily_close": lambda daily: daily.close,
-    "weekly": lambda daily: _closes_on(daily, _is_sunday(daily.days)),
-    "month_end": lambda daily: _closes_on(daily, _is_month_end(daily.days)),
-    "period_end": lambda daily: _closes_on(daily, np.zeros(daily.days.size, dtype=bool)),
-}
-"""Policy -> the price that the rule sees on each day, infinite where it sees none, (days,)."""
-
-
-def _closes_on(daily: DailyPrices, seen: Bools) -> Floats:
-    return np.where(seen, daily.close, np.inf)
-
 
 def _is_sunday(days: Days) -> Bools:
     # 1970-01-01, day 0, was a Thursday.
@@ -36,6 +23,22 @@ def _is_sunday(days: Days) -> Bools:
 def _is_month_end(days: Days) -> Bools:
     month_end: Bools = (days + DAY).astype("datetime64[M]") != days.astype("datetime64[M]")
     return month_end
+
+
+SEEN_DAYS: dict[str, Callable[[Days], Bools] | None] = {
+    "intraday_low": None,
+    "daily_close": lambda days: np.ones(days.size, dtype=bool),
+    "weekly": _is_sunday,
+    "month_end": _is_month_end,
+    "period_end": lambda days: np.zeros(days.size, dtype=bool),
+}
+"""Policy -> the days whose close the rule sees, (days,); ``None`` where it sees every low."""
+
+
+def observed(daily: DailyPrices, policy: str) -> Floats:
+    """The price that a rule sees on each day under `policy`, infinite where it sees none, (days,) [currency/unit]."""
+    seen = SEEN_DAYS[policy]
+    return daily.low if seen is None else np.where(seen(daily.days), daily.close, np.inf)
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy:
     quarter_end : (quarters,)
         Price at each quarter's cut-off [currency/unit].
     policy
-        One of `OBSERVATION`.
+        One of `SEEN_DAYS`.
     """
     # Nothing of the asset is held before its prices begin, so what stands at such marks is never looked at.
     priced = timeline.days >= daily.days[0]
     rows = daily.row(timeline.days[priced])
     starts = np.concatenate([rows[:1], rows[:-1] + 1])
     low = np.full(timeline.days.size, np.inf)
-    low[priced] = np.minimum.reduceat(OBSERVATION[policy](daily)[: rows[-1] + 1], starts)
+    low[priced] = np.minimum.reduceat(observed(daily, policy)[: rows[-1] + 1], starts)
     close = np.full(timeline.days.size, daily.close[0])
     close[priced] = daily.close[rows]
     at_end = np.where(np.isnan(quarter_end), daily.close[0], quarter_end)
@@ -93,7 +96,7 @@ def quarter_low(
         return quarter_end, quarter.end
     first = max(int(daily.row(np.array([quarter.start], dtype="datetime64[D]"))[0]), 0)
     last = int(daily.row(np.array([quarter.end], dtype="datetime64[D]"))[0])
-    seen = OBSERVATION[policy](daily)[first : last + 1]
+    seen = observed(daily, policy)[first : last + 1]
     lowest = int(np.argmin(seen))
     if quarter_end <= seen[lowest]:
         return quarter_end, quarter.end

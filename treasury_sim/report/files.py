@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import fiscal_years, quarter_periods, single, year_to_date
+from treasury_sim.domain.periods import cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.json_result import to_json
 from treasury_sim.report.lots import lot_rows
+from treasury_sim.report.sample_json import holder_figure
 
 _KINDS = {"quarter": quarter_periods, "year_to_date": year_to_date, "fiscal_year": fiscal_years}
 
@@ -29,19 +30,19 @@ def write_result(result: Result, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        The files written: ``statements.csv``, ``lots.csv``, ``expect.csv``, ``result.json``.
+        The files written: ``statements.csv``, ``lots.csv`` (of a sample ``distributions.csv``), ``expect.csv``,
+        ``result.json``.
 
     Raises
     ------
     OutputError
         If the folder cannot be written to.
     """
-    texts = {
-        "statements.csv": statements_csv(result),
-        "lots.csv": lots_csv(result),
-        "expect.csv": expect_csv(result),
-        "result.json": to_json(result),
-    }
+    if result.sampling is None:
+        texts = {"statements.csv": statements_csv(result), "lots.csv": lots_csv(result)}
+    else:
+        texts = {"distributions.csv": distributions_csv(result)}
+    texts |= {"expect.csv": expect_csv(result), "result.json": to_json(result)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [write_atomically(folder / name, text) for name, text in texts.items()]
@@ -50,8 +51,8 @@ def write_result(result: Result, folder: Path) -> list[Path]:
         raise OutputError(message) from error
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write one file that the user named; its folder is made.
+def write_text(path: Path, text: str | bytes) -> None:
+    """Write one file that the user named, a picture perhaps; its folder is made.
 
     Raises
     ------
@@ -126,6 +127,21 @@ def statements_csv(result: Result) -> str:
                     value = single(period, name, statement.lines)
                     rows.append((key, kind, period.label, name, value, low, high))
     return csv_text(("framework", "kind", "period", "line", "value", "band_low", "band_high"), rows)
+
+
+def distributions_csv(result: Result) -> str:
+    """How every line of a sample is distributed, long: one figure a row, in whole currency units."""
+    quarters, reported = result.timeline.quarters, result.reported
+    rows = []
+    for key, statement in result.statements.items():
+        for kind, periods in {**_KINDS, "cumulative": cumulative}.items():
+            for period in periods(quarters, reported):
+                for name in LINES:
+                    figure = holder_figure(result, statement, name, period) or {}
+                    for statistic in (name for name in figure if not name.endswith("se")):
+                        error = "se" if statistic == "mean" else f"{statistic}_se"
+                        rows.append((key, kind, period.label, name, statistic, figure[statistic], figure[error]))
+    return csv_text(("framework", "kind", "period", "line", "statistic", "value", "standard_error"), rows)
 
 
 def lots_csv(result: Result) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from math import isfinite
 
+from treasury_sim.analysis.distribution import chances
 from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
+from treasury_sim.domain.periods import Period, cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.engine.points import one_point
+from treasury_sim.report import sample_json
 from treasury_sim.report.capital import as_json as capital_as_json
 from treasury_sim.report.tables import remeasurement_names
 from treasury_sim.report.words import known
@@ -53,11 +55,12 @@ def as_json(result: Result) -> Json:
         "currency": result.currency,
         "basis": result.basis,
         "paths": result.paths,
+        **({} if result.sampling is None else {"sampling": sample_json.sampling(result.sampling)}),
         "policies": dict(result.policies),
         "manifest": {"inputs": dict(result.inputs), "seed": result.seed},
         **_figures(result),
         "expect": [_outcome(outcome) for outcome in result.outcomes],
-        "limits": [_limit(outcome) for outcome in result.limits],
+        "limits": _limits(result),
         "capital": None if result.capital is None else capital_as_json(result),
         "notes": list(result.notes),
     }
@@ -75,28 +78,54 @@ def _figures(result: Result) -> Json:
 
 
 def _frameworks(result: Result) -> Json:
+    return {key: _framework(result, statement) for key, statement in result.statements.items()}
+
+
+def _framework(result: Result, statement: QuarterlyStatements) -> Json:
     quarters, reported = result.timeline.quarters, result.reported
-    return {
-        key: {
-            "quarters": [_period(result, s, p) for p in quarter_periods(quarters, reported)],
-            "year_to_date": [_period(result, s, p) for p in year_to_date(quarters, reported)],
-            "fiscal_years": [_period(result, s, p) for p in fiscal_years(quarters, reported)],
-        }
-        for key, s in result.statements.items()
+    found: Json = {
+        "quarters": [_period(result, statement, p) for p in quarter_periods(quarters, reported)],
+        "year_to_date": [_period(result, statement, p) for p in year_to_date(quarters, reported)],
+        "fiscal_years": [_period(result, statement, p) for p in fiscal_years(quarters, reported)],
     }
+    if result.sampling is not None:
+        periods = cumulative(quarters, reported)
+        line, key = "remeasurement_pl", statement.framework
+        found["cumulative"] = [_period(result, statement, p) for p in periods]
+        found["convergence"] = {"line": line, "rows": sample_json.convergence(result, key, line, periods[-1])}
+    return found
+
+
+def _limits(result: Result) -> list[Json]:
+    if result.sampling is None:
+        return [_limit(outcome) for outcome in result.limits]
+    labels = [quarter.label for quarter in result.reported]
+    return [sample_json.chance(found, labels) for found in chances(result, result.watched)]
+
+
+def _figure(result: Result, statement: QuarterlyStatements, name: str, period: Period) -> Json | float | None:
+    """A line of the holder: a number, or how it is distributed."""
+    if result.sampling is not None:
+        return sample_json.holder_figure(result, statement, name, period)
+    return single(period, name, statement.lines)
+
+
+def _asset_figure(result: Result, held: AssetStatement, name: str, period: Period) -> Json | float | None:
+    if result.sampling is not None:
+        return sample_json.asset_figure(result, held, name, period)
+    return single(period, name, dict(held.lines))
 
 
 def _period(result: Result, statement: QuarterlyStatements, period: Period) -> Json:
     first, last = statement.quarters[period.quarters[0]], statement.quarters[period.quarters[-1]]
-    values = {name: single(period, name, statement.lines) for name in LINES}
-    values.pop("units")
+    values = {name: _figure(result, statement, name, period) for name in LINES if name != "units"}
     found: Json = {
         "label": period.label,
         "fiscal_year": last.fiscal_year,
         "start": first.start.isoformat(),
         "end": last.end.isoformat(),
-        "units": {asset: single(period, "units", dict(held.lines)) for asset, held in statement.assets.items()},
-        "assets": {asset: _asset(held, period) for asset, held in statement.assets.items()},
+        "units": {asset: _asset_figure(result, held, "units", period) for asset, held in statement.assets.items()},
+        "assets": {asset: _asset(result, held, period) for asset, held in statement.assets.items()},
     }
     for name, value in values.items():
         found[name] = value
@@ -108,18 +137,20 @@ def _period(result: Result, statement: QuarterlyStatements, period: Period) -> J
     return found
 
 
-def _asset(held: AssetStatement, period: Period) -> Json:
+def _asset(result: Result, held: AssetStatement, period: Period) -> Json:
+    lines = {name: _asset_figure(result, held, name, period) for name in ("units", *ASSET_LINES)}
+    if result.sampling is not None:
+        seen = {name: sample_json.asset_figure(result, held, name, period) for name in ("price", "low")}
+        return {**lines, **seen, "price_source": held.prices[period.quarters[-1]].source, "low_date": None}
     lows = [quarter for quarter in period.quarters if known(held.low[quarter]) is not None]
     lowest = min(lows, key=lambda quarter: held.low[quarter], default=None)
     price = held.prices[period.quarters[-1]]
-    lines = dict(held.lines)
     return {
-        "units": single(period, "units", lines),
+        **lines,
         "price": known(price.price),
         "price_source": price.source,
         "low": None if lowest is None else held.low[lowest],
         "low_date": None if lowest is None else held.low_days[lowest].isoformat(),
-        **{name: single(period, name, lines) for name in ASSET_LINES},
     }
 
 

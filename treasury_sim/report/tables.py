@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import Period, quarter_periods, single
+from treasury_sim.domain.periods import Period, average, quarter_periods, single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.frameworks import FRAMEWORKS, Framework
@@ -140,7 +140,7 @@ def remeasurements(result: Result, key: str, period: Period) -> list[Remeasureme
         rule = FRAMEWORKS[result.applied[key, asset]].in_force(adopted=adopted)
         words = (rule.loss_name, rule.gain_name)
         first, so_far = found.get(words, (rule, 0.0))
-        found[words] = (first, so_far + (single(period, "remeasurement_pl", dict(held.lines)) or 0.0))
+        found[words] = (first, so_far + average(period, "remeasurement_pl", dict(held.lines)))
     rules = list(found.values()) or [(FRAMEWORKS[key].in_force(adopted=adopted), 0.0)]
     return [Remeasurement(rule.remeasurement_name(amount, adopted=adopted), amount, rule) for rule, amount in rules]
 

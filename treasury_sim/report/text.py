@@ -16,6 +16,7 @@ from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.lots import lot_summaries
+from treasury_sim.report.sample_text import sample_tables, sample_words
 from treasury_sim.report.tables import (
     StatementRow,
     income_bridge,
@@ -36,6 +37,9 @@ def run_report(result: Result) -> Group:
     """What `treasury-sim run` prints: the quarter, the bridge, the position, the lots, the checks."""
     last = result.reported[-1]
     parts: list[RenderableType] = [_heading(result)]
+    if result.sampling is not None:
+        checks = [_checks(result.outcomes)] if result.outcomes else []
+        return Group(*parts, *sample_tables(result), *checks, _notes(result))
     if len(result.reported) > 1:
         parts += [_quarters(result, key) for key in result.statements]
     parts.append(_statement(f"Income bridge, {last.label}", result, income_bridge(result, last.label)))
@@ -55,7 +59,7 @@ def _heading(result: Result) -> Text:
     first, last = result.reported[0], result.reported[-1]
     span = f"{first.start} to {last.end}"
     text = Text(f"{result.title}\n", style="bold")
-    text.append(f"{result.holder}, {span}, {result.basis} of one price path\n", style="not bold")
+    text.append(f"{result.holder}, {span}, {sample_words(result)}\n", style="not bold")
     for key in result.statements:
         framework = FRAMEWORKS[key]
         text.append(f"{key}: {framework.citation}. {framework.summary}\n", style="not bold dim")

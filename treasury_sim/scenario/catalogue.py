@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import load
 
-THEMES = ("Filings", "Crises and shocks", "Funding", "Frameworks", "Events", "Sweeps")
+THEMES = ("Filings", "Crises and shocks", "Funding", "Frameworks", "Events", "Simulations", "Sweeps")
 """Themes in the order in which they are shown; others come after them."""
 
 

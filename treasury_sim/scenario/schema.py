@@ -20,6 +20,7 @@ from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.sections.limits import LimitRow
 from treasury_sim.scenario.sections.plan import Plan
 from treasury_sim.scenario.sections.prices import Prices
+from treasury_sim.scenario.sections.simulation import Simulation
 from treasury_sim.scenario.sections.sweep import SweepSpec
 from treasury_sim.scenario.sections.tax import Tax
 
@@ -59,6 +60,8 @@ class ScenarioSpec(Spec):
     """Prices by asset."""
     accounting: Accounting = Field(default_factory=Accounting)
     """Frameworks and their choices."""
+    simulation: Simulation = Field(default_factory=Simulation)
+    """How prices are simulated."""
     tax: Tax = Field(default_factory=Tax)
     """Income tax."""
     income: Income = Field(default_factory=Income)

@@ -201,6 +201,7 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
             relief=policy.relief_of(event) or policy.relief,
             wallet=event.wallet or None if policy.by_wallet else None,
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
+            at_most=event.follows == "money",
         )
         found.append(((mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, part))
     # Where any wallet's lots may be taken, moves between wallets decide nothing.

@@ -50,6 +50,8 @@ class Move:
         Where they go; ``None`` is out of the books.
     lots
         Units of each lot, by its position; ``None`` where the relief decides.
+    at_most
+        Whether it takes what there is where it asks for more: a sale for an amount of money.
     """
 
     mark: int
@@ -58,6 +60,7 @@ class Move:
     wallet: str | None
     to_wallet: str | None = None
     lots: Mapping[int, float] | None = None
+    at_most: bool = False
 
 
 class NotEnoughUnitsError(ValueError):
@@ -217,6 +220,8 @@ class _Shelf:
             # A part may have been emptied by another relief, or moved to another wallet.
             while heap and self._parts[heap[0][1]].left <= 0.0:
                 heappop(heap)
+            if not heap and move.at_most:
+                break
             if not heap:
                 raise NotEnoughUnitsError(number, move.quantity - rest, None)
             part = heap[0][1]

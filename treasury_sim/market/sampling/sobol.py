@@ -91,7 +91,7 @@ class Scrambled:
         for bit in range(count.bit_length() - 1):
             half = 1 << bit
             np.bitwise_xor(points[:, :half], self.directions[:, None, :, bit], out=points[:, half : 2 * half])
-        found = points.reshape(points.shape[0], -1).astype(float)
+        found = points.reshape(points.shape[0], count * points.shape[2]).astype(float)
         found += 0.5
         found *= 2.0**-BITS
         return found

@@ -16,7 +16,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.market.history import EMBEDDED, load_history, venue_on
-from treasury_sim.market.marks import OBSERVATION
+from treasury_sim.market.marks import observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Observer:
         self._prices = result.statements[key].assets[asset].prices
         self._quarter = quarter
         self._policy = result.policies["impairment_price"]
-        self._seen: Floats = OBSERVATION[self._policy](holding.daily)
+        self._seen: Floats = observed(holding.daily, self._policy)
 
     def at_reporting_date(self) -> TestPrice:
         """The price of the quarter end."""

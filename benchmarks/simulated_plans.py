@@ -1,0 +1,112 @@
+"""Simulations with a plan, and a daily model: `python -m benchmarks.simulated_plans`."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.simulation import RULE, best_of, peak, scenario
+from treasury_sim.domain.sold_in_order import SoldInOrder
+from treasury_sim.engine.drawing import Drawing
+from treasury_sim.engine.simulate import simulate
+
+GARCH = {"alpha": 0.05, "gamma": 0.02, "beta": 0.90, "degrees_of_freedom": 4}
+
+
+def daily_model() -> None:
+    """GJR-GARCH with the daily bridge, two years, 16,384 paths."""
+    prices = {"BTC": {"model": "garch", "spot": 87_515.0, "volatility": 0.55, **GARCH}}
+    given = scenario(paths=16_384, prices=prices)
+    drawing = Drawing.of(given)
+    one_chunk = best_of(3, lambda: drawing.prices(0))
+    drawn, whole = one_chunk * drawing.sample.chunks, best_of(3, lambda: simulate(given))
+    print(f"GJR-GARCH, 730 days, 16,384 paths: {drawn:.2f} s to draw on one thread")
+    print(f"  {whole:.2f} s for the whole simulation on two; peak {peak():.0f} MB")
+
+
+def weekly_purchases() -> None:
+    """Purchases at market every week for two years, 16,384 paths: measuring, and everything."""
+    for row in ({"every": "week", "amount": 1_000_000.0}, {"every": "week", "quantity": 10.0}):
+        given = scenario(paths=16_384, lots=100, plan={"purchases": [row]})
+        drawing = Drawing.of(given)
+        marks = [drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"]) for chunk in range(drawing.sample.chunks)]
+        measure = drawing.measurers[RULE, "BTC"]
+
+        def everything(marks=marks, measure=measure) -> None:
+            for one in marks:
+                measure(one)
+
+        print(f"{row}: {best_of(3, everything):.2f} s to measure the lowest-price rule on one thread, "
+              f"{best_of(3, lambda g=given: simulate(g)):.2f} s for the whole simulation on two")  # fmt: skip
+
+
+def plain_selling(drawing: Drawing, amount: float, paths: int) -> float:
+    """The lowest-price rule with sales for money, as a plain loop over paths, marks and lots of Python floats."""
+    books, timeline = drawing.assets["BTC"].books, drawing.timeline
+    marks = drawing.observers["BTC"].marks(drawing.prices(0)["BTC"])
+    first, ends = marks.first, set(timeline.quarter_marks.tolist())
+    close, low = marks.close.tolist(), marks.low.tolist()
+    start = marks.path(0).close[0, books.acquired].tolist()
+    sales = {taking.mark for taking in SoldInOrder(books, timeline, marks).on(marks)}
+    quantity, unit_cost, total = books.quantity.tolist(), books.unit_cost.tolist(), 0.0
+    for path in range(paths):
+        lots = [[units, min(cost, seen)] for units, cost, seen in zip(quantity, unit_cost, start, strict=True)]
+        head = 0
+        for number, price in enumerate(close[path]):
+            lowest, charge = low[path][number], 0.0
+            for lot in lots[head:]:
+                if lot[1] > lowest:
+                    charge += lot[0] * (lot[1] - lowest)
+                    lot[1] = lowest
+            if first + number in sales:
+                wanted = amount / price
+                while wanted > 0.0 and head < len(lots):
+                    lot = lots[head]
+                    if lot[0] > wanted:
+                        lot[0] -= wanted
+                        break
+                    wanted -= lot[0]
+                    head += 1
+            if first + number in ends:
+                total += sum(lot[0] * lot[1] for lot in lots[head:])
+            total += charge
+    return total
+
+
+def selling() -> None:
+    """10,000 paths, 20 quarters, 100 lots, a sale for an amount of money each quarter, first in, first out."""
+    amount, paths = 20_000_000.0, 10_000
+    plan = {"sales": [{"every": "quarter", "date": "2026-03-31", "amount": amount}]}
+    drawing = Drawing.of(scenario(quarters=20, paths=paths, plan=plan))
+    assert not drawing.one_by_one, drawing.one_by_one
+    measure = drawing.measurers[RULE, "BTC"]
+    marks = [drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"]) for chunk in range(drawing.sample.chunks)]
+    ours = best_of(9, lambda: [measure(one) for one in marks]) / drawing.sample.paths * paths
+    started = time.perf_counter()
+    plain_selling(drawing, amount, 200)
+    plain = (time.perf_counter() - started) / 200 * paths
+    print(f"selling, {paths:,} paths x 20 quarters x 100 lots: ours {ours * 1e3:.0f} ms on one thread")
+    print(f"  plain loop {plain:.2f} s: ours is {plain / ours:.0f} times faster; peak {peak():.0f} MB in all")
+
+
+def one_run() -> None:
+    """A simulated run as a whole process."""
+    import subprocess
+    import sys
+    import tempfile
+    from pathlib import Path
+
+    from treasury_sim import to_yaml
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "workload.yaml"
+        file.write_text(to_yaml(scenario(paths=16_384)), encoding="utf-8")
+        command = [sys.executable, "-m", "treasury_sim", "run", str(file)]
+        took = best_of(5, lambda: subprocess.run(command, check=True, capture_output=True))
+    print(f"treasury-sim run, 16,384 paths, as a whole process: {took:.2f} s")
+
+
+if __name__ == "__main__":
+    daily_model()
+    selling()
+    weekly_purchases()
+    one_run()

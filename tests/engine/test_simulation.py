@@ -1,0 +1,221 @@
+"""A simulation measures each of its paths as a replay of that path alone would be."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.cases import write_scenario
+from treasury_sim import Result, load, run
+from treasury_sim.analysis.distribution import chances
+from treasury_sim.engine.run import open_path
+from treasury_sim.engine.simulate import simulate
+from treasury_sim.errors import InputError
+from treasury_sim.frameworks import FRAMEWORKS
+
+FIRST = date(2025, 7, 1)
+LOTS = [
+    {"id": "old", "acquired": date(2025, 1, 5), "quantity": 10, "unit_cost": 90.0, "fee": 3.0},
+    {"id": "dear", "acquired": date(2025, 4, 1), "quantity": 4, "unit_cost": 140.0},
+    {"id": "later", "acquired": date(2025, 8, 20), "quantity": 2, "unit_cost": 100.0},
+]
+PLAN: dict[str, Any] = {
+    "purchases": [
+        {"every": "month", "amount": 100.0, "wallet": "monthly", "fee": 1.0},
+        {"date": date(2025, 9, 30), "quantity": 3, "fee": 2.0, "wallet": "bought"},
+    ],
+    "receipts": [{"date": date(2025, 8, 1), "quantity": 1, "wallet": "mined"}],
+    "payments": [{"date": date(2025, 11, 3), "quantity": 0.5}],
+    "loans": [{"date": date(2025, 8, 5), "quantity": 1, "returned": date(2025, 12, 1)}],
+}
+SALES = [
+    {"date": date(2025, 2, 1), "quantity": 1, "proceeds": 100.0},
+    {"date": date(2025, 8, 15), "quantity": 5, "fee": 1.0},
+    {"date": date(2025, 12, 10), "quantity": 2, "proceeds": 300.0},
+]
+QUARTERLY = [{"every": "quarter", "quantity": 1}]
+SALES_OF_WHAT_WAS_BOUGHT = [
+    {"date": date(2025, 12, 11), "quantity": 1, "wallet": "bought"},
+    {"date": date(2025, 12, 12), "quantity": 1, "proceeds": 50.0, "wallet": "bought"},
+]
+
+
+def scenario(folder: Path, frameworks: list[str], **sections: Any) -> Path:
+    steps = {date(2025, 1, 1): 100.0, date(2025, 3, 1): (60.0, 80.0), date(2025, 5, 1): 120.0}
+    prices = {"BTC": {"file": "prices.csv", "model": "gbm", "from": FIRST, "volatility": "90%", "drift": "10%"}}
+    given = {
+        "holder": {"lots": LOTS},
+        "period": {"start": date(2025, 7, 1), "end": date(2025, 12, 31)},
+        "plan": {"sales": SALES},
+        "prices": prices,
+        "tax": {"rate": 0.25},
+        "simulation": {"paths": 64},
+        **sections,
+    }
+    return write_scenario(folder, steps, accounting={"frameworks": frameworks, **given.pop("accounting", {})}, **given)
+
+
+def assert_paths_are_replays(file: Path, paths: list[int]) -> Result:
+    """Every line of every framework, to rounding, on each of `paths`."""
+    given = load(file)
+    found = run(given)
+    assert found.basis == "sample"
+    for path in paths:
+        alone = open_path(given, path)
+        for key, statement in found.statements.items():
+            begin = alone.timeline.quarters.index(statement.quarters[0])
+            for name, line in statement.lines.items():
+                other = alone.statements[key].lines[name]
+                if line is None or other is None:
+                    assert line is other, name
+                    continue
+                np.testing.assert_allclose(
+                    line[path if len(line) > 1 else 0], other[0, begin:], rtol=1e-9, atol=1e-8, err_msg=f"{key} {name}"
+                )
+    return found
+
+
+@pytest.mark.parametrize("interim", ["each_quarter", "year_to_date"])
+@pytest.mark.parametrize("plan", [{"sales": SALES}, PLAN, {**PLAN, "sales": SALES + SALES_OF_WHAT_WAS_BOUGHT}])
+def test_a_path_is_what_a_replay_of_it_would_be(tmp_path: Path, plan: dict[str, Any], interim: str) -> None:
+    """Under all frameworks: lots before and in the simulation, purchases and sales at market, receipts, loans."""
+    accounting = {"interim": interim, "permanent": ["2025Q3"], "disposal_costs": 0.01, "fluctuation_reserve": 0.3}
+    keys = [key for key in FRAMEWORKS if key != "ifrs_inventory"]
+    assert_paths_are_replays(scenario(tmp_path, keys, plan=plan, accounting=accounting), [0, 17, 63])
+
+
+@pytest.mark.parametrize("policy", ["daily_close", "weekly", "month_end", "period_end"])
+def test_a_path_is_a_replay_under_every_observation_policy(tmp_path: Path, policy: str) -> None:
+    file = scenario(tmp_path, ["us_gaap_impairment"], accounting={"impairment_price": policy})
+    assert_paths_are_replays(file, [3])
+
+
+def test_one_unit_of_account(tmp_path: Path) -> None:
+    plan = {"sales": SALES[:3], "lot_relief": "average"}
+    file = scenario(tmp_path, ["us_gaap_impairment", "ifrs_revaluation"], plan=plan)
+    assert_paths_are_replays(file, [5, 40])
+
+
+def test_expensed_fees_and_a_model_that_begins_within_a_quarter(tmp_path: Path) -> None:
+    prices = {"BTC": {"file": "prices.csv", "model": "gbm", "from": date(2025, 8, 10), "volatility": 0.9}}
+    file = scenario(tmp_path, ["us_gaap", "ifrs_cost"], prices=prices, accounting={"fees": "expense"})
+    found = assert_paths_are_replays(file, [0, 33])
+    assert found.sampling is not None
+    assert found.sampling.first_day == date(2025, 8, 10)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_workers_change_nothing(tmp_path: Path, workers: int) -> None:
+    given = load(scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 16_384}))
+    lines = simulate(given, workers=workers).statements["us_gaap_impairment"].lines
+    expected = simulate(given).statements["us_gaap_impairment"].lines
+    for name, line in lines.items():
+        np.testing.assert_array_equal(np.array(line, dtype=float), np.array(expected[name], dtype=float))
+
+
+def test_more_paths_extend_the_sample(tmp_path: Path) -> None:
+    few, many = (
+        run(load(scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": paths, "seed": 7})))
+        for paths in (1_000, 10_000)
+    )
+    assert (few.paths, many.paths) == (1_024, 16_384)
+    for name in ("carrying", "net_income"):
+        line, longer = (
+            few.statements["us_gaap_impairment"].lines[name],
+            many.statements["us_gaap_impairment"].lines[name],
+        )
+        assert line is not None
+        assert longer is not None
+        np.testing.assert_array_equal(longer[:1_024], line)
+
+
+def test_a_lot_bought_after_a_crash_sees_no_charge(tmp_path: Path) -> None:
+    """On every path it is carried at what was paid for it until the price falls below that again."""
+    bought = date(2025, 12, 30)
+    plan = {"purchases": [{"date": bought, "quantity": 1.0}]}
+    file = scenario(tmp_path, ["us_gaap_impairment"], holder={"lots": []}, plan=plan, simulation={"paths": 4_096})
+    lines = run(load(file)).statements["us_gaap_impairment"].lines
+    charge, additions = lines["remeasurement_pl"], lines["additions"]
+    assert charge is not None
+    assert additions is not None
+    assert (-charge[:, -1] <= additions[:, -1] * 0.5).all()
+    assert (additions[:, -1] < 60.0).any()
+    assert np.mean(-charge[:, -1] / additions[:, -1]) < 0.05
+
+
+def test_memory_is_bounded_and_says_how_many_paths_fit(tmp_path: Path) -> None:
+    file = scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 1_000_000, "memory_gb": 0.01})
+    with pytest.raises(InputError, match=r"at most [0-9,]+ paths, which fit into 0.01 GB"):
+        run(load(file))
+    fits = scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 2_048, "memory_gb": 0.01})
+    assert run(load(fits)).paths == 2_048
+
+
+def test_a_window_at_market_on_simulated_days_is_told(tmp_path: Path) -> None:
+    days = [FIRST + timedelta(days=1), FIRST + timedelta(days=5)]
+    file = scenario(tmp_path, ["us_gaap"], plan={"purchases": [{"date": days, "quantity": 1}]})
+    with pytest.raises(InputError, match="a price, or one day"):
+        run(load(file))
+
+
+def test_a_window_at_a_stated_price_is_spread_evenly(tmp_path: Path) -> None:
+    days = [FIRST - timedelta(days=2), FIRST + timedelta(days=5)]
+    plan = {
+        "purchases": [{"date": days, "quantity": 4, "unit_cost": 90.0}],
+        "sales": [{"date": days, "quantity": 1, "proceeds": 90.0}],
+    }
+    assert_paths_are_replays(scenario(tmp_path, ["us_gaap_impairment", "ifrs_cost"], plan=plan), [0, 20])
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"sales": [{"every": "month", "amount": 50.0}], "lot_relief": "hifo"},
+        {"purchases": [{"every": "month", "amount": 100.0}], "sales": QUARTERLY, "lot_relief": "lifo"},
+        {"purchases": [{"every": "month", "quantity": 1}], "sales": QUARTERLY, "lot_relief": "hifo"},
+        {"purchases": [{"every": "month", "quantity": 1}], "lot_relief": "average"},
+    ],
+)
+def test_where_other_coins_leave_on_each_path_it_is_replayed_alone(tmp_path: Path, plan: dict[str, Any]) -> None:
+    file = scenario(tmp_path, ["us_gaap_impairment", "ifrs_cost"], plan=plan, simulation={"paths": 16})
+    found = assert_paths_are_replays(file, [0, 15])
+    assert any("one by one" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("amount", [50.0, 400.0])
+@pytest.mark.parametrize("interim", ["each_quarter", "year_to_date"])
+def test_sales_for_money_along_one_order(tmp_path: Path, amount: float, interim: str) -> None:
+    """All at once, under all frameworks; with the larger amount some paths sell out."""
+    plan = {
+        "sales": [{"every": "month", "amount": amount, "fee": 1.0}, SALES[0]],
+        "purchases": [{"date": date(2025, 10, 10), "quantity": 3, "unit_cost": 95.0}],
+    }
+    accounting = {"interim": interim, "permanent": ["2025Q3"], "disposal_costs": 0.01, "fluctuation_reserve": 0.3}
+    file = scenario(tmp_path, list(FRAMEWORKS), plan=plan, accounting=accounting)
+    found = assert_paths_are_replays(file, [0, 9, 17, 40, 63])
+    assert not any("one by one" in note for note in found.notes)
+    units = found.statements["us_gaap"].lines["units"]
+    assert units is not None
+    assert (units[:, -1] < 1e-9).any() == (amount > 100.0)
+
+
+def test_a_waterfall_goes_its_own_way_on_each_path(tmp_path: Path) -> None:
+    """Sales that debt forces follow the price: the chance that equity is negative is that of the paths."""
+    capital = {
+        "opening": {"cash": 10.0, "equity": {"us_gaap_fair_value": 900.0}},
+        "loans": [{"name": "Loan", "principal": 800.0, "rate": 0.09}],
+        "operating_cash_flow": -300.0,
+    }
+    limits = [{"line": "equity", "below": 0.0}]
+    file = scenario(tmp_path, ["us_gaap_fair_value"], plan={}, capital=capital, limits=limits, simulation={"paths": 32})
+    found = assert_paths_are_replays(file, [0, 7, 31])
+    equity, units = (found.statements["us_gaap_fair_value"].lines[name] for name in ("equity", "units"))
+    assert equity is not None
+    assert units is not None
+    assert np.unique(units[:, -1]).size == 32
+    chance = chances(found, found.watched)[0]
+    assert chance.ever.value == np.mean((equity[:, -2:] < 0.0).any(axis=1))

@@ -1,0 +1,191 @@
+"""Answers of a sample: means, quantiles, value at risk and probabilities, each with its own error.
+
+Errors come from the replicates (path p belongs to replicate ``p % 16``): a statistic is computed in each, and its
+standard error is the standard deviation over the replicates divided by the root of their number. Under Sobol the paths
+of a replicate are not independent, so an error computed from single paths would be several times too large.
+
+Sources: A. Owen, Monte Carlo theory, methods and examples, 17.7 (replicates of randomised quasi-Monte Carlo);
+P. Glasserman, Monte Carlo Methods in Financial Engineering (2003), 9.2 (batches for quantiles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.limit import Limit, evaluate
+from treasury_sim.domain.periods import Period, over
+from treasury_sim.domain.result import Result
+from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+
+QUANTILES = (0.05, 0.5, 0.95)
+LEVEL = 0.95
+"""Confidence of value at risk."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its standard error, in the same unit."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How one figure is distributed over the paths.
+
+    Attributes
+    ----------
+    values : (paths,)
+        The figure on each path; (1,) where all agree.
+    replicates
+        Path p belongs to replicate ``p % replicates``.
+    """
+
+    values: Floats = field(repr=False)
+    replicates: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether all paths agree."""
+        return bool((self.values == self.values[0]).all())
+
+    @property
+    def mean(self) -> Estimate:
+        """The expected value."""
+        return self._estimate(lambda ordered: ordered.mean(axis=-1))
+
+    def quantile(self, share: float) -> Estimate:
+        """The value below which `share` of the paths lie."""
+        return self._estimate(lambda ordered: _quantile(ordered, share))
+
+    def value_at_risk(self, level: float = LEVEL) -> Estimate:
+        """The loss, positive, that is not exceeded with probability `level`: minus the lower quantile."""
+        return self._estimate(lambda ordered: -_quantile(ordered, 1.0 - level))
+
+    def expected_shortfall(self, level: float = LEVEL) -> Estimate:
+        """The mean loss, positive, in the worst ``1 - level`` of the paths (conditional value at risk)."""
+        return self._estimate(lambda ordered: -_tail_mean(ordered, 1.0 - level))
+
+    def convergence(self, share: float = 0.05) -> list[tuple[int, Estimate, Estimate]]:
+        """Number of paths, mean and quantile, of the first paths of the sample and of twice as many, up to all."""
+        counts = [self.values.size]
+        while counts[0] % 2 == 0 and counts[0] // 2 >= self.replicates**2 and not self.is_certain:
+            counts.insert(0, counts[0] // 2)
+        parts = [Distribution(self.values[:count], self.replicates) for count in counts]
+        return [(part.values.size, part.mean, part.quantile(share)) for part in parts]
+
+    def path_near(self, share: float) -> int:
+        """The path whose figure is nearest to the quantile of `share`."""
+        return int(np.argsort(self.values, kind="stable")[round(share * (self.values.size - 1))])
+
+    @cached_property
+    def _ordered(self) -> Floats:
+        return np.sort(self.values)
+
+    @cached_property
+    def _by_replicate(self) -> Floats:
+        """(replicates, paths / replicates), each in order."""
+        return np.sort(self.values.reshape(-1, self.replicates).T, axis=1)
+
+    def _estimate(self, statistic: Callable[[Floats], Floats]) -> Estimate:
+        value = float(statistic(self._ordered))
+        if self.is_certain:
+            return Estimate(value, 0.0)
+        return Estimate(value, standard_error(statistic(self._by_replicate)))
+
+
+def standard_error(replicates: Floats) -> float:
+    """Standard error of the mean of independent replicates."""
+    return float(replicates.std(ddof=1) / np.sqrt(replicates.size))
+
+
+def _quantile(ordered: Floats, share: float) -> Floats:
+    """Quantile of values in order along the last axis, between the two nearest in proportion."""
+    position = share * (ordered.shape[-1] - 1)
+    below = int(position)
+    above = min(below + 1, ordered.shape[-1] - 1)
+    found: Floats = ordered[..., below] + (position - below) * (ordered[..., above] - ordered[..., below])
+    return found
+
+
+def _tail_mean(ordered: Floats, share: float) -> Floats:
+    """Mean of the lowest `share` of values in order; the value on the border counts in part."""
+    count = share * ordered.shape[-1]
+    whole = int(count)
+    border = (count - whole) * ordered[..., min(whole, ordered.shape[-1] - 1)]
+    found: Floats = (ordered[..., :whole].sum(axis=-1) + border) / count
+    return found
+
+
+def distribution(result: Result, framework: str, line: str, period: Period) -> Distribution | None:
+    """The distribution of a line of the holder; ``None`` where it was not computed."""
+    return _distribution(result, over(period, line, result.statements[framework].lines))
+
+
+def asset_distribution(result: Result, held: AssetStatement, line: str, period: Period) -> Distribution | None:
+    """The distribution of a line of one asset; `line` may be ``price``, at the end, or ``low``, the lowest."""
+    if line in {"price", "low"}:
+        seen = held.lines[line][:, list(period.quarters)]
+        return _distribution(result, seen[:, -1] if line == "price" else seen.min(axis=1))
+    return _distribution(result, over(period, line, dict(held.lines)))
+
+
+def _distribution(result: Result, values: Floats | None) -> Distribution | None:
+    if values is None or np.isnan(values).any():
+        return None
+    return Distribution(values, 1 if result.sampling is None else result.sampling.replicates)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How likely it is that a limit fails.
+
+    Attributes
+    ----------
+    limit, framework
+        Which.
+    by_quarter
+        Probability that it fails in each reported quarter.
+    ever
+        Probability that it fails in any of them.
+    """
+
+    limit: Limit
+    framework: str
+    by_quarter: tuple[Estimate, ...]
+    ever: Estimate
+
+
+def chances(result: Result, limits: Sequence[Limit]) -> list[Chance]:
+    """How likely each limit is to fail, in the order written, under each framework it is for."""
+    return [
+        found
+        for limit in limits
+        for key, statement in result.statements.items()
+        if limit.framework in (None, key) and (found := _chance(result, limit, statement)) is not None
+    ]
+
+
+def _chance(result: Result, limit: Limit, statement: QuarterlyStatements) -> Chance | None:
+    check = evaluate(limit, _reported(result, statement))
+    if check is None:
+        return None
+    fails = np.broadcast_to(check.fails, (result.paths, check.fails.shape[1])).astype(float)
+    replicates = 1 if result.sampling is None else result.sampling.replicates
+
+    def probability(values: Floats) -> Estimate:
+        return Distribution(values, replicates).mean
+
+    by_quarter = tuple(probability(np.ascontiguousarray(column)) for column in fails.T)
+    return Chance(limit, statement.framework, by_quarter, probability(fails.max(axis=1)))
+
+
+def _reported(result: Result, statement: QuarterlyStatements) -> Mapping[str, Floats | None]:
+    first = len(statement.quarters) - len(result.reported)
+    return {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}

@@ -1,0 +1,81 @@
+"""What the expected charge becomes if the price is looked at more or less often: the same paths under every policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from treasury_sim.analysis.distribution import Estimate, distribution
+from treasury_sim.domain.periods import cumulative
+from treasury_sim.engine.run import run
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.market.marks import SEEN_DAYS
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.tree import KeyPath
+
+WORDS = {
+    "period_end": "quarter end",
+    "month_end": "month end",
+    "weekly": "weekly",
+    "daily_close": "daily close",
+    "intraday_low": "continuous",
+}
+"""Policies from the one that sees least to the one that sees all, as people call them."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One policy.
+
+    Attributes
+    ----------
+    policy, words
+        Its key in `accounting.impairment_price`, and what people call it.
+    charge
+        Expected charge of the whole period, positive: minus the remeasurement in profit or loss [currency].
+    share
+        The same as a share of the carrying amount and the additions that could be charged.
+    """
+
+    policy: str
+    words: str
+    charge: Estimate
+    share: float
+
+
+def by_policy(scenario: Scenario) -> list[Observed]:
+    """The expected charge of a simulated scenario under every observation policy.
+
+    Raises
+    ------
+    InputError
+        If no framework of the scenario looks at the lowest price, or it is no simulation.
+    """
+    key = next((k for k in scenario.spec.accounting.frameworks if _looks_at_lows(k)), None)
+    if key is None:
+        keys = ", ".join(scenario.spec.accounting.frameworks)
+        expected = "a framework that looks at the lowest price, such as us_gaap_impairment"
+        raise InputError([Problem("", None, "accounting.frameworks", expected, keys)])
+    return [_observed(scenario, key, policy) for policy in sorted(SEEN_DAYS, key=list(WORDS).index)]
+
+
+def _looks_at_lows(key: str) -> bool:
+    return FRAMEWORKS[key].rule.price == "lowest_since_acquisition"
+
+
+def _observed(scenario: Scenario, key: str, policy: str) -> Observed:
+    changed: dict[KeyPath, object] = {
+        ("accounting", "impairment_price"): policy,
+        ("accounting", "frameworks"): [key],
+        ("expect",): None,
+    }
+    result = run(scenario.with_values(changed))
+    period = cumulative(result.timeline.quarters, result.reported)[-1]
+    found = distribution(result, key, "remeasurement_pl", period)
+    opening = distribution(result, key, "opening_carrying", period)
+    added = distribution(result, key, "additions", period)
+    if result.sampling is None or found is None or opening is None or added is None:
+        raise InputError([Problem("", None, "prices", "a model that is drawn at random", "one path")])
+    charge = Estimate(-found.mean.value, found.mean.error)
+    base = opening.mean.value + added.mean.value
+    return Observed(policy, WORDS[policy], charge, charge.value / base if base else 0.0)

@@ -1,0 +1,39 @@
+"""`treasury-sim observe`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+
+
+def observe(
+    scenario: ScenarioName,
+    *,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", metavar="FILE", help="Draw it, as .svg or .png (needs the report extra).")
+    ] = None,
+    allow_path: AllowPath = None,
+) -> None:
+    """Show the expected charge of a simulated scenario by how often the price is looked at.
+
+    The same paths are measured under every `accounting.impairment_price`, by the scenario's lowest-price framework.
+    """
+    from treasury_sim.analysis.observation import by_policy
+    from treasury_sim.report.observation import observation_table
+    from treasury_sim.scenario import load
+
+    loaded = load(scenario, allow_paths=allow_path or ())
+    rows = by_policy(loaded)
+    print_report(observation_table(rows, loaded.spec))
+    if chart is not None:
+        from treasury_sim.report.charts.sample import policy_chart
+        from treasury_sim.report.charts.theme import LOOKS, picture, spec_of
+        from treasury_sim.report.files import write_text
+
+        spec = spec_of(policy_chart(rows, currency=loaded.spec.holder.currency), LOOKS["light"])
+        write_text(chart, picture(spec, "png" if chart.suffix == ".png" else "svg"))
+        print(f"Written to {chart}.")

@@ -1,0 +1,223 @@
+"""What is drawn on many paths, laid out once: ledgers, nodes, models, and any chunk of the paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats, frozen
+from treasury_sim.domain.prices import DailyPrices, Marks
+from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.coverage import assets_of
+from treasury_sim.engine.measure import AssetPass, Pass, lay_out, measure, measurers
+from treasury_sim.engine.one_by_one import reasons, stacked
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.price_paths import FutureOf
+from treasury_sim.engine.statements import statements
+from treasury_sim.engine.waterfall import prepare_funded
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.frameworks.framework import Measurer
+from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, SampledModel
+from treasury_sim.market.sampled_marks import Observer, nodes_of
+from treasury_sim.market.sampling import Method, Sample, rounded_up
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Sampled
+from treasury_sim.treasury.flows import event_flows
+
+
+def sampled_assets(scenario: Scenario) -> tuple[str, ...]:
+    """Assets of which something happens and whose prices are drawn at random."""
+    return tuple(name for name in assets_of(scenario) if isinstance(scenario.spec.prices.get(name), Sampled))
+
+
+def _standing_still(asset: str, days: Days, spot: float) -> DailyPrices:
+    price = frozen(np.full(days.size, spot))
+    return DailyPrices(asset, days, price, price, "simulated")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is needed to draw any chunk of a scenario's paths.
+
+    Attributes
+    ----------
+    nodes : (nodes,)
+        Days on which prices are simulated.
+    one_by_one
+        Why paths are replayed one by one, in words; empty where all are measured at once.
+    """
+
+    prepared: Prepared
+    first_day: date
+    timeline: Timeline
+    assets: Mapping[str, AssetPass]
+    models: Mapping[str, SampledModel]
+    observers: Mapping[str, Observer]
+    nodes: Days
+    sample: Sample
+    one_by_one: tuple[str, ...]
+    measurers: Mapping[tuple[str, str], Measurer]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Drawing:
+        """Lay `scenario` out."""
+        spec = scenario.spec
+        names = sampled_assets(scenario)
+        prepared = prepare_funded(scenario, _standing_still)
+        timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing)
+        first_day = prepared.assets[names[0]].path.first_day or spec.period.start
+        problems = [*_days_apart(scenario, prepared, names), *_windows(scenario, prepared, first_day)]
+        if problems:
+            raise InputError(problems)
+        models = {name: _model(prepared, name) for name in names}
+        is_daily = any(model.daily for model in models.values())
+        policy = spec.accounting.impairment_price
+        nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=is_daily)
+        if prepared.funded is not None:
+            # The waterfall acts at month ends.
+            months = np.array(prepared.funded.months, dtype="datetime64[D]")
+            nodes = np.union1d(nodes, months[months >= np.datetime64(first_day)])
+        observers = {
+            name: Observer(timeline, assets[name].marks, prepared.assets[name].daily, nodes, policy) for name in names
+        }
+        method: Method = "pseudorandom" if is_daily else "sobol"
+        paths = rounded_up(spec.simulation.paths, method)
+        sample = Sample(spec.simulation.seed, paths, method, names, _loadings(scenario, names))
+        why = tuple(dict.fromkeys(reasons(prepared, assets, first_day)))
+        two_paths = {
+            name: replace(asset, marks=observers[name].like) for name, asset in assets.items() if name in names
+        }
+        found = measurers(prepared, timeline, {**assets, **two_paths})
+        return cls(prepared, first_day, timeline, assets, models, observers, nodes, sample, why, found)
+
+    @property
+    def _begin(self) -> int:
+        """The first quarter of the fiscal year in which the reported period begins."""
+        index = self.timeline.quarters.index(self.prepared.reported[0])
+        return int(self.timeline.before_year[index]) + 1
+
+    @property
+    def reported_timeline(self) -> Timeline:
+        """The quarters of the statements, and the marks in them."""
+        quarters = self.timeline.quarters[self._begin :]
+        return Timeline(self.timeline.days[self.timeline.days >= np.datetime64(quarters[0].start)], quarters)
+
+    def prices(self, chunk: int) -> dict[str, NodePrices]:
+        """Draw the prices of every asset in one chunk."""
+        noise, start = self.sample.noise(chunk), self.first_day - timedelta(days=1)
+        return {
+            name: model.draw(self.nodes, start, self.prepared.assets[name].path.spot, noise)
+            for name, model in self.models.items()
+        }
+
+    def path(self, prices: Mapping[str, NodePrices], row: int, words: str) -> FutureOf:
+        """One row of `prices` as daily prices: with them the scenario is a replay.
+
+        Prices are known at the nodes. Between two of them the price goes straight, and the low is on the later day.
+        """
+
+        def future(asset: str, days: Days, spot: float) -> DailyPrices:
+            close, low = prices[asset].close[row], prices[asset].low[row]
+            at = (self.nodes - days[0]).astype(np.intp)
+            known = np.concatenate([[np.log(spot)], np.log(close)])
+            closes = np.exp(np.interp(np.arange(days.size), np.concatenate([[-1], at]), known))
+            closes[at] = close
+            lows = closes.copy()
+            lows[at] = low
+            return DailyPrices(asset, days, frozen(lows), frozen(closes), words)
+
+        return future
+
+    def statement(self, chunk: int) -> dict[str, QuarterlyStatements]:
+        """The statements of one chunk by framework key, of the quarters of `reported_timeline`."""
+        prices = self.prices(chunk)
+        if self.one_by_one:
+            return stacked([self._replayed(prices, row) for row in range(self.sample.noise(chunk).paths)])
+        assets = dict(self.assets)
+        for name, drawn in prices.items():
+            marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
+            assets[name] = replace(assets[name], marks=marks, flows=event_flows(lots, books, self.timeline, marks))
+        found = {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()}
+        return self._statements(self.prepared, Pass(self.timeline, assets, found))
+
+    def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
+        prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))
+        timing = prepared.scenario.spec.plan.window_timing
+        return self._statements(prepared, measure(prepared, lambda _: timing))
+
+    def _statements(self, prepared: Prepared, measured: Pass) -> dict[str, QuarterlyStatements]:
+        found = statements(prepared, measured)
+        return {key: self._reported(statement, measured) for key, statement in found.items()}
+
+    def _reported(self, statement: QuarterlyStatements, measured: Pass) -> QuarterlyStatements:
+        begin = self._begin
+        held = {}
+        for name, asset in statement.assets.items():
+            marks = measured.assets[name].marks
+            seen = {"price": marks.quarter_end, "low": _lowest(marks, measured.timeline)}
+            lines = {line: values[:, begin:] for line, values in {**asset.lines, **seen}.items()}
+            held[name] = AssetStatement(lines, asset.prices[begin:], asset.low[begin:], asset.low_days[begin:])
+        all_lines = {name: None if line is None else line[:, begin:] for name, line in statement.lines.items()}
+        return QuarterlyStatements(statement.framework, statement.quarters[begin:], all_lines, held)
+
+
+def _lowest(marks: Marks, timeline: Timeline) -> Floats:
+    """The lowest price of each quarter as the rule sees it, its end included, (paths, quarters) [currency/unit]."""
+    low = marks.quarter_end.copy(order="K")
+    for mark, quarter in enumerate(timeline.quarter_of_mark.tolist()):
+        np.minimum(low[:, quarter], marks.low_at(mark), out=low[:, quarter])
+    return low
+
+
+def _model(prepared: Prepared, name: str) -> SampledModel:
+    keys = prepared.scenario.spec.prices[name]
+    return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
+
+
+def _loadings(scenario: Scenario, names: tuple[str, ...]) -> Floats:
+    """Lower triangle of the correlation of the assets' normals."""
+    correlation = np.eye(len(names))
+    for pair, value in scenario.spec.simulation.correlation.items():
+        one, other = pair.split("/")
+        if one in names and other in names:
+            row, column = names.index(one), names.index(other)
+            correlation[row, column] = correlation[column, row] = value
+    values, vectors = np.linalg.eigh(correlation)
+    if values.min() < -1e-9:
+        expected = "correlations that can be together: the matrix has no negative eigenvalue"
+        raise InputError([scenario.problem(("simulation", "correlation"), expected)])
+    # A correlation of one has no Cholesky factor: take the triangle of a root of the matrix.
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    triangle = np.linalg.qr(root.T)[1].T
+    return frozen(triangle * np.where(np.diag(triangle) < 0.0, -1.0, 1.0))
+
+
+def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
+    """Assets that are simulated together begin together."""
+    first = prepared.assets[names[0]].path.first_day
+    for name in names[1:]:
+        day = prepared.assets[name].path.first_day
+        if day != first:
+            fix = f"Set prices.{name}.from to {first}, or leave both out."
+            yield scenario.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
+
+
+def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:
+    """Events at the prices of days of which only some are simulated."""
+    for name in sampled_assets(scenario):
+        asset = prepared.assets[name]
+        windows = [lot.id for lot in asset.lots if lot.follows and lot.acquired_to and lot.acquired_to >= first]
+        windows += [
+            f"{out.kind} of {out.date}"
+            for out in asset.disposals
+            if out.follows and out.date_to and out.date_to >= first
+        ]
+        for what in windows:
+            expected = f"a price, or one day: the days of a window are not all simulated, from {first} on"
+            yield scenario.problem(
+                ("plan",), expected, what, "State the price, give one day, or repeat it (every: day)."
+            )

@@ -1,0 +1,82 @@
+"""Simulations that cannot be measured on all paths at once, because *which* coins leave differs from path to path.
+
+Each path is then a replay of its own, which is always right and takes a few milliseconds a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.sold_in_order import MONEY
+from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.engine.measure import AssetPass
+from treasury_sim.engine.prepare import Prepared
+
+MOST_LOTS = 2_000
+"""Lots, days of windows apart, up to which the tables of an `OrderLadder` are small."""
+
+
+def reasons(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) -> Iterator[str]:
+    """Why paths are replayed one by one, in words; none where all can be measured at once."""
+    plan = prepared.scenario.spec.plan
+    for name, asset in assets.items():
+        outs = [out for out in prepared.assets[name].disposals if out.date >= first]
+        of_books = {out.lot_relief or plan.lot_relief for out in outs if out.lots is None}
+        of_tax = {out.tax_lot_relief or plan.tax_lot_relief or plan.lot_relief for out in outs if out.lots is None}
+        moves = any(move.date >= first for move in prepared.assets[name].transfers)
+        in_order = all(out.follows == "money" for out in outs) and not prepared.assets[name].transfers
+        for ledger, reliefs in ((asset.books, of_books), (asset.tax, of_tax)):
+            if in_order and _is_one_order(ledger, reliefs):
+                continue
+            yield from _of_ledger(name, ledger, reliefs, moves=moves)
+    if prepared.funded is not None:
+        yield "cash, debt and what they force the holder to do follow the price"
+    for swap in plan.swaps:
+        if swap.value is None and swap.date >= first:
+            yield f"the value of the swap of {swap.date} follows the price of {swap.asset}"
+
+
+def _is_one_order(ledger: Ledger, reliefs: set[str]) -> bool:
+    """Whether lots leave in the order in which they came, for amounts of money; then how many says which."""
+    in_one_wallet = len({*ledger.wallet, *(out.wallet for out in ledger.disposals)}) == 1
+    plain = not (ledger.pooled or ledger.follows.any() or np.isfinite(ledger.opening).any())
+    is_sold = (ledger.release_follows == MONEY).any() and reliefs == {"fifo"}
+    return bool(is_sold and in_one_wallet and plain and ledger.quantity.size <= MOST_LOTS)
+
+
+def _of_ledger(name: str, ledger: Ledger, reliefs: set[str], *, moves: bool) -> Iterator[str]:
+    for_money = ledger.follows == MONEY
+    if (ledger.release_follows == MONEY).any():
+        yield f"{name} is sold for amounts of money"
+    elif for_money[ledger.release_part].any() or (for_money.any() and ("lifo" in reliefs or moves)):
+        yield f"{name} bought for amounts of money is sold or moved"
+    if ledger.follows.any() and ledger.pooled:
+        yield f"{name} bought at market is part of one unit of account"
+    elif ledger.follows.any() and "hifo" in reliefs:
+        yield f"{name} is sold dearest first, and its cost follows the price"
+
+
+def stacked(paths: list[dict[str, QuarterlyStatements]]) -> dict[str, QuarterlyStatements]:
+    """The statements of single paths as those of many."""
+    return {key: _stacked([path[key] for path in paths]) for key in paths[0]}
+
+
+def _stacked(paths: list[QuarterlyStatements]) -> QuarterlyStatements:
+    first = paths[0]
+    lines = {
+        name: None if line is None else np.concatenate([path.lines[name] for path in paths])
+        for name, line in first.lines.items()
+    }
+    assets = {asset: replace(held, lines=_joined(paths, asset)) for asset, held in first.assets.items()}
+    return replace(first, lines=lines, assets=assets)
+
+
+def _joined(paths: list[QuarterlyStatements], asset: str) -> dict[str, Floats]:
+    of_paths = [path.assets[asset].lines for path in paths]
+    return {name: np.concatenate([lines[name] for lines in of_paths]) for name in of_paths[0]}

@@ -1,0 +1,171 @@
+"""Many paths: prices are drawn, measured by the same rules, and become the same statements as one path.
+
+Everything that does not depend on prices is laid out once, on a path that stands still. Then chunk by chunk, on
+threads: draw, look, measure, draw up statements. Chunks have a fixed size and random numbers of their own, so workers
+change nothing but the time it takes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.result import Sampling
+from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.drawing import Drawing
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.price_paths import FutureOf
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_up
+from treasury_sim.scenario import Scenario
+
+GIGA = 1e9
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What a simulation found.
+
+    Attributes
+    ----------
+    prepared
+        The scenario on a path that stands still.
+    timeline
+        The quarters of the statements: whole years up to the end of the period.
+    statements
+        By framework key.
+    """
+
+    prepared: Prepared
+    timeline: Timeline
+    statements: Mapping[str, QuarterlyStatements]
+    sampling: Sampling
+    notes: tuple[str, ...]
+
+
+def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
+    """Draw the paths of `scenario` and measure each under every framework.
+
+    Parameters
+    ----------
+    workers
+        Threads; as many as there are processors by default. The result does not depend on them.
+
+    Raises
+    ------
+    InputError
+        If the scenario contradicts itself, needs what cannot be simulated, or more memory than it allows.
+    """
+    drawing = Drawing.of(scenario)
+    sample = drawing.sample
+    first = drawing.statement(0)
+    _check_memory(scenario, sample, first)
+    kept = {key: _Kept.like(found, sample.paths) for key, found in first.items()}
+
+    def work(chunk: int) -> None:
+        found = drawing.statement(chunk) if chunk else first
+        for key, lines in kept.items():
+            lines.write(sample.paths_of(chunk), found[key])
+
+    with ThreadPoolExecutor(workers or os.cpu_count()) as threads:
+        list(threads.map(work, range(sample.chunks)))
+    return Simulation(
+        drawing.prepared,
+        drawing.reported_timeline,
+        {key: lines.statement(found) for (key, lines), found in zip(kept.items(), first.values(), strict=True)},
+        Sampling(sample.method, sample.paths, REPLICATES, drawing.first_day, tuple(drawing.models), drawing.nodes.size),
+        tuple(_notes(scenario, drawing)),
+    )
+
+
+def one_path(scenario: Scenario, number: int) -> FutureOf:
+    """Path `number` of the simulation of `scenario`: with it the scenario is a replay."""
+    drawing = Drawing.of(scenario)
+    paths = drawing.sample.paths
+    if not 0 <= number < paths:
+        raise InputError([Problem("", None, "path", f"a path from 0 to {paths - 1:,}", f"{number:,}")])
+    chunk = number // CHUNK
+    row = number - drawing.sample.paths_of(chunk).start
+    return drawing.path(drawing.prices(chunk), row, f"path {number:,} of {paths:,} simulated")
+
+
+def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
+    """What a reader of the figures must know."""
+    asked, paths = scenario.spec.simulation.paths, drawing.sample.paths
+    if asked != paths:
+        yield f"{asked:,} paths were asked for, {paths:,} drawn: counts are rounded up, so that more extend a sample."
+    for why in drawing.one_by_one:
+        yield f"Paths were replayed one by one, which takes longer: {why}."
+    if scenario.spec.expect:
+        yield "What the scenario expects is compared with the mean over all paths."
+
+
+class _Kept:
+    """The lines of one framework on all paths; a line that is the same on all is kept once."""
+
+    def __init__(self, lines: dict[tuple[str, str], Floats]) -> None:
+        self._lines = lines
+
+    @classmethod
+    def like(cls, found: QuarterlyStatements, paths: int) -> _Kept:
+        """Make room for `paths` paths of lines like those of `found`."""
+        lines = {}
+        for key, line in _lines_of(found):
+            rows = paths if _differs(line) else 1
+            lines[key] = np.empty((line.shape[1], rows)).T
+            lines[key][:1] = line[:1]
+        return cls(lines)
+
+    def write(self, paths: slice, found: QuarterlyStatements) -> None:
+        """Keep the lines of a chunk of paths."""
+        for key, line in _lines_of(found):
+            if self._lines[key].shape[0] > 1:
+                self._lines[key][paths] = line
+
+    def statement(self, like: QuarterlyStatements) -> QuarterlyStatements:
+        """The statement of all paths."""
+        assets = {
+            name: replace(asset, lines={line: frozen(self._lines[name, line]) for line in asset.lines})
+            for name, asset in like.assets.items()
+        }
+        lines = {name: None if line is None else frozen(self._lines["", name]) for name, line in like.lines.items()}
+        return replace(like, lines=lines, assets=assets)
+
+
+def _lines_of(found: QuarterlyStatements) -> Iterator[tuple[tuple[str, str], Floats]]:
+    """Every line of a statement by asset (empty for the holder) and name."""
+    for name, line in found.lines.items():
+        if line is not None:
+            yield ("", name), line
+    for asset, held in found.assets.items():
+        for name, line in held.lines.items():
+            yield (asset, name), line
+
+
+def _differs(line: Floats) -> bool:
+    """Whether a line has an entry for every path."""
+    return line.shape[0] > 1 and line.strides[0] != 0
+
+
+def _check_memory(scenario: Scenario, sample: Sample, first: Mapping[str, QuarterlyStatements]) -> None:
+    """Refuse more paths than the memory allowed can hold."""
+    a_path = sum(8 * line.shape[1] for found in first.values() for _, line in _lines_of(found) if _differs(line))
+    allowed = scenario.spec.simulation.memory_gb * GIGA
+    if a_path * sample.paths <= allowed:
+        return
+    fits = int(allowed // a_path)
+    fits = next(n for n in range(fits, 0, -1) if rounded_up(n, sample.method) <= fits) if fits > REPLICATES else fits
+    needed = a_path * sample.paths / GIGA
+    problem = scenario.problem(
+        ("simulation", "paths"),
+        f"at most {fits:,} paths, which fit into {scenario.spec.simulation.memory_gb:g} GB (simulation.memory_gb)",
+        f"{scenario.spec.simulation.paths:,}, which need {needed:.2f} GB",
+        f"Lower it, allow memory_gb: {np.ceil(needed * 10) / 10:g}, or run fewer frameworks at once.",
+    )
+    raise InputError([problem])

@@ -1,0 +1,86 @@
+"""From simulated prices at nodes to marks: what each observation policy lets a rule see on many paths."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from treasury_sim.domain.arrays import DAY, Days, Floats
+from treasury_sim.domain.prices import DailyPrices, Marks
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.market.marks import SEEN_DAYS, observed
+from treasury_sim.market.models import NodePrices
+
+
+def nodes_of(timeline: Timeline, first: np.datetime64, policy: str, *, daily: bool) -> Days:
+    """Days from `first` on at which prices are simulated: the marks, and what the policy sees; or every day."""
+    every = np.arange(first, timeline.days[-1] + DAY)
+    seen = SEEN_DAYS[policy]
+    wanted = every if daily else every[:0] if seen is None else every[seen(every)]
+    return np.union1d(timeline.days[timeline.days >= first], wanted)
+
+
+class Observer:
+    """Looks at simulated prices of one asset as a policy does.
+
+    Parameters
+    ----------
+    one_path
+        The marks of any one path; those before `nodes` are shared by all.
+    daily
+        Daily prices, of which the days before `nodes` are looked at.
+    nodes : (nodes,)
+        Days of the simulated prices, all marks from the first of them on among them.
+    """
+
+    def __init__(self, timeline: Timeline, one_path: Marks, daily: DailyPrices, nodes: Days, policy: str) -> None:
+        self._one_path, self._timeline = one_path, timeline
+        first = int(np.searchsorted(timeline.days, nodes[0]))
+        self._first = first
+        self._at_mark = np.searchsorted(nodes, timeline.days[first:])
+        seen = SEEN_DAYS[policy]
+        self._sees_lows, self._seen = seen is None, None if seen is None else seen(nodes)
+        # What was seen between the last mark that paths share and the first simulated day.
+        since = timeline.days[first - 1] if first else daily.days[0] - DAY
+        between = (daily.days > since) & (daily.days < nodes[0])
+        self._before = float(np.min(observed(daily, policy)[between], initial=np.inf))
+        self._quarter_nodes = {
+            quarter: int(np.searchsorted(nodes, timeline.days[mark]))
+            for quarter, mark in enumerate(timeline.quarter_marks.tolist())
+            if mark >= first
+        }
+
+    @property
+    def like(self) -> Marks:
+        """Two paths of marks, of which no more is true than that they share what all share."""
+        one, first = self._one_path, self._first
+        close, low, quarter_end = (np.repeat(a, 2, axis=0) for a in (one.close, one.low, one.quarter_end))
+        return Marks(close[:, first:], low[:, first:], quarter_end, self._shared())
+
+    def marks(self, prices: NodePrices) -> Marks:
+        """What can be seen of `prices`."""
+        paths = prices.close.shape[0]
+        close = prices.close.T[self._at_mark].T
+        low = np.empty((self._at_mark.size, paths)).T
+        begin = 0
+        for mark, node in enumerate(self._at_mark.tolist()):
+            low[:, mark] = self._lowest(prices, begin, node + 1)
+            begin = node + 1
+        np.minimum(low[:, 0], self._before, out=low[:, 0])
+        quarter_end = np.empty((len(self._timeline.quarters), paths)).T
+        quarter_end[:] = self._one_path.quarter_end
+        for quarter, node in self._quarter_nodes.items():
+            quarter_end[:, quarter] = prices.close[:, node]
+        return Marks(close, low, quarter_end, self._shared())
+
+    def _lowest(self, prices: NodePrices, begin: int, end: int) -> Floats | float:
+        """The lowest price seen at nodes `begin` to `end`, (paths,); infinite if none is seen."""
+        if self._sees_lows:
+            return prices.low[:, begin] if end == begin + 1 else prices.low[:, begin:end].min(axis=1)
+        seen = begin + np.flatnonzero(self._seen[begin:end] if self._seen is not None else [])
+        return prices.close[:, seen].min(axis=1) if seen.size else np.inf
+
+    def _shared(self) -> Marks | None:
+        if not self._first:
+            return None
+        one = self._one_path
+        return Marks(one.close[:, : self._first], one.low[:, : self._first], one.quarter_end)
