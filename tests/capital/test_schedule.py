@@ -7,11 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from treasury_sim.capital.schedule import Instruments, claims, rate_on
+from treasury_sim.capital.schedule import Instruments, claims, month_ends, rate_on
 from treasury_sim.capital.share_price import mnav_path
 from treasury_sim.domain.claims import NEVER
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, PreferredStock
-from treasury_sim.engine.waterfall import month_ends
 
 MONTHS = month_ends(date(2026, 1, 1), date(2026, 12, 31))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from tests.laws.test_many_paths import AMOUNTS, many_paths
 from treasury_sim.domain.arrays import Days, Floats, Ints
 from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.prefix_ladder import PrefixLadder
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.frameworks.along_order import SoldAlong, taken_out
@@ -92,24 +90,3 @@ def _with_sales(history: History, timeline: Timeline, days: Days, sold: SoldAlon
     ]
     parts = split([(one.date, None, one.quantity) for one in out], lambda _: "even", history.daily)
     return build_ledger(Activity(plain.lots, plain.bought, out, parts), timeline, _policy(history.relief))
-
-
-@given(
-    st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.0, 9.0), st.booleans()), min_size=1, max_size=7),
-    st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 60.0)), min_size=1, max_size=6),
-)
-def test_the_ladder_of_a_prefix_is_a_plain_loop(
-    lots: list[tuple[float, float, bool]], asked: list[tuple[float, float]]
-) -> None:
-    level, quantity, counts = (np.array(column) for column in zip(*lots, strict=True))
-    total = quantity.sum()
-    ladder = PrefixLadder(level, quantity, counts.astype(bool))
-    sold, price = np.array(asked).T
-    found = ladder(sold * total, price)
-    for number, (share, at) in enumerate(asked):
-        left, expected = share * total, 0.0
-        for one, units, is_in in lots:
-            taken = min(left, units)
-            expected += taken * min(one, at) * is_in
-            left -= taken
-        assert found[number] == pytest.approx(expected, rel=1e-9, abs=1e-6)

@@ -7,6 +7,7 @@ before the period begins is owed from its first day.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -164,6 +165,12 @@ def programs(held: Instruments, owed: Sequence[Claim]) -> tuple[Program, ...]:
         )
         for one in held.issuance
     )
+
+
+def month_ends(first: date, last: date) -> tuple[date, ...]:
+    """The last day of every month from that of `first` to that of `last`."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(date(n // 12, n % 12 + 1, monthrange(n // 12, n % 12 + 1)[1]) for n in numbers)
 
 
 def _even(rate: float, count: int) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,9 +14,10 @@ from treasury_sim.capital.schedule import Instruments, rate_on
 from treasury_sim.capital.share_price import ASSUMPTION
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import BreakEven, CapitalResult, Instrument, Kpi
+from treasury_sim.domain.claims import Funding
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.engine.measure import Pass, applied_to
-from treasury_sim.engine.prepare import Funded, Prepared
+from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.stated import filled_back
 from treasury_sim.engine.statements_tax import enacted_rates
 from treasury_sim.engine.survival import triggers
@@ -38,7 +40,7 @@ def capital_result(
         runway=funded.runway,
         close=funded.close,
         instruments=tuple(_instruments(funded.instruments, start)),
-        assumptions=(_share_price(spec, funded), *_ASSUMPTIONS),
+        assumptions=assumptions(spec, funded.funding),
         interest_a_year=funded.instruments.interest_a_year,
         dividends_a_year=funded.instruments.dividends_a_year(start),
         triggers=tuple(triggers(prepared, found)),
@@ -54,8 +56,13 @@ _ASSUMPTIONS = (
 )
 
 
-def _share_price(spec: ScenarioSpec, funded: Funded) -> str:
-    stated, funding = spec.capital.share_price, funded.funding
+def assumptions(spec: ScenarioSpec, funding: Funding) -> tuple[str, ...]:
+    """Sentences that belong beside every figure of a waterfall."""
+    return (_share_price(spec, funding), *_ASSUMPTIONS)
+
+
+def _share_price(spec: ScenarioSpec, funding: Funding) -> str:
+    stated = spec.capital.share_price
     if not funding.shares:
         return "No common shares are stated, so nothing depends on their price."
     units = {"mnav": 0.0, "mean": stated.mean, "beta": stated.beta, "price": funding.share_price}
@@ -172,7 +179,7 @@ def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: Quarte
     )
     price = float(measured.assets[asset].marks.quarter_end[0, -1])
     other = last["equity"] - books.equity(price)
-    return Books(**{**books.__dict__, "other_equity": other})
+    return replace(books, other_equity=other)
 
 
 def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, units: Floats) -> Floats:

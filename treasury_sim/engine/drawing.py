@@ -15,10 +15,12 @@ from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.coverage import assets_of
 from treasury_sim.engine.measure import AssetPass, Pass, lay_out, measure, measurers
 from treasury_sim.engine.one_by_one import reasons, stacked
-from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.engine.price_paths import FutureOf
-from treasury_sim.engine.statements import statements
+from treasury_sim.engine.statements import Lines, statements
 from treasury_sim.engine.waterfall import prepare_funded
+from treasury_sim.engine.waterfall_lines import reasons as waterfall_reasons
+from treasury_sim.engine.waterfall_paths import WaterfallOnPaths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks.framework import Measurer
 from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, SampledModel
@@ -49,6 +51,8 @@ class Drawing:
         Days on which prices are simulated.
     one_by_one
         Why paths are replayed one by one, in words; empty where all are measured at once.
+    waterfall
+        What the holder owes and does month by month, if the scenario says so.
     """
 
     prepared: Prepared
@@ -61,13 +65,14 @@ class Drawing:
     sample: Sample
     one_by_one: tuple[str, ...]
     measurers: Mapping[tuple[str, str], Measurer]
+    waterfall: WaterfallOnPaths | None = None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Drawing:
         """Lay `scenario` out."""
         spec = scenario.spec
         names = sampled_assets(scenario)
-        prepared = prepare_funded(scenario, _standing_still)
+        prepared = prepare(scenario, _standing_still)
         timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing)
         first_day = prepared.assets[names[0]].path.first_day or spec.period.start
         problems = [*_days_apart(scenario, prepared, names), *_windows(scenario, prepared, first_day)]
@@ -77,22 +82,26 @@ class Drawing:
         is_daily = any(model.daily for model in models.values())
         policy = spec.accounting.impairment_price
         nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=is_daily)
-        if prepared.funded is not None:
-            # The waterfall acts at month ends.
-            months = np.array(prepared.funded.months, dtype="datetime64[D]")
-            nodes = np.union1d(nodes, months[months >= np.datetime64(first_day)])
         observers = {
             name: Observer(timeline, assets[name].marks, prepared.assets[name].daily, nodes, policy) for name in names
         }
         method: Method = "pseudorandom" if is_daily else "sobol"
         paths = rounded_up(spec.simulation.paths, method)
         sample = Sample(spec.simulation.seed, paths, method, names, _loadings(scenario, names))
-        why = tuple(dict.fromkeys(reasons(prepared, assets, first_day)))
+        why = list(dict.fromkeys(reasons(prepared, assets, first_day)))
+        waterfall = None
+        if spec.capital.opening is not None:
+            begins = len(prepared.quarters) - len(prepared.reported)
+            mark = int(timeline.quarter_marks[begins - 1]) if begins else -1
+            waterfall = WaterfallOnPaths.of(prepared, assets, first_day, nodes, mark)
+            why += waterfall_reasons(prepared, assets[spec.capital.asset], first_day)
         two_paths = {
             name: replace(asset, marks=observers[name].like) for name, asset in assets.items() if name in names
         }
         found = measurers(prepared, timeline, {**assets, **two_paths})
-        return cls(prepared, first_day, timeline, assets, models, observers, nodes, sample, why, found)
+        return cls(
+            prepared, first_day, timeline, assets, models, observers, nodes, sample, tuple(why), found, waterfall
+        )
 
     @property
     def _begin(self) -> int:
@@ -142,15 +151,21 @@ class Drawing:
             marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
             assets[name] = replace(assets[name], marks=marks, flows=event_flows(lots, books, self.timeline, marks))
         found = {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()}
-        return self._statements(self.prepared, Pass(self.timeline, assets, found))
+        measured = Pass(self.timeline, assets, found)
+        if self.waterfall is None:
+            return self._statements(self.prepared, measured)
+        prepared, held = self.waterfall.added(prices, measured)
+        return self._statements(prepared, measured, held)
 
     def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
         prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))
         timing = prepared.scenario.spec.plan.window_timing
         return self._statements(prepared, measure(prepared, lambda _: timing))
 
-    def _statements(self, prepared: Prepared, measured: Pass) -> dict[str, QuarterlyStatements]:
-        found = statements(prepared, measured)
+    def _statements(
+        self, prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None = None
+    ) -> dict[str, QuarterlyStatements]:
+        found = statements(prepared, measured, held)
         return {key: self._reported(statement, measured) for key, statement in found.items()}
 
     def _reported(self, statement: QuarterlyStatements, measured: Pass) -> QuarterlyStatements:

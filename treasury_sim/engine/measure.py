@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from treasury_sim.capital.schedule import month_ends
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
@@ -94,6 +95,9 @@ def lay_out(
     kept = prepared.quarters[:quarters]
     activities = {name: activity_of(asset, timing_of) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
+    if prepared.scenario.spec.capital.opening is not None:
+        period = prepared.scenario.spec.period
+        events.append(np.array(month_ends(period.start, period.end), dtype="datetime64[D]"))
     timeline = Timeline.of(np.concatenate([np.empty(0, "datetime64[D]"), *events]), kept)
     assets = {
         name: _asset_pass(prepared, prepared.assets[name], activity, timeline, timing_of)

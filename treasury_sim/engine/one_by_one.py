@@ -35,8 +35,6 @@ def reasons(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) ->
             if in_order and _is_one_order(ledger, reliefs):
                 continue
             yield from _of_ledger(name, ledger, reliefs, moves=moves)
-    if prepared.funded is not None:
-        yield "cash, debt and what they force the holder to do follow the price"
     for swap in plan.swaps:
         if swap.value is None and swap.date >= first:
             yield f"the value of the swap of {swap.date} follows the price of {swap.asset}"

@@ -228,9 +228,6 @@ def _tax_choices(tax: Tax) -> dict[str, str]:
     }
 
 
-HALF_A_CENT = 0.005
-
-
 def _notes(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> list[str]:
     """What a reader of the figures must know."""
     spec = prepared.scenario.spec
@@ -251,7 +248,8 @@ def _notes(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> list
         key
         for key, statement in found.items()
         if (tax := statement.lines["current_tax_on_sales"]) is not None
-        and (np.nan_to_num(tax[:, -len(prepared.reported) :]) > HALF_A_CENT).any()
+        # More than half a cent, which rounding may leave.
+        and (np.nan_to_num(tax[:, -len(prepared.reported) :]) > 0.005).any()
     ]
     if deducted and spec.tax.character == "ordinary":
         notes.append(

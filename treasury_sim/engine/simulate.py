@@ -18,6 +18,7 @@ from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.result import Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.capital import assumptions
 from treasury_sim.engine.drawing import Drawing
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
@@ -102,6 +103,8 @@ def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
         yield f"{asked:,} paths were asked for, {paths:,} drawn: counts are rounded up, so that more extend a sample."
     for why in drawing.one_by_one:
         yield f"Paths were replayed one by one, which takes longer: {why}."
+    if drawing.waterfall is not None:
+        yield from assumptions(scenario.spec, drawing.waterfall.waterfall.funding)
     if scenario.spec.expect:
         yield "What the scenario expects is compared with the mean over all paths."
 

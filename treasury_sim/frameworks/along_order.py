@@ -2,7 +2,7 @@
 
 Every rule that is applied lot by lot adds up over units, so the measurement of a ledger with sales is that of the
 ledger without them, less what the first so many units along the order had passed through, plus what they passed
-through up to their sale. A `PrefixLadder` answers both without a lots axis. A law holds the sum equal to `by_lot` on
+through up to their sale. An `OrderLadder` answers both without a lots axis. A law holds the sum equal to `by_lot` on
 each path alone.
 """
 
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats, Ints
+from treasury_sim.domain.ladder import OrderLadder
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.prefix_ladder import PrefixLadder
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
@@ -120,13 +120,22 @@ class _Passed:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Units between two numbers along the order that look at one shared price."""
+    """Units between two numbers along the order that look at one shared price.
+
+    Attributes
+    ----------
+    ladder, floors
+        Of the units that do, in their order.
+    ends, counting, floor : (n + 1,)
+        Units along the whole order, how many of them do, and what their floors come to [coins, coins, currency].
+    """
 
     key: Key
-    ladder: PrefixLadder
-    floors: PrefixLadder | None
-    cost: Floats
+    ladder: OrderLadder
+    floors: OrderLadder | None
     ends: Floats
+    counting: Floats
+    floor: Floats
     above: float
     to_oci: bool
     upto: Floats
@@ -139,13 +148,16 @@ class _Piece:
         for units, sign in ((self.upto, 1.0), (self.since, -1.0)):
             if units is None:
                 continue
-            lower = self.ladder(units, price)
+            taken = self.ladder.taken(np.interp(units, self.ends, self.counting))
+            below = self.ladder(taken, price)
             if self.floors is not None:
-                lower = lower - self.floors(units, price)
-            self.pl[:] += sign * (lower - np.interp(units, self.ends, self.cost))
+                # No floor is above cost, so max(floor, min(c, p)) = min(c, p) - min(floor, p) + floor.
+                lifted = np.interp(units, self.ends, self.floor)
+                below += lifted - self.floors(self.floors.taken(taken.units), price)
+            self.pl[:] += sign * below
             if self.above:
                 surplus = self.oci if self.to_oci else self.pl
-                surplus[:] += sign * self.above * (self.ladder.units(units) * price - lower)
+                surplus[:] += sign * self.above * (taken.units * price - below - taken.cost)
 
 
 class _Pieces:
@@ -156,7 +168,7 @@ class _Pieces:
         self._unit_cost, self._quantity = ledger.unit_cost[sold.part], sold.quantity
         self._ends = np.concatenate([[0.0], np.cumsum(sold.quantity)])
         self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
-        self._ladders: dict[tuple[bytes, bytes], PrefixLadder] = {}
+        self._ladders: dict[tuple[bytes, bytes, bytes], OrderLadder] = {}
         self.waiting: list[_Piece] = []
 
     def add(self, looks: Looks, upto: Floats, since: Floats | None, pl: Floats, oci: Floats) -> None:
@@ -175,10 +187,11 @@ class _Pieces:
             self.waiting.append(
                 _Piece(
                     key=key,
-                    ladder=self._ladder(level, counts),
-                    floors=self._ladder(floor, counts) if floor.any() else None,
-                    cost=self._cumulated(np.where(counts, self._unit_cost - floor, 0.0)),
+                    ladder=self._ladder(level, self._unit_cost, counts),
+                    floors=self._ladder(floor, np.zeros_like(floor), counts) if floor.any() else None,
                     ends=self._ends,
+                    counting=self._cumulated(counts.astype(float)),
+                    floor=self._cumulated(floor),
                     above=self._above,
                     to_oci=self._rule.surplus_to_oci,
                     upto=upto,
@@ -191,20 +204,19 @@ class _Pieces:
     def at_price(self, upto: Floats, since: Floats, price: Floats, pl: Floats, oci: Floats) -> None:
         """Count units that are remeasured to the price of their sale."""
         everything = np.ones(self._quantity.size, dtype=bool)
-        ladder = self._ladder(self._unit_cost, everything)
-        cost = self._cumulated(self._unit_cost)
+        ladder = self._ladder(self._unit_cost, self._unit_cost, everything)
         rest = (self._above, self._rule.surplus_to_oci, upto, since, pl, oci)
-        _Piece((0, 0), ladder, None, cost, self._ends, *rest).add(price)
+        _Piece((0, 0), ladder, None, self._ends, self._ends, np.zeros_like(self._ends), *rest).add(price)
 
     def _cumulated(self, amount: Floats) -> Floats:
         """Amounts of a unit added up along the order, (n + 1,)."""
         found: Floats = np.concatenate([[0.0], np.cumsum(amount * self._quantity)])
         return found
 
-    def _ladder(self, level: Floats, counts: Bools) -> PrefixLadder:
-        key = (level.tobytes(), counts.tobytes())
+    def _ladder(self, level: Floats, unit_cost: Floats, counts: Bools) -> OrderLadder:
+        key = (level.tobytes(), unit_cost.tobytes(), counts.tobytes())
         if key not in self._ladders:
-            self._ladders[key] = PrefixLadder(level, self._quantity, counts)
+            self._ladders[key] = OrderLadder(level[counts], self._quantity[counts], unit_cost[counts])
         return self._ladders[key]
 
 

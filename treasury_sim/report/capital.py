@@ -16,6 +16,7 @@ from treasury_sim.domain.capital import BreakEven, CapitalResult, Instrument, Kp
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
+from treasury_sim.report.capital_sample import is_funded, sample_json, sample_report
 from treasury_sim.report.text_table import Column, TextTable
 
 RUNWAY: dict[str, str] = {
@@ -113,6 +114,8 @@ def _line(found: CapitalResult, line: str) -> Floats:
 
 def capital_report(result: Result, *, by_month: bool = False) -> Group:
     """What `treasury-sim capital` prints."""
+    if is_funded(result):
+        return sample_report(result)
     found = capital_of(result)
     heading = Text(f"{result.title}\n", style="bold")
     about = [f"About this scenario: {result.description.strip()}"] if result.description else []
@@ -232,6 +235,8 @@ _INSTRUMENT = ("name", "kind", "amount", "a_year", "terms", "source")
 
 def as_json(result: Result) -> dict[str, object]:
     """The funding as plain dictionaries and lists."""
+    if is_funded(result):
+        return sample_json(result)
     found = capital_of(result)
     labels, rows = runway_rows(found)
     return {

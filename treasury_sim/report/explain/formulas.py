@@ -12,10 +12,10 @@ from treasury_sim.report.explain.figures import Figures, written
 
 STATED = {
     "other_operating_income": "stated in the scenario: income.other_operating",
-    "interest": "stated in the scenario: income.interest",
-    "preferred_dividends": "stated in the scenario: capital.preferred_dividends",
-    "weighted_shares": "stated in the scenario: capital.weighted_shares",
-    "equity": "an opening balance sheet",
+    "interest": "stated in the scenario: income.interest, and the interest on its instruments",
+    "preferred_dividends": "stated in the scenario: capital.preferred_dividends, or of its instruments",
+    "weighted_shares": "stated in the scenario: capital.weighted_shares, or the mean of each month's beginning",
+    "equity": "an opening balance sheet (capital.opening.equity), rolled forward",
     "cash": "an opening balance of cash (capital.opening)",
     "debt": "the instruments of the holder (capital.opening)",
     "preferred_stock": "the instruments of the holder (capital.opening)",

@@ -1,0 +1,85 @@
+"""The waterfall on the paths of a simulation: its monthly prices, and what it changes in the lines of its asset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, Floats
+from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.statements import Lines, holding_lines
+from treasury_sim.engine.waterfall import Waterfall, monthly_prices
+from treasury_sim.engine.waterfall_lines import Changes, Orders
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.market.models import NodePrices
+
+
+@dataclass(frozen=True)
+class WaterfallOnPaths:
+    """The waterfall of a scenario whose prices are drawn at random.
+
+    Attributes
+    ----------
+    first_day
+        The first day that is simulated.
+    nodes : (nodes,)
+        Days of the simulated prices; every month end of them is one.
+    known : (2, months)
+        Close and low of each month where prices stand still from `first_day` on [currency/coin].
+    """
+
+    prepared: Prepared
+    waterfall: Waterfall
+    orders: Orders
+    first_day: date
+    nodes: Days
+    known: Floats
+
+    @classmethod
+    def of(
+        cls, prepared: Prepared, assets: Mapping[str, AssetPass], first_day: date, nodes: Days, mark: int
+    ) -> WaterfallOnPaths:
+        """Lay it out; `mark` is the last one before the period, -1 if there is none."""
+        plan, name = prepared.scenario.spec.plan, prepared.scenario.spec.capital.asset
+        waterfall = Waterfall.of(prepared, lambda _: plan.window_timing)
+        orders = Orders.of(assets[name], mark, plan.lot_relief, plan.tax_lot_relief or plan.lot_relief)
+        known = np.concatenate(monthly_prices(prepared, name, waterfall.months))
+        return cls(prepared, waterfall, orders, first_day, nodes, known)
+
+    def added(self, prices: Mapping[str, NodePrices], measured: Pass) -> tuple[Prepared, dict[tuple[str, str], Lines]]:
+        """Run it on a chunk of paths: the scenario with what came of it, and the lines of every asset."""
+        spec, timeline = self.prepared.scenario.spec, measured.timeline
+        name = spec.capital.asset
+        funded = self.waterfall.run(*self._monthly(prices))
+        months = timeline.mark_of(np.array(self.waterfall.months, dtype="datetime64[D]"))
+        changes = Changes(timeline, measured.assets[name], funded, self.orders, months)
+        policy = accounting_policy(self.prepared, len(timeline.quarters))
+        held = holding_lines(measured)
+        for key in spec.accounting.frameworks:
+            added = changes.lines(FRAMEWORKS[applied_to(spec, key, name)], policy)
+            held[key, name] = {line: values + added.get(line, 0.0) for line, values in held[key, name].items()}
+        return replace(self.prepared, funded=funded), held
+
+    def _monthly(self, prices: Mapping[str, NodePrices]) -> tuple[Floats, Floats]:
+        """Close of each month and its lowest price on every path, each (paths, months) [currency/coin]."""
+        paths = next(iter(prices.values())).close.shape[0]
+        close, low = (np.repeat(known[None, :], paths, axis=0) for known in self.known)
+        drawn = prices.get(self.prepared.scenario.spec.capital.asset)
+        begin = 0
+        for month, day in enumerate(self.waterfall.months if drawn is not None else ()):
+            end = int(np.searchsorted(self.nodes, np.datetime64(day), side="right"))
+            if drawn is not None and end > begin:
+                close[:, month] = drawn.close[:, end - 1]
+                low[:, month] = np.minimum(drawn.low[:, begin:end].min(axis=1), self._low_before(day))
+            begin = end
+        return close, low
+
+    def _low_before(self, day: date) -> float:
+        """The lowest price in the days of the month of `day` before the model begins; infinite if there are none."""
+        daily = self.prepared.assets[self.prepared.scenario.spec.capital.asset].daily
+        inside = (daily.days >= np.datetime64(day.replace(day=1))) & (daily.days < np.datetime64(self.first_day))
+        return float(np.min(daily.low[inside], initial=np.inf))
