@@ -42,6 +42,12 @@ def test_the_block_is_read_by_a_scenario(
                 value = getattr(value, name)
             assert value == pytest.approx(parameter["value"], rel=1e-3, abs=1e-6)
     assert fitted["quarterly_falls"]["verdict"]
+    lot = "{acquired: 2025-01-02, quantity: 1, unit_cost: 90_000}"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("Company}", f"Company, lots: [{lot}]}}"))
+    monkeypatch.setattr("sys.argv", ["treasury-sim", "check", str(scenario)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert (left.value.code, capsys.readouterr().out) == (0, f"{scenario}: fine\n")
 
 
 def test_what_is_printed_for_people(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
