@@ -175,6 +175,12 @@ def test_garch_follows_its_recursion() -> None:
             expected = omega + (0.06 + 0.04 * (shock < 0.0)) * shock**2 + 0.9 * expected
 
 
+def test_no_day_of_bitcoin_was_as_volatile_as_the_cap() -> None:
+    returns = np.diff(np.log(load_history("BTC").close))
+    assert returns.min() == pytest.approx(-0.491, abs=0.001)
+    assert -MOST_VOLATILE_DAY < returns.min() < returns.max() < MOST_VOLATILE_DAY
+
+
 def test_garch_stays_at_the_volatility_of_the_long_run() -> None:
     garch = model("garch", degrees_of_freedom=30.0, initial_volatility=None)
     logs = np.log(draw(garch, days(364, 365), chunks=16).close)

@@ -22,7 +22,7 @@ from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
 
 MOST_VOLATILE_DAY = 0.5
 """Standard deviation of the log price in one day at which days are capped: without a cap a log price with Student-t
-days has no expected price. No day of bitcoin has come near it (worst close to close: -0.5 on 2020-03-12)."""
+days has no expected price. No day of bitcoin has come near it (worst close to close: -0.49 on 2020-03-12)."""
 
 _CELLS = 4096
 _HALF = 0.05
