@@ -13,7 +13,9 @@ st.navigation(
     [
         st.Page(PAGES / "start.py", title="Start", default=True),
         st.Page(PAGES / "what_if.py", title="What if"),
+        st.Page(PAGES / "distribution.py", title="Distribution"),
         st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "pressure.py", title="Pressure points"),
         st.Page(PAGES / "capital.py", title="Capital"),
         st.Page(PAGES / "close.py", title="Close"),
         st.Page(PAGES / "batch.py", title="Batch"),

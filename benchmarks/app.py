@@ -26,6 +26,11 @@ from tests.browser.server import COMMAND, FLAGS, free_port, serving  # noqa: E40
 from tests.programs import require  # noqa: E402
 
 PRIVATE = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
+SIMULATED = (
+    "case=strategy_2026_targets&prices.BTC.quarter_end=null&prices.BTC.quarter_low=null&prices.BTC.model=gbm"
+    "&prices.BTC.from=2026-01-01&prices.BTC.volatility=0.55"
+)
+"""Strategy's lots, four quarters of 2026, two frameworks, geometric Brownian motion, no purchases."""
 PROBE = """
 () => {
   const look = () => {
@@ -67,6 +72,7 @@ def subjects(port: int) -> list[Subject]:
     return [
         Subject("bare page", bare, "", "BTC price at the end"),
         Subject("what if", app, "what_if", "BTC price at the end"),
+        Subject("16,384 paths", app, f"distribution?{SIMULATED}", "Volatility of BTC"),
     ]
 
 
@@ -94,7 +100,7 @@ async def steps(page: Page, subject: Subject, count: int) -> list[float]:
     found = []
     for number in range(count):
         await slider.focus()
-        await page.keyboard.press("ArrowRight" if number % 2 else "ArrowLeft")
+        await page.keyboard.press("ArrowRight" if number % 6 < 3 else "ArrowLeft")
         found.append(await page.evaluate("window.redrawn()"))
         await page.wait_for_timeout(350)
     return found

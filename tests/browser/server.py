@@ -30,7 +30,9 @@ PATIENCE = 30_000
 PAGES = {
     "start": "Start",
     "what_if": "What if",
+    "distribution": "Distribution",
     "compare": "Compare",
+    "pressure": "Pressure points",
     "capital": "Capital",
     "close": "Close",
     "batch": "Batch",

@@ -53,6 +53,17 @@ def test_the_strategy_case_a_slider_the_files_and_the_command_agree(address: str
     assert any(isinstance(value, float) and f"({-value / 1e6:,.1f})" == loss for value in values)
 
 
+def test_the_report_for_a_board_has_the_numbers_of_the_screen(address: str, page: Page, tmp_path: Path) -> None:
+    visit(page, address, "what_if")
+    loss = cell(page, "Unrealised loss")
+    file = download(page, "Report for a board (HTML)", tmp_path)
+    board = page.context.new_page()
+    board.goto(file.as_uri())
+    assert loss in board.content()
+    board.close()
+    assert download(page, "Report for a board (PDF)", tmp_path).read_bytes().startswith(b"%PDF")
+
+
 def test_three_fast_edits_in_a_row_are_all_kept(address: str, page: Page, tmp_path: Path) -> None:
     visit(page, address)
     type_into_grid(page, 3, ["100", "200", "300"])

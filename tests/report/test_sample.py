@@ -1,4 +1,4 @@
-"""A sample as text, JSON, files and charts: every view shows the figures of `analysis.distribution`."""
+"""A sample as text, JSON and files: every view shows the figures of `analysis.distribution`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from rich.console import Console
 from tests.analysis.test_exact import scenario
 from treasury_sim import Result, load, run, to_json
 from treasury_sim.analysis.distribution import distribution
-from treasury_sim.domain.periods import cumulative, quarter_periods
-from treasury_sim.report.charts.sample import fan_chart, fan_rows, histogram, histogram_chart
-from treasury_sim.report.charts.theme import LOOKS, spec_of
+from treasury_sim.domain.periods import quarter_periods
 from treasury_sim.report.files import write_result
 from treasury_sim.report.text import run_report
 
@@ -99,20 +97,3 @@ def test_files_of_a_sample(result: Result, tmp_path: Path, told: dict[str, Any])
         if (row["framework"], row["period"], row["line"], row["statistic"]) == (KEYS[0], "2025Q3", "carrying", "p95")
     ]
     assert float(row["value"]) == told["frameworks"][KEYS[0]]["quarters"][1]["carrying"]["p95"]
-
-
-def test_a_fan_spreads_and_a_histogram_holds_every_path(result: Result) -> None:
-    rows = fan_rows(result, KEYS[1], "carrying")
-    assert [row.label for row in rows] == ["2025Q2", "2025Q3", "2025Q4"]
-    assert all(row.p5 < row.p25 < row.p50 < row.p75 < row.p95 for row in rows)
-    widths = [row.p95 - row.p5 for row in rows]
-    assert widths == sorted(widths)
-    period = cumulative(result.timeline.quarters, result.reported)[-1]
-    bars = histogram(result, KEYS[1], "remeasurement_pl", period)
-    assert sum(bar.share for bar in bars) == pytest.approx(1.0)
-    for chart in (
-        fan_chart(rows, currency="USD", title="Carrying amount"),
-        histogram_chart(bars, currency="USD", title="Remeasurement"),
-    ):
-        spec = spec_of(chart, LOOKS["dark"])
-        assert spec["layer"]

@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import files, frame, parts, state
+from treasury_sim.app import files, frame, one_path, parts, state
+from treasury_sim.domain.result import Result
 from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
@@ -22,7 +23,13 @@ FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS = (
 
 def body() -> None:
     """Draw the page."""
-    result = state.result_of(state.scenario())
+    scenario = state.scenario()
+    result, path = state.result_of(scenario), 0
+    if result.basis != "replay":
+        chosen = one_path.choose(result)
+        if chosen is None:
+            return
+        result, path = one_path.replayed(chosen), chosen
     left, right = st.columns(2)
     with left:
         key = parts.choose("Accounting framework", list(result.statements), "close_framework")
@@ -30,8 +37,7 @@ def body() -> None:
     if st.session_state.get("close_quarter") not in labels:
         st.session_state["close_quarter"] = labels[0]
     label = str(right.selectbox("Quarter", labels, key="close_quarter"))
-    scenario = state.scenario()
-    pack = _pack(state.key_of(scenario), scenario, key, label)
+    pack = _pack(f"{state.key_of(scenario)} path {path}", result, key, label)
     st.subheader(parts.plain(f"{pack.holder}: close of {label} at {pack.end}, {parts.framework(key)}"), anchor=False)
     failed = [check for check in pack.checks if not check.ties]
     said = f"{len(pack.checks) - len(failed)} of {len(pack.checks)} checks tie"
@@ -40,7 +46,7 @@ def body() -> None:
         st.session_state["close_part"] = FLASH
     names = [FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS]
     _part(pack, str(st.segmented_control("Part", names, key="close_part", required=True)))
-    _files(scenario, pack)
+    _files(scenario, result, pack)
 
 
 def _part(pack: ClosePack, name: str) -> None:
@@ -63,10 +69,10 @@ def _table(table: Table, pack: ClosePack) -> None:
         st.caption(parts.plain(note))
 
 
-def _files(scenario: Scenario, pack: ClosePack) -> None:
+def _files(scenario: Scenario, result: Result, pack: ClosePack) -> None:
     name = prefix(pack)
     with st.container(horizontal=True):
-        written = partial(files.close_workbook, scenario, pack.framework, pack.quarter)
+        written = partial(files.close_workbook, scenario, pack.framework, pack.quarter, result)
         files.download("Workbook (XLSX)", written, f"{name}.xlsx", files.XLSX)
         files.download("Draft note (Markdown)", partial(disclosure_markdown, pack), f"{name}.md", "text/markdown")
         for file_name in csv_files(pack) if st.toggle("Every table as CSV", key="close_csv") else ():
@@ -78,8 +84,8 @@ def _csv(pack: ClosePack, name: str) -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _pack(key: str, _scenario: Scenario, framework: str, label: str) -> ClosePack:  # noqa: ARG001 - the scenario's hash
-    return close_pack(state.result_of(_scenario), framework, label, STANDARD)
+def _pack(key: str, _result: Result, framework: str, label: str) -> ClosePack:  # noqa: ARG001 - the scenario's hash
+    return close_pack(_result, framework, label, STANDARD)
 
 
 frame.page(body)

@@ -76,6 +76,9 @@ def _compare(names: list[str], found: dict[str, Scenario]) -> None:
 def _frameworks() -> None:
     st.subheader("Frameworks side by side", anchor=False)
     scenario = state.scenario()
+    if state.result_of(scenario).basis != "replay":
+        st.info("A bridge between frameworks needs one path: state the prices on What if.")
+        return
     if any(lot.opening is not None for lot in scenario.lots):
         st.info("Lots enter with a typed balance of one framework: there is nothing to bridge to others.")
         return

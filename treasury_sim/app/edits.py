@@ -155,6 +155,20 @@ def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mappin
     return edited(scenario, original, {("prices", asset): own if values is None else dict(values)})
 
 
+def simulate(scenario: Scenario, original: Scenario, asset: str, volatility: float) -> Scenario:
+    """Draw the price of `asset` at random from the start of the period on: geometric Brownian motion, no drift."""
+    own = original.origin.chain.tree
+    kept = {key: own.get("prices", asset, key) for key in ("spot", "file")}
+    values = {"model": "gbm", "from": scenario.spec.period.start, "volatility": volatility}
+    given = {key: value for key, value in kept.items() if value is not None}
+    return edited(scenario, original, {("prices", asset): {**values, **given}})
+
+
+def set_key(scenario: Scenario, original: Scenario, path: tuple[Any, ...], value: object) -> Scenario:
+    """Give one key another value."""
+    return edited(scenario, original, {path: value})
+
+
 def set_accounting(scenario: Scenario, original: Scenario, *, frameworks: Sequence[str], policy: str) -> Scenario:
     """Choose the accounting frameworks and which prices an impairment test sees."""
     own = original.origin.chain.tree

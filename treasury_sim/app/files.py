@@ -8,7 +8,11 @@ from functools import partial
 import streamlit as st
 
 from treasury_sim.app.history import Opened
+from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
+from treasury_sim.report.board.content import board
+from treasury_sim.report.board.html import html
+from treasury_sim.report.board.pdf import pdf
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import close_pack
@@ -30,6 +34,8 @@ def offer(opened: Opened) -> None:
     name, scenario = name_of(opened), opened.scenario
     download("Scenario (YAML)", partial(to_yaml, scenario), f"{name}.yaml", "application/yaml")
     download("Result (JSON)", partial(_json, scenario), f"{name}.json", "application/json")
+    download("Report for a board (HTML)", partial(_html, scenario), f"{name}.html", "text/html")
+    download("Report for a board (PDF)", partial(_pdf, scenario), f"{name}.pdf", "application/pdf")
     download("Statements (CSV)", partial(_statements, scenario), f"{name}_statements.csv", "text/csv")
     download("Lots (CSV)", partial(_lots, scenario), f"{name}_lots.csv", "text/csv")
     for key in scenario.spec.accounting.frameworks:
@@ -56,8 +62,16 @@ def _lots(scenario: Scenario) -> str:
     return lots_csv(run(scenario))
 
 
-def close_workbook(scenario: Scenario, key: str, label: str | None = None) -> bytes:
-    """The workbook of a close, by default of the last quarter."""
-    result = run(scenario)
+def _html(scenario: Scenario) -> str:
+    return html(board(scenario))
+
+
+def _pdf(scenario: Scenario) -> bytes:
+    return pdf(board(scenario))
+
+
+def close_workbook(scenario: Scenario, key: str, label: str | None = None, result: Result | None = None) -> bytes:
+    """The workbook of a close, by default of the last quarter of the scenario's own run."""
+    result = result or run(scenario)
     pack = close_pack(result, key, label or result.reported[-1].label, STANDARD)
     return workbook(pack, live_sheets(scenario, result, pack))

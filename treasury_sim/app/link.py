@@ -17,13 +17,13 @@ from treasury_sim.scenario import load
 from treasury_sim.scenario.differences import differences
 from treasury_sim.scenario.library import shipped
 from treasury_sim.scenario.scalars import looks_like_date, plain
-from treasury_sim.scenario.tree import Key, KeyPath, dotted
+from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
 
 CASE = "case"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PRICES = "model|from|relative|shape|start|trough|end|volatility|drift"
 ALLOWED = re.compile(
-    rf"prices\.[A-Za-z0-9]+\.(quarter_end\.{_DAY}|quarter_low\.{_DAY}\.(price|date)|{_PRICES})"
+    rf"prices\.[A-Za-z0-9]+\.(quarter_end(\.{_DAY})?|quarter_low(\.{_DAY}(\.(price|date))?)?|{_PRICES})"
     r"|accounting\.(frameworks|impairment_price)|tax\.rate|simulation\.(paths|seed)"
 )
 """The keys that widgets set by choosing or moving, none by typing."""
@@ -36,16 +36,21 @@ def to_link(opened: Opened) -> dict[str, str] | None:
     if not opened.shipped:
         return None
     found = {CASE: opened.name}
-    for path in dict.fromkeys(map(_whole, (each.path for each in differences(opened.original, opened.scenario)))):
+    tree = opened.scenario.origin.chain.tree
+    for path in dict.fromkeys(_whole(each.path, tree) for each in differences(opened.original, opened.scenario)):
         if ALLOWED.fullmatch(dotted(path)) is None:
             return None
-        found[dotted(path)] = _written(opened.scenario.origin.chain.tree.get(*path))
+        found[dotted(path)] = _written(tree.get(*path))
     return found
 
 
-def _whole(path: KeyPath) -> KeyPath:
-    """The list of which `path` names an entry."""
-    return path[:-1] if isinstance(path[-1], int) else path
+def _whole(path: KeyPath, tree: Tree) -> KeyPath:
+    """The list of which `path` names an entry, or the mapping that is gone with it."""
+    if isinstance(path[-1], int):
+        return path[:-1]
+    while len(path) > 3 and not tree.get(*path[:-1]):
+        path = path[:-1]
+    return path
 
 
 def _written(value: object) -> str:

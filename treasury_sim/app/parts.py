@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from treasury_sim.domain.result import Result
+from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
 from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of
-from treasury_sim.report.finding import headline, key_figures
+from treasury_sim.report.finding import headline as finding_of
+from treasury_sim.report.finding import key_figures
+from treasury_sim.scenario.amounts import read_amount
 
 
 def plain(text: str) -> str:
@@ -82,17 +85,22 @@ def number_columns(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def finding(result: Result, base: Result | None) -> None:
-    """Show the headline, and the key figures of every framework.
+def headline(result: Result) -> None:
+    """Say the finding of the last reported quarter under the first framework."""
+    said = finding_of(result, next(iter(result.statements)), result.reported[-1].label)
+    st.subheader(plain(said), anchor=False)
+
+
+def figures(result: Result, base: Result | None) -> None:
+    """Show the key figures of every framework.
 
     Parameters
     ----------
     base
         The unedited run to compare with, if the scenario is edited.
     """
-    label, keys = result.reported[-1].label, list(result.statements)
-    st.subheader(plain(headline(result, keys[0], label)), anchor=False)
-    for key in keys:
+    label = result.reported[-1].label
+    for key in result.statements:
         st.caption(f"**{plain(FRAMEWORKS[key].title)}** ({plain(FRAMEWORKS[key].citation)})")
         with st.container(horizontal=True):
             for figure in key_figures(result, key, label, base):
@@ -111,11 +119,29 @@ def problems(text: str) -> None:
     st.error("\n\n".join(plain(line) for line in text.splitlines() if line.strip()))
 
 
-def choose(label: str, keys: Sequence[str], key: str, **options: Any) -> str:
+def pick(label: str, options: Sequence[str], key: str, written: Callable[[str], str] = str) -> str:
+    """Choose one of several; a choice that is gone gives way to the first."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    return str(st.selectbox(label, options, format_func=written, key=key))
+
+
+def amount(label: str, key: str, currency: str) -> float | None:
+    """Let an amount be typed as finance people do, and say what was read, or why it is none."""
+    text = st.text_input(f"{label}, {currency}", key=key, placeholder="$500m", max_chars=40)
+    if not text:
+        return None
+    try:
+        read = read_amount(text, "amount", currency=currency, smallest=0.01)
+    except InputError as error:
+        problems(str(error))
+        return None
+    st.caption(plain(f"Read as {read:,.2f} {currency}."))
+    return read
+
+
+def choose(label: str, keys: Sequence[str], key: str) -> str:
     """Choose one framework of several; with only one there is nothing to choose."""
     if len(keys) == 1:
         return keys[0]
-    if st.session_state.get(key) not in keys:
-        st.session_state[key] = keys[0]
-    chosen: str = st.selectbox(label, keys, format_func=framework, key=key, **options)
-    return chosen
+    return pick(label, keys, key, framework)

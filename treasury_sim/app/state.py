@@ -6,7 +6,7 @@ scenario; how many are kept is bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
@@ -16,12 +16,17 @@ import streamlit as st
 from treasury_sim.app import link
 from treasury_sim.app.history import History, Opened
 from treasury_sim.domain.result import Result
-from treasury_sim.engine import run
+from treasury_sim.engine.run import open_path, run
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario import Scenario, load
+from treasury_sim.scenario.sections.prices import Bootstrap, Garch, Regime, Sampled
 
 FIRST = "strategy_2025q4"
 MOST_KEPT = 12
+DAILY = (Garch, Regime, Bootstrap)
+"""Models that go day by day."""
+QUICK = 2_048
+"""Paths of their first answer."""
 HISTORY = "history"
 """Where the history of the session is."""
 IS_NEW = "is_new"
@@ -179,7 +184,32 @@ def result_of(chosen: Scenario) -> Result:
     TreasurySimError
         If the scenario cannot be run.
     """
-    return _run(key_of(chosen), chosen)
+    many = any(isinstance(model, Sampled) for model in chosen.spec.prices.values())
+    return (_simulate if many else _run)(key_of(chosen), chosen)
+
+
+def settling(chosen: Scenario) -> Iterator[Result]:
+    """Run `chosen`; a model that goes day by day answers from a few paths first, so that something is soon seen."""
+    spec = chosen.spec
+    daily = any(isinstance(model, DAILY) for model in spec.prices.values())
+    if daily and spec.simulation.paths > QUICK:
+        yield result_of(chosen.with_values({("simulation", "paths"): QUICK}))
+    yield result_of(chosen)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _simulate(key: str, _scenario: Scenario) -> Result:  # noqa: ARG001 - the key stands for the scenario
+    return run(_scenario)
+
+
+def path_of(chosen: Scenario, number: int) -> Result:
+    """Replay one path of a simulated scenario."""
+    return _path(key_of(chosen), number, chosen)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _path(key: str, number: int, _scenario: Scenario) -> Result:  # noqa: ARG001 - the key stands for the scenario
+    return open_path(_scenario, number)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -4,73 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import dials, frame, parts, state
-from treasury_sim.domain.result import Result
-from treasury_sim.report import screen, tables
-from treasury_sim.report.charts.prices import price_chart, price_path
-from treasury_sim.report.charts.quarters import remeasurement_bars, remeasurement_chart
-from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
-from treasury_sim.report.finding import headline
+from treasury_sim.app import dials, frame, parts, replay, sample_view, state
 
 
 def body() -> None:
-    """Draw the page."""
+    """Draw the page: the finding above all, so that a phone shows it first."""
     opened = state.now()
     base = state.result_of(opened.original)
+    top = st.empty()
     left, right = st.columns([1, 2.4], gap="large")
     with left, st.container(key="dials"):
         dials.dials(base)
-    result = state.result_of(state.scenario())
-    label = result.reported[-1].label
     with right:
-        parts.finding(result, base if opened.edited else None)
-        key = parts.choose("Bridge drawn under", list(result.statements), "drawn")
-        _bridge(result, key)
-        parts.table(f"Income bridge, {label}", screen.statement_table(result, tables.income_bridge(result, label)))
-        position = screen.statement_table(result, tables.position(result, label))
-        parts.table(f"Position at {result.reported[-1].end}", position)
-        _prices(result)
-        parts.chart(remeasurement_chart(remeasurement_bars(result), currency=result.currency), "quarters")
-        _lots(result)
-        _checks(result, edited=opened.edited)
-
-
-def _bridge(result: Result, key: str) -> None:
-    label = result.reported[-1].label
-    drawn = waterfall_chart(
-        waterfall(result, key, label),
-        title=headline(result, key, label),
-        subtitle=parts.framework(key),
-        currency=result.currency,
-    )
-    parts.chart(drawn, "bridge")
-
-
-def _prices(result: Result) -> None:
-    label = result.reported[-1].label
-    for asset in result.holdings:
-        path = price_path(result, asset, label)
-        if path.daily:
-            parts.chart(price_chart(path, currency=result.currency), f"price_{asset}")
-
-
-def _lots(result: Result) -> None:
-    label = result.reported[-1].label
-    st.markdown(f"**Lots at the end of {label}**")
-    st.caption(parts.plain(screen.lots_sentence(result, label)))
-    parts.frame(screen.lot_columns(result, label), height=360)
-
-
-def _checks(result: Result, *, edited: bool) -> None:
-    label = result.reported[-1].label
-    if edited:
-        st.info("Edited: the published figures belong to the scenario as opened and are not compared.")
-    elif result.outcomes:
-        sentence, failed = screen.verdict(result.outcomes)
-        (st.error if failed else st.success)(parts.plain("\n\n".join([sentence, *failed])))
-    st.markdown("**Notes and sources**")
-    parts.sentences([*screen.notes(result), *screen.price_sources(result, label)])
-    st.caption(parts.plain(f"Policies: {screen.policies(result)}. Engine {result.engine_version}."))
+        place = st.empty()
+    for result in state.settling(opened.scenario):
+        if result.basis == "sample":
+            with place.container():
+                sample_view.show(result)
+            continue
+        with top.container():
+            parts.headline(result)
+        with place.container():
+            before = base if opened.edited and base.basis == result.basis else None
+            replay.show(result, before, edited=opened.edited)
 
 
 frame.page(body)

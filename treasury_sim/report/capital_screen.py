@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
@@ -72,5 +74,11 @@ def kpi_table(found: CapitalResult) -> ScreenTable:
 def survival(found: CapitalResult) -> tuple[list[str], list[str]]:
     """What breaks, in the order of time, and what does not, in sentences."""
     happens = sorted((one for one in found.triggers if one.when is not None), key=lambda one: str(one.when))
-    breaks = [f"{one.when:%B %Y}: {in_titles(one.sentence)}" for one in happens if one.when is not None]
+    breaks = [_dated(one.when, in_titles(one.sentence)) for one in happens if one.when is not None]
     return breaks, [in_titles(one.sentence) for one in found.triggers if one.when is None]
+
+
+def _dated(when: date, sentence: str) -> str:
+    """Begin with the month, where the sentence does not name it."""
+    month = f"{when:%B %Y}"
+    return sentence if month in sentence else f"{month}: {sentence}"

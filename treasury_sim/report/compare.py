@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from treasury_sim.analysis.framework_bridge import Bridge
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import single
+from treasury_sim.domain.periods import over
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
@@ -64,9 +64,11 @@ def compared(results: Sequence[Result], key: str) -> list[Compared]:
 
 
 def _last(result: Result, key: str, line: str) -> Amount:
+    """A line of the last reported quarter; of a sample, its mean over all paths."""
     if key not in result.statements:
         return None
-    return single(period_of(result, result.reported[-1].label), line, result.statements[key].lines)
+    found = over(period_of(result, result.reported[-1].label), line, result.statements[key].lines)
+    return None if found is None else float(found.mean())
 
 
 def comparison_table(rows: Sequence[Compared], names: Sequence[str], results: Sequence[Result]) -> ScreenTable:
@@ -74,7 +76,7 @@ def comparison_table(rows: Sequence[Compared], names: Sequence[str], results: Se
     money = [amount for row in rows if LINES[row.line].is_money for amount in row.amounts]
     scale = words.scale_for(money)
     unit = scale.label(results[0].currency)
-    labels = [result.reported[-1].label for result in results]
+    labels = [f"{result.reported[-1].label}{', mean of the paths' if result.paths > 1 else ''}" for result in results]
     titled = [f"{name}, {label}" for name, label in zip(names, labels, strict=True)]
     changed = [f"{name}, change" for name in names[1:]]
 

@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 
 from treasury_sim.analysis.lot_ladder import LotLadder
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.charts.theme import AXIS, BLUE, LOSS, Chart, rows_of, title_of, unit_of
 from treasury_sim.report.lot_ladder import headline
 
@@ -50,7 +51,8 @@ def ladder_chart(ladder: LotLadder) -> Chart:
         )
     )
     now = alt.Chart(rows_of([{"price": ladder.price}])).mark_rule(strokeDash=[4, 3]).encode(x=x)
-    subtitle = f"{ladder.quarter}, {ladder.framework}. Ticks: prices at which lots trip. Dashed: the price at the end."
+    named = f"{ladder.quarter}, {FRAMEWORKS[ladder.framework].title}"
+    subtitle = f"{named}. Ticks: prices at which lots trip. Dashed: the price at the end."
     return alt.layer(line, lots, now).properties(
         title=title_of(headline(ladder), subtitle), height=320, description=headline(ladder)
     )

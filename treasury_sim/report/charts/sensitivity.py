@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import altair as alt
 
 from treasury_sim.analysis.sensitivity import Grid, Tornado
 from treasury_sim.domain.lines import LINES
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.charts.theme import AXIS, BLUE, GAIN, GREY, LOSS, Chart, rows_of, title_of, unit_of
 from treasury_sim.report.sensitivity import headline
 
@@ -29,9 +31,8 @@ def tornado_chart(found: Tornado) -> Chart:
         if value is not None
     ]
     y = alt.Y("driver:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
-    x = alt.X(
-        "from:Q", title=f"{LINES[found.line].title}, {unit}", scale=alt.Scale(zero=False), axis=alt.Axis(format=AXIS)
-    )
+    axis = alt.Axis(format=AXIS, tickCount=6)
+    x = alt.X("from:Q", title=f"{LINES[found.line].title}, {unit}", scale=alt.Scale(zero=False), axis=axis)
     bars = (
         alt.Chart(rows_of(rows))
         .mark_bar(size=18)
@@ -48,17 +49,18 @@ def tornado_chart(found: Tornado) -> Chart:
         )
     )
     base = alt.Chart(rows_of([{"from": found.base / divisor}])).mark_rule(color=GREY).encode(x=x)
-    subtitle = f"{found.quarter}, {found.framework}. One driver is moved at a time; the line is the run as it is."
+    named = f"{found.quarter}, {FRAMEWORKS[found.framework].title}"
+    subtitle = f"{named}. One driver is moved at a time; the line is the run as it is."
     title = headline(found)
     return alt.layer(bars, base).properties(
-        title=title_of(title, subtitle), height=26 * max(len(found.bars), 1) + 60, description=title
+        title=title_of(title, subtitle), height=26 * max(len(found.bars), 1), description=title
     )
 
 
 def grid_chart(found: Grid) -> Chart:
     """Draw the line over two keys as a table of colours with the amounts in it."""
     divisor, unit = unit_of([value for value in found.values.ravel().tolist() if not math.isnan(value)], found.currency)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"row": f"{row:,.6g}", "column": f"{column:,.6g}", "amount": value / divisor}
         for row, values in zip(found.rows.tolist(), found.values.tolist(), strict=True)
         for column, value in zip(found.columns.tolist(), values, strict=True)
@@ -66,12 +68,17 @@ def grid_chart(found: Grid) -> Chart:
     ]
     x = alt.X("column:O", sort=None, title=found.column_key)
     y = alt.Y("row:O", sort=None, title=found.row_key)
-    colour = alt.Color("amount:Q", title=unit, scale=alt.Scale(domainMid=0.0, range=[LOSS, "#F2F2F2", BLUE]))
+    # The same shade for the same size on either side of zero.
+    most = max((abs(row["amount"]) for row in rows), default=1.0) or 1.0
+    scale = alt.Scale(domain=[-most, 0.0, most], range=[LOSS, "#F2F2F2", BLUE])
+    colour = alt.Color("amount:Q", title=unit, scale=scale, legend=None)
     cells = alt.Chart(rows_of(rows)).mark_rect().encode(x=x, y=y, color=colour)
-    amounts = alt.Chart(rows_of(rows)).mark_text().encode(x=x, y=y, text=alt.Text("amount:Q", format="(,.2f"))
+    ink = alt.condition(f"datum.amount > {0.6 * most}", alt.value("#FFFFFF"), alt.value("#1F2430"))
+    text = alt.Text("amount:Q", format="(,.2f")
+    amounts = alt.Chart(rows_of(rows)).mark_text().encode(x=x, y=y, text=text, color=ink)
     title = f"{LINES[found.line].title} by {found.row_key} and {found.column_key}, {unit}"
     return alt.layer(cells, amounts).properties(
-        title=title_of(title, f"{found.quarter}, {found.framework}"),
-        height=40 * len(found.rows) + 60,
+        title=title_of(title, f"{found.quarter}, {FRAMEWORKS[found.framework].title}"),
+        height=36 * len(found.rows),
         description=title,
     )

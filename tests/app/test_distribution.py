@@ -1,0 +1,69 @@
+"""The page "Distribution": what it says is what the paths are, and one path can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.app.pages import THREE, go, history_of, on, page_text, scenario_of, well, words_of
+from tests.app.simulated import CASE, SIMULATED
+from treasury_sim import run
+from treasury_sim.analysis.distribution import distribution
+from treasury_sim.report.sample_screen import periods_of, sample_finding
+
+
+@pytest.mark.parametrize("link", SIMULATED, ids=["55 %", "90 %", "IFRS"])
+def test_three_simulations(link: Mapping[str, str]) -> None:
+    app = well(on("distribution", link))
+    result = run(scenario_of(app))
+    assert (result.basis, result.paths) == ("sample", 2_048)
+    key, line = next(iter(result.statements)), str(app.selectbox(key="sample_line").value)
+    label, period = next(iter(periods_of(result).items()))
+    found = distribution(result, key, line, period)
+    assert found is not None
+    assert words_of(app.subheader[0].value) == sample_finding(found, line, label, result.currency)
+    app.text_input(key="loss_asked").set_value("$5bn").run()
+    assert any("a loss of $5.0bn or more on" in words_of(each.value) for each in well(app).markdown)
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_one_path_is_no_distribution_and_the_page_says_so(name: str) -> None:
+    app = well(on("distribution", name))
+    assert any("there is one path" in info.value for info in app.info)
+
+
+def test_a_simulation_is_a_dial_and_every_page_stands_it() -> None:
+    app = on("what_if", "strategy_2026_targets")
+    app.segmented_control(key="way_BTC").set_value("Simulated").run()
+    assert scenario_of(app).spec.prices["BTC"].model == "gbm"
+    app = go(app, "distribution")
+    app.selectbox(key="paths").set_value(2_048).run()
+    before = words_of(well(app).subheader[0].value)
+    app.slider(key="volatility_BTC").set_value(90).run()
+    assert words_of(well(app).subheader[0].value) != before
+    for page in ("start", "what_if", "compare", "pressure", "close", "batch", "method"):
+        app = well(go(app, page))
+    assert "mean of the paths" in page_text(well(go(app, "compare")))
+    app.button(key="reset").click().run()
+    assert not history_of(app).now.edited
+
+
+def test_the_shipped_simulation_opens_and_a_past_quarter_can_be_simulated() -> None:
+    app = well(on("distribution", "strategy_2026_simulated"))
+    assert "or worse on one path in 20" in words_of(app.subheader[0].value)
+    app = on("what_if")
+    app.segmented_control(key="way_BTC").set_value("Simulated").run()
+    assert "or worse on one path in 20" in words_of(well(app).subheader[0].value)
+    app.button(key="undo").click().run()
+    assert app.segmented_control(key="way_BTC").value == "As stated"
+    assert not history_of(app).now.edited
+
+
+def test_a_path_is_opened_down_to_its_journal() -> None:
+    app = on("distribution", CASE)
+    app.slider(key="path_share").set_value(50).run()
+    app.toggle(key="path_shown").set_value(True).run()
+    assert any("Q4 2026" in words_of(heading.value) for heading in well(app).subheader)
+    app = well(go(app, "close"))
+    assert "checks tie" in app.success[0].value

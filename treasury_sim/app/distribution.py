@@ -1,0 +1,40 @@
+"""The page "Distribution": what a simulated scenario may print, with error bars, and one of its paths opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from treasury_sim.app import dials, frame, one_path, parts, price_dials, replay, sample_view, state
+from treasury_sim.domain.result import Result
+
+
+def body() -> None:
+    """Draw the page."""
+    opened = state.now()
+    left, right = st.columns([1, 2.4], gap="large")
+    with left, st.container(key="dials"):
+        price_dials.prices(state.result_of(opened.original))
+        price_dials.sampling()
+        dials.accounting()
+    with right:
+        place, found = st.empty(), None
+        for found in state.settling(opened.scenario):
+            with place.container():
+                if found.basis == "sample":
+                    sample_view.show(found)
+                else:
+                    st.info("The prices of this scenario are stated: there is one path. Choose Simulated on the left.")
+        if found is not None and found.basis == "sample":
+            _path(found)
+
+
+def _path(result: Result) -> None:
+    st.subheader("One path, opened", anchor=False)
+    number = one_path.choose(result)
+    if number is not None and st.toggle("Show it", key="path_shown"):
+        result = one_path.replayed(number)
+        parts.headline(result)
+        replay.show(result, None, edited=True)
+
+
+frame.page(body)

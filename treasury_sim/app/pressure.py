@@ -1,0 +1,126 @@
+"""The page "Pressure points": what it would take, what drives a line, at which price which lots trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import streamlit as st
+
+from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
+from treasury_sim.analysis.sensitivity import Grid, Tornado, grid, tornado
+from treasury_sim.analysis.solve import Solution, loss_target, solve
+from treasury_sim.app import frame, parts, state
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.result import Result
+from treasury_sim.report.charts.ladder import ladder_chart
+from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
+from treasury_sim.report.pressure_screen import drivers_table, ladder_table, solution_words
+from treasury_sim.report.solution import sentence
+from treasury_sim.scenario import Scenario
+
+ASKED = ("net_income", "remeasurement_pl", "pre_tax_income", "operating_income", "net_income_common")
+VARIED = {"price": "Price at the quarter end", "low": "Lowest price in the quarter", "tax.rate": "Tax rate"}
+STEPS = (0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3)
+"""Shares of the present price at which the grid is drawn."""
+MOVES = ("5%", "10%", "20%", "30%")
+
+T = TypeVar("T")
+
+
+def body() -> None:
+    """Draw the page."""
+    scenario = state.scenario()
+    result = state.result_of(scenario)
+    if result.basis != "replay":
+        st.info("The prices of this scenario are simulated: the chance of a loss is on Distribution.")
+        return
+    left, right = st.columns(2)
+    with left:
+        key = parts.choose("Accounting framework", list(result.statements), "pressure_framework")
+    known = [name for name in ASKED if result.statements[key].lines[name] is not None]
+    with right:
+        line = parts.pick("Line", known, "pressure_line", lambda name: LINES[name].title)
+    _solve(scenario, result, key, line)
+    st.divider()
+    _drivers(scenario, key, line)
+    st.divider()
+    _ladder(scenario, key)
+
+
+def _cached(what: str, scenario: Scenario, build: Callable[[], T], *chosen: object) -> T:
+    """Recall an answer about a scenario, or work it out."""
+    return cast("T", _answer(f"{what} {state.key_of(scenario)} {chosen}", build))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _answer(key: str, _build: Callable[[], object]) -> object:  # noqa: ARG001 - the key says what is built
+    return _build()
+
+
+def _solve(scenario: Scenario, result: Result, key: str, line: str) -> None:
+    st.subheader("What would it take?", anchor=False)
+    left, right = st.columns(2)
+    with left:
+        amount = parts.amount(f"{LINES[line].title}: a loss of", "solve_loss", result.currency)
+    varied = [name for name in VARIED if name != "tax.rate" or scenario.spec.tax.rate is not None]
+    with right:
+        chosen = parts.pick("by another", varied, "solve_key", VARIED.__getitem__)
+    if amount is None:
+        st.caption("Type a loss, such as 10bn: the price (or other) that gives exactly this loss is found.")
+        return
+    found: Solution = _cached(
+        "solve",
+        scenario,
+        lambda: solve(scenario, loss_target(line, amount), chosen, framework=key),
+        *(line, amount, chosen, key),
+    )
+    st.markdown(f"**{parts.plain(sentence(found))}**")
+    parts.sentences(solution_words(found))
+
+
+def _drivers(scenario: Scenario, key: str, line: str) -> None:
+    st.subheader("What drives it?", anchor=False)
+    by = parts.pick("Every driver is moved by", MOVES, "moved_by")
+    share = float(by.rstrip("%")) / 100.0
+    found: Tornado = _cached(
+        "tornado", scenario, lambda: tornado(scenario, line=line, by=share, framework=key), line, share, key
+    )
+    parts.chart(tornado_chart(found), "tornado")
+    parts.table("Every driver", drivers_table(found))
+    price = result_price(scenario)
+    if price is not None:
+        prices = [round(price * step) for step in STEPS]
+        both: Grid = _cached(
+            "grid",
+            scenario,
+            lambda: grid(scenario, ("price", prices), ("low", prices), line=line, framework=key),
+            *(line, key),
+        )
+        parts.chart(grid_chart(both), "grid")
+
+
+def result_price(scenario: Scenario) -> float | None:
+    """The price of the first asset at the end of the last reported quarter."""
+    result = state.result_of(scenario)
+    statement = next(iter(result.statements.values()))
+    asset = next(iter(statement.assets.values()), None)
+    return None if asset is None else asset.prices[result.timeline.index_of(result.reported[-1].label)].price
+
+
+def _ladder(scenario: Scenario, key: str) -> None:
+    st.subheader("Which lots trip at which price?", anchor=False)
+    moments = {"closing": "From the end of the quarter on", "opening": "By the lowest price of the quarter"}
+    moment = parts.pick("Looked at", list(moments), "ladder_moment", moments.__getitem__)
+    found: LotLadder = _cached(
+        "ladder", scenario, lambda: lot_ladder(scenario, framework=key, moment=moment), key, moment
+    )
+    if not found.rungs:
+        st.info("Nothing is held, so no lot can trip.")
+        return
+    parts.chart(ladder_chart(found), "ladder")
+    parts.table("Rungs from the highest price down", ladder_table(found))
+    st.caption("Charge: a positive number is a loss against the carrying amount; a gain stands in parentheses.")
+
+
+frame.page(body)

@@ -1,0 +1,190 @@
+"""The dials of prices: as stated with price and low, a fall of some size, shape and timing, or a simulation."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import streamlit as st
+
+from treasury_sim.app import edits, state
+from treasury_sim.app.ladder import choices
+from treasury_sim.domain.result import Result
+from treasury_sim.report import words
+from treasury_sim.report.finding import price_words
+from treasury_sim.report.prices import QuarterPrice, quarter_price
+from treasury_sim.scenario.sections.prices import Sampled, Shock
+
+STATED, FALL, SIMULATED = "As stated", "A fall", "Simulated"
+SHAPES = {
+    "instant": "At once, and it stays",
+    "linear": "In a straight line",
+    "v": "Down and back up",
+    "l": "Down in a line, and it stays",
+}
+USUAL_VOLATILITY = 0.55
+"""What a simulation begins with: about what bitcoin had in a year of 2023 to 2025."""
+
+
+def prices(base: Result) -> None:
+    """For each asset: price and low of the last reported quarter as stated, a fall, or a simulation.
+
+    Parameters
+    ----------
+    base
+        The run of the scenario as opened.
+    """
+    for asset in next(iter(base.statements.values())).assets:
+        model = edits.stated(state.scenario(), asset)
+        if base.basis == "replay":
+            way = SIMULATED if isinstance(model, Sampled) else FALL if isinstance(model, Shock) else STATED
+            state.offer(f"way_{asset}", way)
+            ways = [STATED, FALL, SIMULATED]
+            st.segmented_control(
+                f"Price of {asset}", ways, key=f"way_{asset}", on_change=_way, args=(asset, base), required=True
+            )
+        if isinstance(model, Sampled):
+            _simulated(asset, model)
+        elif isinstance(model, Shock):
+            _fall(asset, model)
+        elif base.basis == "replay":
+            _stated(quarter_price(base, asset, base.reported[-1].label), base.currency)
+
+
+def _stated(found: QuarterPrice, currency: str) -> None:
+    if words.known(found.end.price) is not None and words.known(found.low) is not None:
+        _price(found, currency)
+        _low(found, currency)
+
+
+def _way(asset: str, base: Result) -> None:
+    way = st.session_state[f"way_{asset}"]
+    if way == STATED:
+        state.edit(partial(edits.set_model, asset=asset, values=None))
+    elif way == FALL:
+        quarter = base.reported[-1]
+        fall = edits.Fall(-0.3, "linear", first=quarter.start, start=quarter.start, through=quarter.end)
+        state.edit(partial(edits.set_fall, asset=asset, fall=fall))
+    else:
+        state.edit(partial(edits.simulate, asset=asset, volatility=USUAL_VOLATILITY))
+
+
+def _simulated(asset: str, model: Sampled) -> None:
+    """Volatility and drift, where the model has them."""
+    for name, label, lowest, highest in (
+        ("volatility", "Volatility of {}, % a year", 5, 150),
+        ("drift", "Expected growth of {}, % a year", -80, 100),
+    ):
+        value = getattr(model, name, None)
+        if value is not None:
+            key = f"{name}_{asset}"
+            state.offer(key, min(max(round(value * 100.0), lowest), highest))
+            st.slider(label.format(asset), lowest, highest, key=key, on_change=_drawn, args=(asset, name))
+    st.caption(f"Model: {getattr(model, 'model', '').replace('_', ' ')}, from the start of the period on.")
+
+
+def _drawn(asset: str, name: str) -> None:
+    share = st.session_state[f"{name}_{asset}"] / 100.0
+    state.edit(partial(edits.set_key, path=("prices", asset, name), value=share))
+
+
+PATHS = (2_048, 16_384, 65_536)
+
+
+def sampling() -> None:
+    """How many paths are drawn, and from which seed."""
+    chosen = state.scenario().spec.simulation
+    paths = sorted({*PATHS, chosen.paths})
+    state.offer("paths", chosen.paths)
+    st.selectbox(
+        "Paths", paths, format_func=lambda count: f"{count:,}", key="paths", on_change=_sampled, args=("paths",)
+    )
+    state.offer("seed", chosen.seed)
+    st.number_input("Seed", min_value=0, max_value=10**9, step=1, key="seed", on_change=_sampled, args=("seed",))
+
+
+def _sampled(name: str) -> None:
+    state.edit(partial(edits.set_key, path=("simulation", name), value=int(st.session_state[name])))
+
+
+def _fall(asset: str, model: Shock) -> None:
+    quarter = state.scenario().spec.quarters[-1]
+    first, last = model.first_day or quarter.start, quarter.end
+    start = model.start or first
+    through = model.trough or model.end or last
+    state.offer(f"size_{asset}", round((model.relative or 0.0) * 100.0))
+    st.slider("Change of the price, %", -90, 100, key=f"size_{asset}", on_change=_fell, args=(asset, first, last))
+    state.offer(f"shape_{asset}", model.shape)
+    st.selectbox(
+        "Shape",
+        list(SHAPES),
+        format_func=SHAPES.__getitem__,
+        key=f"shape_{asset}",
+        on_change=_fell,
+        args=(asset, first, last),
+    )
+    state.offer(f"days_{asset}", (start, through))
+    label = "It begins, and is complete on" if model.shape != "instant" else "It comes on the first of these days"
+    st.slider(label, first, last, format="YYYY-MM-DD", key=f"days_{asset}", on_change=_fell, args=(asset, first, last))
+    st.caption(f"The price stands still before and after, from the close of the day before {first}.")
+
+
+def _fell(asset: str, first: date, last: date) -> None:
+    kept = st.session_state
+    start, through = kept[f"days_{asset}"]
+    size, shape = kept[f"size_{asset}"] / 100.0, kept[f"shape_{asset}"]
+    if shape == "v" and through == last:
+        through -= timedelta(days=1)  # it is back on the last day
+    fall = edits.Fall(size, shape, first=first, start=min(start, through), through=through)
+    state.edit(partial(edits.set_fall, asset=asset, fall=fall))
+
+
+def _price(base: QuarterPrice, currency: str) -> None:
+    price, key = edits.shown_price(state.scenario(), base), f"price_{base.asset}"
+    state.offer(key, price)
+    st.select_slider(
+        f"{base.asset} price at the end of {base.quarter.label}, {currency}",
+        choices(base.end.price, exact=(base.end.price, price)),
+        format_func=_written,
+        key=key,
+        on_change=_priced,
+        args=(key, base),
+    )
+    st.caption(f"{price_words(price, base.end.price, currency)}.")
+
+
+def _low(base: QuarterPrice, currency: str) -> None:
+    scenario, key = state.scenario(), f"low_{base.asset}"
+    price, low = edits.shown_price(scenario, base), edits.shown_low(scenario, base)
+    state.offer(key, low)
+    st.select_slider(
+        f"Lowest {base.asset} price in {base.quarter.label}, {currency}",
+        choices(base.end.price, exact=(base.end.price, base.low, price, low)),
+        format_func=_written,
+        key=key,
+        on_change=_lowered,
+        args=(key, base),
+        help="Moves an impairment; fair value looks at the quarter-end price only. A low is never above that price.",
+    )
+    st.caption(_low_words(base, price, low, currency))
+
+
+def _written(value: float) -> str:
+    return f"{value:,.2f}".removesuffix(".00")
+
+
+def _low_words(base: QuarterPrice, price: float, low: float, currency: str) -> str:
+    text = f"Lowest price {words.price(low)} {currency}"
+    if low == base.low:
+        return f"{text}, as it was on {base.low_day} (UTC)."
+    if low == price:
+        return f"{text}: the quarter-end price is the low."
+    return f"{text} on {base.low_day} (UTC); it was {words.price(base.low)}."
+
+
+def _priced(key: str, base: QuarterPrice) -> None:
+    state.edit(partial(edits.set_price, base=base, price=float(st.session_state[key])))
+
+
+def _lowered(key: str, base: QuarterPrice) -> None:
+    state.edit(partial(edits.set_low, base=base, low=float(st.session_state[key])))

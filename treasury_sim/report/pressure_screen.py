@@ -1,0 +1,70 @@
+"""Answers about pressure as tables and sentences for a screen."""
+
+from __future__ import annotations
+
+from treasury_sim.analysis.lot_ladder import LotLadder
+from treasury_sim.analysis.sensitivity import Tornado
+from treasury_sim.analysis.solve import Solution
+from treasury_sim.domain.limit import amount_in_words
+from treasury_sim.domain.lines import LINES
+from treasury_sim.report import words
+from treasury_sim.report.lot_ladder import grouped
+from treasury_sim.report.screen import ScreenTable
+
+
+def solution_words(found: Solution) -> list[str]:
+    """How an answer was found and verified."""
+    runs = [
+        f"Run again at {answer.first:,.2f}: {amount_in_words(round(answer.figure, 2))}."
+        for answer in found.answers
+        if isinstance(answer.first, float)
+    ]
+    low, high = found.searched
+    span = f"{low:,.2f} to {high:,.2f}" if isinstance(low, float) and isinstance(high, float) else f"{low} to {high}"
+    return [*runs, f"Key {found.key}, searched from {span}; {found.method}."]
+
+
+def drivers_table(found: Tornado) -> ScreenTable:
+    """Every driver, moved down and up, with what the line is then and by how much it changed."""
+    amounts = [found.base, *(value for bar in found.bars for value in (bar.low, bar.high))]
+    scale = words.scale_for(amounts) if LINES[found.line].is_money else words.UNITS
+    unit = scale.label(found.currency) if LINES[found.line].is_money else ""
+    rows = []
+    for bar in found.bars:
+        cells: list[str] = []
+        for side, value in ((bar.low_words, bar.low), (bar.high_words, bar.high)):
+            change = None if value is None else value - found.base
+            cells += [side, words.money(value, scale), words.money(change, scale)]
+        rows.append((bar.words, *cells))
+    header = (f"Driver; line in {unit}" if unit else "Driver", "at", "Line", "Change", "or at", "Line", "Change")
+    return ScreenTable(unit, header, tuple(rows), (False,) * len(rows), frozenset({1, 4}))
+
+
+def ladder_table(ladder: LotLadder) -> ScreenTable:
+    """The rungs, neighbours together: price, lots, coins tripped, charge by then, what a dollar less costs."""
+    scale = words.scale_for(rung.charge for rung in ladder.rungs)
+    rows = []
+    for group in grouped(ladder.rungs):
+        last = group[-1]
+        names = list(dict.fromkeys(name for rung in group for name in rung.lots))
+        told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        rows.append(
+            (
+                words.price(last.price),
+                told,
+                f"{last.tripped:,}",
+                f"{last.units:,.2f}",
+                words.money(last.charge, scale),
+                f"{ladder.units if ladder.follows else last.units:,.0f}",
+            )
+        )
+    unit = scale.label(ladder.currency)
+    header = (
+        f"Price, {ladder.currency}",
+        "Lots that trip",
+        "Lots tripped",
+        "Coins tripped",
+        f"Charge by then, {unit}",
+        f"A dollar less costs, {ladder.currency}",
+    )
+    return ScreenTable(unit, header, tuple(rows), (False,) * len(rows), frozenset({1}))
