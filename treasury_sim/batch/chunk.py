@@ -9,9 +9,9 @@ from hashlib import sha256
 
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.batch.table import Format
+from treasury_sim.engine.drawing import sampled_assets
 from treasury_sim.engine.points import vary_prices_only
 from treasury_sim.market.history import EMBEDDED, embedded_inputs
-from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.version import VERSION
 
 RUNS_A_CHUNK = 256
@@ -73,13 +73,14 @@ def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Ch
     """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
     count = len(opened.sweep)
     against = base if base is not None else opened.source if opened.sweep.axes else None
-    size = POINTS_A_CHUNK if are_points(opened) else SAMPLES_A_CHUNK if _is_sample(opened) else RUNS_A_CHUNK
+    size = POINTS_A_CHUNK if are_points(opened) else SAMPLES_A_CHUNK if is_sample(opened) else RUNS_A_CHUNK
     for start in range(0, count, size):
         yield Chunk(opened.source, start, min(start + size, count), against, table)
 
 
-def _is_sample(opened: Opened) -> bool:
-    return any(isinstance(prices, Sampled) for prices in opened.scenario.spec.prices.values())
+def is_sample(opened: Opened) -> bool:
+    """Whether each scenario draws paths of its own."""
+    return bool(sampled_assets(opened.scenario))
 
 
 def are_points(opened: Opened) -> bool:

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from treasury_sim.batch.chunk import is_sample
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.source import Opened, Source
@@ -143,9 +144,8 @@ def this_platform() -> str:
 
 
 def seed_of(opened: Opened) -> int | None:
-    """The seed that a scenario states."""
-    seed = opened.scenario.origin.chain.tree.get("simulation", "seed")
-    return seed if isinstance(seed, int) else None
+    """The seed of a scenario that draws its prices; ``None`` for any other."""
+    return opened.scenario.spec.simulation.seed if is_sample(opened) else None
 
 
 def fingerprints(folder: Folder, key: str) -> list[str]:
