@@ -30,6 +30,9 @@ def sensitivity(
         list[str] | None,
         typer.Option("--grid", metavar="KEY=FROM:TO:COUNT", help="Two keys at once; give it twice."),
     ] = None,
+    greeks: Annotated[
+        bool, typer.Option("--greeks", help="Of a simulation: derivatives of the expected line, with their errors.")
+    ] = False,
     quarter: Annotated[
         str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
     ] = None,
@@ -39,7 +42,7 @@ def sensitivity(
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Say what drives a line: one driver at a time (tornado), or two at once (grid)."""
+    """Say what drives a line: one driver at a time (tornado), two at once (grid), or derivatives of a simulation."""
     from treasury_sim.analysis import sensitivity as drivers
     from treasury_sim.report import sensitivity as shown
     from treasury_sim.scenario import load
@@ -56,6 +59,15 @@ def sensitivity(
             print(shown.grid_json(found), end="")
         else:
             print_report(shown.grid_report(found))
+        return
+    if greeks:
+        from treasury_sim.analysis.greeks import greeks as derivatives
+
+        of = derivatives(loaded, keys=keys or (), **at)  # type: ignore[arg-type]
+        if output is Format.json:
+            print(shown.greeks_json(of), end="")
+        else:
+            print_report(shown.greeks_report(of))
         return
     bars = drivers.tornado(loaded, by=read_share(by, "--by"), keys=keys or (), **at)  # type: ignore[arg-type]
     if output is Format.json:

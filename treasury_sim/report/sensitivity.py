@@ -8,6 +8,7 @@ from dataclasses import asdict
 from rich.console import Group
 from rich.text import Text
 
+from treasury_sim.analysis.greeks import Greeks
 from treasury_sim.analysis.sensitivity import Grid, Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
@@ -89,3 +90,29 @@ def grid_json(found: Grid) -> str:
         "base": found.base,
     }
     return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def greeks_report(found: Greeks) -> Group:
+    """What `treasury-sim sensitivity --greeks` prints."""
+    estimates = [found.expected, *(one.of_a_hundredth for one in found.greeks)]
+    scale = _scale(found.line, [estimate.value for estimate in estimates])
+    unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
+    title = f"{found.title}: expected {LINES[found.line].title.lower()}, {found.quarter}, {found.framework}{unit}"
+    columns = (Column("Parameter", is_text=True), *map(Column, ("value", "a hundredth more", "±", "derivative", "±")))
+    table = TextTable(title, columns)
+    for one in found.greeks:
+        effect = one.of_a_hundredth
+        cells = [words.money(effect.value, scale), words.money(effect.error, scale)]
+        cells += [f"{one.derivative.value:,.6g}", f"{one.derivative.error:,.2g}"]
+        table.add(one.key, f"{one.value:,.6g}", *cells)
+    note = (
+        f"Expected: {words.money(found.expected.value, scale)} ± {words.money(found.expected.error, scale)}, "
+        f"{found.paths:,} paths. A hundredth: one percentage point, of a price one per cent of it. Central differences "
+        "on the same random numbers; ± is the standard error."
+    )
+    return Group(table, Text(note, style="dim"))
+
+
+def greeks_json(found: Greeks) -> str:
+    """The derivatives as JSON."""
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

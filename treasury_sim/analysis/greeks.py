@@ -1,0 +1,160 @@
+"""How an expected line of a simulation moves with the parameters of its price models, each with its own error.
+
+Central differences on common random numbers: the scenario is simulated with the parameter a little lower and a little
+higher, from the same seed, and the difference is taken path by path before it is averaged. So what the paths have in
+common falls out, and the standard error, from the replicates, is that of the difference. Where a line has kinks the
+difference is right on average over the step, which is why the step is told.
+
+Source: P. Glasserman, Monte Carlo Methods in Financial Engineering (2003), 7.1 (finite differences, common random
+numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
+from treasury_sim.domain.periods import Period
+from treasury_sim.domain.result import Result
+from treasury_sim.engine import run
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.history import load_history
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Sampled
+from treasury_sim.scenario.tree import KeyPath, dotted, key_path
+
+STEP = 0.01
+"""Share of its value by which a parameter is moved down and up; a hundredth itself where it is zero."""
+
+MODEL_KEYS = ("volatility", "drift", "jumps_per_year", "jump_mean", "jump_volatility", "alpha", "gamma", "beta")
+
+
+@dataclass(frozen=True)
+class Greek:
+    """One derivative.
+
+    Attributes
+    ----------
+    key, value
+        The parameter and its value.
+    step
+        By how much it was moved down and up.
+    derivative
+        Change of the expected line for a change of the parameter by one, with its standard error.
+    """
+
+    key: str
+    value: float
+    step: float
+    derivative: Estimate
+
+    @property
+    def of_a_hundredth(self) -> Estimate:
+        """What one percentage point (of a price: one per cent of it) more does to the expected line."""
+        size = 0.01 * self.value if self.key.endswith(".spot") else 0.01
+        return Estimate(self.derivative.value * size, self.derivative.error * size)
+
+
+@dataclass(frozen=True)
+class Greeks:
+    """Derivatives of an expected line, and the line itself."""
+
+    title: str
+    line: str
+    currency: str
+    framework: str
+    quarter: str
+    paths: int
+    expected: Estimate
+    greeks: tuple[Greek, ...]
+
+
+def is_sampled(scenario: Scenario) -> bool:
+    """Whether prices of the scenario are drawn at random."""
+    return any(isinstance(prices, Sampled) for prices in scenario.spec.prices.values())
+
+
+def greeks(
+    scenario: Scenario,
+    *,
+    line: str = "net_income",
+    framework: str | None = None,
+    quarter: str | None = None,
+    keys: Sequence[str] = (),
+) -> Greeks:
+    """Take the derivatives of an expected line.
+
+    Parameters
+    ----------
+    keys
+        Keys with a number; by default spot, and the parameters of every model that is drawn.
+
+    Raises
+    ------
+    InputError
+        If nothing is simulated, or something is unknown.
+    """
+    if not is_sampled(scenario):
+        fix = "Give prices a model such as gbm; sensitivity without --greeks works on one path."
+        raise InputError([Problem("", None, "prices", "a model that is simulated", "one price path", fix)])
+    key = framework or scenario.spec.accounting.frameworks[0]
+    labels = [one.label for one in scenario.spec.quarters]
+    label = quarter or labels[-1]
+    if label not in labels:
+        raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+    base = scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
+    paths = [key_path(name) for name in keys] or list(_parameters(base))
+    result = run(base)
+    expected = _line(result, key, line, label)
+    return Greeks(
+        title=scenario.spec.title,
+        line=line,
+        currency=scenario.spec.holder.currency,
+        framework=key,
+        quarter=label,
+        paths=result.paths,
+        expected=expected.mean,
+        greeks=tuple(_greek(base, path, key, line, label) for path in paths),
+    )
+
+
+def _parameters(scenario: Scenario) -> Iterator[KeyPath]:
+    for asset, prices in scenario.spec.prices.items():
+        if isinstance(prices, Sampled):
+            yield ("prices", asset, "spot")
+            yield from (("prices", asset, name) for name in MODEL_KEYS if getattr(prices, name, None) is not None)
+
+
+def _greek(scenario: Scenario, path: KeyPath, key: str, line: str, label: str) -> Greek:
+    value = _value(scenario, path)
+    step = abs(value) * STEP or STEP
+    down, up = (_line(run(scenario.with_values({path: value + side * step})), key, line, label) for side in (-1.0, 1.0))
+    difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
+    return Greek(dotted(path), value, step, difference.mean)
+
+
+def _value(scenario: Scenario, path: KeyPath) -> float:
+    """The value of a parameter; of a spot that is not stated, the close of the day before the model."""
+    node: object = scenario.spec
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else getattr(node, str(key), None)
+    if isinstance(node, (int, float)) and not isinstance(node, bool):
+        return float(node)
+    if path[0] == "prices" and path[-1] == "spot":
+        asset = str(path[1])
+        prices = scenario.spec.prices[asset]
+        before = (prices.first_day or scenario.spec.period.start) - timedelta(days=1)
+        daily = scenario.price_files.get(asset) or load_history(asset)
+        return float(daily.close[min((before - daily.first).days, daily.close.size - 1)])
+    raise InputError([Problem("", None, dotted(path), "a key with a number", str(node))])
+
+
+def _line(result: Result, key: str, line: str, label: str) -> Distribution:
+    period = Period(label, (result.timeline.index_of(label),))
+    found = distribution(result, key, line, period)
+    if found is None:
+        fix = "Without a tax rate (tax.rate) there is no net income: ask for pre_tax_income."
+        raise InputError([Problem("", None, "line", f"a line that is computed in {label}", line, fix)])
+    return found
