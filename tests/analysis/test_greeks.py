@@ -54,7 +54,7 @@ def test_a_write_down_is_a_put(scenario: Scenario) -> None:
 
 
 def test_which_volatility_makes_a_loss_likely(scenario: Scenario) -> None:
-    """P(units x (spot - S(T)) > x) = N((log((spot - x / units) / spot) + v^2 / 2) / v) with v = volatility x sqrt(T)."""
+    """P(units x (spot - S(T)) > x) = N((log((spot - x / units) / spot) + v^2 / 2) / v), v = volatility x sqrt(T)."""
     target = loss_target("remeasurement_pl", 25_000.0)
     found = solve(scenario, target, "prices.BTC.volatility", between=(0.2, 1.5), probability=0.05)
     (answer,) = found.answers

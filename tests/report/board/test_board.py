@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,26 @@ def test_files_are_written(tmp_path: Path) -> None:
     blocked.write_text("in the way", encoding="utf-8")
     with pytest.raises(OutputError, match="Cannot write"):
         write_board(scenario, ("html",), blocked, is_flash=True)
+
+
+def test_a_simulation_has_its_distribution(tmp_path: Path) -> None:
+    scenario = load("strategy_2025q4").with_values(
+        {
+            ("period",): {"start": date(2026, 4, 1), "end": date(2026, 6, 30)},
+            ("holder", "lots"): [{"acquired": date(2025, 10, 6), "quantity": 2_200, "unit_cost": 123_561}],
+            ("plan",): None,
+            ("prices", "BTC"): {"model": "gbm", "volatility": 0.55, "from": date(2026, 4, 1)},
+            ("limits",): [{"loss": "net_income", "above": 50_000_000}],
+            ("simulation",): {"paths": 4_096},
+            ("expect",): None,
+            ("income",): None,
+            ("capital",): None,
+        }
+    )
+    found = board(scenario)
+    assert "one path in twenty loses" in found.finding
+    page = html(found)
+    assert page.count("<svg") == 1
+    assert "How likely each limit is to fail" in page
+    pages = pages_of(pdf(found), tmp_path)
+    assert all(len(text.split()) > 40 for text in pages)

@@ -16,6 +16,8 @@ from treasury_sim.engine import run
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen, tables, words
+from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
+from treasury_sim.report.board.section import Section
 from treasury_sim.report.finding import KeyFigure, headline, key_figures, quarter_name
 from treasury_sim.report.lot_ladder import grouped
 from treasury_sim.report.lot_ladder import headline as ladder_headline
@@ -25,32 +27,6 @@ from treasury_sim.scenario import Scenario
 
 LADDER_ROWS = 10
 MOST_LIMITS = 3
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the file.
-
-    Attributes
-    ----------
-    title, words
-        Heading, and paragraphs below it.
-    tables
-        Each with a caption.
-    chart
-        Name of a chart; empty for none.
-    items
-        A list below.
-    in_flash
-        Whether the one-page flash has it.
-    """
-
-    title: str
-    words: tuple[str, ...] = ()
-    tables: tuple[tuple[str, ScreenTable], ...] = ()
-    chart: str = ""
-    items: tuple[str, ...] = ()
-    in_flash: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,14 +69,18 @@ def board(scenario: Scenario, result: Result | None = None) -> Board:
     """
     found = result or run(scenario)
     label, key = found.reported[-1].label, next(iter(found.statements))
-    ladder = _ladder(scenario)
+    is_sample = found.basis == "sample"
+    ladder = None if is_sample else _ladder(scenario)
     first, last = found.reported[0], found.reported[-1]
     return Board(
         title=found.title,
         holder=found.holder,
         period=f"{first.start} to {last.end}",
-        finding=headline(found, key, label),
-        figures={FRAMEWORKS[name].title: tuple(key_figures(found, name, label)) for name in found.statements},
+        finding=sample_headline(found, key) if is_sample else headline(found, key, label),
+        figures={
+            FRAMEWORKS[name].title: sample_figures(found, name) if is_sample else tuple(key_figures(found, name, label))
+            for name in found.statements
+        },
         sections=tuple(_sections(scenario, found, label, key, ladder)),
         result=found,
         ladder=ladder,
@@ -109,6 +89,22 @@ def board(scenario: Scenario, result: Result | None = None) -> Board:
 
 
 def _sections(scenario: Scenario, result: Result, label: str, key: str, ladder: LotLadder | None) -> Iterator[Section]:
+    if result.basis == "sample":
+        yield from sample_sections(result, key)
+    else:
+        yield from _one_path(scenario, result, label, key, ladder)
+    if result.outcomes:
+        said, failed = screen.verdict(result.outcomes)
+        yield Section("Tied to what was published", words=(said,), items=tuple(failed), in_flash=True)
+    yield Section("Modelled, not modelled, assumed", words=(result.description.strip() or "Nothing is said.",))
+    sources = () if result.basis == "sample" else screen.price_sources(result, label)
+    yield Section("Notes and sources", items=(*screen.notes(result), *sources))
+    yield Section("Method", items=tuple(_method(result)))
+    yield Section("Manifest", items=tuple(_manifest(result)))
+
+
+def _one_path(scenario: Scenario, result: Result, label: str, key: str, ladder: LotLadder | None) -> Iterator[Section]:
+    """What can be said of one path: the bridge, the position, causes, the ladder, pressure points."""
     name = quarter_name(result.reported[-1])
     yield Section(
         f"From the coins to the bottom line, {name}",
@@ -116,37 +112,24 @@ def _sections(scenario: Scenario, result: Result, label: str, key: str, ladder: 
         chart="waterfall",
         in_flash=True,
     )
+    units = f"Position: money in the unit shown, prices in {result.currency} a coin, coins in units"
     yield Section(
         f"What is held at {result.reported[-1].end}",
         words=(screen.lots_sentence(result, label),),
-        tables=(
-            (
-                f"Position: money in the unit shown, prices in {result.currency} a coin, coins in units",
-                screen.statement_table(result, tables.position(result, label)),
-            ),
-        ),
+        tables=((units, screen.statement_table(result, tables.position(result, label))),),
         chart="price",
         in_flash=True,
     )
-    yield from _causes(scenario, result, key)
+    yield _causes(scenario, result, key)
     if ladder is not None:
         yield _ladder_section(ladder)
     points = tuple(_pressure(scenario, key))
     if points:
         yield Section("Pressure points: what it would take", items=points, in_flash=True)
-    if result.outcomes:
-        said, failed = screen.verdict(result.outcomes)
-        yield Section("Tied to what was published", words=(said,), items=tuple(failed), in_flash=True)
-    yield Section("Modelled, not modelled, assumed", words=(result.description.strip() or "Nothing is said.",))
-    yield Section("Notes and sources", items=(*screen.notes(result), *screen.price_sources(result, label)))
-    yield Section("Method", items=tuple(_method(result)))
-    yield Section("Manifest", items=tuple(_manifest(result)))
 
 
-def _causes(scenario: Scenario, result: Result, key: str) -> Iterator[Section]:
-    """What made the figure; nothing where it cannot be said, for a sample say."""
-    if result.paths > 1:
-        return
+def _causes(scenario: Scenario, result: Result, key: str) -> Section:
+    """What made the figure."""
     found = attribute(scenario, framework=key)
     scale = words.scale_for([found.last, *(step.amount for step in found.steps)])
     rows = [(CAUSES[step.cause], words.money(step.amount, scale), step.words) for step in found.steps]
@@ -154,7 +137,7 @@ def _causes(scenario: Scenario, result: Result, key: str) -> Iterator[Section]:
     unit = scale.label(result.currency)
     table = ScreenTable(unit, (unit, "Amount", "Why"), tuple(rows), (*[False] * len(found.steps), True))
     caption = f"{LINES[found.line].title}, {found.last_words}, {FRAMEWORKS[key].title}"
-    yield Section("What made it", tables=((caption, table),))
+    return Section("What made it", tables=((caption, table),))
 
 
 def _ladder(scenario: Scenario) -> LotLadder | None:

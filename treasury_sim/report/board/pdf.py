@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from treasury_sim.report.board.content import Board, Section
+from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.html import is_text
 from treasury_sim.report.board.pictures import pictures
+from treasury_sim.report.board.section import Section
 from treasury_sim.report.screen import ScreenTable
 
 _PLAIN = {"−": "-", "≥": ">=", "≤": "<=", "→": "to", "\u202f": " "}
