@@ -1,4 +1,4 @@
-"""What the board's file says of a simulation: what is expected, what one in twenty paths brings, how likely limits fail."""
+"""What the board's file says of a simulation: what is expected, one path in twenty, how likely limits fail."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def sample_headline(result: Result, key: str) -> str:
     line, found = bottom(result, key, period_of(result, result.reported[-1].label))
     mean, low = found.mean.value, found.quantile(QUANTILES[0]).value
     side = "loses" if low < 0.0 else "earns no more than"
-    size = spoken(low, result.currency)
+    size, expected = spoken(low, result.currency), signed(mean, result.currency)
     return (
-        f"{quarter_name(result.reported[-1])}: {LINES[line].title.lower()} of {signed(mean, result.currency)} expected; "
+        f"{quarter_name(result.reported[-1])}: {LINES[line].title.lower()} of {expected} expected; "
         f"one path in twenty {side} {size}{' or more' if low < 0.0 else ''}"
     )
 
@@ -65,11 +65,9 @@ def sample_sections(result: Result, key: str) -> Iterator[Section]:
     label = result.reported[-1].label
     period = period_of(result, label)
     sampling = result.sampling
-    drawn = (
-        f"{result.paths:,} equally likely paths"
-        if sampling is None
-        else f"{result.paths:,} equally likely paths from {sampling.first_day} on ({sampling.method}, seed {result.seed})"
-    )
+    drawn = f"{result.paths:,} equally likely paths"
+    if result.sampling is not None:
+        drawn += f" from {result.sampling.first_day} on ({result.sampling.method}, seed {result.seed})"
     tables = tuple(_lines(result, name, period) for name in result.statements)
     words_of_it = f"{drawn}; ± is the standard error of the simulation."
     yield Section(f"What may come, {label}", (words_of_it,), tables, chart="distribution", in_flash=True)
