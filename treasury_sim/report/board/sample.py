@@ -64,7 +64,6 @@ def sample_sections(result: Result, key: str) -> Iterator[Section]:
     """The sections that take the place of bridge, position and lots."""
     label = result.reported[-1].label
     period = period_of(result, label)
-    sampling = result.sampling
     drawn = f"{result.paths:,} equally likely paths"
     if result.sampling is not None:
         drawn += f" from {result.sampling.first_day} on ({result.sampling.method}, seed {result.seed})"
