@@ -20,7 +20,13 @@ def distribution_chart(found: Distribution, *, title: str, subtitle: str, curren
     inside = np.clip(found.values, low, high)
     counts, edges = np.histogram(inside / divisor, bins=BINS)
     rows = [
-        {"from": a, "to": b, "share": n / found.values.size, "sign": "loss" if (a + b) / 2.0 < 0.0 else "gain"}
+        {
+            "from": a,
+            "to": b,
+            "share": n / found.values.size,
+            "none": 0.0,
+            "sign": "loss" if (a + b) / 2.0 < 0.0 else "gain",
+        }
         for a, b, n in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
     ]
     x = alt.X("from:Q", title=unit, axis=alt.Axis(format=AXIS))
@@ -31,6 +37,7 @@ def distribution_chart(found: Distribution, *, title: str, subtitle: str, curren
             x=x,
             x2="to:Q",
             y=alt.Y("share:Q", title="Share of the paths", axis=alt.Axis(format=".0%")),
+            y2="none:Q",
             color=alt.Color("sign:N", scale=alt.Scale(domain=["loss", "gain"], range=[LOSS, GAIN]), legend=None),
             tooltip=[alt.Tooltip("from:Q", title=unit, format="(,.3f"), alt.Tooltip("share:Q", format=".2%")],
         )
