@@ -14,6 +14,7 @@ import numpy as np
 
 from treasury_sim.analysis.attribution import checked_line
 from treasury_sim.analysis.under import under
+from treasury_sim.analysis.greeks import is_sampled
 from treasury_sim.analysis.unknown import NAMES, unknown_of
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.lines import LINES
@@ -193,6 +194,9 @@ class _Around:
 
     @classmethod
     def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> _Around:
+        if is_sampled(scenario):
+            fix = "Ask for --greeks, the derivatives of a simulation."
+            raise InputError([Problem("", None, "prices", "one price path", "a simulation", fix)])
         key = framework or scenario.spec.accounting.frameworks[0]
         if LINES.get(line) is None or LINES[line].kind != "per_share":
             checked_line(line)
