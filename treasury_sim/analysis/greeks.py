@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
+from treasury_sim.analysis.under import under
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
@@ -104,7 +105,7 @@ def greeks(
     label = quarter or labels[-1]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-    base = scenario.with_values({("accounting", "frameworks"): [key], ("expect",): None})
+    base = under(scenario, key)
     paths = [key_path(name) for name in keys] or list(_parameters(base))
     result = run(base)
     expected = _line(result, key, line, label)
@@ -130,7 +131,10 @@ def _parameters(scenario: Scenario) -> Iterator[KeyPath]:
 def _greek(scenario: Scenario, path: KeyPath, key: str, line: str, label: str) -> Greek:
     value = _value(scenario, path)
     step = abs(value) * STEP or STEP
-    down, up = (_line(run(scenario.with_values({path: value + side * step})), key, line, label) for side in (-1.0, 1.0))
+    down, up = (
+        _line(run(under(scenario.with_values({path: value + side * step}), key)), key, line, label)
+        for side in (-1.0, 1.0)
+    )
     difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
     return Greek(dotted(path), value, step, difference.mean)
 
