@@ -15,6 +15,7 @@ import numpy as np
 from treasury_sim.analysis.attribution import checked_line
 from treasury_sim.analysis.under import under
 from treasury_sim.analysis.greeks import is_sampled
+from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import NAMES, unknown_of
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.lines import LINES
