@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribute import attribute
+    from treasury_sim.analysis.greeks import greeks
     from treasury_sim.analysis.lot_ladder import lot_ladder
     from treasury_sim.analysis.sensitivity import grid, tornado
     from treasury_sim.analysis.solve import loss_target, solve
@@ -36,6 +37,7 @@ _HOME = {
     "TreasurySimError": "errors",
     "attribute": "analysis.attribute",
     "explain": "report.explain",
+    "greeks": "analysis.greeks",
     "grid": "analysis.sensitivity",
     "load": "scenario",
     "loss_target": "analysis.solve",
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "attribute",
     "explain",
+    "greeks",
     "grid",
     "load",
     "loss_target",

@@ -200,7 +200,9 @@ def test_roots_of_random_straight_pieces(kinks: list[float], seed: int) -> None:
     found = roots(lambda x: np.interp(x, xs, ys), grid, np.interp(grid, xs, ys))
     expected = int((ys[:-1] * ys[1:] < 0.0).sum())
     assert len(found) == expected
-    assert all(abs(root.off) < 1e-12 for root in found)
+    # A root is as near as a float can be; how far off that is depends on the slope.
+    steepest = np.abs(np.diff(ys) / np.diff(xs)).max()
+    assert all(abs(root.off) <= 1e-13 * steepest for root in found)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,20 @@ import pytest
 
 from treasury_sim.cli.main import main
 
+SIMULATION = """\
+schema: 1
+title: A quarter ahead
+holder:
+  name: Holder
+  lots: [{acquired: 2025-10-06, quantity: 1_000, unit_cost: 123_561}]
+period: {start: 2026-04-01, end: 2026-06-30}
+prices: {BTC: {model: gbm, volatility: 55%, from: 2026-04-01}}
+accounting: {frameworks: [us_gaap_fair_value]}
+tax: {rate: 25%}
+limits: [{loss: pre_tax_income, above: 20_000_000, name: bad}]
+simulation: {paths: 4_096}
+"""
+
 
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Run a command in this process; its exit code, output and errors."""
@@ -47,6 +61,23 @@ def test_text_tells_the_finding_and_json_is_json(
     code, out, errors = asked(capsys, *arguments, "--format", "json")
     assert (code, errors) == (0, "")
     assert json.loads(out)
+
+
+def test_a_simulation_is_asked_how_likely_and_how_it_moves(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "ahead.yaml"
+    file.write_text(SIMULATION, encoding="utf-8")
+    code, out, _ = asked(
+        *(capsys, "solve", str(file), "--for", "prices.BTC.volatility", "--limit", "bad"),
+        *("--probability", "10%", "--from", "0.2", "--to", "2"),
+    )
+    assert code == 0
+    assert "the probability of “bad” in 2026Q2 is 0.1" in out
+    code, out, _ = asked(capsys, "sensitivity", str(file), "--greeks", "--line", "pre_tax_income")
+    assert code == 0
+    assert "prices.BTC.volatility" in out
+    code, _, errors = asked(capsys, "sensitivity", str(file))
+    assert code == 1
+    assert "--greeks" in errors
 
 
 def test_a_report_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -168,6 +168,9 @@ def books(folder: Path) -> Iterator[tuple[str, Book]]:
     # The shipped cases take turns with their frameworks: most are the same holder, and all rules follow below.
     for number, path in enumerate(shipped()):
         scenario = load(path)
+        if path.stem not in IN_FULL and path.stem.startswith(("strategy", "sweep")):
+            # The same holder again and again: its thousand days in windows are in the two cases that are in full.
+            scenario = scenario.with_values({("plan", "window_timing"): "start", ("expect",): None})
         result = run(scenario)
         if result.basis == "replay":
             key = list(result.statements)[number % len(result.statements)]
@@ -192,6 +195,7 @@ def books(folder: Path) -> Iterator[tuple[str, Book]]:
         yield f"random_{seed}", written(scenario, key, "2025Q3")
 
 
+IN_FULL = ("strategy_2025q4", "strategy_history")
 CHANGED = ("us_gaap_impairment", "us_gaap_fair_value", "ifrs_revaluation", "ifrs_cost")
 
 
