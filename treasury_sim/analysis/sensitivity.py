@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from treasury_sim.analysis.attribution import checked_line
-from treasury_sim.analysis.under import under
 from treasury_sim.analysis.greeks import is_sampled
 from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import NAMES, unknown_of
