@@ -31,6 +31,7 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import LARGEST
 from treasury_sim.scenario.sections.prices import Historical, Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted
+from treasury_sim.scenario.variations import Variations
 from treasury_sim.treasury.flows import event_flows
 
 
@@ -88,7 +89,7 @@ class PointRunner:
             expected = "prices.ASSET.quarter_end.DATE or prices.ASSET.quarter_low.DATE.price, over historical prices"
             raise InputError([Problem("", None, ", ".join(map(dotted, points)), expected, "another key")])
         number = _most_room(points)
-        self._at_one = scenario.with_values({path: float(column[number]) for path, column in points.items()})
+        self._at_one = Variations(scenario, {}).at({path: float(column[number]) for path, column in points.items()})
         self._common = Shared().measured(self._at_one)
         prepared = self._common.prepared
         quarter_of = {quarter.end: index for index, quarter in enumerate(prepared.quarters)}
