@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from treasury_sim.domain.lines import LINES
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.sample import bottom
-from treasury_sim.report.charts.distribution import distribution_chart
 from treasury_sim.report.charts.ladder import ladder_chart
+from treasury_sim.report.charts.paths import histogram_chart
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.theme import LOOKS, Chart, picture, spec_of
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
@@ -43,8 +42,7 @@ def _chart(board: Board, name: str) -> Chart | None:
         )
     if name == "distribution":
         line, found = bottom(result, key, period_of(result, label))
-        title = f"{quarter_name(result.reported[-1])}: {LINES[line].title.lower()} over {result.paths:,} paths"
-        return distribution_chart(found, title=title, subtitle=FRAMEWORKS[key].title, currency=result.currency)
+        return histogram_chart(found, line=line, period=label, currency=result.currency)
     if name == "ladder":
         return None if board.ladder is None else ladder_chart(board.ladder)
     for asset in result.holdings:
