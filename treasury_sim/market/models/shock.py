@@ -1,6 +1,6 @@
 """A price that stands still but for one shock.
 
-Absolute, relative and equal-to are the kinds of shift of Open Source Risk Engine's stress tests.
+Absolute and relative are the shifts of Open Source Risk Engine's stress tests; equal-to states the price itself.
 """
 
 from __future__ import annotations
