@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,16 @@ def test_how_often_the_price_is_looked_at(file: str, tmp_path: Path) -> None:
 
 def test_a_check_draws_no_path(file: str) -> None:
     assert RUNNER.invoke(cli, ["check", file]).exit_code == 0
+
+
+def test_a_simulated_run_needs_no_statistics_library(file: str) -> None:
+    """Importing scipy.stats takes longer than the simulation: the points of the sequence are made here."""
+    program = (
+        "import sys\n"
+        f"sys.argv = ['treasury-sim', 'run', {file!r}]\n"
+        "from treasury_sim.cli.main import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print('LOADED', *sorted({'scipy.stats', 'scipy.special', 'pandas', 'arch'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.rsplit("LOADED", 1)[1].split() == ["scipy.special"]
