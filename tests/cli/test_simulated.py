@@ -29,6 +29,15 @@ def test_one_path_is_opened(file: str) -> None:
     assert isinstance(told["frameworks"]["us_gaap_impairment"]["quarters"][0]["remeasurement_pl"], float)
 
 
+def test_a_path_is_opened_down_to_its_journal_and_lots(file: str) -> None:
+    closed = RUNNER.invoke(cli, ["close", file, "--open-path", "p5", "--format", "json"])
+    assert closed.exit_code == 0
+    (pack,) = json.loads(closed.stdout)["close"]
+    assert pack["ties"]
+    explained = RUNNER.invoke(cli, ["explain", file, "--open-path", "p5", "--line", "remeasurement_pl"])
+    assert "lots" in explained.stdout
+
+
 def test_closed_forms_are_instant(file: str) -> None:
     done = RUNNER.invoke(cli, ["run", file, "--closed-form", "--format", "json"])
     assert done.exit_code == 0

@@ -8,12 +8,20 @@ from treasury_sim.analysis.distribution import distribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import cumulative
 from treasury_sim.domain.result import Result
+from treasury_sim.engine.run import open_path, run
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
 
 LINES_BY_DEFAULT = ("net_income", "pre_tax_income")
 """The first of them that was computed says which path is the one of a quantile."""
 
 _QUANTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]+)?)")
+
+
+def run_or_open(scenario: Scenario, which: str | None, *, band: bool = False) -> Result:
+    """Run a scenario, and if a path is asked for, open that one of its sample as a replay, see `path_number`."""
+    result = run(scenario, band=band)
+    return result if which is None else open_path(scenario, path_number(result, which))
 
 
 def path_number(result: Result, which: str, *, framework: str | None = None, line: str | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.report.close.accounts import AccountMap
@@ -48,6 +48,7 @@ def close(
     print_accounts: Annotated[
         bool, typer.Option("--print-accounts", help="Print the account names as a file for --accounts, and stop.")
     ] = False,
+    open_path: OpenPath = None,
     allow_path: AllowPath = None,
 ) -> None:
     """Close a quarter: flash pack, roll-forward, lot schedule, journal, draft disclosure.
@@ -63,7 +64,7 @@ def close(
         raise typer.BadParameter("give a scenario", param_hint="SCENARIO")
     if out is None and output not in {Format.text, Format.json}:
         raise typer.BadParameter(f"{output} is written to files: give a folder", param_hint="--out")
-    from treasury_sim.engine import run
+    from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.report.close import formats
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.close.periods import frameworks_to_close, quarter_to_close
@@ -71,7 +72,7 @@ def close(
 
     names = _account_names(accounts)
     loaded = load(scenario, allow_paths=allow_path or ())
-    result = run(loaded)
+    result = run_or_open(loaded, open_path)
     label = quarter_to_close(result, quarter).label
     packs = [close_pack(result, key, label, names) for key in frameworks_to_close(result, framework)]
     if out is not None and output is not Format.text:

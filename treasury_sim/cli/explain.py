@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, OpenPath, ScenarioName, print_report
 
 
 class Format(StrEnum):
@@ -33,15 +33,16 @@ def explain(
         str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    open_path: OpenPath = None,
     allow_path: AllowPath = None,
 ) -> None:
     """Explain a figure: from the line to its parts and lots, with prices, paragraphs and the numbers in the formula."""
-    from treasury_sim.engine import run
+    from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.report.explain import explain as explained
     from treasury_sim.report.explain.text import explanation_json, explanation_report
     from treasury_sim.scenario import load
 
-    result = run(load(scenario, allow_paths=allow_path or ()))
+    result = run_or_open(load(scenario, allow_paths=allow_path or ()), open_path)
     found = explained(result, line, quarter=quarter, framework=framework, lot=lot)
     if output is Format.json:
         print(explanation_json(found), end="")

@@ -21,6 +21,15 @@ AllowPath = Annotated[
         help="A further folder from which the scenario may read files; can be given more than once.",
     ),
 ]
+OpenPath = Annotated[
+    str | None,
+    typer.Option(
+        "--open-path",
+        metavar="PATH",
+        help="Of a simulation, take one path as a replay: its number from 0, or the path nearest to a quantile of the "
+        "net income of the whole period, such as p5.",
+    ),
+]
 EXPECTATION_FAILED = 4
 
 

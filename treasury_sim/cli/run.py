@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, ScenarioName, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.scenario import Scenario
@@ -38,15 +38,7 @@ def run(
             "are held throughout and a geometric Brownian motion.",
         ),
     ] = False,
-    open_path: Annotated[
-        str | None,
-        typer.Option(
-            "--open-path",
-            metavar="PATH",
-            help="Of a simulation, show one path as a replay: its number from 0, or the path nearest to a quantile of "
-            "the net income of the whole period, such as p5.",
-        ),
-    ] = None,
+    open_path: OpenPath = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write statements, lots and checks to DIR as CSV and JSON."),
@@ -58,19 +50,14 @@ def run(
     Leaves with code 4 if the scenario expects figures that the run does not give.
     """
     started = time.perf_counter()
-    from treasury_sim.engine import run as run_scenario
+    from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.scenario import load
 
     loaded = load(scenario, allow_paths=allow_path or ())
     if closed_form:
         _print_closed_form(loaded, output)
         return
-    result = run_scenario(loaded, band=band)
-    if open_path is not None:
-        from treasury_sim.analysis.open_path import path_number
-        from treasury_sim.engine.run import open_path as replay
-
-        result = replay(loaded, path_number(result, open_path))
+    result = run_or_open(loaded, open_path, band=band)
     elapsed = time.perf_counter() - started
     if out is not None:
         from treasury_sim.report.files import write_result
