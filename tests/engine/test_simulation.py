@@ -219,3 +219,42 @@ def test_a_waterfall_goes_its_own_way_on_each_path(tmp_path: Path) -> None:
     assert np.unique(units[:, -1]).size == 32
     chance = chances(found, found.watched)[0]
     assert chance.ever.value == np.mean((equity[:, -2:] < 0.0).any(axis=1))
+
+
+@pytest.mark.parametrize("correlation", [0.8, -0.5])
+def test_two_assets_are_drawn_jointly(tmp_path: Path, correlation: float) -> None:
+    """Log-prices of BTC and ETH move together as stated, whatever the volatilities; the holder is their sum."""
+    lots = [*LOTS[:1], {"id": "ether", "acquired": date(2025, 1, 5), "quantity": 50, "unit_cost": 4.0, "asset": "ETH"}]
+    (tmp_path / "ether.csv").write_text(
+        "\n".join(["date,low,close", *(f"{date(2025, 1, 1) + timedelta(days=n)},4,4" for n in range(365))]) + "\n",
+        encoding="utf-8",
+    )
+    prices = {
+        "BTC": {"file": "prices.csv", "model": "gbm", "from": FIRST, "volatility": 0.5},
+        "ETH": {"file": "ether.csv", "model": "gbm", "from": FIRST, "volatility": 0.9},
+    }
+    simulation = {"paths": 4_096, "correlation": {"ETH/BTC": correlation}}
+    file = scenario(
+        tmp_path, ["us_gaap_fair_value"], holder={"lots": lots}, plan={}, prices=prices, simulation=simulation
+    )
+    found = assert_paths_are_replays(file, [0, 1_000])
+    held = found.statements["us_gaap_fair_value"].assets
+    btc, eth = (np.log(held[asset].lines["price"][:, -1]) for asset in ("BTC", "ETH"))
+    assert np.corrcoef(btc, eth)[0, 1] == pytest.approx(correlation, abs=4.0 / np.sqrt(4_096))
+    total = found.statements["us_gaap_fair_value"].lines["carrying"]
+    assert total is not None
+    np.testing.assert_allclose(total, sum(asset.lines["carrying"] for asset in held.values()))
+
+
+def test_assets_that_begin_apart_and_impossible_correlations_are_told(tmp_path: Path) -> None:
+    names = ("BTC", "ETH", "SOL")
+    lots = [{"id": a, "acquired": date(2025, 1, 5), "quantity": 1, "unit_cost": 4.0, "asset": a} for a in names]
+    gbm = {"file": "prices.csv", "model": "gbm", "volatility": 0.5}
+    prices = {asset: {**gbm, "from": FIRST} for asset in names}
+    apart = {**prices, "ETH": {**gbm, "from": date(2025, 8, 1)}}
+    given = {"holder": {"lots": lots}, "plan": {}}
+    with pytest.raises(InputError, match=r"prices\.ETH\.from: expected 2025-07-01, when BTC begins"):
+        run(load(scenario(tmp_path, ["us_gaap"], prices=apart, **given)))
+    impossible = {"paths": 16, "correlation": {"BTC/ETH": 0.9, "ETH/SOL": 0.9, "BTC/SOL": -0.9}}
+    with pytest.raises(InputError, match="correlations that can be together"):
+        run(load(scenario(tmp_path, ["us_gaap"], prices=prices, simulation=impossible, **given)))
