@@ -1,7 +1,7 @@
-"""The workbench in real browsers beside a bare Streamlit page, in one run: ``python benchmarks/app.py [STEPS]``.
+"""The workbench in real browsers beside a bare Streamlit page: ``python benchmarks/app.py [STEPS [BROWSERS]]``.
 
 Printed: first chart (a server that has just been started, and warm), a slider step to the redrawn chart (median and
-95th percentile), ten browsers at once, and the memory of the server. A step is timed in the page, from the key to the
+95th percentile), BROWSERS (ten) at once, and the memory of the server. A step is timed in the page, from the key to the
 first frame in which the chart is another.
 """
 
@@ -26,11 +26,8 @@ from tests.browser.server import COMMAND, FLAGS, free_port, serving  # noqa: E40
 from tests.programs import require  # noqa: E402
 
 PRIVATE = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
-SIMULATED = (
-    "case=strategy_2026_targets&prices.BTC.quarter_end=null&prices.BTC.quarter_low=null&prices.BTC.model=gbm"
-    "&prices.BTC.from=2026-01-01&prices.BTC.volatility=0.55"
-)
-"""Strategy's lots, four quarters of 2026, two frameworks, geometric Brownian motion, no purchases."""
+SIMULATED = "case=strategy_2026_simulated"
+"""Strategy's lots, the second half of 2026, two frameworks, geometric Brownian motion, 16,384 paths."""
 PROBE = """
 () => {
   const look = () => {
@@ -121,7 +118,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
-async def measure(subject: Subject, port: int, count: int) -> dict[str, float]:
+async def measure(subject: Subject, port: int, count: int, browsers: int) -> dict[str, float]:
     chromium = require("chromium")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -135,7 +132,7 @@ async def measure(subject: Subject, port: int, count: int) -> dict[str, float]:
             await page.context.close()
             page, warm = await opened(browser, address, subject)
             await browser.close()
-            ten = [await playwright.chromium.launch(executable_path=chromium, args=FLAGS) for _ in range(10)]
+            ten = [await playwright.chromium.launch(executable_path=chromium, args=FLAGS) for _ in range(browsers)]
             pages = await asyncio.gather(*(opened(one, address, subject) for one in ten))
             crowd = await asyncio.gather(*(steps(one, subject, 6) for one, _ in pages))
             most = memory(port)
@@ -146,14 +143,14 @@ async def measure(subject: Subject, port: int, count: int) -> dict[str, float]:
         "first chart, warm [s]": warm,
         "step, median [ms]": statistics.median(times),
         "step, 95th percentile [ms]": percentile(times, 0.95),
-        "ten browsers, median [ms]": statistics.median(together),
+        f"{browsers} browsers, median [ms]": statistics.median(together) if together else float("nan"),
         "server memory [MB]": most,
     }
 
 
-def main(count: int) -> None:
+def main(count: int, browsers: int) -> None:
     port = free_port()
-    found = {each.name: asyncio.run(measure(each, port, count)) for each in subjects(port)}
+    found = {each.name: asyncio.run(measure(each, port, count, browsers)) for each in subjects(port)}
     first, *others = found.values()
     print(f"{'':32}" + "".join(f"{name:>14}" for name in found) + "".join(f"{'ratio':>8}" for _ in others))
     for line, base in first.items():
@@ -163,4 +160,5 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    given = [int(text) for text in sys.argv[1:]]
+    main(*given, *(30, 10)[len(given) :])

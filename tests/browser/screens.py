@@ -28,6 +28,8 @@ SHOWN: tuple[tuple[str, str, str, Literal["light", "dark"], str], ...] = (
     ("app.png", "what_if", "?case=strategy_2025q4", "light", "wide"),
     ("app_dark.png", "what_if", LOWER, "dark", "wide"),
     ("app_compare.png", "compare", LOWER, "light", "wide"),
+    ("app_distribution.png", "distribution", "?case=strategy_2026_simulated", "light", "wide"),
+    ("app_pressure.png", "pressure", "?case=strategy_2025q4", "dark", "wide"),
     ("app_capital.png", "capital", FUNDED, "light", "wide"),
     ("app_phone.png", "what_if", "?case=strategy_2025q4", "light", "phone"),
 )

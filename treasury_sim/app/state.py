@@ -197,7 +197,7 @@ def settling(chosen: Scenario) -> Iterator[Result]:
     yield result_of(chosen)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=5, show_spinner=False)
 def _simulate(key: str, _scenario: Scenario) -> Result:  # noqa: ARG001 - the key stands for the scenario
     return run(_scenario)
 
