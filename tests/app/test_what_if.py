@@ -14,6 +14,7 @@ from treasury_sim import load, run, to_yaml
 from treasury_sim.domain.result import Result
 from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.library import shipped
 from treasury_sim.scenario.sections.prices import Shock
 
 END, LOW_DAY = date(2025, 12, 31), date(2025, 11, 21)
@@ -225,3 +226,24 @@ def test_a_fall_of_every_shape_is_a_shock_in_the_scenario_and_in_the_link(app: A
     assert figures(on("what_if", dict(app.query_params))) == figures(app)
     app.segmented_control(key="way_BTC").set_value("As stated").run()
     assert scenario_of(app) is history_of(app).now.original
+
+
+@pytest.mark.parametrize("name", [path.stem for path in shipped() if path.stem not in THREE])
+def test_every_shipped_case_can_be_asked_what_if(name: str) -> None:
+    app = well(on("what_if", name))
+    assert app.subheader
+
+
+def test_a_shipped_fall_is_moved_from_where_it_is() -> None:
+    app = on("what_if", "strategy_2026_shock_v")
+    before = scenario_of(app).spec.prices["BTC"]
+    assert isinstance(before, Shock)
+    app.slider(key="size_BTC").set_value(-50).run()
+    after = scenario_of(well(app)).spec.prices["BTC"]
+    assert isinstance(after, Shock)
+    assert (after.relative, after.spot, after.trough, after.start) == (
+        -0.5,
+        before.spot,
+        before.trough,
+        date(2026, 1, 1),
+    )

@@ -132,21 +132,26 @@ class Fall:
     start: date
     through: date
 
-    def values(self, file: str | None) -> dict[str, object]:
-        """The keys of `prices.ASSET`; `file` is the holder's own history."""
+    def values(self) -> dict[str, object]:
+        """The keys of `prices.ASSET`."""
         found: dict[str, object] = {"model": "shock", "from": self.first, "relative": self.relative}
         found |= {"shape": self.shape, "start": self.start}
         if self.shape == "linear":
             found["end"] = self.through
         elif self.shape in {"v", "l"}:
             found["trough"] = self.through
-        return found if file is None else {**found, "file": file}
+        return found
 
 
 def set_fall(scenario: Scenario, original: Scenario, asset: str, fall: Fall) -> Scenario:
     """Let the price of `asset` stand still but for one shock, instead of what was stated."""
-    file = original.origin.chain.tree.get("prices", asset, "file")
-    return edited(scenario, original, {("prices", asset): fall.values(file)})
+    return edited(scenario, original, {("prices", asset): {**fall.values(), **_kept(original, asset)}})
+
+
+def _kept(original: Scenario, asset: str) -> dict[str, object]:
+    """What another model of the price keeps: the price on the day before, and the holder's own history."""
+    given = {key: original.origin.chain.tree.get("prices", asset, key) for key in ("spot", "file")}
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mapping[str, object] | None) -> Scenario:
@@ -157,11 +162,8 @@ def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mappin
 
 def simulate(scenario: Scenario, original: Scenario, asset: str, volatility: float) -> Scenario:
     """Draw the price of `asset` at random from the start of the period on: geometric Brownian motion, no drift."""
-    own = original.origin.chain.tree
-    kept = {key: own.get("prices", asset, key) for key in ("spot", "file")}
     values = {"model": "gbm", "from": scenario.spec.period.start, "volatility": volatility}
-    given = {key: value for key, value in kept.items() if value is not None}
-    return edited(scenario, original, {("prices", asset): {**values, **given}})
+    return edited(scenario, original, {("prices", asset): {**values, **_kept(original, asset)}})
 
 
 def set_key(scenario: Scenario, original: Scenario, path: tuple[Any, ...], value: object) -> Scenario:

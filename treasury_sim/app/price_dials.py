@@ -13,7 +13,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report import words
 from treasury_sim.report.finding import price_words
 from treasury_sim.report.prices import QuarterPrice, quarter_price
-from treasury_sim.scenario.sections.prices import Sampled, Shock
+from treasury_sim.scenario.sections.prices import Historical, Sampled, Shock
 
 STATED, FALL, SIMULATED = "As stated", "A fall", "Simulated"
 SHAPES = {
@@ -62,8 +62,10 @@ def _way(asset: str, base: Result) -> None:
     if way == STATED:
         state.edit(partial(edits.set_model, asset=asset, values=None))
     elif way == FALL:
-        quarter = base.reported[-1]
-        fall = edits.Fall(-0.3, "linear", first=quarter.start, start=quarter.start, through=quarter.end)
+        quarter, period = base.reported[-1], state.scenario().spec.period
+        past = isinstance(edits.stated(state.scenario(), asset), Historical)
+        first = quarter.start if past else period.start
+        fall = edits.Fall(-0.3, "linear", first=first, start=first, through=quarter.end)
         state.edit(partial(edits.set_fall, asset=asset, fall=fall))
     else:
         state.edit(partial(edits.simulate, asset=asset, volatility=USUAL_VOLATILITY))
@@ -108,11 +110,14 @@ def _sampled(name: str) -> None:
 
 
 def _fall(asset: str, model: Shock) -> None:
-    quarter = state.scenario().spec.quarters[-1]
-    first, last = model.first_day or quarter.start, quarter.end
+    if model.relative is None:
+        st.caption("The scenario states this shock as an amount or a price; it is changed in its file.")
+        return
+    period = state.scenario().spec.period
+    first, last = model.first_day or period.start, period.end
     start = model.start or first
     through = model.trough or model.end or last
-    state.offer(f"size_{asset}", round((model.relative or 0.0) * 100.0))
+    state.offer(f"size_{asset}", round(model.relative * 100.0))
     st.slider("Change of the price, %", -90, 100, key=f"size_{asset}", on_change=_fell, args=(asset, first, last))
     state.offer(f"shape_{asset}", model.shape)
     st.selectbox(
