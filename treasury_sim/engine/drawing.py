@@ -33,7 +33,8 @@ from treasury_sim.treasury.flows import event_flows
 
 def sampled_assets(scenario: Scenario) -> tuple[str, ...]:
     """Assets of which something happens and whose prices are drawn at random."""
-    return tuple(name for name in assets_of(scenario) if isinstance(scenario.spec.prices.get(name), Sampled))
+    drawn = {name for name, prices in scenario.spec.prices.items() if isinstance(prices, Sampled)}
+    return tuple(name for name in assets_of(scenario) if name in drawn) if drawn else ()
 
 
 def _standing_still(asset: str, days: Days, spot: float) -> DailyPrices:
