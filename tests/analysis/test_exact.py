@@ -66,3 +66,29 @@ def test_where_there_is_none_every_reason_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="held throughout") as raised:
         exact(load(file))
     assert len(raised.value.problems) == 3
+
+
+def test_there_is_none_where_the_rule_changes_within_the_simulation(tmp_path: Path) -> None:
+    file = scenario(tmp_path, ["us_gaap"], accounting={"adoption_date": date(2026, 1, 1)})
+    assert exact(load(file))
+    inside = scenario(
+        tmp_path,
+        ["us_gaap", "us_gaap_impairment"],
+        holder={"lots": LOTS, "fiscal_year_end": "06-30"},
+        accounting={"adoption_date": date(2025, 7, 1)},
+    )
+    with pytest.raises(InputError, match="us_gaap, which adopts") as raised:
+        exact(load(inside))
+    assert len(raised.value.problems) == 1
+
+
+def test_there_is_none_without_a_simulation(tmp_path: Path) -> None:
+    history = {"BTC": {"file": "prices.csv", "model": "historical"}}
+    with pytest.raises(InputError, match="a model that is drawn at random"):
+        exact(load(scenario(tmp_path, prices=history)))
+
+
+def test_there_is_none_with_a_waterfall(tmp_path: Path) -> None:
+    capital = {"opening": {"cash": 100.0, "shares": 10.0}}
+    with pytest.raises(InputError, match="a waterfall of debt and cash"):
+        exact(load(scenario(tmp_path, ["us_gaap_fair_value"], capital=capital)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ PLAN: dict[str, Any] = {
     "payments": [{"date": date(2025, 11, 3), "quantity": 0.5}],
     "loans": [{"date": date(2025, 8, 5), "quantity": 1, "returned": date(2025, 12, 1)}],
 }
+DAILY = {"model": "garch", "alpha": 0.1, "beta": 0.8, "degrees_of_freedom": 5}
 SALES = [
     {"date": date(2025, 2, 1), "quantity": 1, "proceeds": 100.0},
     {"date": date(2025, 8, 15), "quantity": 5, "fee": 1.0},
@@ -153,6 +155,80 @@ def test_memory_is_bounded_and_says_how_many_paths_fit(tmp_path: Path) -> None:
         run(load(file))
     fits = scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 2_048, "memory_gb": 0.01})
     assert run(load(fits)).paths == 2_048
+
+
+@pytest.mark.parametrize("model", [{"model": "gbm"}, DAILY])
+@pytest.mark.parametrize("memory", [1e-9, 5e-5, 5e-4, 5e-3])
+def test_what_memory_is_said_to_allow_is_allowed(tmp_path: Path, model: dict[str, Any], memory: float) -> None:
+    """Too little for any sample, for one chunk, or for what is asked for: what the message says fits, and is enough."""
+    prices = {"BTC": {"file": "prices.csv", "from": FIRST, "volatility": 0.9, **model}}
+
+    def run_with(**simulation: Any) -> Result:
+        return run(load(scenario(tmp_path, ["us_gaap_fair_value"], prices=prices, simulation=simulation)))
+
+    with pytest.raises(InputError) as refused:
+        run_with(paths=100_000, memory_gb=memory)
+    fits = re.search(r"at most ([0-9,]+) paths", str(refused.value))
+    assert fits is not None or "for any sample" in str(refused.value)
+    if fits is not None:
+        count = int(fits[1].replace(",", ""))
+        assert run_with(paths=count, memory_gb=memory).paths == count
+        with pytest.raises(InputError):
+            run_with(paths=count + 1, memory_gb=memory)
+    enough = re.search(r"llow memory_gb: ([0-9.e-]+)[,;]", str(refused.value))
+    assert enough is not None
+    assert run_with(paths=100_000, memory_gb=float(enough[1])).paths >= 100_000
+
+
+def test_the_low_of_a_quarter_is_that_of_all_its_days(tmp_path: Path) -> None:
+    """Also of days before anything was held, in quarters that are history and in the one in which a model begins."""
+    lots = [{"id": "a", "acquired": date(2025, 6, 20), "quantity": 1, "unit_cost": 90.0}]
+    period = {"start": date(2025, 4, 1), "end": date(2025, 12, 31)}
+    prices = {"BTC": {"file": "prices.csv", "from": date(2025, 8, 10), "model": "gbm", "volatility": 0.9}}
+    sections = {"holder": {"lots": lots}, "plan": {}, "period": period, "prices": prices}
+    given = load(scenario(tmp_path, ["us_gaap_impairment"], **sections))
+    found = run(given).statements["us_gaap_impairment"].assets["BTC"]
+    for path in (0, 40):
+        alone = open_path(given, path).statements["us_gaap_impairment"].assets["BTC"]
+        np.testing.assert_allclose(found.lines["low"][path][-3:], alone.low[-3:])
+    assert found.lines["low"][0][-3] == 80.0
+
+
+def test_nothing_of_the_past_is_seen_when_a_simulation_is_all_there_is(tmp_path: Path) -> None:
+    plan = {"purchases": [{"date": FIRST, "quantity": 1}]}
+    prices = {"BTC": {"file": "prices.csv", "from": FIRST, "model": "gbm", "volatility": 0.1, "spot": 1_000.0}}
+    holder = {"lots": [], "fiscal_year_end": "06-30"}
+    found = run(load(scenario(tmp_path, ["us_gaap_impairment"], holder=holder, plan=plan, prices=prices)))
+    assert (found.statements["us_gaap_impairment"].assets["BTC"].lines["low"] > 500.0).all()
+
+
+def test_what_has_no_effect_on_a_sample_is_told(tmp_path: Path) -> None:
+    window = [date(2025, 2, 1), date(2025, 6, 30)]
+    btc = {"file": "prices.csv", "from": FIRST, "model": "bootstrap", "window": window, "block_length": 5}
+    eth = {"from": FIRST, "model": "gbm", "volatility": 0.9}
+    holder = {"lots": [*LOTS, {"id": "e", "asset": "ETH", "acquired": FIRST, "quantity": 1, "unit_cost": 3_000.0}]}
+    sections = {"holder": holder, "prices": {"BTC": btc, "ETH": eth}}
+    simulation = {"paths": 16, "correlation": {"BTC/ETH": 0.5}}
+    found = run(load(scenario(tmp_path, ["us_gaap"], simulation=simulation, **sections)))
+    assert "simulation.correlation BTC/ETH has no effect: BTC not drawn from normals." in found.notes
+    unknown = scenario(tmp_path, ["us_gaap"], simulation={"correlation": {"BTC/EHT": 0.5}}, **sections)
+    with pytest.raises(InputError, match="expected an asset of the scenario, found EHT"):
+        load(unknown)
+
+
+def test_a_sample_has_no_band(tmp_path: Path) -> None:
+    expect = {"us_gaap": {"2025Q3": {"carrying": {"value": 1, "band": 0.01}}}}
+    with pytest.raises(InputError, match=r"expect\.us_gaap\.2025Q3\.carrying\.band: expected a tolerance"):
+        run(load(scenario(tmp_path, ["us_gaap"], expect=expect)))
+    with pytest.raises(InputError, match="band: expected one price path"):
+        run(load(scenario(tmp_path, ["us_gaap"])), band=True)
+
+
+def test_an_asset_without_prices_is_told_with_its_place(tmp_path: Path) -> None:
+    lots = [*LOTS, {"id": "s", "asset": "SOL", "acquired": FIRST, "quantity": 1, "unit_cost": 100.0}]
+    prices = {"SOL": {"model": "gbm", "volatility": 0.9}}
+    with pytest.raises(InputError, match=r"scenario.yaml:\d+: prices.SOL.file: expected a CSV"):
+        run(load(scenario(tmp_path, ["us_gaap"], holder={"lots": lots}, plan={}, prices=prices)))
 
 
 def test_a_window_at_market_on_simulated_days_is_told(tmp_path: Path) -> None:

@@ -33,6 +33,10 @@ def calibrated(
     """
     last = days[1] or history.last
     first = days[0] or max(last - timedelta(days=BY_DEFAULT - 1), history.first + timedelta(days=1))
+    if last < first:
+        raise InputError(
+            [Problem("", None, "--from, --to", "a window that ends after its first day", f"{first} to {last}")]
+        )
     earliest = history.first + timedelta(days=1)
     if not earliest <= first <= last <= history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"

@@ -15,7 +15,7 @@ import numpy as np
 from treasury_sim.analysis.closed_forms import Gbm
 from treasury_sim.analysis.distribution import QUANTILES
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.engine.drawing import Drawing
+from treasury_sim.engine.drawing import Drawing, sampled_assets
 from treasury_sim.engine.measure import AssetPass, accounting_policy, applied_to
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
@@ -59,6 +59,8 @@ def exact(scenario: Scenario) -> list[Exact]:
     InputError
         With every reason why there is none.
     """
+    if not sampled_assets(scenario):
+        raise InputError([Problem("", None, "prices", "a model that is drawn at random", "one path")])
     drawing = Drawing.of(scenario)
     problems = [Problem("", None, "closed form", expected, found) for expected, found in _reasons(drawing)]
     if problems:
@@ -80,8 +82,17 @@ def _reasons(drawing: Drawing) -> Iterator[tuple[str, str]]:
         marks = np.concatenate([asset.books.acquired, asset.books.release_mark])
         if (timeline.days[marks] >= np.datetime64(drawing.first_day)).any():
             yield f"lots of {name} that are held throughout", f"events on or after {drawing.first_day}"
+    if spec.capital.opening is not None:
+        yield "coins that are not sold for what is due", "a waterfall of debt and cash (capital.opening)"
+    yield from _reasons_of_rules(drawing)
+
+
+def _reasons_of_rules(drawing: Drawing) -> Iterator[tuple[str, str]]:
+    spec = drawing.prepared.scenario.spec
     for key in spec.accounting.frameworks:
         for name in drawing.assets:
+            if _changes(drawing, key, name):
+                yield "one rule from the first to the last simulated quarter", f"{key}, which adopts ASU 2023-08 inside"
             rule = _rule(drawing, key, name)
             if rule.price == "lowest_since_acquisition" and spec.accounting.impairment_price != "intraday_low":
                 yield "impairment_price intraday_low under the lowest-price rule", spec.accounting.impairment_price
@@ -91,10 +102,21 @@ def _reasons(drawing: Drawing) -> Iterator[tuple[str, str]]:
 
 def _rule(drawing: Drawing, key: str, asset: str) -> Rule:
     """The rule in force for an asset when the simulation begins."""
+    framework = FRAMEWORKS[applied_to(drawing.prepared.scenario.spec, key, asset)]
+    return framework.in_force(adopted=_first_quarter(drawing) >= drawing.prepared.adoption_quarter).rule
+
+
+def _changes(drawing: Drawing, key: str, asset: str) -> bool:
+    """Whether another rule is in force at the end than when the simulation begins."""
     prepared = drawing.prepared
-    index = next((i for i, q in enumerate(prepared.quarters) if q.end >= drawing.first_day), 0)
     framework = FRAMEWORKS[applied_to(prepared.scenario.spec, key, asset)]
-    return framework.in_force(adopted=index >= prepared.adoption_quarter).rule
+    is_inside = _first_quarter(drawing) < prepared.adoption_quarter < len(prepared.quarters)
+    return is_inside and framework.in_force(adopted=False) is not framework.in_force(adopted=True)
+
+
+def _first_quarter(drawing: Drawing) -> int:
+    """The quarter in which the simulation begins."""
+    return next((i for i, q in enumerate(drawing.prepared.quarters) if q.end >= drawing.first_day), 0)
 
 
 def _of_framework(drawing: Drawing, key: str) -> Exact:

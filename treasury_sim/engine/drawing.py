@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim.domain.arrays import Days, Floats, frozen
-from treasury_sim.domain.prices import DailyPrices, Marks
+from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.coverage import assets_of
@@ -76,7 +76,11 @@ class Drawing:
         prepared = prepare(scenario, _standing_still)
         timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing)
         first_day = prepared.assets[names[0]].path.first_day or spec.period.start
-        problems = [*_days_apart(scenario, prepared, names), *_windows(scenario, prepared, first_day)]
+        problems = [
+            *_days_apart(scenario, prepared, names),
+            *_windows(scenario, prepared, first_day),
+            *_bands(scenario),
+        ]
         if problems:
             raise InputError(problems)
         models = {name: _model(prepared, name) for name in names}
@@ -174,19 +178,12 @@ class Drawing:
         held = {}
         for name, asset in statement.assets.items():
             marks = measured.assets[name].marks
-            seen = {"price": marks.quarter_end, "low": _lowest(marks, measured.timeline)}
+            low = self.observers[name].lowest(marks) if marks.paths > 1 else np.array([asset.low])
+            seen = {"price": marks.quarter_end, "low": low}
             lines = {line: values[:, begin:] for line, values in {**asset.lines, **seen}.items()}
             held[name] = AssetStatement(lines, asset.prices[begin:], asset.low[begin:], asset.low_days[begin:])
         all_lines = {name: None if line is None else line[:, begin:] for name, line in statement.lines.items()}
         return QuarterlyStatements(statement.framework, statement.quarters[begin:], all_lines, held)
-
-
-def _lowest(marks: Marks, timeline: Timeline) -> Floats:
-    """The lowest price of each quarter as the rule sees it, its end included, (paths, quarters) [currency/unit]."""
-    low = marks.quarter_end.copy(order="K")
-    for mark, quarter in enumerate(timeline.quarter_of_mark.tolist()):
-        np.minimum(low[:, quarter], marks.low_at(mark), out=low[:, quarter])
-    return low
 
 
 def _model(prepared: Prepared, name: str) -> SampledModel:
@@ -220,6 +217,16 @@ def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) 
         if day != first:
             fix = f"Set prices.{name}.from to {first}, or leave both out."
             yield scenario.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
+
+
+def _bands(scenario: Scenario) -> Iterator[Problem]:
+    """Expectations of a band, which there is of one path only."""
+    for key, periods in scenario.spec.expect.items():
+        for label, lines in periods.items():
+            for line, expectation in lines.items():
+                if expectation.band is not None:
+                    expected = "a tolerance: of a simulation the mean is judged, and window timings have no band"
+                    yield scenario.problem(("expect", key, label, line, "band"), expected)
 
 
 def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from treasury_sim.domain.arrays import DAY, Days, frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import Problem
-from treasury_sim.market.history import Window, load_history, quarter_end_price
+from treasury_sim.market.history import EMBEDDED, Window, load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride
 from treasury_sim.market.models.historical import replay_levels, replay_returns, source_day
 from treasury_sim.market.models.shock import shock_path, shocked_price
@@ -95,18 +95,19 @@ def price_paths(
 ) -> tuple[dict[str, PricePath], list[Problem]]:
     """The price path of every asset in `names`; where its model cannot be run, history alone and the reasons.
 
+    An asset without history has no path, and a reason.
+
     Parameters
     ----------
     future_of
         Gives the path of a model that is sampled; without it such a model cannot be run.
-
-    Raises
-    ------
-    InputError
-        If there is no history of an asset.
     """
     paths, problems = {}, []
     for name in names:
+        if name not in scenario.price_files and name not in EMBEDDED:
+            expected = f"a CSV of daily prices, date,low,close: only those of {', '.join(EMBEDDED)} are embedded"
+            problems.append(scenario.problem(("prices", name, "file"), expected, "none", "Add file: prices.csv, say."))
+            continue
         history = scenario.price_files.get(name) or load_history(name)
         stated = scenario.spec.prices.get(name, Historical())
         paths[name] = PricePath(history, history)

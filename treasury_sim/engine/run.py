@@ -22,6 +22,7 @@ from treasury_sim.engine.shared import Shared
 from treasury_sim.engine.simulate import one_path, simulate
 from treasury_sim.engine.statements import Lines, statements
 from treasury_sim.engine.waterfall import prepare_funded
+from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.tax import Tax
@@ -45,6 +46,8 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
         If the scenario contradicts itself or its prices, or something happens on a day that has no price.
     """
     if sampled_assets(scenario):
+        if band:
+            raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])
         return _simulated(scenario)
     common = (shared or Shared()).measured(scenario)
     return _replayed(common.prepared, common.measured, common.held, band=band)

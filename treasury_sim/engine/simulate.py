@@ -7,6 +7,7 @@ change nothing but the time it takes.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,8 @@ from treasury_sim.engine.drawing import Drawing
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_up
+from treasury_sim.market.models.bootstrap import Bootstrap
+from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_down
 from treasury_sim.scenario import Scenario
 
 GIGA = 1e9
@@ -105,6 +107,12 @@ def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
         yield f"Paths were replayed one by one, which takes longer: {why}."
     if drawing.waterfall is not None:
         yield from assumptions(scenario.spec, drawing.waterfall.waterfall.funding)
+    # A bootstrap draws days of the past, not normals.
+    correlated = {name for name, model in drawing.models.items() if not isinstance(model, Bootstrap)}
+    for pair in scenario.spec.simulation.correlation:
+        without = [name for name in pair.split("/") if name not in correlated]
+        if without:
+            yield f"simulation.correlation {pair} has no effect: {' and '.join(without)} not drawn from normals."
     if scenario.spec.expect:
         yield "What the scenario expects is compared with the mean over all paths."
 
@@ -162,13 +170,16 @@ def _check_memory(scenario: Scenario, sample: Sample, first: Mapping[str, Quarte
     allowed = scenario.spec.simulation.memory_gb * GIGA
     if a_path * sample.paths <= allowed:
         return
-    fits = int(allowed // a_path)
-    fits = next(n for n in range(fits, 0, -1) if rounded_up(n, sample.method) <= fits) if fits > REPLICATES else fits
-    needed = a_path * sample.paths / GIGA
+    fits, needed = rounded_down(int(allowed // a_path), sample.method), a_path * sample.paths / GIGA
+    # To two digits, upwards: so much is always enough.
+    digit = 10.0 ** (math.floor(math.log10(needed)) - 1)
+    enough = f"{math.ceil(needed / digit) * digit:.6g}"
+    given = f"{scenario.spec.simulation.memory_gb:g} GB (simulation.memory_gb)"
+    expected = f"at most {fits:,} paths, which fit into {given}" if fits else f"more than {given} for any sample"
     problem = scenario.problem(
         ("simulation", "paths"),
-        f"at most {fits:,} paths, which fit into {scenario.spec.simulation.memory_gb:g} GB (simulation.memory_gb)",
-        f"{scenario.spec.simulation.paths:,}, which need {needed:.2f} GB",
-        f"Lower it, allow memory_gb: {np.ceil(needed * 10) / 10:g}, or run fewer frameworks at once.",
+        expected,
+        f"{scenario.spec.simulation.paths:,}, drawn as {sample.paths:,}, which need {enough} GB",
+        f"{'Lower it, a' if fits else 'A'}llow memory_gb: {enough}, or run fewer frameworks at once.",
     )
     raise InputError([problem])

@@ -39,10 +39,14 @@ class Observer:
         self._at_mark = np.searchsorted(nodes, timeline.days[first:])
         seen = SEEN_DAYS[policy]
         self._sees_lows, self._seen = seen is None, None if seen is None else seen(nodes)
-        # What was seen between the last mark that paths share and the first simulated day.
-        since = timeline.days[first - 1] if first else daily.days[0] - DAY
-        between = (daily.days > since) & (daily.days < nodes[0])
-        self._before = float(np.min(observed(daily, policy)[between], initial=np.inf))
+        # What was seen before the first simulated day: since the last mark that paths share, and in each quarter.
+        known, prices = daily.days < nodes[0], observed(daily, policy)
+        since = timeline.days[first - 1] if first else nodes[0]
+        self._before = float(np.min(prices[known & (daily.days > since)], initial=np.inf))
+        self._known = [
+            float(np.min(prices[known & (daily.days >= begin) & (daily.days <= end)], initial=np.inf))
+            for begin, end in ((np.datetime64(q.start), np.datetime64(q.end)) for q in timeline.quarters)
+        ]
         self._quarter_nodes = {
             quarter: int(np.searchsorted(nodes, timeline.days[mark]))
             for quarter, mark in enumerate(timeline.quarter_marks.tolist())
@@ -71,6 +75,13 @@ class Observer:
         for quarter, node in self._quarter_nodes.items():
             quarter_end[:, quarter] = prices.close[:, node]
         return Marks(close, low, quarter_end, self._shared())
+
+    def lowest(self, marks: Marks) -> Floats:
+        """The lowest price that is seen in each quarter, its end included, (paths, quarters) [currency/unit]."""
+        low = np.minimum(marks.quarter_end, self._known)
+        for mark, quarter in enumerate(self._timeline.quarter_of_mark[self._first :].tolist(), self._first):
+            np.minimum(low[:, quarter], marks.low_at(mark), out=low[:, quarter])
+        return low
 
     def _lowest(self, prices: NodePrices, begin: int, end: int) -> Floats | float:
         """The lowest price seen at nodes `begin` to `end`, (paths,); infinite if none is seen."""

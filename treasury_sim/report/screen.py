@@ -15,7 +15,7 @@ from treasury_sim.report.close.formats import ON_SCREEN
 from treasury_sim.report.close.grid import Cell, Kind, Table, cell_text, kind_of
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.tables import StatementRow, relevant_policies
-from treasury_sim.report.text import allowance, amount_text
+from treasury_sim.report.text import amount_text, missed
 
 
 @dataclass(frozen=True)
@@ -212,8 +212,4 @@ def verdict(outcomes: Sequence[Outcome]) -> tuple[str, list[str]]:
     failed = [outcome for outcome in outcomes if not outcome.passed]
     met = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
     sentence = f"{met}." if failed else f"{met}: the run agrees with the published figures."
-    return sentence, [
-        f"{o.framework} {o.period} {o.line}: expected {words.money(o.value)} within {allowance(o)}, "
-        f"got {words.money(o.got)} ({o.source})"
-        for o in failed
-    ]
+    return sentence, [missed(outcome) for outcome in failed]

@@ -159,15 +159,15 @@ def _checks(outcomes: Sequence[Outcome]) -> RenderableType:
     failed = [outcome for outcome in outcomes if not outcome.passed]
     verdict = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
     lines = [Text(verdict, style="bold green" if not failed else "bold red")]
-    lines += [
-        Text(
-            f"  {o.framework} {o.period} {o.line}: expected {words.money(o.value)} within {allowance(o)}, "
-            f"got {words.money(o.got)} ({o.source})",
-            style="red",
-        )
-        for o in failed
-    ]
+    lines += [Text(f"  {missed(outcome)}", style="red") for outcome in failed]
     return Padding(Group(*lines), (0, 0, 1, 0))
+
+
+def missed(outcome: Outcome) -> str:
+    """What an expectation that was not met expected, and what there is."""
+    expected = f"expected {words.money(outcome.value)} within {allowance(outcome)}"
+    source = f" ({outcome.source})" if outcome.source else ""
+    return f"{outcome.framework} {outcome.period} {outcome.line}: {expected}, got {words.money(outcome.got)}{source}"
 
 
 def allowance(outcome: Outcome) -> str:

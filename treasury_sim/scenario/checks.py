@@ -88,7 +88,7 @@ def _check_scope(tree: Tree) -> Iterator[Problem]:
 
 
 def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
-    """Breaches of the rule that only assets of the scenario have prices and a framework of their own.
+    """Breaches of the rule that only assets of the scenario have prices, correlations and a framework of their own.
 
     Parameters
     ----------
@@ -102,8 +102,10 @@ def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
     known = sorted({str(asset) for asset in [*held, *gained, *(["BTC"] if events else [])]})
     given: list[tuple[Key, ...]] = [("accounting", "scope", asset) for asset, _ in scope]
     given += [("prices", asset) for asset, _ in tree.items("prices")]
-    for path in given if known else []:
-        asset = str(path[-1])
+    named = [(path, str(path[-1])) for path in given]
+    pairs = [("simulation", "correlation", pair) for pair, _ in tree.items("simulation", "correlation")]
+    named += [(path, asset) for path in pairs for asset in str(path[-1]).split("/")]
+    for path, asset in named if known else []:
         if asset not in known:
             yield tree.problem(path, "an asset of the scenario", asset, nearest(asset, known))
 

@@ -71,6 +71,13 @@ def rounded_up(paths: int, method: Method) -> int:
     return -(-paths // CHUNK) * CHUNK
 
 
+def rounded_down(paths: int, method: Method) -> int:
+    """The largest sample of at most `paths`; 0 if there is none."""
+    if method == "sobol":
+        return REPLICATES << (paths // REPLICATES).bit_length() - 1 if paths >= REPLICATES else 0
+    return paths // CHUNK * CHUNK
+
+
 class ChunkNoise:
     """Random numbers of one chunk of paths, see `treasury_sim.market.models.Noise`."""
 
