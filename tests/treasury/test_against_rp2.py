@@ -6,8 +6,10 @@ rp2 orders HIFO by spot price without fees, so fees are zero here. Average cost,
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import localcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -123,8 +125,13 @@ def _parts(trades: list[Trade]) -> Parts:
 
 
 @pytest.fixture(scope="module")
-def rp2(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What of rp2 is used; importing it makes a folder of logs where one stands."""
+def rp2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """What of rp2 is used; importing it makes a folder of logs where one stands, and changes the decimal context."""
+    with localcontext():
+        yield _rp2(tmp_path_factory)
+
+
+def _rp2(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder, here = tmp_path_factory.mktemp("rp2"), Path.cwd()
     (folder / "headers.ini").write_text(HEADERS, encoding="utf-8")
     os.chdir(folder)
