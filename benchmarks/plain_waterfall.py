@@ -142,7 +142,7 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
         raised = coins_share = 0.0
         mnav = share_price * shares / worth if worth > 0.0 else 0.0
         for n, program in enumerate(funding.programs):
-            if mnav <= program.above_mnav or (program.of < 0 and not share_price):
+            if mnav <= program.above_mnav * (1.0 + 1e-9) or (program.of < 0 and not share_price):
                 continue
             gross = min(program.per_month, program.up_to - so_far[n])
             so_far[n] += gross
@@ -164,10 +164,9 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
             accrued[n] += dividend
             if claim.cumulative:
                 flow["dividends"] += dividend
-            if not holder.pays[n][month]:
-                continue
-            wanted = accrued[n] + arrears[n]
-            accrued[n] = 0.0
+            wanted = arrears[n]
+            if holder.pays[n][month]:
+                wanted, accrued[n] = wanted + accrued[n], 0.0
             if wanted <= means * (1.0 + 1e-9):
                 means = max(means - wanted, 0.0)
                 due += wanted

@@ -109,3 +109,9 @@ def test_wrong_questions_are_told_without_a_traceback(
     assert found == code
     assert errors
     assert "Traceback" not in errors
+
+
+def test_a_scenario_without_funding_is_told_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, errors = asked(capsys, "capital", "kulr_2025")
+    assert code == 1
+    assert errors.startswith("library:kulr_2025.yaml:1: capital.opening: expected what the holder has and owes")

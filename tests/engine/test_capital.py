@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -34,11 +35,19 @@ def write(folder: Path, **capital: Any) -> dict[str, Any]:
     return {"capital": {**plain, **capital}, "tax": {"rate": 0.25, "support": 0}}
 
 
-def ran(folder: Path, **capital: Any) -> Result:
+def ran(
+    folder: Path,
+    *,
+    lots: Sequence[dict[str, Any]] = LOTS,
+    plan: dict[str, Any] | None = None,
+    tax: dict[str, Any] | None = None,
+    **capital: Any,
+) -> Result:
     from tests.cases import write_prices, write_scenario
 
     sections = write(folder, **capital)
-    file = write_scenario(folder, {date(2025, 1, 1): 1.0}, holder={"lots": LOTS}, **sections)
+    sections["tax"] |= tax or {}
+    file = write_scenario(folder, {date(2025, 1, 1): 1.0}, holder={"lots": lots}, plan=plan or {}, **sections)
     write_prices(folder / "prices.csv", date(2024, 12, 1), date(2025, 12, 31), STEPS)
     return run(load(file))
 
@@ -69,8 +78,9 @@ def test_a_forced_sale_by_hand(tmp_path: Path) -> None:
     assert [(round(d.quantity, 9), d.source) for d in sold] == [(4.0, "sold for what was due")]
 
 
-def test_what_the_waterfall_pays_in_tax_is_what_the_statements_book(tmp_path: Path) -> None:
-    result = ran(tmp_path)
+@pytest.mark.parametrize("relief", ["fifo", "lifo", "hifo", "average"])
+def test_what_the_waterfall_pays_in_tax_is_what_the_statements_book(tmp_path: Path, relief: str) -> None:
+    result = ran(tmp_path, plan={"lot_relief": relief})
     assert result.capital is not None
     lines = result.statements[FAIR].lines["current_tax_on_sales"]
     assert lines is not None
@@ -119,6 +129,34 @@ def test_the_price_at_which_equity_is_zero_is_one(tmp_path: Path) -> None:
 def break_even(result: Result, name: str, key: str = "") -> BreakEven:
     assert result.capital is not None
     return next(one for one in result.capital.break_evens if (one.name, one.framework) == (name, key))
+
+
+@pytest.mark.parametrize(
+    ("tax", "price"),
+    [
+        ({"character": "capital"}, 90.0),
+        ({"character": "capital", "support": 15}, 75.0),
+        ({"character": "capital", "capital_losses": {"FY2023": 60}}, 105.0),
+        ({"character": "capital", "capital_gains": {"FY2024": 60}}, 75.0),
+    ],
+)
+def test_the_allowance_counts_losses_carried_forward_and_back(
+    tmp_path: Path, tax: dict[str, Any], price: float
+) -> None:
+    """The plan sells all 6 of a at their cost, so 4 of b are left, 360: 90 each, and 15 of tax, 60 of loss, is 15 each.
+
+    Hence 360 + 60 of losses = 4 x 105, and 360 less 60 that could be carried back, or that 15 support, = 4 x 75.
+    """
+    plan = {"sales": [{"date": date(2025, 3, 1), "quantity": 6, "proceeds": 240}]}
+    result = ran(tmp_path, tax=tax, plan=plan, loans=[])
+    found = break_even(result, "allowance_appears", FAIR).price
+    assert found is not None
+    assert found == pytest.approx(price)
+    scenario = load(tmp_path / "scenario.yaml")
+    for moved, has_one in ((1e-4, False), (-1e-4, True)):
+        changed = {("prices", "BTC", "quarter_end"): {date(2025, 12, 31): found + moved}}
+        allowance = value(run(scenario.with_values(changed)), FAIR, "2025Q4", "valuation_allowance")
+        assert (allowance > 1e-6) is has_one  # type: ignore[operator]
 
 
 def test_without_an_opening_balance_sheet_it_is_asked_for(tmp_path: Path) -> None:
@@ -228,12 +266,34 @@ SECURED = {"name": "L", "principal": 100, "rate": 0.1, "collateral": 5, "max_ltv
         ({"opening": {"cash": 1, "equity": 5}}, r"equity by framework"),
         ({"weighted_shares": 5}, r"a figure typed in, or capital\.opening"),
         ({"asset": "ETH"}, r"an asset that the holder has"),
+        ({"loans": [{**SECURED, "max_ltv": None}]}, r"max_ltv beside restored_ltv"),
+        ({"opening": {"shares": 1}, "share_price": {"model": "beta", "beta": 1e15}}, r"beta.*a number up to 10"),
+        (
+            {"loans": [SECURED], "plan": {"sales": [{"date": date(2025, 2, 1), "quantity": 8, "proceeds": 560}]}},
+            r"plan: expected no more coins taken by 2025-02-28 than are free then, found 3 too many: 5 are pledged",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, capital: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words) as told:
         ran(tmp_path, **capital)
     assert all(problem.where and problem.line for problem in told.value.problems)
+
+
+def test_where_sales_name_their_lots_a_forced_one_takes_the_oldest(tmp_path: Path) -> None:
+    named = ran(tmp_path, plan={"lot_relief": "specific"})
+    for line in ("units", "tax_basis", "carrying", "cash"):
+        assert value(named, COST, "2025Q4", line) == value(ran(tmp_path), COST, "2025Q4", line)
+
+
+def test_a_holder_that_buys_its_first_coins_in_the_period_has_an_mnav(tmp_path: Path) -> None:
+    later = [{"id": "a", "acquired": date(2025, 2, 10), "quantity": 1, "unit_cost": 70}]
+    result = ran(tmp_path, lots=later, loans=[], opening={"cash": 100, "shares": 10}, share_price={"mnav": 2.0})
+    assert result.capital is not None
+    assert (
+        result.capital.assumptions[0] == "Share price: market capitalisation stays at 2 times the value of the coins."
+    )
+    assert result.capital.runway.share_price[0, -1] == pytest.approx(2.0 * 80.0 / 10)
 
 
 def test_a_case_without_a_waterfall_has_none(tmp_path: Path) -> None:

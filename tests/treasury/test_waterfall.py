@@ -227,3 +227,24 @@ def test_dividends_go_in_order_and_only_cumulative_ones_are_owed() -> None:
     assert found.arrears[0, 2] == pytest.approx(25.0)
     assert found.dividends[0, :3].sum() == pytest.approx(50.0)
     assert found.units[0, -1] == 100.0
+
+
+def test_at_the_mnav_above_which_it_is_done_nothing_is_issued() -> None:
+    """1.2 times 100 x 87.515 over 1,000 shares, and back, is a last digit above 1.2 in floating point."""
+    program = Program(of=-1, per_month=10.0, above_mnav=1.2, up_to=1e9, to_bitcoin=0.0, price=1.0, fee=0.0)
+    for price in np.linspace(10.0, 100.0, 200):
+        found = ran(funding(programs=(program,), mnav=np.full(MONTHS, 1.2)), constant(float(price)))
+        assert not found.raised.any()
+
+
+def test_a_junior_series_waits_until_what_is_owed_on_a_senior_one_is_paid() -> None:
+    """The senior one misses 25 in March. In April there are 20: the junior one, paid by month, gets none of them.
+
+    In May there are 40: 25 of the senior one first, then March to May of the junior one, 3 x 5.
+    """
+    series = [claim("preferred", 1_000.0, 0.1), claim("preferred", 600.0, 0.1, every=1)]
+    cash_flow = np.array([5.0, 5.0, 0.0, 20.0, 20.0, 0.0, 0.0, 0.0, 0.0])
+    found = ran(funding(*series, operating=cash_flow, sells_for_dividends=False), constant(50.0))
+    assert found.dividends_paid[0, :5].tolist() == pytest.approx([5.0, 5.0, 0.0, 0.0, 40.0])
+    assert found.arrears[0, 3] == pytest.approx(25.0 + 10.0)
+    assert found.arrears[0, 4] == pytest.approx(0.0)

@@ -27,11 +27,14 @@ class Books:
     kept : float
         Share of the price that is carried: 1 less costs of disposal.
     tax_basis, rate, support
-        Of the coins, the enacted rate, and tax that supports an asset; infinite where it is not tested.
+        Of the coins, the enacted rate, and tax that supports an asset besides the liability; infinite where it is not
+        tested, nothing where no asset is recognised.
     appreciation_supports
         Whether what the value of the coins exceeds their carrying amount by supports it, too.
     other_equity
         Equity without the coins and the deferred tax on them [currency].
+    losses
+        Losses of their character carried forward, an asset of their own [currency, before tax].
     """
 
     units: Floats
@@ -42,6 +45,7 @@ class Books:
     support: float
     other_equity: float
     appreciation_supports: bool = False
+    losses: float = 0.0
 
     def carrying(self, price: float) -> float:
         """Carrying amount of the coins [currency]."""
@@ -56,9 +60,10 @@ class Books:
         """Book equity [currency]."""
         carrying = self.carrying(price)
         difference = carrying - self.tax_basis
-        support = self.support + self.rate * (self.covered(price) - carrying)
-        asset = min(self.rate * max(-difference, 0.0), support)
-        return self.other_equity + carrying - self.rate * max(difference, 0.0) + asset
+        liability = self.rate * max(difference, 0.0)
+        support = self.support + self.rate * (self.covered(price) - carrying) + liability
+        asset = min(self.rate * (max(-difference, 0.0) + self.losses), support)
+        return self.other_equity + carrying - liability + asset
 
     def kinks(self) -> list[float]:
         """Prices at which `equity` bends."""
@@ -90,4 +95,4 @@ def allowance_appears(books: Books) -> float | None:
     if not np.isfinite(books.support) or not books.rate:
         return None
     kinks = [float(c) / books.kept for c in books.ceiling if np.isfinite(c)]
-    return crossing(books.covered, books.tax_basis - books.support / books.rate, kinks)
+    return crossing(books.covered, books.tax_basis + books.losses - books.support / books.rate, kinks)

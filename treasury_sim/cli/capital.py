@@ -29,10 +29,14 @@ def capital(
     The scenario states what it owes and has under `capital` (see docs/capital.md).
     """
     from treasury_sim.engine import run
-    from treasury_sim.report.capital import capital_json, capital_report
+    from treasury_sim.errors import InputError
+    from treasury_sim.report.capital import NOT_STATED, capital_json, capital_report
     from treasury_sim.scenario import load
 
-    result = run(load(scenario, allow_paths=allow_path or ()))
+    loaded = load(scenario, allow_paths=allow_path or ())
+    if loaded.spec.capital.opening is None:
+        raise InputError([loaded.problem(("capital", "opening"), *NOT_STATED)])
+    result = run(loaded)
     if output is Format.json:
         print(capital_json(result), end="")
     else:

@@ -16,10 +16,10 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import BreakEven, CapitalResult, Instrument, Kpi
 from treasury_sim.domain.claims import Funding
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
+from treasury_sim.engine.funding import first_mnav
 from treasury_sim.engine.measure import Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.stated import filled_back
-from treasury_sim.engine.statements_tax import enacted_rates
+from treasury_sim.engine.statements_tax import enacted_rates, support_at_end
 from treasury_sim.engine.survival import triggers
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -67,7 +67,7 @@ def _share_price(spec: ScenarioSpec, funding: Funding) -> str:
         return "No common shares are stated, so nothing depends on their price."
     units = {"mnav": 0.0, "mean": stated.mean, "beta": stated.beta, "price": funding.share_price}
     if stated.model != "beta":
-        units["mnav"] = funding.share_price * funding.shares / (funding.units * funding.spot)
+        units["mnav"] = first_mnav(spec.capital, funding.units * funding.spot)
     return ASSUMPTION[stated.model].format(**units, closed=1.0 - np.exp(-stated.speed))
 
 
@@ -142,6 +142,8 @@ def _books(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStat
         if not spec.tax.is_computed or spec.tax.support is None:
             words = "Whether an asset is supported is not tested: state tax.support."
             price = None
+        elif price is None:
+            words = "No price: what becomes of the deferred tax asset does not depend on it any more."
         yield BreakEven("allowance_appears", key, day, price, words)
         equity = found[key].lines["equity"]
         if equity is None or np.isnan(equity[0, -1]):
@@ -165,21 +167,26 @@ def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: Quarte
     units = ledger.units_by_lot(mark)
     held = units > 0.0
     last = {name: 0.0 if line is None else float(line[0, -1]) for name, line in statement.lines.items()}
-    tested = spec.tax.is_computed and spec.tax.support is not None
-    support = float(filled_back(spec.tax.support, prepared.quarters)[-1]) if tested and spec.tax.support else 0.0
+    support, losses = np.inf, 0.0
+    if spec.tax.is_computed:
+        of_assets = [one.lines for one in statement.assets.values()]
+        support, losses = support_at_end(spec, statement.quarters, key, of_assets)
     books = Books(
         units=units[held],
         ceiling=_ceiling(rule.ceiling_at_cost, rule.price, measurement, ledger.cost_by_lot(mark), units)[held],
         kept=1.0 - spec.accounting.disposal_costs * rule.less_disposal_costs,
         tax_basis=last["tax_basis"],
         rate=float(enacted_rates(spec.tax, prepared.quarters)[-1]) if spec.tax.is_computed else 0.0,
-        support=support if tested else np.inf,
+        support=support,
+        losses=losses,
         appreciation_supports=spec.tax.appreciation_supports,
         other_equity=0.0,
     )
     price = float(measured.assets[asset].marks.quarter_end[0, -1])
-    other = last["equity"] - books.equity(price)
-    return replace(books, other_equity=other)
+    # Other assets, and coins lent, keep what they are carried at.
+    elsewhere = last["carrying"] + last["loan_receivable"] - books.carrying(price)
+    books = replace(books, tax_basis=books.tax_basis - elsewhere)
+    return replace(books, other_equity=last["equity"] - books.equity(price))
 
 
 def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, units: Floats) -> Floats:

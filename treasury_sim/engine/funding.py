@@ -20,8 +20,9 @@ from treasury_sim.errors import Problem
 from treasury_sim.scenario.check_capital import at_most_one
 from treasury_sim.scenario.fields import in_quarter
 from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.treasury.ledgers import Activity
-from treasury_sim.treasury.lot_relief import LOT_RELIEF
+from treasury_sim.treasury.lot_relief import LOT_RELIEF, unnamed
 
 
 def instruments_of(spec: ScenarioSpec) -> Instruments:
@@ -55,8 +56,7 @@ def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instrum
     owed = claims(instruments, months)
     share = spec.capital.share_price
     worth = coins.units * coins.spot
-    implied = opening.shares * (opening.share_price or 0.0) / worth if worth else 0.0
-    first = share.mnav or implied or 1.0
+    first = first_mnav(spec.capital, worth)
     by_beta = share.model == "beta"
     speed = share.speed if share.model == "mean_reverting" else 0.0
     mean = share.mean if share.model == "mean_reverting" else first
@@ -81,6 +81,13 @@ def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instrum
         sells_for_dividends=spec.capital.sell_coins_for_dividends,
         quarter_ends=tuple(number for number, day in enumerate(months) if day in ends),
     )
+
+
+def first_mnav(capital: Capital, worth: float) -> float:
+    """Market capitalisation over the `worth` of the coins at the start; by default as the share price says, else 1."""
+    opening = capital.opening
+    implied = opening.shares * (opening.share_price or 0.0) / worth if opening is not None and worth else 0.0
+    return capital.share_price.mnav or implied or 1.0
 
 
 def under_water(prepared: Prepared, funding: Funding) -> Iterator[Problem]:
@@ -135,8 +142,8 @@ def relief_order(spec: ScenarioSpec, books: TaxBooks) -> ReliefOrder:
     Between sales and purchases of one period this is exact for first-in first-out; otherwise only the time at which tax
     is paid is an estimate, never the tax in the statements.
     """
-    relief = spec.plan.tax_lot_relief or spec.plan.lot_relief
-    key = LOT_RELIEF["fifo" if relief == "specific" else relief]
+    relief = unnamed(spec.plan.tax_lot_relief or spec.plan.lot_relief)
+    key = LOT_RELIEF[relief]
     mark = books.opening_mark
     held = books.ledger.held(mark) if mark >= 0 else np.zeros(books.ledger.quantity.size)
     quantity = np.where(books.ledger.acquired > mark, books.ledger.quantity, held)
@@ -144,7 +151,10 @@ def relief_order(spec: ScenarioSpec, books: TaxBooks) -> ReliefOrder:
         np.flatnonzero(quantity).tolist(),
         key=lambda part: key(int(books.ledger.acquired[part]), part, float(books.ledger.unit_cost[part])),
     )
-    return ReliefOrder.of(quantity[order], books.ledger.unit_cost[order])
+    quantity, unit_cost = quantity[order], books.ledger.unit_cost[order]
+    if relief == "average" and quantity.size:
+        unit_cost = np.full(quantity.size, quantity @ unit_cost / quantity.sum())
+    return ReliefOrder.of(quantity, unit_cost)
 
 
 def cash_tax_of(prepared: Prepared, books: TaxBooks) -> CashTax:

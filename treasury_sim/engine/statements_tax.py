@@ -90,6 +90,33 @@ def cash_tax(spec: ScenarioSpec, quarters: Sequence[Quarter], gains: Floats) -> 
     return -found.current_tax[:, -1]
 
 
+def support_at_end(
+    spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Sequence[Mapping[str, Floats]]
+) -> tuple[float, float]:
+    """What a deferred tax asset rests on at the end of the first path, besides the liability on the coins.
+
+    Parameters
+    ----------
+    held
+        The lines of each asset.
+
+    Returns
+    -------
+    tuple
+        Support that does not depend on a price, infinite where an asset is not tested [currency of tax]; and losses
+        carried forward [currency, before tax].
+    """
+    names = ("taxable_proceeds", "tax_basis_released", "fair_value", "carrying")
+    # Flows of a history that a typed balance replaces are not known, and count as none.
+    total = {name: np.nan_to_num(sum(lines[name] for lines in held)) for name in names}
+    years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
+    gain = total["taxable_proceeds"] - total["tax_basis_released"]
+    realised = _realised(spec.tax, gain, years, enacted_rates(spec.tax, quarters), quarters[-1].end)
+    test = _asset_test(spec, quarters, framework, total, realised)
+    support = 0.0 if test.unsupported == "none" else float(np.broadcast_to(test.support, gain.shape)[0, -1])
+    return support, float(test.losses[0, -1])
+
+
 def enacted_rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
     """The rate of each quarter, (quarters,)."""
     if tax.rate is not None:

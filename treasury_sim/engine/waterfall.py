@@ -6,7 +6,7 @@ follow in the ledgers like those of any other event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -29,10 +29,12 @@ from treasury_sim.engine.funding import (
 from treasury_sim.engine.measure import activity_of, tax_books
 from treasury_sim.engine.prepare import Funded, Prepared, prepare
 from treasury_sim.engine.price_paths import FutureOf
-from treasury_sim.errors import InputError
+from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.treasury.lot_relief import unnamed
 from treasury_sim.treasury.waterfall import run_waterfall
+from treasury_sim.treasury.waterfall_state import DUST
 from treasury_sim.treasury.windows import TimingOf
 
 
@@ -113,6 +115,9 @@ def with_waterfall(prepared: Prepared, timing_of: TimingOf) -> Prepared:
     waterfall = Waterfall.of(prepared, timing_of)
     asset = prepared.assets[spec.capital.asset]
     funded = waterfall.run(*monthly_prices(prepared, spec.capital.asset, waterfall.months))
+    problems = list(_oversold(prepared, funded))
+    if problems:
+        raise InputError(problems)
     bought, sold = _events(spec, waterfall.months, funded.close[0], funded.runway)
     changed = replace(asset, lots=(*asset.lots, *bought), disposals=(*asset.disposals, *sold))
     return replace(prepared, assets={**prepared.assets, spec.capital.asset: changed}, funded=funded)
@@ -147,6 +152,21 @@ def _days(days: Sequence[date]) -> Days:
     return np.array(days, dtype="datetime64[D]")
 
 
+def _oversold(prepared: Prepared, funded: Funded) -> Iterator[Problem]:
+    """The first month in which the plan takes coins that are pledged, or that had to be sold before."""
+    units, pledged = funded.runway.units[0], funded.runway.pledged[0]
+    short = pledged - units > DUST * (1.0 + funded.funding.units)
+    if not short.any():
+        return
+    month = int(short.argmax())
+    gone = float((funded.runway.called_sold + funded.runway.forced_sold)[0, : month + 1].sum())
+    expected = f"no more coins taken by {funded.months[month]} than are free then"
+    found = (
+        f"{pledged[month] - units[month]:,.8g} too many: {pledged[month]:,.8g} are pledged, {gone:,.8g} had to be sold"
+    )
+    yield prepared.scenario.problem(("plan",), expected, found, "Take fewer, pledge fewer, or state more cash.")
+
+
 def _events(
     spec: ScenarioSpec, months: Sequence[date], close: Floats, runway: Runway
 ) -> tuple[list[Lot], list[Disposal]]:
@@ -178,6 +198,8 @@ def _events(
                     quantity=float(quantity[0, number]),
                     proceeds=float(proceeds[0, number]),
                     wallet="",
+                    lot_relief=unnamed(spec.plan.lot_relief),
+                    tax_lot_relief=unnamed(spec.plan.tax_lot_relief or spec.plan.lot_relief),
                     source=why,
                 )
                 sold.append(gone)

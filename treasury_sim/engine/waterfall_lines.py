@@ -21,7 +21,7 @@ from treasury_sim.engine.measure import AssetPass
 from treasury_sim.engine.prepare import Funded, Prepared
 from treasury_sim.frameworks import AccountingPolicy, Framework
 from treasury_sim.frameworks.along_order import SoldAlong, taken_out
-from treasury_sim.treasury.lot_relief import LOT_RELIEF
+from treasury_sim.treasury.lot_relief import LOT_RELIEF, unnamed
 
 Lines = dict[str, Floats]
 
@@ -51,7 +51,7 @@ class Orders:
 
 
 def _order(ledger: Ledger, mark: int, relief: str) -> Ints:
-    key = LOT_RELIEF[relief]
+    key = LOT_RELIEF[unnamed(relief)]
     held = np.flatnonzero(ledger.held(mark)).tolist()
     found = sorted(held, key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])))
     return np.array(found, dtype=np.intp)

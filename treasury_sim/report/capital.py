@@ -66,6 +66,14 @@ class RunwayRow:
     amounts: tuple[float, ...]
 
 
+NOT_STATED = (
+    "what the holder has and owes",
+    "nothing",
+    "Add capital: {opening: {cash: ..., shares: ...}}, see docs/capital.md.",
+)
+"""Words for a scenario without funding: expected, found, fix."""
+
+
 def capital_of(result: Result) -> CapitalResult:
     """The funding of a result.
 
@@ -75,8 +83,7 @@ def capital_of(result: Result) -> CapitalResult:
         If the scenario states none.
     """
     if result.capital is None:
-        fix = "Add capital: {opening: {cash: ..., shares: ...}}, see docs/capital.md."
-        raise InputError([Problem("", None, "capital.opening", "what the holder has and owes", "nothing", fix)])
+        raise InputError([Problem("", None, "capital.opening", *NOT_STATED)])
     return result.capital
 
 

@@ -28,6 +28,15 @@ LOT_RELIEF: dict[str, ReliefKey] = {
     "average": lambda age, row, _cost: (age, row),
 }
 
+
+def unnamed(relief: str) -> str:
+    """The relief of a sale that names no lots: the oldest where the plan has every sale name them.
+
+    Source: Treas. Reg. 1.1012-1(j)(3).
+    """
+    return "fifo" if relief == "specific" else relief
+
+
 NOTHING_LEFT = 1e-12
 """Share of a part below which it is rounding and no units are left to take."""
 

@@ -43,7 +43,8 @@ class State:
         self.under_called = np.zeros(zero.size, dtype=bool)
         self._plan(month)
         for number in self.pledged:
-            self._margin_call(number, close, low)
+            if np.isfinite(funding.claims[number].max_ltv):
+                self._margin_call(number, close, low)
         share_price = self._share_price(month, close)
         due = self._due(month, share_price)
         raised, for_coins = self._raise(close, share_price)
@@ -182,7 +183,7 @@ class State:
         worth = self._units() * close
         mnav = np.divide(share_price * self.shares, worth, out=np.zeros_like(worth), where=worth > 0.0)
         for number, program in enumerate(self._funding.programs):
-            gross = np.where(mnav > program.above_mnav, program.per_month, 0.0)
+            gross = np.where(mnav > program.above_mnav * (1.0 + DUST), program.per_month, 0.0)
             gross = np.minimum(gross, program.up_to - self.raised_so_far[number])
             gross = np.where(share_price > 0.0, gross, 0.0) if program.of < 0 else gross
             self.raised_so_far[number] = self.raised_so_far[number] + gross
@@ -212,13 +213,15 @@ class State:
             self.accrued[number] = self.accrued[number] + accrued
             if claim.cumulative:
                 self._add("dividends", accrued)
-            if not claim.pays[month]:
+            # What is owed of earlier months is payable in every month, so that no junior series is paid before it.
+            payable = self.arrears.get(number, self._zero)
+            if claim.pays[month]:
+                payable, self.accrued[number] = payable + self.accrued[number], self._zero
+            elif payable is self._zero:
                 continue
-            payable = self.accrued[number] + self.arrears.get(number, self._zero)
             part = np.where(payable <= means * (1.0 + DUST), payable, 0.0)
             # Nothing is paid on a series while one before it goes without.
             means, paid = np.where(part < payable, 0.0, np.maximum(means - part, 0.0)), paid + part
-            self.accrued[number] = self._zero
             if claim.cumulative:
                 self.arrears[number] = payable - part
             else:

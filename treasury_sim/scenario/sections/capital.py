@@ -91,6 +91,8 @@ class LoanRow(Spec):
     @model_validator(mode="after")
     def _check_margin(self) -> Self:
         if self.max_ltv is None:
+            if self.restored_ltv is not None:
+                raise fault("max_ltv beside restored_ltv", found="none", fix="Add `max_ltv`.")
             return self
         if not self.collateral:
             raise fault("collateral beside max_ltv", found="none", fix="Add `collateral`, in coins.")
@@ -189,7 +191,7 @@ class SharePrice(Spec):
     """With `mean_reverting`: where the ratio goes."""
     speed: NotNegative = 1.0
     """With `mean_reverting`: a year closes 1 - exp(-speed) of the gap."""
-    beta: Signed = 1.0
+    beta: Annotated[float, Field(ge=-10, le=10)] = 1.0
     """With `beta`: by how many per cent the share moves when the coin moves by one."""
 
 
