@@ -42,7 +42,7 @@ def test_a_loss_expires_after_five_years() -> None:
 
 
 def test_earlier_years_are_an_input() -> None:
-    carry = Carry(3, 5, {2019: 80.0}, {2018: 30.0})
+    carry = Carry(3, 5, {2019: 80.0}, {2018: 30.0}, {2019: 0.25})
     tax, forward, _ = yearly(20.0, -100.0, carry=carry)
     assert tax == [0.0, 20.0]
     assert forward == [10.0, 30.0]
@@ -93,7 +93,32 @@ def test_a_sale_at_a_gain_uses_the_loss(tmp_path: Path) -> None:
     assert value(result, "us_gaap_fair_value", "2025Q2", "capital_loss_carryforward") == 0.0
 
 
-@pytest.mark.parametrize("year", ["2022", "FY22", "FY2025"])
+def test_a_refund_is_at_the_rate_at_which_the_gain_was_taxed() -> None:
+    """100 taxed at 35 % in 2017 and lost in 2018, when the rate is 21 %: 35 come back."""
+    carry = Carry(3, 5, {2017: 100.0}, {}, {2017: 0.35})
+    found = capital_result(np.array([[-100.0]]), np.array([2018]), np.array([0.21]), carry)
+    assert found.current_tax.item() == pytest.approx(35.0)
+
+
+def test_a_loss_that_has_expired_before_the_run_is_no_asset(tmp_path: Path) -> None:
+    """2019 was open until 2024; its tax is no expense of 2025. That of 2020 is open until the end of the year."""
+    lots = [{"acquired": date(2025, 2, 1), "quantity": 1, "unit_cost": 100}]
+    for year, open_ in (("FY2019", 0.0), ("FY2020", 20.0)):
+        tax = {"rate": 0.25, "character": "capital", "capital_losses": {year: 20}}
+        result = run_case(tmp_path, {date(2025, 1, 1): 100.0}, lots, tax=tax)
+        assert value(result, "us_gaap_fair_value", "2025Q1", "income_tax") == 0.0
+        assert value(result, "us_gaap_fair_value", "2025Q4", "capital_loss_carryforward") == open_
+
+
+def test_a_balance_after_the_run_is_a_mistake(tmp_path: Path) -> None:
+    from treasury_sim import InputError
+
+    lots = [{"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 1}]
+    with pytest.raises(InputError, match=r"tax\.support: expected a figure for a fiscal quarter up to 2025Q4"):
+        run_case(tmp_path, {date(2025, 1, 1): 1.0}, lots, tax={"rate": 0.25, "support": {"2052Q1": 5}})
+
+
+@pytest.mark.parametrize("year", ["2022", "FY22", "FY0000", "FY2025"])
 def test_years_are_fiscal_years_before_the_period(tmp_path: Path, year: str) -> None:
     from treasury_sim import InputError
 

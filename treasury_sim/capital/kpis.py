@@ -4,7 +4,7 @@ Under one name different things are published, so a figure never stands without 
 standard (non-GAAP).
 
 Sources: Strategy, definitions in its quarterly releases and on its site (BTC Yield, BTC Gain, mNAV as enterprise value,
-BTC Rating of January 2026); ACCOUNTING rules K.
+BTC Rating of January 2026).
 """
 
 from __future__ import annotations

@@ -224,5 +224,5 @@ class Runway:
 
     @property
     def debt(self) -> Floats:
-        """Loans, notes, and what fell due and is owed on."""
+        """Principal of loans and notes that is not due yet; what fell due and is owed on is `unpaid`."""
         return self.loans + self.notes

@@ -119,9 +119,11 @@ def support_at_end(
 
 def enacted_rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
     """The rate of each quarter, (quarters,)."""
-    if tax.rate is not None:
-        return np.full(len(quarters), tax.rate)
-    return np.array(blended([quarter.end for quarter in quarters], tax.state_rate))
+    return np.array(_rates_on(tax, [quarter.end for quarter in quarters]))
+
+
+def _rates_on(tax: Tax, days: Sequence[date]) -> list[float]:
+    return blended(days, tax.state_rate) if tax.rate is None else [tax.rate] * len(days)
 
 
 def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> CapitalResult:
@@ -130,11 +132,13 @@ def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> 
         nothing = np.zeros_like(gain)
         return CapitalResult(-rates * gain, gain, nothing, nothing)
     law = in_force(day)
+    gains = {_year(label): amount for label, amount in tax.capital_gains.items()}
     carry = Carry(
         law.capital_loss_back,
         law.capital_loss_forward,
-        {_year(label): amount for label, amount in tax.capital_gains.items()},
+        gains,
         {_year(label): amount for label, amount in tax.capital_losses.items()},
+        dict(zip(gains, _rates_on(tax, [date(year, 12, 31) for year in gains]), strict=True)),
     )
     return capital_result(gain, years, rates, carry)
 
@@ -155,7 +159,9 @@ def _asset_test(
         unsupported = "unrecognised"
     stated = np.inf if tax.support is None else filled_back(tax.support, quarters)
     above = np.maximum(held["fair_value"] - held["carrying"], 0.0) * tax.appreciation_supports
-    before = sum(amount for label, amount in tax.capital_losses.items() if _year(label) < quarters[0].fiscal_year)
+    first = quarters[0].fiscal_year
+    still_open = range(first - in_force(quarters[-1].end).capital_loss_forward, first)
+    before = sum(amount for label, amount in tax.capital_losses.items() if _year(label) in still_open)
     return AssetTest(
         unsupported=unsupported,
         support=stated + realised.carryback_capacity,

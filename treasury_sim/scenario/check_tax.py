@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.as_read import day_at
+from treasury_sim.scenario.fields import is_label
 from treasury_sim.scenario.tree import Tree
 
 
@@ -25,8 +26,10 @@ def check_tax(tree: Tree) -> Iterator[Problem]:
 
 
 def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
-    """Gains and losses of earlier years are of fiscal years before the period."""
-    start = day_at(tree, "period", "start")
+    """Gains and losses of earlier years are of years before the period, and balances of quarters up to its end."""
+    start, end = day_at(tree, "period", "start"), day_at(tree, "period", "end")
+    if end is not None:
+        yield from _check_balances(tree, fiscal.quarter(end).label)
     if start is None:
         return
     first = fiscal.quarter(start).fiscal_year
@@ -36,3 +39,14 @@ def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
             if year.isdigit() and int(year) >= first:
                 expected = f"a fiscal year before the period, up to FY{first - 1}"
                 yield tree.problem(("tax", key, label), expected, str(label))
+
+
+BALANCES = ("support", "other_deferred_tax_asset", "net_operating_loss", "other_support")
+"""Keys of `tax` that hold from one quarter to the next; before the first one stated, that one."""
+
+
+def _check_balances(tree: Tree, last: str) -> Iterator[Problem]:
+    for key in BALANCES:
+        labels = [str(label) for label, _ in tree.items("tax", key) if is_label(label)]
+        if labels and min(labels) > last:
+            yield tree.problem(("tax", key), f"a figure for a fiscal quarter up to {last}", f"{min(labels)} and later")

@@ -26,7 +26,7 @@ from treasury_sim.scenario.scalars import number
 
 _PERCENT = re.compile(r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?)%")
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
-_YEAR = re.compile(r"FY[0-9]{4}")
+_YEAR = re.compile(r"FY[1-9][0-9]{3}")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 

@@ -1,1 +1,1 @@
-"""Tax rules: deferred tax on the holdings."""
+"""Income tax: deferred tax and its allowance, capital losses, the minimum tax, and the dated law."""

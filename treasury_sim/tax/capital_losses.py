@@ -50,12 +50,15 @@ class Carry:
     gains, losses
         By tax year, net gains of the past that a loss may still be carried back to, and losses carried forward from it,
         besides those of the run [currency], positive.
+    rates
+        By tax year, the rate at which those gains were taxed, which a refund brings back [1].
     """
 
     back: int
     forward: int
     gains: Mapping[int, float] = field(default_factory=dict)
     losses: Mapping[int, float] = field(default_factory=dict)
+    rates: Mapping[int, float] = field(default_factory=dict)
 
 
 def capital_result(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> CapitalResult:
@@ -74,7 +77,7 @@ def capital_result(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> C
     found = [np.zeros(gains.shape) for _ in range(4)]
     taxed: dict[int, Floats] = {year: np.full(paths, gain) for year, gain in carry.gains.items()}
     losses: dict[int, Floats] = {year: np.full(paths, loss) for year, loss in carry.losses.items()}
-    rate_of = dict(zip(years.tolist(), rates.tolist(), strict=True))
+    rate_of = {**carry.rates, **dict(zip(years.tolist(), rates.tolist(), strict=True))}
     nothing = np.zeros(paths)
     for year in dict.fromkeys(years.tolist()):
         within = np.flatnonzero(years == year)
@@ -90,10 +93,10 @@ def capital_result(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> C
             for y, gain in open_gains.items():
                 back[y] = np.minimum(left, gain)
                 left = left - back[y]
-            refund = sum((rate_of.get(y, rates[0]) * taken for y, taken in back.items()), nothing)
+            refund = sum((rate_of[y] * taken for y, taken in back.items()), nothing)
             tax = refund - rates[quarter] * taxable
             capacity = rates[quarter] * taxable - refund
-            capacity = capacity + sum((rate_of.get(y, rates[0]) * gain for y, gain in open_gains.items()), nothing)
+            capacity = capacity + sum((rate_of[y] * gain for y, gain in open_gains.items()), nothing)
             amounts = (tax - tax_before, taxable - taxable_before, carried_in - used + left, capacity)
             for line, amount in zip(found, amounts, strict=True):
                 line[:, quarter] = amount
