@@ -154,7 +154,9 @@ def test_the_allowance_counts_losses_carried_forward_and_back(
     assert found == pytest.approx(price)
     scenario = load(tmp_path / "scenario.yaml")
     for moved, has_one in ((1e-4, False), (-1e-4, True)):
-        changed = {("prices", "BTC", "quarter_end"): {date(2025, 12, 31): found + moved}}
+        changed: dict[tuple[str | date | int, ...], object] = {
+            ("prices", "BTC", "quarter_end"): {date(2025, 12, 31): found + moved}
+        }
         allowance = value(run(scenario.with_values(changed)), FAIR, "2025Q4", "valuation_allowance")
         assert (allowance > 1e-6) is has_one  # type: ignore[operator]
 
@@ -278,6 +280,25 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, capital: dict[str,
     with pytest.raises(InputError, match=words) as told:
         ran(tmp_path, **capital)
     assert all(problem.where and problem.line for problem in told.value.problems)
+
+
+@pytest.mark.parametrize("pair", ["EURUS", "USDUSD", "eurusd"])
+def test_a_rate_of_exchange_is_of_two_currencies(tmp_path: Path, pair: str) -> None:
+    with pytest.raises(InputError, match="a pair of two currencies such as EURUSD"):
+        run_case(tmp_path, {date(2025, 1, 1): 1.0}, LOTS, fx={pair: {"rate": 2.0}})
+
+
+def test_quarters_that_end_within_a_month_have_no_waterfall(tmp_path: Path) -> None:
+    sections: dict[str, Any] = {
+        "holder": {"fiscal_year_end": "06-15"},
+        "period": {"start": date(2025, 3, 16), "end": date(2025, 9, 15)},
+        "capital": {"opening": {"cash": 1}},
+    }
+    lots = [{"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 1}]
+    with pytest.raises(
+        InputError, match=r"holder\.fiscal_year_end.*quarters end with a month.*a quarter to 2025-06-15"
+    ):
+        run_case(tmp_path, {date(2025, 1, 1): 1.0}, lots, **sections)
 
 
 def test_where_sales_name_their_lots_a_forced_one_takes_the_oldest(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class Waterfall:
         Raises
         ------
         InputError
-            If nothing of the asset is held, or a loan is not covered by its collateral when the period begins.
+            If nothing of the asset is held, a loan is not covered at the start, or quarters end within a month.
         """
         spec = prepared.scenario.spec
         asset = prepared.assets.get(spec.capital.asset)
@@ -91,6 +91,11 @@ class Waterfall:
             raise InputError([prepared.scenario.problem(path, expected, spec.capital.asset, fix)])
         months = month_ends(spec.period.start, spec.period.end)
         books = tax_books(prepared, asset, timing_of)
+        inside = [quarter.end for quarter in prepared.reported if quarter.end not in months]
+        if inside:
+            path = ("holder", "fiscal_year_end")
+            expected = "a fiscal year whose quarters end with a month, since capital.opening goes by month"
+            raise InputError([prepared.scenario.problem(path, expected, f"a quarter to {inside[0]}")])
         instruments = instruments_of(spec)
         by_plan = planned(activity_of(asset, timing_of), spec.period.start, months)
         first = len(prepared.quarters) - len(prepared.reported)

@@ -29,6 +29,7 @@ _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 _YEAR = re.compile(r"FY[1-9][0-9]{3}")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_PAIR = re.compile(r"[A-Z]{6}")
 
 T = TypeVar("T")
 
@@ -137,6 +138,12 @@ def _read_currency(value: object) -> object:
     return value
 
 
+def _read_pair(value: object) -> object:
+    if not isinstance(value, str) or not _PAIR.fullmatch(value) or value[:3] == value[3:]:
+        raise fault("a pair of two currencies such as EURUSD")
+    return value
+
+
 def _read_whole(value: object) -> object:
     # 1 == True == 1.0 in Python, and in pydantic's Literal.
     if isinstance(value, (bool, float)):
@@ -184,6 +191,10 @@ MonthDay = Annotated[str, BeforeValidator(_read_month_day)]
 """``MM-DD``, the last day of a fiscal year."""
 
 Currency = Annotated[str, BeforeValidator(_read_currency)]
+
+CurrencyPair = Annotated[str, BeforeValidator(_read_pair)]
+"""Two different currencies, such as ``EURUSD``."""
+
 Whole = BeforeValidator(_read_whole)
 
 Rows = Annotated[tuple[T, ...], Strict(False)]

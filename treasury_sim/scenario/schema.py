@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.scenario.fields import Day, Rows, Spec, Text, Whole
+from treasury_sim.scenario.fields import CurrencyPair, Day, Rows, Spec, Text, Whole
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.expect import Expectation
@@ -68,7 +68,7 @@ class ScenarioSpec(Spec):
     """Income besides the holdings."""
     capital: Capital = Field(default_factory=Capital)
     """How the holder is funded."""
-    fx: Mapping[Text, FxRate] = Field(default_factory=dict)
+    fx: Mapping[CurrencyPair, FxRate] = Field(default_factory=dict)
     """Rates of exchange by pair: `EURUSD` is how many dollars a euro is."""
     limits: Rows[LimitRow] = ()
     """Thresholds that a quarter should not cross."""
