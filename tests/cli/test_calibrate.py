@@ -68,7 +68,7 @@ def test_what_is_printed_for_people(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         (("--asset", "SOL"), 1, "expected an asset with embedded prices"),
         (("--file", "none.csv"), 1, "Cannot read the prices in none.csv: No such file"),
         (("--from", "2013-01-01"), 1, "expected a window inside the history of BTC, 2014-01-02 to 2026-08-02"),
-        (("--from", "2025-01-01", "--to", "2024-01-01"), 1, "expected a window inside"),
+        (("--from", "2025-01-01", "--to", "2024-01-01"), 1, "expected a window that ends after its first day"),
         (("--from", "2024-01-01", "--to", "2024-02-01"), 1, "expected a window of at least 250 days"),
         (("--from", "yesterday"), 2, "does not match the format"),
         (("--model", "arima"), 2, "is not one of"),
@@ -106,3 +106,18 @@ def test_prices_of_ones_own(
     assert fitted["window"] == ["2023-01-02", "2024-02-05"]
     assert fitted["parameters"]["volatility"]["value"] == pytest.approx(math.log(1.01) * math.sqrt(365), rel=1e-3)
     assert fitted["parameters"]["drift"]["value"] == pytest.approx(math.log(1.01) ** 2 / 2 * 365, rel=1e-3)
+
+
+@pytest.mark.parametrize("model", ["gbm", "jump_diffusion", "garch", "regime", "bootstrap"])
+@pytest.mark.parametrize("every", [1_000, 7])
+def test_prices_that_stand_still_are_told(
+    model: str, every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A peg, or prices of one day in the week: no likelihood of daily returns has a highest point."""
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(400)]
+    prices = [100.0 + 10.0 * math.sin(float(number // every)) for number in range(400)]
+    rows = (f"{day},{price},{price}" for day, price in zip(days, prices, strict=True))
+    file = tmp_path / "xx.csv"
+    file.write_text("\n".join(["date,low,close", *rows]) + "\n", encoding="utf-8")
+    assert call(monkeypatch, "--asset", "XX", "--file", str(file), "--model", model) == 1
+    assert "prices of XX: expected prices that are made every day" in capsys.readouterr().err

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
 
+import numpy as np
+
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.market.calibration import Fit, fit
@@ -16,6 +18,9 @@ FEWEST = 250
 """Days below which a fit says nothing."""
 BY_DEFAULT = 5 * 365
 """Days of the window if its first day is not given."""
+SAME = 0.1
+"""Share of days with one and the same return from which on prices are not made daily, or hardly move: densities of
+daily returns then have a spike, on which a likelihood grows without end."""
 NEEDS_ARCH = {"garch", "bootstrap"}
 
 
@@ -27,7 +32,7 @@ def calibrated(
     Raises
     ------
     InputError
-        If the window is not inside the history, or too short.
+        If the window is not inside the history, or too short, or prices in it stand still.
     TreasurySimError
         If a package is missing.
     """
@@ -45,8 +50,19 @@ def calibrated(
     if window.days < FEWEST:
         expected = f"a window of at least {FEWEST} days"
         raise InputError([Problem("", None, "--from, --to", expected, f"{window}, {window.days} days")])
+    _check_moving(history, window)
     if NEEDS_ARCH & set(models) and find_spec("arch") is None:
         message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
         raise TreasurySimError(message)
     found = [fit(model, history, window) for model in models]
     return [(fitted, drawdown_test(history, fitted, seed)) for fitted in found]
+
+
+def _check_moving(history: DailyPrices, window: Window) -> None:
+    start = (window.first - history.first).days
+    returns = np.diff(np.log(history.close[start - 1 : start + window.days]))
+    _, counts = np.unique(np.round(returns, 12), return_counts=True)
+    if counts.max() > SAME * returns.size:
+        expected = f"prices that are made every day: at most {SAME:.0%} of the days with the same return"
+        found = f"{counts.max():,} of {returns.size:,} in {window}"
+        raise InputError([Problem("", None, f"prices of {history.asset}", expected, found)])

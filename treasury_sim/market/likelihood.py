@@ -16,7 +16,9 @@ def lowest_point(function: Callable[[Floats], float], starts: list[Floats]) -> F
     from scipy.optimize import minimize  # noqa: PLC0415 - heavy, and for this only
 
     options: dict[str, Any] = {"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6}
-    found = [minimize(function, start, method="L-BFGS-B", options=options) for start in starts]
+    # The function is infinite where figures are impossible, and so may be its slopes.
+    with np.errstate(invalid="ignore"):
+        found = [minimize(function, start, method="L-BFGS-B", options=options) for start in starts]
     best: Floats = min(found, key=lambda result: float(result.fun)).x
     return best
 
