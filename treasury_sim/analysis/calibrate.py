@@ -20,7 +20,8 @@ BY_DEFAULT = 5 * 365
 """Days of the window if its first day is not given."""
 SAME = 0.1
 """Share of days with one and the same return from which on prices are not made daily, or hardly move: densities of
-daily returns then have a spike, on which a likelihood grows without end."""
+daily returns then have a spike, on which the likelihood of `SPIKED` grows without end."""
+SPIKED = {"jump_diffusion", "garch", "regime"}
 NEEDS_ARCH = {"garch", "bootstrap"}
 
 
@@ -50,7 +51,7 @@ def calibrated(
     if window.days < FEWEST:
         expected = f"a window of at least {FEWEST} days"
         raise InputError([Problem("", None, "--from, --to", expected, f"{window}, {window.days} days")])
-    _check_moving(history, window)
+    _check_moving(history, window, SAME if SPIKED & set(models) else 1.0)
     if NEEDS_ARCH & set(models) and find_spec("arch") is None:
         message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
         raise TreasurySimError(message)
@@ -58,11 +59,14 @@ def calibrated(
     return [(fitted, drawdown_test(history, fitted, seed)) for fitted in found]
 
 
-def _check_moving(history: DailyPrices, window: Window) -> None:
+def _check_moving(history: DailyPrices, window: Window, share: float) -> None:
+    """Refuse prices of which `share` of the daily returns are the same, or all."""
     start = (window.first - history.first).days
     returns = np.diff(np.log(history.close[start - 1 : start + window.days]))
     _, counts = np.unique(np.round(returns, 12), return_counts=True)
-    if counts.max() > SAME * returns.size:
-        expected = f"prices that are made every day: at most {SAME:.0%} of the days with the same return"
-        found = f"{counts.max():,} of {returns.size:,} in {window}"
-        raise InputError([Problem("", None, f"prices of {history.asset}", expected, found)])
+    if counts.size > 1 and counts.max() < share * returns.size:
+        return
+    expected = f"prices that move: not {share:.0%} of the days or more with the same return"
+    found = f"{counts.max():,} of {returns.size:,} in {window}"
+    fix = "" if counts.size == 1 else "Give prices of every day, or fit gbm or bootstrap only (--model)."
+    raise InputError([Problem("", None, f"prices of {history.asset}", expected, found, fix)])
