@@ -71,7 +71,7 @@ def test_the_first_quarter_of_a_forward_scenario_is_held_against_the_opening_bal
     equity = statement.lines["equity"]
     assert equity is not None
     first = len(found.timeline.quarters) - len(found.reported)
-    assert equity[0, first - 1] == 43_422_000  # as the file states it
+    assert equity[0, first - 1] == 43_422_240  # as the file states it
     assert np.isnan(equity[0, : first - 1]).all()
     assert score(found).against == "opening equity"
 

@@ -243,6 +243,23 @@ def test_secured_borrower_by_hand() -> None:
     assert by_name["covenant_breaks"].when is None
 
 
+@pytest.mark.parametrize("name", ["secured_borrower", "no_debt"])
+def test_equity_of_a_shipped_holder_is_that_of_its_balance_sheet(name: str) -> None:
+    """Coins, cash and deferred tax less debt, tax and what is unpaid or accrued; the opening is rounded to a unit."""
+    result = run(load(name))
+    assert result.capital is not None
+    runway, ends = result.capital.runway, list(result.capital.funding.quarter_ends)
+    for statement in result.statements.values():
+
+        def last(line: str, lines: Any = statement.lines) -> Any:
+            return 0.0 if lines[line] is None else lines[line][0, -len(ends) :]
+
+        tax = last("deferred_tax_asset") - last("valuation_allowance") - last("deferred_tax_liability")
+        tax = tax + last("other_deferred_tax_asset") - last("other_valuation_allowance")
+        owed = last("debt") + last("unpaid") + (runway.tax_payable + runway.accrued)[0, ends]
+        np.testing.assert_allclose(last("equity"), last("carrying") + last("cash") + tax - owed, atol=1.0)
+
+
 # ------------------------------------------------------------------------------------- mistakes
 
 NOTE = {"name": "N", "principal": 100, "maturity": date(2026, 6, 30), "conversion_price": 20}
@@ -332,6 +349,13 @@ def test_what_has_no_effect_is_said(tmp_path: Path) -> None:
     notes = run_case(tmp_path, {date(2025, 1, 1): 1.0}, lots, **sections).notes
     assert "tax.support has no effect without tax.rate or tax.jurisdiction." in notes
     assert "capital.sell_coins has no effect without capital.opening." in notes
+
+
+def test_a_burn_that_is_no_income_is_said(tmp_path: Path) -> None:
+    opening = {"cash": 50, "equity": {FAIR: 580.0, COST: 280.0}}
+    said = "equity leaves it out unless income.other_operating states it"
+    assert any(said in note for note in ran(tmp_path, opening=opening, operating_cash_flow=-3).notes)
+    assert not any(said in note for note in ran(tmp_path, operating_cash_flow=-3).notes)
 
 
 def test_a_loss_that_is_deducted_at_once_is_said(tmp_path: Path) -> None:

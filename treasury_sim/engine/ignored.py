@@ -11,6 +11,7 @@ from datetime import date
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
+from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sweep import sweep_of
 
@@ -43,6 +44,12 @@ def ignored(prepared: Prepared) -> Iterator[str]:
         yield f"tax.{key} has no effect without tax.rate or tax.jurisdiction."
     for key in sorted(spec.capital.model_fields_set - TYPED if spec.capital.opening is None else ()):
         yield f"capital.{key} has no effect without capital.opening."
+    if spec.capital.operating_cash_flow and _states_equity(spec) and not spec.income.other_operating:
+        yield "capital.operating_cash_flow is cash: equity leaves it out unless income.other_operating states it, too."
+
+
+def _states_equity(spec: ScenarioSpec) -> bool:
+    return spec.capital.opening is not None and spec.capital.opening.equity is not None
 
 
 def _prices(prepared: Prepared) -> Iterator[str]:
