@@ -231,6 +231,16 @@ def test_an_asset_without_prices_is_told_with_its_place(tmp_path: Path) -> None:
         run(load(scenario(tmp_path, ["us_gaap"], holder={"lots": lots}, plan={}, prices=prices)))
 
 
+def test_a_sale_for_money_from_a_wallet_without_coins_is_told(tmp_path: Path) -> None:
+    """It takes at most what is held, so that nothing else would tell."""
+    plan = {"sales": [{"every": "month", "amount": 5.0, "wallet": "mian"}]}
+    with pytest.raises(InputError, match=r"sales\[0\]\.wallet: expected a wallet that holds BTC, found mian. .*: main"):
+        run(load(scenario(tmp_path, ["us_gaap"], plan=plan)))
+    moved = {"sales": plan["sales"], "transfers": [{"date": FIRST, "quantity": 1, "from": "main", "to": "mian"}]}
+    assert run(load(scenario(tmp_path, ["us_gaap"], plan=moved))).paths == 64
+    assert run(load(scenario(tmp_path, ["us_gaap"], plan={**plan, "pool": "all"}))).paths == 64
+
+
 def test_a_window_at_market_on_simulated_days_is_told(tmp_path: Path) -> None:
     days = [FIRST + timedelta(days=1), FIRST + timedelta(days=5)]
     file = scenario(tmp_path, ["us_gaap"], plan={"purchases": [{"date": days, "quantity": 1}]})

@@ -141,6 +141,30 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
     ]
 
 
+def unknown_wallets(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
+    """Every sale for an amount of money from a wallet that never holds a coin of its asset.
+
+    Such a sale takes at most what is held, so it would pass in silence; other disposals ask for units.
+    """
+    plan = scenario.spec.plan
+    known = {(lot.asset, lot.wallet) for lot in lots} | {(move.asset, move.to_wallet) for move in plan.transfers}
+    return [
+        scenario.problem(
+            ("plan", "sales", row, "wallet"),
+            f"a wallet that holds {sale.asset}",
+            sale.wallet,
+            _held_in(known, sale.asset),
+        )
+        for row, sale in enumerate(plan.sales)
+        if sale.amount is not None and plan.pool == "wallet" and (sale.asset, sale.wallet) not in known
+    ]
+
+
+def _held_in(known: set[tuple[str, str]], asset: str) -> str:
+    wallets = sorted(wallet for name, wallet in known if name == asset)
+    return f"Wallets with {asset}: {', '.join(wallets)}." if wallets else f"Add lots of {asset}."
+
+
 def _currency(scenario: Scenario, history: DailyPrices) -> Problem:
     return scenario.problem(
         ("holder", "currency"),

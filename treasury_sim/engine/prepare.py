@@ -14,7 +14,14 @@ from treasury_sim.domain.claims import Funding, Runway
 from treasury_sim.domain.holding import Disposal, Lot, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.engine.coverage import after_the_period, assets_of, dated_events, missing_prices, unknown_lots
+from treasury_sim.engine.coverage import (
+    after_the_period,
+    assets_of,
+    dated_events,
+    missing_prices,
+    unknown_lots,
+    unknown_wallets,
+)
 from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
@@ -137,7 +144,7 @@ def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
     events = events_of(spec.plan, spec.period.start)
     close = mean_close(histories)
     lots = [lot for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
-    problems = unknown_lots(scenario, lots)
+    problems = [*unknown_lots(scenario, lots), *unknown_wallets(scenario, lots)]
     if problems:
         raise InputError(problems)
     leaving = tuple(disposals(events, end, close))
