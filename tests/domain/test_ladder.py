@@ -48,22 +48,24 @@ def test_crowded_levels_beside_one_far_away(spread: float) -> None:
     ANY.filter(lambda lots: lots[2] > 0),
     arrays(float, 12, elements=st.floats(0.0, 1.0)),
     arrays(float, 12, elements=PRICES),
+    st.sampled_from([0.0, 0.5, 1.0]),
 )
 def test_an_order_ladder_agrees_with_a_plain_loop(
-    lots: tuple[Floats, Floats, int], share: Floats, price: Floats
+    lots: tuple[Floats, Floats, int], share: Floats, price: Floats, lifted: float
 ) -> None:
     level, quantity = lots[0], np.abs(lots[1]) + 0.01
+    floor = lifted * level * (np.arange(level.size) % 2)
     taken = share * quantity.sum()
     expected = []
     for left, at in zip(taken.tolist(), price.tolist(), strict=True):
         rest, total = left, 0.0
-        for cost, units in zip(level.tolist(), quantity.tolist(), strict=True):
+        for cost, units, least in zip(level.tolist(), quantity.tolist(), floor.tolist(), strict=True):
             gone = min(rest, units)
-            total += gone * (min(cost, at) - 1.5 * cost)
+            total += gone * (max(min(cost, at), least) - 1.5 * cost)
             rest -= gone
         expected.append(total)
     tolerance = 1e-12 * (1.0 + float(level @ quantity))
-    ladder = OrderLadder(level, quantity, 1.5 * level)
+    ladder = OrderLadder(level, quantity, 1.5 * level, floor)
     place = ladder.taken(taken)
     np.testing.assert_allclose(ladder(place, price), expected, rtol=1e-9, atol=tolerance)
     np.testing.assert_allclose(place.units, taken)

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from tests.histories import History, histories
 from tests.laws.test_laws import POLICIES, size
-from tests.laws.test_many_paths import AMOUNTS, many_paths
+from tests.laws.test_many_paths import AMOUNTS, many_paths, with_typed_balances
 from treasury_sim.domain.arrays import Days, Floats, Ints
 from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.ledger_lines import sold_lines
+from treasury_sim.domain.sold_in_order import Order, Taking
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.frameworks.along_order import SoldAlong, taken_out
 from treasury_sim.frameworks.by_lot import measure_by_lot
+from treasury_sim.frameworks.by_order import TakenOut
+from treasury_sim.frameworks.passed_through import NOTHING_ENTERED, measurement
 from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_cost, build_ledger
 from treasury_sim.treasury.lot_relief import LOT_RELIEF
 from treasury_sim.treasury.windows import split
@@ -27,9 +30,9 @@ RULES = sorted({key: f.rule for key, f in FRAMEWORKS.items() if f.predecessor is
 WITHOUT_SALES = histories(max_sales=0, reliefs=("fifo", "lifo", "hifo"), pooled=(False,))
 
 
-@given(WITHOUT_SALES, st.sampled_from(RULES), POLICIES, st.integers(0, 2**32 - 1))
+@given(WITHOUT_SALES, st.sampled_from(RULES), POLICIES, st.integers(0, 2**32 - 1), st.booleans())
 def test_sales_along_an_order_are_those_of_each_path_alone(
-    history: History, key: str, policy: AccountingPolicy, seed: int
+    history: History, key: str, policy: AccountingPolicy, seed: int, typed: bool
 ) -> None:
     generator = np.random.default_rng(seed)
     rule, plain = FRAMEWORKS[key].rule, history.activity()
@@ -38,18 +41,21 @@ def test_sales_along_an_order_are_those_of_each_path_alone(
     later = np.unique(generator.choice(np.arange(days[last], days[-1] + 1), SALES))
     timeline = Timeline.of(np.concatenate([plain.bought.day, later]), history.timeline().quarters)
     ledger = build_ledger(plain, timeline, _policy(history.relief))
-    marks = many_paths(replace_timeline(history, timeline), seed, PATHS)
+    if typed:
+        ledger = with_typed_balances(ledger, seed)
+    marks = many_paths(replace_timeline(history, timeline), seed, PATHS).apart(timeline.quarter_marks)
     mark = timeline.mark_of(later)
     total = ledger.quantity.sum()
     shares = generator.dirichlet(np.ones(later.size + 1), PATHS).T[:-1] * generator.choice([0.0, 0.6, 1.0], PATHS)
-    price = marks.close[:, mark].T * generator.uniform(0.8, 1.2, (later.size, PATHS))
-    sold = _along(history.relief, ledger, mark, shares * total, price)
+    close = np.stack([np.broadcast_to(marks.close_at(one), PATHS) for one in mark.tolist()])
+    price = close * generator.uniform(0.8, 1.2, (later.size, PATHS))
+    order, sold = _order(history.relief, ledger), _takings(mark, shares * total, price)
     base = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
-    change = taken_out(rule, ledger, timeline, marks, policy=policy, sold=sold)
+    taken_out = TakenOut(rule, ledger, timeline, marks, policy=policy, order=order, sales=mark.tolist())
+    change = measurement(rule, taken_out.passed(marks, sold), sold_lines(order, sold, timeline), NOTHING_ENTERED)
     for path in range(PATHS):
-        alone = measure_by_lot(
-            rule, _with_sales(history, timeline, later, sold, path), timeline, marks.path(path), policy
-        )
+        sells = replace(_with_sales(history, timeline, later, sold, path), opening=ledger.opening)
+        alone = measure_by_lot(rule, sells, timeline, marks.path(path), policy)
         for name in AMOUNTS:
             np.testing.assert_allclose(
                 getattr(base, name)[path] + getattr(change, name)[path],
@@ -70,23 +76,29 @@ def _policy(relief: str) -> LedgerPolicy:
     return LedgerPolicy(relief, lambda _: None, lambda lot: book_cost(lot, capitalise_fees=True))
 
 
-def _along(relief: str, ledger: Ledger, mark: Ints, units: Floats, price: Floats) -> SoldAlong:
+def _order(relief: str, ledger: Ledger) -> Order:
     key = LOT_RELIEF[relief]
     order = sorted(
         range(ledger.quantity.size),
         key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])),
     )
     part = np.array(order, dtype=np.intp)
-    return SoldAlong(part, ledger.quantity[part], mark, units, price)
+    return Order(ledger, part, ledger.quantity[part])
 
 
-def _with_sales(history: History, timeline: Timeline, days: Days, sold: SoldAlong, path: int) -> Ledger:
+def _takings(mark: Ints, units: Floats, price: Floats) -> list[Taking]:
+    after = np.cumsum(units, axis=0)
+    rows = zip(mark.tolist(), after - units, after, price, units * price, strict=True)
+    return [Taking(*row) for row in rows]
+
+
+def _with_sales(history: History, timeline: Timeline, days: Days, sold: list[Taking], path: int) -> Ledger:
     """The ledger in which what the path sells are ordinary disposals."""
     plain = history.activity()
     out = [
-        Disposal("sale", row, day.astype(object), "BTC", float(units), float(units * price))
-        for row, (day, units, price) in enumerate(zip(days, sold.units[:, path], sold.price[:, path], strict=True))
-        if units > 0.0
+        Disposal("sale", row, day.astype(object), "BTC", units, float(taking.net[path]))
+        for row, (day, taking) in enumerate(zip(days, sold, strict=True))
+        if (units := float(taking.after[path] - taking.before[path])) > 0.0
     ]
     parts = split([(one.date, None, one.quantity) for one in out], lambda _: "even", history.daily)
     return build_ledger(Activity(plain.lots, plain.bought, out, parts), timeline, _policy(history.relief))

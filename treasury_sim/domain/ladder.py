@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints, frozen
+from treasury_sim.domain.arrays import Bools, Floats, Ints, frozen
 
 CELLS_FOR_A_STEP = 8
 MOST_CELLS = 1 << 16
@@ -89,8 +89,8 @@ class Taken:
         Units that are gone [coins], and their cost [currency].
     row
         Where the lots that are gone whole stand in the tables.
-    rest, rest_level, rest_cost
-        Units gone of the next lot [coins], its level and its unit cost [currency/unit].
+    rest, rest_level, rest_floor
+        Units gone of the next lot [coins], its level and its floor [currency/unit]; (1,) where no lot has a floor.
     """
 
     units: Floats
@@ -98,44 +98,44 @@ class Taken:
     row: Ints
     rest: Floats
     rest_level: Floats
-    rest_cost: Floats
+    rest_floor: Floats
 
 
 class OrderLadder:
-    """``f(taken, p) = sum(q * (min(level, p) - unit cost))`` over the first `taken` units of lots that leave in order.
+    """``f(taken, p) = sum(q * (clip(p, floor, level) - unit cost))`` over the first `taken` units of lots in order.
 
-    With k lots gone whole and j levels below the price it is ``A[k, j] + p B[k, j]`` and the next lot's part: two
+    With k lots gone whole and j rungs below the price it is ``A[k, j] + p B[k, j]`` and the next lot's part: two
     look-ups, whatever the number of lots. The tables grow with its square; they are good to about 2,000 lots.
 
     Parameters
     ----------
-    level, quantity, unit_cost : (n,)
-        Level and units as of a `Ladder`, quantities positive, in the order in which the lots leave; and their cost.
+    level, quantity, unit_cost, floor : (n,)
+        Level and units as of a `Ladder`, quantities positive, in the order in which the lots leave; their cost; and a
+        price, not above the level, below which each does not follow the price.
     """
 
-    def __init__(self, level: Floats, quantity: Floats, unit_cost: Floats) -> None:
-        rungs, rung = np.unique(level, return_inverse=True)
-        is_below = np.arange(rungs.size + 1) > rung.reshape(-1, 1)
-        constant = np.cumsum(np.where(is_below, (quantity * level)[:, None], 0.0), axis=0)
-        slope = np.cumsum(np.where(is_below, 0.0, quantity[:, None]), axis=0)
-        nothing = np.zeros((1, rungs.size + 1))
-        self._cost = frozen(np.concatenate([[0.0], np.cumsum(quantity * unit_cost)]))
-        self._constant = frozen((np.concatenate([nothing, constant]) - self._cost[:, None]).reshape(-1))
-        self._slope = frozen(np.concatenate([nothing, slope]).reshape(-1))
-        self._columns = rungs.size + 1
+    def __init__(self, level: Floats, quantity: Floats, unit_cost: Floats, floor: Floats) -> None:
+        rungs = np.unique(np.concatenate([floor, level]))
+        # Column j is for prices above rung j - 1 and not above rung j.
+        top = np.append(rungs, np.inf)
+        is_above, is_under = top > level[:, None], top <= floor[:, None]
+        constant = np.where(is_above, level[:, None], np.where(is_under, floor[:, None], 0.0))
+        self._constant = _taken_whole(quantity, constant)
+        self._slope = _taken_whole(quantity, ~(is_above | is_under))
+        self._columns, self._has_floor = top.size, bool(floor.any())
         self._rungs = Steps(rungs)
-        self._gone = frozen(np.concatenate([[0.0], np.cumsum(quantity)]))
+        self._gone, self._cost = (frozen(np.append(0.0, np.cumsum(each))) for each in (quantity, quantity * unit_cost))
         self._ends = Steps(self._gone[1:])
-        self._level, self._unit_cost = (frozen(np.concatenate([each, [0.0]])) for each in (level, unit_cost))
+        self._level, self._floor, self._unit_cost = (frozen(np.append(each, 0.0)) for each in (level, floor, unit_cost))
 
     def taken(self, units: Floats) -> Taken:
         """Find the place of `units`, from 0 to all of them, (paths,)."""
         units = np.minimum(units, self._ends.top)
         whole = self._ends.below(units)
         rest = units - self._gone.take(whole)
-        unit_cost = self._unit_cost.take(whole)
-        cost = self._cost.take(whole) + rest * unit_cost
-        return Taken(units, cost, whole * self._columns, rest, self._level.take(whole), unit_cost)
+        cost = self._cost.take(whole) + rest * self._unit_cost.take(whole)
+        floor = self._floor.take(whole) if self._has_floor else np.zeros(1)
+        return Taken(units, cost, whole * self._columns, rest, self._level.take(whole), floor)
 
     def __call__(self, taken: Taken, price: Floats) -> Floats:
         """Evaluate at each price [currency/unit], not negative, (paths,)."""
@@ -144,5 +144,14 @@ class OrderLadder:
         found: Floats = self._slope.take(at)
         found *= capped
         found += self._constant.take(at)
-        found += taken.rest * (np.minimum(taken.rest_level, capped) - taken.rest_cost)
+        at_next = np.minimum(taken.rest_level, capped)
+        np.maximum(at_next, taken.rest_floor, out=at_next)
+        at_next *= taken.rest
+        found += at_next
+        found -= taken.cost
         return found
+
+
+def _taken_whole(quantity: Floats, of_unit: Floats | Bools) -> Floats:
+    """What a table of units (n, columns) adds up to over the first 0 to n lots, flat."""
+    return frozen(np.pad(np.cumsum(quantity[:, None] * of_unit, axis=0), ((1, 0), (0, 0))).reshape(-1))

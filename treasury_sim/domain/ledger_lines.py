@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.following import FollowingParts
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.prices import Marks
-from treasury_sim.domain.sold_in_order import SoldInOrder, Taking, sold_in_order
+from treasury_sim.domain.sold_in_order import Order, Taking, sold_in_order
 from treasury_sim.domain.timeline import Timeline
 
 
@@ -40,12 +40,16 @@ class LedgerLines:
     net: Floats
     released_cost: Floats
 
+    def __add__(self, other: LedgerLines) -> LedgerLines:
+        """The lines of both."""
+        return LedgerLines(*(getattr(self, line.name) + getattr(other, line.name) for line in fields(self)))
+
 
 def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLines:
     """Add `ledger` up by quarter, on the paths of `marks` where they differ."""
     sold = sold_in_order(ledger, timeline, marks)
     if sold is not None:
-        return less_sold(ledger_lines(sold.before, timeline, marks), sold, list(sold.on(marks)), timeline)
+        return ledger_lines(sold.before, timeline, marks) + sold_lines(sold.order, list(sold.on(marks)), timeline)
     ends = timeline.quarter_marks
     parts = FollowingParts.of(ledger, marks)
     sums = _Sums(timeline, marks.paths)
@@ -71,29 +75,34 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     )
 
 
-def less_sold(lines: LedgerLines, sold: SoldInOrder, takings: Sequence[Taking], timeline: Timeline) -> LedgerLines:
-    """Lines of a ledger of which units are sold for amounts of money, from those without these sales."""
-    paths = takings[0].after.size
-    shape = (len(timeline.quarters), paths)
-    cost, gone, gone_cost, gross, net = (np.zeros(shape) for _ in range(5))
-    at, at_cost, last = np.zeros(paths), np.zeros(paths), 0
-    for quarter, end in enumerate(timeline.quarter_marks.tolist()):
-        while last < len(takings) and takings[last].mark <= end:
-            taking, last = takings[last], last + 1
-            now = sold.cost_of(taking.after)
-            cost[quarter] += now - at_cost
-            gross[quarter] += taking.gross
-            net[quarter] += taking.net
-            at, at_cost = taking.after, now
-        gone[quarter], gone_cost[quarter] = at, at_cost
+def sold_lines(order: Order, takings: Sequence[Taking], timeline: Timeline) -> LedgerLines:
+    """What sales along `order` change in the lines of a ledger that is without them."""
+    shape = (len(timeline.quarters), takings[0].after.size if takings else 1)
+    units, cost, gross, net = (np.zeros(shape) for _ in range(4))
+    at_cost = np.zeros(shape[1])
+    for taking in takings:
+        quarter = timeline.quarter_of_mark[taking.mark]
+        now = order.total(order.unit_cost, taking.after)
+        units[quarter] += taking.before - taking.after
+        cost[quarter] += now - at_cost
+        gross[quarter] += taking.gross
+        net[quarter] += taking.net
+        at_cost = now
     return LedgerLines(
-        units=lines.units - gone.T,
-        cost_basis=lines.cost_basis - gone_cost.T,
-        additions=lines.additions,
-        gross=lines.gross + gross.T,
-        net=lines.net + net.T,
-        released_cost=lines.released_cost + cost.T,
+        units=_running(units).T,
+        cost_basis=_running(-cost).T,
+        additions=np.zeros((1, shape[0])),
+        gross=gross.T,
+        net=net.T,
+        released_cost=cost.T,
     )
+
+
+def _running(amounts: Floats) -> Floats:
+    """Turn `amounts` (quarters, paths) into their running total, in place; `numpy.cumsum` walks across memory here."""
+    for quarter in range(1, len(amounts)):
+        amounts[quarter] += amounts[quarter - 1]
+    return amounts
 
 
 def acquired_cost(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Bools) -> Floats:

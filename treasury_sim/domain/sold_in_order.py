@@ -1,7 +1,7 @@
-"""Sales for amounts of money on many paths: how far each path has sold along the order in which lots came.
+"""Units that leave along one order, on each path another number of them.
 
-A lower price takes more units for the same money. Lots leave first in, first out, so what is gone on a path is one
-number: the units taken from the beginning of the order.
+What is gone on a path is one number, the units taken from the beginning of the order, and every question about them is
+answered without a lots axis. A sale for an amount of money is of this kind: a lower price takes more units.
 """
 
 from __future__ import annotations
@@ -11,13 +11,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.arrays import Floats, Ints, frozen
 from treasury_sim.domain.ladder import Steps
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 
 MONEY = FOLLOWS.index("money")
+
+
+class Order:
+    """Units of a ledger in the order in which they leave.
+
+    Either all have come when the first leaves, or they leave in the order in which they came: what has come by any
+    sale is a beginning of the order.
+
+    Attributes
+    ----------
+    part, units, unit_cost : (n,)
+        Parts of the ledger, units of each that can leave, none of them 0, and their cost [coins, currency/coin].
+    ends : (n + 1,)
+        Units before each, and all of them [coins].
+    """
+
+    def __init__(self, ledger: Ledger, part: Ints, units: Floats) -> None:
+        there = units > 0.0
+        self.part, self.units = frozen(part[there]), frozen(units[there])
+        self.unit_cost = frozen(ledger.unit_cost[self.part])
+        self.ends = frozen(np.concatenate([[0.0], np.cumsum(self.units)]))
+        self._acquired, self._steps = ledger.acquired[self.part], Steps(self.ends[1:])
+
+    def came(self, mark: int) -> int:
+        """How many of the parts have come by the events of `mark`."""
+        return int(np.count_nonzero(self._acquired <= mark))
+
+    def total(self, amount: Floats, taken: Floats) -> Floats:
+        """What `amount` of a unit of each part (n,) adds up to over the first `taken` units, (paths,)."""
+        taken = np.minimum(taken, self._steps.top)
+        whole = self._steps.below(taken)
+        before, of_next = np.concatenate([[0.0], np.cumsum(amount * self.units)]), np.append(amount, 0.0)
+        found: Floats = before.take(whole) + (taken - self.ends.take(whole)) * of_next.take(whole)
+        return found
 
 
 @dataclass(frozen=True)
@@ -30,26 +64,33 @@ class Taking:
         When.
     before, after : (paths,)
         Units taken from the order before and after it [coins].
-    gross, net : (paths,)
-        Proceeds before and after selling costs; less than the amount where no more was held [currency].
+    price : (paths,)
+        What a unit brings before selling costs [currency/coin].
+    net : (paths,)
+        Proceeds after them [currency].
     """
 
     mark: int
     before: Floats
     after: Floats
-    gross: Floats
+    price: Floats
     net: Floats
+
+    @property
+    def gross(self) -> Floats:
+        """Proceeds before selling costs, (paths,) [currency]."""
+        return (self.after - self.before) * self.price
 
 
 class SoldInOrder:
-    """The sales of a ledger for amounts of money, from the first mark on at which paths differ.
+    """The sales of a ledger for amounts of money, first in, first out, from the first mark on at which paths differ.
 
     Attributes
     ----------
     before
         The ledger without them.
-    left : (parts,)
-        Units of each part that were not released before [coins].
+    order
+        What it does not release, in the order in which it came.
     """
 
     def __init__(self, ledger: Ledger, timeline: Timeline, marks: Marks) -> None:
@@ -58,7 +99,7 @@ class SoldInOrder:
         gone = np.bincount(
             self.before.release_part, weights=self.before.release_quantity, minlength=ledger.quantity.size
         )
-        self.left = frozen(np.maximum(ledger.quantity - gone, 0.0))
+        self.order = Order(ledger, np.arange(every.size), ledger.quantity - gone)
         days = np.array([out.date for out in ledger.disposals], dtype="datetime64[D]")
         at = timeline.mark_of(days)
         sales = [
@@ -67,33 +108,19 @@ class SoldInOrder:
             if out.follows == "money" and at[row] >= marks.first
         ]
         self._sales = sorted(sales)
-        self._acquired = ledger.acquired
-        ends = np.cumsum(self.left)
-        self._ends, self._steps = frozen(np.concatenate([[0.0], ends])), Steps(ends)
-        self._cost = frozen(np.concatenate([[0.0], np.cumsum(self.left * ledger.unit_cost)]))
-        self._unit_cost = frozen(np.concatenate([ledger.unit_cost, [0.0]]))
 
     @property
     def marks(self) -> list[int]:
         """The mark of each sale."""
         return [mark for mark, *_ in self._sales]
 
-    def cost_of(self, taken: Floats) -> Floats:
-        """Cost of the first `taken` units of the order, (paths,) [currency]."""
-        taken = np.minimum(taken, self._steps.top)
-        whole = self._steps.below(taken)
-        found: Floats = self._cost.take(whole) + (taken - self._ends.take(whole)) * self._unit_cost.take(whole)
-        return found
-
     def on(self, marks: Marks) -> Iterator[Taking]:
-        """Make the sales on the paths of `marks`, in order."""
+        """Make the sales on the paths of `marks`, in order; one takes no more than there is."""
         taken = np.zeros(marks.paths)
         for mark, _, amount, fee in self._sales:
-            there = float(self.left[self._acquired <= mark].sum())
             price = marks.close_at(mark)
-            units = np.minimum(amount / price, there - taken)
-            gross = units * price
-            yield Taking(mark, taken, taken + units, gross, gross * (1.0 - fee / amount))
+            units = np.minimum(amount / price, self.order.ends[self.order.came(mark)] - taken)
+            yield Taking(mark, taken, taken + units, price, units * price * (1.0 - fee / amount))
             taken = taken + units
 
 

@@ -15,12 +15,15 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
+from treasury_sim.domain.ledger_lines import LedgerLines, sold_lines
+from treasury_sim.domain.sold_in_order import Order, Taking
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass
 from treasury_sim.engine.prepare import Funded, Prepared
 from treasury_sim.frameworks import AccountingPolicy, Framework
-from treasury_sim.frameworks.along_order import SoldAlong, taken_out
+from treasury_sim.frameworks.by_order import TakenOut
+from treasury_sim.frameworks.passed_through import NOTHING_ENTERED, measurement
 from treasury_sim.treasury.lot_relief import LOT_RELIEF, unnamed
 
 Lines = dict[str, Floats]
@@ -28,33 +31,23 @@ Lines = dict[str, Floats]
 
 @dataclass(frozen=True)
 class Orders:
-    """The order in which coins are sold, in the books and for tax, and how many of each part there are when it begins.
+    """The order in which coins are sold, in the books and for tax."""
 
-    Attributes
-    ----------
-    books, tax : (n,)
-        Parts of the ledgers.
-    books_units, tax_units : (n,)
-        Units of them [coins].
-    """
-
-    books: Ints
-    books_units: Floats
-    tax: Ints
-    tax_units: Floats
+    books: Order
+    tax: Order
 
     @classmethod
     def of(cls, asset: AssetPass, mark: int, relief: str, tax_relief: str) -> Orders:
         """The orders of what is held after the events of `mark`."""
-        books, tax = (_order(ledger, mark, how) for ledger, how in ((asset.books, relief), (asset.tax, tax_relief)))
-        return cls(books, asset.books.held(mark)[books], tax, asset.tax.held(mark)[tax])
+        return cls(_order(asset.books, mark, relief), _order(asset.tax, mark, tax_relief))
 
 
-def _order(ledger: Ledger, mark: int, relief: str) -> Ints:
+def _order(ledger: Ledger, mark: int, relief: str) -> Order:
     key = LOT_RELIEF[unnamed(relief)]
-    held = np.flatnonzero(ledger.held(mark)).tolist()
-    found = sorted(held, key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])))
-    return np.array(found, dtype=np.intp)
+    parts = range(ledger.quantity.size)
+    found = sorted(parts, key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])))
+    part = np.array(found, dtype=np.intp)
+    return Order(ledger, part, ledger.held(mark)[part])
 
 
 def reasons(prepared: Prepared, asset: AssetPass, first: date) -> Iterator[str]:
@@ -94,65 +87,62 @@ class Changes:
 
     def lines(self, framework: Framework, policy: AccountingPolicy) -> Lines:
         """What is added to each line of the asset under `framework`, (paths, quarters)."""
-        runway, quarter_of = self.funded.runway, self.timeline.quarter_of_mark[self.months]
-        moved = self._measured(framework, policy)
-        spent, net = self._by_quarter(runway.spent, quarter_of), self._net(quarter_of)
-        books = self._cost_sold(self.asset.books, self.orders.books, self.orders.books_units)
-        tax = self._cost_sold(self.asset.tax, self.orders.tax, self.orders.tax_units)
-        units = self._by_quarter(runway.bought, quarter_of) - self._by_quarter(_sold(self.funded), quarter_of)
+        runway, takings = self.funded.runway, list(self._takings())
+        sold, for_tax = (sold_lines(order, takings, self.timeline) for order in (self.orders.books, self.orders.tax))
+        moved = self._measured(framework, policy, takings, sold)
+        spent = self._by_quarter(runway.spent)
+        units = np.cumsum(self._by_quarter(runway.bought), axis=1) + sold.units
         opening = np.concatenate([np.zeros_like(moved.carrying[:, :1]), moved.carrying[:, :-1]], axis=1)
         return {
             **{name: getattr(moved, name) for name in _MEASURED},
             "opening_carrying": opening,
             "additions": spent,
-            "net_proceeds": net,
-            "units": np.cumsum(units, axis=1),
-            "fair_value": np.cumsum(units, axis=1) * self.asset.marks.quarter_end,
-            "cost_basis": np.cumsum(spent - books, axis=1),
-            "tax_basis": np.cumsum(spent - tax, axis=1),
-            "tax_basis_released": tax,
-            "taxable_proceeds": net,
-            "realised_gain_disclosed": net - books,
+            "net_proceeds": sold.net,
+            "units": units,
+            "fair_value": units * self.asset.marks.quarter_end,
+            "cost_basis": np.cumsum(spent, axis=1) + sold.cost_basis,
+            "tax_basis": np.cumsum(spent, axis=1) + for_tax.cost_basis,
+            "tax_basis_released": for_tax.released_cost,
+            "taxable_proceeds": sold.net,
+            "realised_gain_disclosed": sold.net - sold.released_cost,
         }
 
-    def _by_quarter(self, amounts: Floats, quarter_of: Ints) -> Floats:
+    def _by_quarter(self, amounts: Floats) -> Floats:
         total = np.zeros((amounts.shape[0], len(self.timeline.quarters)))
-        for month, quarter in enumerate(quarter_of.tolist()):
+        for month, quarter in enumerate(self.timeline.quarter_of_mark[self.months].tolist()):
             total[:, quarter] += amounts[:, month]
         return total
 
-    def _net(self, quarter_of: Ints) -> Floats:
+    def _takings(self) -> Iterator[Taking]:
+        """Every sale: of each month first for a margin call, then for what is due; their proceeds are net of costs."""
         runway = self.funded.runway
-        return self._by_quarter(runway.called_proceeds + runway.forced_proceeds, quarter_of)
+        taken = np.zeros(runway.cash.shape[0])
+        for month, mark in enumerate(self.months.tolist()):
+            for sold, proceeds in (
+                (runway.called_sold[:, month], runway.called_proceeds[:, month]),
+                (runway.forced_sold[:, month], runway.forced_proceeds[:, month]),
+            ):
+                if sold.any():
+                    price = np.divide(proceeds, sold, out=np.ones_like(sold), where=sold > 0.0)
+                    yield Taking(mark, taken, taken + sold, price, proceeds)
+                    taken = taken + sold
 
-    def _sold(self, part: Ints, quantity: Floats) -> SoldAlong:
-        """Every sale: of each month first for a margin call, then for what is due."""
-        runway = self.funded.runway
-        units = np.stack([runway.called_sold.T, runway.forced_sold.T], axis=1).reshape(-1, runway.cash.shape[0])
-        money = np.stack([runway.called_proceeds.T, runway.forced_proceeds.T], axis=1).reshape(units.shape)
-        price = np.divide(money, units, out=np.ones_like(money), where=units > 0.0)
-        happens = units.any(axis=1)
-        return SoldAlong(part, quantity, np.repeat(self.months, 2)[happens], units[happens], price[happens])
-
-    def _cost_sold(self, ledger: Ledger, part: Ints, quantity: Floats) -> Floats:
-        """Cost of what is sold in each quarter in one ledger, (paths, quarters)."""
-        so_far = np.cumsum(_sold(self.funded), axis=1)
-        ends = np.concatenate([[0.0], np.cumsum(quantity)])
-        cost = np.interp(so_far, ends, np.concatenate([[0.0], np.cumsum(quantity * ledger.unit_cost[part])]))
-        return self._by_quarter(np.diff(cost, axis=1, prepend=0.0), self.timeline.quarter_of_mark[self.months])
-
-    def _measured(self, framework: Framework, policy: AccountingPolicy) -> Measurement:
+    def _measured(
+        self, framework: Framework, policy: AccountingPolicy, takings: list[Taking], sold: LedgerLines
+    ) -> Measurement:
         """What sales take out and purchases add under a rule."""
-        sold = self._sold(self.orders.books, self.orders.books_units)
-        marks, shape = self.asset.marks, (self.asset.marks.paths, len(self.timeline.quarters))
+        rule, marks, order = framework.rule, self.asset.marks.apart(self.timeline.quarter_marks), self.orders.books
         # Before the adoption a typed balance is that of the rule then in force, see `Framework.measure`.
         is_before = self.timeline.quarter_of_mark[self.asset.books.acquired] < policy.adoption_quarter
         opening = np.where(is_before & (framework.predecessor is not None), np.nan, self.asset.books.opening)
         books = replace(self.asset.books, opening=opening)
-        parts = [_scaled(one, bought) for one, bought in self._cohorts(framework, policy)]
-        if sold.mark.size:
-            parts.append(taken_out(framework.rule, books, self.timeline, marks, policy=policy, sold=sold))
-        totals = {name: sum((getattr(part, name) for part in parts), np.zeros(shape)) for name in _AMOUNTS}
+        sales = [taking.mark for taking in takings]
+        taken_out = TakenOut(rule, books, self.timeline, marks, policy=policy, order=order, sales=sales)
+        parts = [
+            measurement(rule, taken_out.passed(marks, takings), sold, NOTHING_ENTERED),
+            *(_scaled(one, bought) for one, bought in self._cohorts(framework, policy)),
+        ]
+        totals = {name: sum(getattr(part, name) for part in parts) for name in _AMOUNTS}
         return Measurement(**totals)
 
     def _cohorts(self, framework: Framework, policy: AccountingPolicy) -> Iterator[tuple[Measurement, Floats]]:
@@ -162,11 +152,6 @@ class Changes:
             close = float(self.funded.close[0, month])
             ledger = _one_coin(self.asset.books, int(self.months[month]), close)
             yield framework.measure(ledger, self.timeline, self.asset.marks, policy), bought[:, month]
-
-
-def _sold(funded: Funded) -> Floats:
-    """Coins sold in each month, (paths, months)."""
-    return funded.runway.called_sold + funded.runway.forced_sold
 
 
 _AMOUNTS = tuple(f.name for f in fields(Measurement) if not f.name.startswith(("lot_", "release_")))

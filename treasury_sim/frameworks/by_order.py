@@ -1,11 +1,14 @@
 """A rule applied lot by lot on many paths, where each path sells another number of units along one order.
 
-Measured as if nothing were sold, less what the units that are gone would have passed through: they are the first of the
-order, so for units that look at one price it follows from how many are gone and from that price (an `OrderLadder`).
+Every such rule adds up over units, so the measurement is that of the ledger without the sales, less what the units
+that are gone had passed through, plus what they passed through up to their sale. They are the first of the order, so
+for units that look at one price it follows from how many are gone and from that price (an `OrderLadder`). A law holds
+the sum equal to `by_lot` on each path alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,220 +17,193 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import OrderLadder, Taken
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.ledger_lines import ledger_lines, less_sold
+from treasury_sim.domain.ledger_lines import ledger_lines, sold_lines
 from treasury_sim.domain.prices import Marks
-from treasury_sim.domain.sold_in_order import SoldInOrder, Taking
+from treasury_sim.domain.sold_in_order import Order, SoldInOrder, Taking
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.by_ladder import BLOCK, LadderMeasure, shared_prices
-from treasury_sim.frameworks.passed_through import PassedThrough, entered, measurement
+from treasury_sim.frameworks.passed_through import NOTHING_PASSED, PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 from treasury_sim.frameworks.shared_prices import Key, Looks
 from treasury_sim.frameworks.unit_prices import leaves_at, since_acquired
 
-AT_CLOSE, AT_OWN = -1, -2
-"""In a key: the close of the mark at which units are sold; a price that all paths share."""
+HELD, RELEASED = range(2)
 
 
 class OrderMeasure:
     """Measures `ledger`, whose units are sold for amounts of money, on any marks that share what `marks` share."""
 
     def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
-        self._rule, self._policy, self._ledger, self._timeline = rule, policy, ledger, timeline
+        self._rule, self._timeline = rule, timeline
         self._sold = SoldInOrder(ledger, timeline, marks)
-        self._unsold = LadderMeasure(rule, self._sold.before, timeline, marks, policy)
-        self._entered = entered(rule, policy, ledger, timeline)
-        self._lines = ledger_lines(self._sold.before, timeline, marks)
-        self._first = marks.first
-        self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
-        self._ladders: dict[bytes, OrderLadder] = {}
-        before = np.cumsum(self._sold.left) - self._sold.left
-        self._prices = shared_prices(rule, self._possible(), timeline, marks, policy)
-        self._groups: dict[Key, list[_Gone | _GoneAtOwn]] = {}
-        for quarter, mark in enumerate(timeline.quarter_marks.tolist()):
-            if mark >= marks.first:
-                parts = self._parts(mark)
-                self._add(self._prices.at_quarter_end(parts, quarter), parts, before, quarter, sale=None)
-        self._add_sales(before)
-
-    def _parts(self, mark: int) -> Ints:
-        """What may be gone by the events of `mark`."""
-        return np.flatnonzero((self._ledger.acquired <= mark) & (self._sold.left > 0.0))
-
-    def _possible(self) -> Ledger:
-        """The ledger as if each sale released every part there is: so that it is known what units look at then."""
-        parts = [self._parts(mark) for mark in self._sold.marks]
-        marks = np.repeat(np.array(self._sold.marks, dtype=np.intp), [one.size for one in parts])
-        part = np.concatenate([*parts, np.empty(0, dtype=np.intp)])
-        nothing = np.zeros(part.size)
-        return replace(
-            self._sold.before,
-            release_part=part,
-            release_mark=marks,
-            release_disposal=np.zeros(part.size, dtype=np.intp),
-            release_quantity=nothing,
-            release_cost=nothing,
-            release_gross=nothing,
-            release_net=nothing,
-            release_follows=np.zeros(part.size, dtype=np.intp),
-            release_priced_at=nothing,
+        without = self._sold.before
+        self._unsold = LadderMeasure(rule, without, timeline, marks, policy)
+        self._taken_out = TakenOut(
+            rule, without, timeline, marks, policy=policy, order=self._sold.order, sales=self._sold.marks
         )
-
-    def _add_sales(self, before: Floats) -> None:
-        how = leaves_at(self._rule, self._policy)
-        if how == "cost":
-            return
-        at = 0
-        looks = None if how == "sale_price" else self._prices.at_release()
-        for sale, mark in enumerate(self._sold.marks):
-            parts = self._parts(mark)
-            quarter = int(self._timeline.quarter_of_mark[mark])
-            if looks is None:
-                key = np.tile(np.array([2 * mark, AT_CLOSE]), (parts.size, 1))
-                nothing = np.zeros(parts.size)
-                seen = Looks(np.full(parts.size, np.nan), key, np.full(parts.size, np.inf), nothing)
-            else:
-                seen = looks.of(np.arange(at, at + parts.size))
-            self._add(seen, parts, before, quarter, sale=sale)
-            at += parts.size
-
-    def _add(self, looks: Looks, parts: Ints, before: Floats, quarter: int, *, sale: int | None) -> None:
-        """Put units that look at one price together, and those that have one of their own."""
-        own = np.flatnonzero(~np.isnan(looks.own))
-        if own.size:
-            chosen = parts[own]
-            cost, units = self._ledger.unit_cost[chosen], self._sold.left[chosen]
-            unit = since_acquired(self._rule, self._policy, cost, looks.own[own])
-            if unit.pl.any() or unit.oci.any():
-                ends, pl, oci = (
-                    np.append(0.0, np.cumsum(amounts)) for amounts in (units, unit.pl * units, unit.oci * units)
-                )
-                one = _GoneAtOwn(quarter, sale, float(before[chosen[0]]), ends, pl, oci)
-                self._groups.setdefault((0, AT_OWN), []).append(one)
-        keyed = np.flatnonzero(np.isnan(looks.own))
-        for moment, which in np.unique(looks.key[keyed], axis=0).tolist():
-            members = keyed[(looks.key[keyed] == (moment, which)).all(axis=1)]
-            chosen = parts[members]
-            cost, units = self._ledger.unit_cost[chosen], self._sold.left[chosen]
-            group = _Gone(
-                quarter=quarter,
-                sale=sale,
-                ladder=self._ladder(np.minimum(cost, looks.cap[members]), units, cost),
-                before=float(before[chosen[0]]),
-                units=float(units.sum()),
-                above=self._above,
-                surplus_to_oci=self._rule.surplus_to_oci,
-            )
-            self._groups.setdefault((moment, which), []).append(group)
-
-    def _ladder(self, level: Floats, units: Floats, unit_cost: Floats) -> OrderLadder:
-        """A ladder; the same lots at the same levels share one."""
-        name = level.tobytes() + units.tobytes() + unit_cost.tobytes()
-        if name not in self._ladders:
-            self._ladders[name] = OrderLadder(level, units, unit_cost)
-        return self._ladders[name]
+        self._lines = ledger_lines(without, timeline, marks)
+        self._entered = entered(rule, policy, ledger, timeline)
 
     def __call__(self, marks: Marks) -> Measurement:
         """Measure on the paths of `marks`."""
-        passed = self._unsold.passed(marks)
-        shape = passed.held_pl.shape
-        held_pl, held_oci, released_pl, released_oci = (
-            np.broadcast_to(array, shape).T.copy()
-            for array in (passed.held_pl, passed.held_oci, passed.released_pl, passed.released_oci)
-        )
-        keys, takings = sorted(self._groups), list(self._sold.on(marks))
+        takings = list(self._sold.on(marks))
+        passed = self._taken_out.passed(marks, takings, self._unsold.passed(marks))
+        lines = self._lines + sold_lines(self._sold.order, takings, self._timeline)
+        return measurement(self._rule, passed, lines, self._entered)
+
+
+class TakenOut:
+    """What units sold along `order` take out of the measurement of `ledger`, which is without the sales.
+
+    What does not depend on the paths is done once: which units look at which price, and their ladders.
+
+    Parameters
+    ----------
+    sales
+        The mark of each sale, not decreasing.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        ledger: Ledger,
+        timeline: Timeline,
+        marks: Marks,
+        *,
+        policy: AccountingPolicy,
+        order: Order,
+        sales: Sequence[int],
+    ) -> None:
+        self._rule, self._policy, self._order = rule, policy, order
+        self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
+        self._quarters = len(timeline.quarters)
+        self._runs: dict[tuple[int, bytes, bytes], _Run] = {}
+        self._own: list[tuple[_Gone, _Own]] = []
+        self._at_sale_price: list[tuple[_Gone, _Run]] = []
+        self._shared: dict[Key, list[tuple[_Gone, _Run]]] = {}
+        came = np.array([order.came(mark) for mark in sales], dtype=np.intp)
+        asked = _selling(ledger, order, np.array(sales, dtype=np.intp), came)
+        self._prices = shared_prices(rule, asked, timeline, marks, policy)
+        made_by = np.searchsorted(sales, timeline.quarter_marks, side="right")
+        for quarter in np.flatnonzero(made_by).tolist():
+            parts = order.part[: order.came(int(timeline.quarter_marks[quarter]))]
+            gone = _Gone(HELD, quarter, ((int(made_by[quarter]), -1.0),))
+            self._add(self._prices.at_quarter_end(parts, quarter), gone)
+        how = leaves_at(rule, policy)
+        at_release = None if how in ("cost", "sale_price") else self._prices.at_release()
+        for sale, end in enumerate(np.cumsum(came).tolist()):
+            count = int(came[sale])
+            gone = _Gone(RELEASED, int(timeline.quarter_of_mark[sales[sale]]), ((sale + 1, 1.0), (sale, -1.0)))
+            if at_release is not None:
+                self._add(at_release.of(np.arange(end - count, end)), gone)
+            elif how == "sale_price":
+                self._at_sale_price.append((gone, self._run(0, order.unit_cost[:count], np.zeros(count))))
+
+    def _add(self, looks: Looks, gone: _Gone) -> None:
+        """Put neighbours at the beginning of the order together that look at one price, and all that have their own."""
+        count = looks.own.size
+        is_own = ~np.isnan(looks.own)
+        unit_cost, own = self._order.unit_cost[:count], np.where(is_own, looks.own, np.inf)
+        unit = since_acquired(self._rule, self._policy, unit_cost, own)
+        if unit.pl.any() or unit.oci.any():
+            later = (0, self._order.units.size - count)
+            own_units = _Own(self._order, np.pad(unit.pl, later), np.pad(unit.oci, later), self._rule.surplus_to_oci)
+            self._own.append((gone, own_units))
+        level = np.minimum(unit_cost, looks.cap)
+        seen = np.column_stack([is_own, looks.key])
+        ends = [*(np.flatnonzero((seen[1:] != seen[:-1]).any(axis=1)) + 1).tolist(), count]
+        for first, end in zip([0, *ends[:-1]], ends, strict=True):
+            if first < end and not is_own[first]:
+                run = self._run(first, level[first:end], looks.floor[first:end])
+                self._shared.setdefault(looks.key_of(first), []).append((gone, run))
+
+    def _run(self, first: int, level: Floats, floor: Floats) -> _Run:
+        """Neighbours from the place `first` on; the same at the same levels are one."""
+        name = (first, level.tobytes(), floor.tobytes())
+        if name not in self._runs:
+            order, at = self._order, slice(first, first + level.size)
+            ladder = OrderLadder(level, order.units[at], order.unit_cost[at], floor)
+            amounts = float(order.ends[first]), float(order.units[at].sum())
+            self._runs[name] = _Run(ladder, *amounts, self._above, self._rule.surplus_to_oci)
+        return self._runs[name]
+
+    def passed(self, marks: Marks, takings: Sequence[Taking], unsold: PassedThrough = NOTHING_PASSED) -> PassedThrough:
+        """What has passed through on the paths of `marks`, from what has without the sales."""
+        widths = (marks.paths, marks.paths if self._rule.surplus_to_oci else 1)
+        totals = [
+            [np.broadcast_to(line.T, (self._quarters, width)).copy() for line, width in zip(pair, widths, strict=True)]
+            for pair in ((unsold.held_pl, unsold.held_oci), (unsold.released_pl, unsold.released_oci))
+        ]
         for start in range(0, marks.paths, BLOCK):
             paths = slice(start, start + BLOCK)
-            block = marks.block(paths)
             places = _Places([taking.after[paths] for taking in takings])
-            walked = iter(self._prices.prices(block, [key for key in keys if key[1] >= 0]))
-            for key in keys:
-                price = next(walked) if key[1] >= 0 else block.close_at(key[0] // 2)
-                for group in self._groups[key]:
-                    if group.sale is None:
-                        made = self._made_by(takings, group.quarter)
-                        if made:
-                            pl, oci = held_pl[group.quarter, paths], held_oci[group.quarter, paths]
-                            group.add(places.of(group, made), price, -1.0, pl, oci)
-                        continue
-                    pl, oci = released_pl[group.quarter, paths], released_oci[group.quarter, paths]
-                    group.add(places.of(group, group.sale + 1), price, 1.0, pl, oci)
-                    if group.sale:
-                        group.add(places.of(group, group.sale), price, -1.0, pl, oci)
-        found = PassedThrough(held_pl.T, held_oci.T, released_pl.T, released_oci.T)
-        lines = less_sold(self._lines, self._sold, takings, self._timeline)
-        return measurement(self._rule, found, lines, self._entered)
+            sale_prices = [taking.price[paths] for taking in takings]
+            for gone, units, price in self._looking(marks.block(paths), sale_prices):
+                pl, oci = (total[gone.quarter, paths] for total in totals[gone.line])
+                for sales, sign in gone.after:
+                    if sales:
+                        units.add(places.of(units, sales), price, sign, pl, oci)
+        return PassedThrough(*(total.T for pair in totals for total in pair))
 
-    def _made_by(self, takings: list[Taking], quarter: int) -> int:
-        """How many sales have been made by the end of `quarter`."""
-        return sum(taking.mark <= self._timeline.quarter_marks[quarter] for taking in takings)
+    def _looking(self, block: Marks, sale_prices: list[Floats]) -> Iterator[tuple[_Gone, _Run | _Own, Floats]]:
+        """Yield what is asked for, of which units, and the price at which they look; use it before the next."""
+        for gone, own in self._own:
+            yield gone, own, np.zeros(1)
+        for (gone, run), price in zip(self._at_sale_price, sale_prices, strict=False):
+            yield gone, run, price
+        keys = sorted(self._shared)
+        for key, price in zip(keys, self._prices.prices(block, keys), strict=True):
+            for gone, run in self._shared[key]:
+                yield gone, run, price
 
 
 class _Places:
-    """Where in the units of a group each sale ends; groups that share lots share the answer."""
+    """Where among some units each number of sales ends; units that several questions share share the answer."""
 
     def __init__(self, taken: list[Floats]) -> None:
         self._taken = taken
-        self._known: dict[tuple[int, float, int], Any] = {}
+        self._known: dict[tuple[_Run | _Own, int], Any] = {}
 
-    def of(self, group: _Gone | _GoneAtOwn, made: int) -> Any:
-        """The place after the first `made` sales, one at least."""
-        lots = id(group.ladder) if isinstance(group, _Gone) else id(group)
-        name = (lots, group.before, made)
+    def of(self, units: _Run | _Own, sales: int) -> Any:
+        """The place after the first `sales` sales, one at least."""
+        name = (units, sales)
         if name not in self._known:
-            self._known[name] = group.place(self._taken[made - 1])
+            self._known[name] = units.place(self._taken[sales - 1])
         return self._known[name]
 
 
 @dataclass(frozen=True)
-class _GoneAtOwn:
-    """Units that may be gone, each with a price that all paths share: what the first of them have passed through.
+class _Gone:
+    """Which units are asked for, and where what they have passed through is added.
 
     Attributes
     ----------
-    quarter, sale, before
-        See `_Gone`.
-    ends, pl, oci : (n + 1,)
-        Units from the first to each, and what they have passed through [coins, currency].
+    line, quarter
+        To what is held at the end of a quarter, or released in it.
+    after
+        Units gone after so many sales, and the sign with which they count.
     """
 
+    line: int
     quarter: int
-    sale: int | None
-    before: float
-    ends: Floats
-    pl: Floats
-    oci: Floats
-
-    def place(self, taken: Floats) -> Floats:
-        """How many of these units are gone when `taken` units of the whole order are."""
-        return taken - self.before
-
-    def add(self, place: Floats, _price: Floats, sign: float, pl: Floats, oci: Floats) -> None:
-        """See `_Gone.add`."""
-        pl += sign * np.interp(place, self.ends, self.pl)
-        oci += sign * np.interp(place, self.ends, self.oci)
+    after: tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True)
-class _Gone:
-    """Units of one key that may be gone, in their order.
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """Neighbours along the order that look at one price.
 
     Attributes
     ----------
-    quarter
-        To which they count.
-    sale
-        The sale at which they leave; ``None`` if it is asked what is gone by the end of the quarter.
     ladder
-        What lies below cost.
+        What lies below their cost.
     before, units
         Units of the order before them, and theirs [coins].
     above
         Share of what exceeds cost that passes through.
     """
 
-    quarter: int
-    sale: int | None
     ladder: OrderLadder
     before: float
     units: float
@@ -245,3 +221,41 @@ class _Gone:
         if self.above:
             surplus = oci if self.surplus_to_oci else pl
             surplus += sign * self.above * (place.units * price - place.cost - below)
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """Units with a price of their own that all paths share: what one of each part has passed through, (n,)."""
+
+    order: Order
+    pl: Floats
+    oci: Floats
+    surplus_to_oci: bool
+
+    def place(self, taken: Floats) -> Floats:
+        """See `_Run.place`."""
+        return taken
+
+    def add(self, place: Floats, _price: Floats, sign: float, pl: Floats, oci: Floats) -> None:
+        """See `_Run.add`."""
+        pl += sign * self.order.total(self.pl, place)
+        if self.surplus_to_oci:
+            oci += sign * self.order.total(self.oci, place)
+
+
+def _selling(ledger: Ledger, order: Order, sales: Ints, came: Ints) -> Ledger:
+    """A ledger that releases at each sale all parts that have come, `came` of them: to ask what each looks at then."""
+    place = np.arange(came.sum()) - np.repeat(np.cumsum(came) - came, came)
+    none, nothing = np.zeros(place.size, dtype=np.intp), np.zeros(place.size)
+    return replace(
+        ledger,
+        release_part=order.part[place],
+        release_mark=np.repeat(sales, came),
+        release_disposal=none,
+        release_quantity=nothing,
+        release_cost=nothing,
+        release_gross=nothing,
+        release_net=nothing,
+        release_follows=none,
+        release_priced_at=nothing,
+    )

@@ -33,6 +33,9 @@ class PassedThrough:
     released_oci: Floats
 
 
+NOTHING_PASSED = PassedThrough(*(np.zeros((1, 1)) for _ in range(4)))
+
+
 def entered(rule: Rule, policy: AccountingPolicy, ledger: Ledger, timeline: Timeline) -> SinceAcquired:
     """What units with a typed balance have passed through before they entered, in the quarter of that, (quarters,)."""
     unit = since_acquired(rule, policy, ledger.unit_cost, entry_price(ledger))
@@ -40,6 +43,10 @@ def entered(rule: Rule, policy: AccountingPolicy, ledger: Ledger, timeline: Time
         sum_by_quarter(unit.pl * ledger.quantity, ledger.acquired, timeline),
         sum_by_quarter(unit.oci * ledger.quantity, ledger.acquired, timeline),
     )
+
+
+NOTHING_ENTERED = SinceAcquired(np.zeros(1), np.zeros(1))
+"""What units have `entered` with where no balance is typed."""
 
 
 def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: SinceAcquired) -> Measurement:
