@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,3 +89,23 @@ def test_what_is_unknown_is_told(scenario: Scenario) -> None:
     for asked, said in (({"framework": "x"}, "x"), ({"quarter": "2024Q1"}, "2024Q1"), ({"asset": "ETH"}, "ETH")):
         with pytest.raises(InputError, match=said):
             lot_ladder(scenario, **asked)
+
+
+def test_the_coins_that_the_waterfall_sold_are_not_on_the_ladder(tmp_path: Path) -> None:
+    scenario = load_case(
+        tmp_path,
+        {date(2025, 1, 1): 100.0},
+        [{"id": "old", "acquired": date(2025, 1, 10), "quantity": 12, "unit_cost": 100.0}],
+        accounting={"frameworks": ["us_gaap_impairment"]},
+        period={"start": date(2025, 4, 1), "end": date(2025, 12, 31)},
+        capital={"opening": {"cash": 0, "shares": 10, "share_price": 10}, "operating_cash_flow": -60},
+    )
+    held = run(scenario).statements["us_gaap_impairment"].lines["units"]
+    assert held is not None
+    assert 0.0 < held[0, -1] < 11.5
+    assert lot_ladder(scenario).rungs[-1].units == pytest.approx(held[0, -1])
+
+
+def test_without_coins_there_is_no_ladder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a lot, found none"):
+        lot_ladder(load_case(tmp_path, STEPS, []))

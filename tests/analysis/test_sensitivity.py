@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.cases import load_case
 from treasury_sim import InputError, Scenario, load, run
 from treasury_sim.analysis.sensitivity import grid, tornado
 from treasury_sim.report.sensitivity import grid_json, headline, tornado_json
@@ -87,3 +89,19 @@ def test_what_is_unknown_is_told(strategy: Scenario) -> None:
         tornado(strategy, quarter="2024Q1")
     with pytest.raises(InputError, match="a key with a number"):
         tornado(strategy, keys=["tax.rat"])
+
+
+def test_an_event_in_a_window_is_named_by_its_days(tmp_path: Path) -> None:
+    purchase = {"date": [date(2025, 11, 3), date(2025, 11, 9)], "quantity": 2, "unit_cost": 100.0}
+    scenario = load_case(
+        tmp_path, {date(2025, 1, 1): 100.0, date(2025, 12, 1): 80.0}, [], plan={"purchases": [purchase]}
+    )
+    found = tornado(scenario, line="pre_tax_income")
+    assert "purchase of 2025-11-03 to 2025-11-09" in [bar.words for bar in found.bars]
+
+
+def test_a_share_moves_and_a_grid_has_an_end(strategy: Scenario) -> None:
+    with pytest.raises(InputError, match="above 0"):
+        tornado(strategy, by=0.0)
+    with pytest.raises(InputError, match="up to 200 values"):
+        grid(strategy, ("price", [1.0] * 201), ("low", [1.0]))

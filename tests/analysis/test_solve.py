@@ -209,6 +209,8 @@ def test_roots_of_random_straight_pieces(kinks: list[float], seed: int) -> None:
     ("asked", "said"),
     [
         ({"key": "tax.rat"}, "a key with a number"),
+        ({"key": ""}, "found several keys"),
+        ({"key": "accounting.frameworks"}, "found a list"),
         ({"quarter": "2024Q1"}, "2024Q1"),
         ({"framework": "us_gap"}, "us_gap"),
         ({"target": Limit("equity", "below", 0.0)}, "a line that is computed"),

@@ -115,3 +115,27 @@ def test_a_scenario_without_funding_is_told_with_its_file(capsys: pytest.Capture
     code, _, errors = asked(capsys, "capital", "kulr_2025")
     assert code == 1
     assert errors.startswith("library:kulr_2025.yaml:1: capital.opening: expected what the holder has and owes")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left", "said"),
+    [
+        (("sensitivity", "strategy_2025q4", "--grid", "price=1:2:100000", "--grid", "low=1:2:100000"), 2, "2 to 200"),
+        (("sensitivity", "strategy_2025q4", "--by", "0"), 1, "a share above 0"),
+        (("explain", "strategy_2025q4", "--lot", "nonesuch"), 1, "nonesuch"),
+    ],
+)
+def test_what_cannot_be_answered_says_what_to_mend(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], left: int, said: str
+) -> None:
+    code, _, errors = asked(capsys, *arguments)
+    assert code == left
+    assert said in errors
+
+
+def test_no_price_is_solved_for_in_a_simulation(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "simulated.yaml"
+    file.write_text(SIMULATION, encoding="utf-8")
+    code, _, errors = asked(capsys, "solve", str(file), "--limit", "bad", "--probability", "5%")
+    assert code == 1
+    assert "prices.BTC.volatility" in errors

@@ -283,3 +283,18 @@ def test_inputs_are_marked(converted: Converted) -> None:
     lots = book["Lots"]
     assert lots.cell(4, 6).fill.fgColor.rgb == "FFFFF9DB"
     assert lots.cell(4, 8).fill.fgColor.rgb != "FFFFF9DB"
+
+
+def test_coins_that_the_waterfall_sold_are_among_the_disposals(tmp_path: Path) -> None:
+    scenario = load_case(
+        tmp_path,
+        {date(2025, 1, 1): 100.0},
+        [{"acquired": date(2025, 1, 10), "quantity": 12, "unit_cost": 90.0}],
+        accounting={"frameworks": ["ifrs_cost"]},
+        period={"start": date(2025, 4, 1), "end": date(2025, 12, 31)},
+        capital={"opening": {"cash": 0, "shares": 10, "share_price": 10}, "operating_cash_flow": -60},
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(written(scenario, "ifrs_cost", "2025Q4").content))["Disposals"]
+    headings = [cell.value for cell in sheet[3]]
+    units = [sheet.cell(row, headings.index("Units") + 1).value for row in range(4, sheet.max_row + 1)]
+    assert sum(one for one in units if isinstance(one, float | int)) == pytest.approx(60 / 100)

@@ -14,7 +14,8 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
@@ -115,7 +116,7 @@ def lot_ladder(
     InputError
         If something is unknown, or the scenario cannot be run.
     """
-    prepared = prepare(scenario)
+    prepared = prepare_funded(scenario)
     timing = scenario.spec.plan.window_timing
     measured = measure(prepared, lambda _: timing)
     labels = [one.label for one in prepared.reported]
@@ -126,8 +127,10 @@ def lot_ladder(
         problems.append(Problem("", None, "framework", "a framework key", key, f"Known: {', '.join(FRAMEWORKS)}."))
     if label not in labels:
         problems.append(Problem("", None, "quarter", f"one of {', '.join(labels)}", label))
-    if name not in measured.assets:
-        problems.append(Problem("", None, "asset", f"one of {', '.join(measured.assets) or 'none held'}", name))
+    if not measured.assets:
+        problems.append(Problem("", None, "holder.lots", "a lot", "none", "Without coins there is no ladder."))
+    elif name not in measured.assets:
+        problems.append(Problem("", None, "asset", f"one of {', '.join(measured.assets)}", name))
     if problems:
         raise InputError(problems)
     index = measured.timeline.index_of(label)

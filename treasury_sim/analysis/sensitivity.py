@@ -138,6 +138,8 @@ def tornado(
     InputError
         If something is unknown, or the line is not computed.
     """
+    if not by > 0.0:
+        raise InputError([Problem("", None, "by", "a share above 0, such as 10%", f"{by:g}")])
     at = _Around.of(scenario, line, framework, quarter)
     found = [at.bar(driver) for driver in at.drivers(by, keys)]
     least = 0.0 if keys else NOISE * abs(at.base)
@@ -161,6 +163,9 @@ def grid(
     InputError
         If something is unknown, or the line is not computed.
     """
+    for key, stated in (first, second):
+        if not 0 < len(stated) <= MOST_VALUES:
+            raise InputError([Problem("", None, key, f"up to {MOST_VALUES} values", f"{len(stated):,}")])
     at = _Around.of(scenario, line, framework, quarter)
     base, one = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0))
     base, two = unknown_of(base, second[0], at.quarter, (0.0, 1.0))
@@ -295,7 +300,7 @@ class _Around:
                 for name in ("quantity", "amount"):
                     if is_number(event.get(name)):
                         yield self._number(
-                            f"{table.removesuffix('s')} of {event.get('date')}",
+                            f"{table.removesuffix('s')} of {_days(event['date'])}",
                             ("plan", table, row, name),
                             event[name],
                             by,
@@ -311,6 +316,13 @@ class _Around:
             yield Driver(f"{words} (now {now})", sides[0], sides[1] if len(others) > 1 else None)
 
 
+def _days(stated: object) -> str:
+    """The day of an event, or the first and last day of its window."""
+    return " to ".join(map(str, stated)) if isinstance(stated, list | tuple) else str(stated)
+
+
+MOST_VALUES = 200
+"""Of each key of a grid: what a page and the memory can hold."""
 NUMBERS: tuple[tuple[str, str], ...] = (
     ("tax", "rate"),
     ("tax", "support"),

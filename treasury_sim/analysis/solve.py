@@ -13,9 +13,10 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.analysis.greeks import is_sampled
 from treasury_sim.analysis.roots import Function, Root, roots
 from treasury_sim.analysis.under import under
-from treasury_sim.analysis.unknown import Unknown, unknown_of
+from treasury_sim.analysis.unknown import NAMES, Unknown, unknown_of
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words, evaluate
 from treasury_sim.domain.lines import LINES
@@ -169,6 +170,10 @@ class _Search:
             problems.append(Problem("", None, "line", "a line of the statement", target.line, "See docs/result.md."))
         if problems:
             raise InputError(problems)
+        if key in NAMES and is_sampled(scenario):
+            expected = "a key of the simulation: no path has a price of its own to vary"
+            fix = "Ask with --probability, and --for a key such as prices.BTC.volatility."
+            raise InputError([Problem("", None, "key", expected, key, fix)])
         base, unknown = unknown_of(scenario, key, label, between)
         base = under(base, chosen)
         return cls(base, target, unknown, label, chosen, Variations(base, {}), Shared(), probability)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,9 +83,15 @@ def unknown_of(
     if not is_number(value) and between is None:
         expected = "a key with a number or a day in it, `price` or `low`"
         fix = "Give the key a value in the scenario, or say where to search with --from and --to."
-        raise InputError([Problem("", None, dotted(path), expected, "nothing" if value is None else str(value), fix)])
+        raise InputError([Problem("", None, dotted(path) or "key", expected, _found(value), fix)])
     low, high = between or _around(str(path[-1]), float(value))
     return scenario, Unknown(path, dotted(path), _unit(scenario, path), low, high)
+
+
+def _found(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "several keys"
+    return "a list" if isinstance(value, list | tuple) else "nothing" if value is None else str(value)
 
 
 def _around(name: str, value: float) -> tuple[float, float]:

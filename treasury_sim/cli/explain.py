@@ -21,8 +21,13 @@ def explain(
     scenario: ScenarioName,
     *,
     line: Annotated[
-        str, typer.Option("--line", metavar="LINE", help="A line of the statement, or `impairment`.")
-    ] = "net_income",
+        str | None,
+        typer.Option(
+            "--line",
+            metavar="LINE",
+            help="A line of the statement, or `impairment`; net income by default, with --lot the remeasurement.",
+        ),
+    ] = None,
     quarter: Annotated[
         str | None, typer.Option("--quarter", metavar="2025Q4", help="A computed quarter; the last one by default.")
     ] = None,
@@ -43,7 +48,8 @@ def explain(
     from treasury_sim.scenario import load
 
     result = run_or_open(load(scenario, allow_paths=allow_path or ()), open_path)
-    found = explained(result, line, quarter=quarter, framework=framework, lot=lot)
+    asked = line or ("net_income" if lot is None else "remeasurement_pl")
+    found = explained(result, asked, quarter=quarter, framework=framework, lot=lot)
     if output is Format.json:
         print(explanation_json(found), end="")
     else:

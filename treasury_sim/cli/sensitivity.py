@@ -78,14 +78,17 @@ def sensitivity(
 
 def _axis(text: str) -> tuple[str, list[float]]:
     """Read `KEY=FROM:TO:COUNT`."""
+    from treasury_sim.analysis.sensitivity import MOST_VALUES
+
     key, _, span = text.partition("=")
     parts = span.split(":")
     try:
         first, last, count = float(parts[0]), float(parts[1]), int(parts[2])
     except (IndexError, ValueError):
         count = 0
-    if len(parts) != 3 or count < 2:
+    if len(parts) != 3 or not 2 <= count <= MOST_VALUES:
         raise typer.BadParameter(
-            f"{text!r}: write KEY=FROM:TO:COUNT, such as price=60000:120000:7", param_hint="--grid"
+            f"{text!r}: write KEY=FROM:TO:COUNT, such as price=60000:120000:7, with 2 to {MOST_VALUES} values",
+            param_hint="--grid",
         )
     return key, [first + (last - first) * number / (count - 1) for number in range(count)]

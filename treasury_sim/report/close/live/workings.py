@@ -12,7 +12,8 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to, measure
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.frameworks.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
@@ -33,7 +34,7 @@ class Workings:
     @classmethod
     def of(cls, scenario: Scenario, key: str, label: str) -> Workings:
         """Measure `scenario` for the quarter called `label` under framework `key`."""
-        prepared = prepare(scenario)
+        prepared = prepare_funded(scenario)
         timing = scenario.spec.plan.window_timing
         measured = measure(prepared, lambda _: timing)
         return cls(prepared, measured, key, measured.timeline.index_of(label))
