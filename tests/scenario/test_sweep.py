@@ -208,3 +208,28 @@ def test_what_spans_sections_is_checked_for_every_variation(read: Read, vary: st
     sweep = sweep_of(base, [vary])
     with pytest.raises(InputError, match=words):
         Variations(base, sweep.places).at(sweep.changes(0))
+
+
+@pytest.mark.parametrize(
+    ("vary", "words"),
+    [
+        (["tax.rate=20%,25%,20%"], "--vary: tax.rate: expected rows that differ, found tax.rate=20% again"),
+        (["tax.rate={from: 20%, to: 20%, count: 3}"], "expected two ends that differ, found 0.2 twice"),
+        (["extends=a.yaml"], "--vary: extends: expected a key of the scenario, not one of schema, extends"),
+        (["expect.us_gaap=1"], "--vary: expect.us_gaap: expected a key of the scenario"),
+        (
+            [f"{key}={{from: 0, to: 1, count: 90000000}}" for key in ("tax.rate", "income.interest")],
+            "--vary: income.interest: expected at most 100,000,000 scenarios, found 8,100,000,000,000,000",
+        ),
+    ],
+)
+def test_a_sweep_that_no_table_could_show(read: Read, vary: list[str], words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        sweep_of(read(HEAD), vary)
+    assert words in str(caught.value)
+
+
+def test_rows_of_a_list_need_names_that_differ(read: Read) -> None:
+    rows = "[{name: up, tax.rate: 20%}, {name: up, tax.rate: 25%}]"
+    with pytest.raises(InputError, match=r"\.yaml:\d+: tax\.rate: expected rows that differ, found up again"):
+        sweep_of(read(HEAD + f"sweep: {{list: {rows}}}\n"))

@@ -21,6 +21,12 @@ from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted, key_path
 
 VARY = "--vary"
 
+MOST = 100_000_000
+"""Scenarios in a sweep."""
+
+OF_THE_FILE = ("schema", "extends", "sweep", "expect")
+"""What a file says of itself, not of the scenario: it cannot vary."""
+
 Changes = Mapping[KeyPath, object]
 
 
@@ -164,8 +170,35 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
             if path in seen:
                 problem = Problem(place.where, place.line, dotted(path), "every key varied once", "it again")
                 raise InputError([problem])
+            if path[0] in OF_THE_FILE:
+                expected = f"a key of the scenario, not one of {', '.join(OF_THE_FILE)}"
+                raise InputError([Problem(place.where, place.line, dotted(path), expected, str(path[0]))])
             seen.add(path)
-    return Sweep(tuple(axes))
+        _check_that_rows_differ(axis)
+    sweep = Sweep(tuple(axes))
+    # Not len(sweep), which cannot tell a number that large.
+    count = prod(map(len, axes))
+    if count > MOST:
+        path, place = next(iter(axes[-1].places.items()))
+        fix = "Give fewer values."
+        found = f"{count:,}"
+        raise InputError([Problem(place.where, place.line, dotted(path), f"at most {MOST:,} scenarios", found, fix)])
+    return sweep
+
+
+def _check_that_rows_differ(axis: Axis) -> None:
+    """Two scenarios of one name could not be told apart in a table."""
+    if any(isinstance(column, Spread) for column in axis.columns.values()):
+        return
+    seen: set[str] = set()
+    for row in range(len(axis)):
+        name = _row_name(axis, row)
+        if name in seen:
+            path, place = next(iter(axis.places.items()))
+            fix = "Remove one, or in a list give it another name."
+            found = f"{name} again"
+            raise InputError([Problem(place.where, place.line, dotted(path), "rows that differ", found, fix)])
+        seen.add(name)
 
 
 def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:

@@ -36,6 +36,8 @@ class Range(Spec):
     def _step_or_count(self) -> Self:
         if (self.step is None) == (self.count is None):
             raise fault("one of step and count", found="both" if self.step is not None else "neither")
+        if self.count is not None and self.first == self.last:
+            raise fault("two ends that differ", found=f"{self.first:g} twice")
         if self.step is not None and (self.step == 0 or (self.last - self.first) / self.step < 0):
             raise fault("a step that leads from `from` to `to`", found=f"{self.step:g}")
         return self
