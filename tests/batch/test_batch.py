@@ -271,3 +271,39 @@ def test_points_give_what_separate_runs_give(tmp_path: Path, monkeypatch: pytest
     assert sorted(points.summary.failures, key=str) == sorted(runs.summary.failures, key=str)
     assert [score.sentence for score in points.summary.ranked] == [score.sentence for score in runs.summary.ranked]
     assert points.summary.ranked[0].count("breach") == 1
+
+
+@pytest.mark.parametrize("table", ["csv", "parquet"])
+@pytest.mark.parametrize("of", ["json", "rows"])
+def test_a_part_that_was_damaged_is_run_again(tmp_path: Path, of: str, table: str) -> None:
+    file = write_holder(tmp_path / "in")
+    batch(file, out=tmp_path / "out", table=table)
+    sound = content(tmp_path / "out")
+    (part,) = (tmp_path / "out" / "parts").glob(f"*.{table if of == 'rows' else of}")
+    part.write_bytes(part.read_bytes()[:-9])
+    assert batch(file, out=tmp_path / "out", table=table).unchanged == 0
+    assert content(tmp_path / "out") == sound
+
+
+def test_files_of_others_among_the_parts_are_left_alone(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    (tmp_path / "out" / "parts" / "of mine").mkdir(parents=True)
+    (tmp_path / "out" / "parts" / "list.csv").write_text("bolts\n")
+    assert batch(file, out=tmp_path / "out").removed == 0
+    assert (tmp_path / "out" / "parts" / "list.csv").read_text() == "bolts\n"
+
+
+def test_a_table_that_cannot_be_put_in_place_is_told_and_leaves_no_draft(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    (tmp_path / "out" / "table.csv").mkdir(parents=True)
+    with pytest.raises(TreasurySimError, match=r"Cannot write .*table\.csv: "):
+        batch(file, out=tmp_path / "out", table="csv")
+    assert not (tmp_path / "out" / ".table.csv").exists()
+
+
+def test_no_two_files_have_one_name(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    other = file.with_suffix(".yml")
+    other.write_bytes(file.read_bytes())
+    report = batch(file.parent, out=tmp_path / "out")
+    assert {score.scenario for score in report.summary.ranked} == {str(file), str(other)}

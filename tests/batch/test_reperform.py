@@ -160,3 +160,14 @@ def test_paths_are_those_of_the_directory_where_the_command_was_given(
     batch(Path("in/scenario.yaml"), out=done / "there", base="in/scenario.yaml")
     monkeypatch.chdir(done / "in")
     assert reperform(done / "there", executor="inprocess").verdict == "identical"
+
+
+@pytest.mark.parametrize("ending", ["json", "parquet"])
+@pytest.mark.parametrize("left", [None, b"{"])
+def test_a_part_that_cannot_be_read_is_named(done: Path, ending: str, left: bytes | None) -> None:
+    (part,) = (done / "out" / "parts").glob(f"*.{ending}")
+    part.unlink()
+    if left is not None:
+        part.write_bytes(left)
+    with pytest.raises(TreasurySimError, match=rf"{part.name} is missing or broken: run"):
+        reperform(done / "out", executor="inprocess")

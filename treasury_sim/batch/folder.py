@@ -6,15 +6,21 @@ the part is whole. Whoever resumes lists the folder.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from hashlib import file_digest
 from pathlib import Path
 
 from treasury_sim.batch.part import Part, PartSummary
 from treasury_sim.batch.table import COLUMNS, Format
+from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.files import OutputError, write_atomically
 
 PARTS = "parts"
 INPUTS = "inputs"
+
+OF_A_PART = re.compile(r"\.?[0-9a-f]{32}\.(parquet|csv|json)(\..+)?")
+"""Names of the files of parts and of their drafts."""
 
 
 class Folder:
@@ -46,11 +52,17 @@ class Folder:
         """Where the summary of a part is."""
         return self.parts / f"{key}.json"
 
-    def stored(self) -> set[str]:
-        """The fingerprints of all whole parts."""
-        names = {path.name for path in self.parts.iterdir()}
-        keys = {name.removesuffix(".json") for name in names if name.endswith(".json")}
-        return {key for key in keys if f"{key}.{self.table}" in names}
+    def stored(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` whose parts are here and as they were written."""
+        return {key for key in keys if self._is_whole(key)}
+
+    def _is_whole(self, key: str) -> bool:
+        # A disk that was full or a person may have changed a part: it is then run again.
+        try:
+            with self.rows_file(key).open("rb") as rows:
+                return file_digest(rows, "sha256").hexdigest() == self.summary(key).sha256
+        except (OSError, TreasurySimError):
+            return False
 
     def store(self, key: str, part: Part) -> None:
         """Write a part; whoever looks sees all of it or nothing."""
@@ -58,8 +70,18 @@ class Folder:
         self.write(self.summary_file(key), part.summary)
 
     def summary(self, key: str) -> PartSummary:
-        """Read the summary of a part."""
-        return PartSummary.from_json(self.summary_file(key).read_bytes())
+        """Read the summary of a part.
+
+        Raises
+        ------
+        TreasurySimError
+            If it is missing or broken.
+        """
+        path = self.summary_file(key)
+        try:
+            return PartSummary.from_json(path.read_bytes())
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+            raise broken_part(path) from error
 
     def keep_input(self, digest: str, content: bytes) -> None:
         """Keep a copy of an input, so that a later change can be told in its own words."""
@@ -89,17 +111,26 @@ class Folder:
     def write_table(self, keys: Iterable[str]) -> Path:
         """Put the parts of a CSV table behind one another, in their order."""
         path, draft = self.path / "table.csv", self.path / ".table.csv"
-        with draft.open("wb") as file:
-            file.write((",".join(COLUMNS) + "\n").encode())
-            for key in keys:
-                file.write(self.rows_file(key).read_bytes())
-        draft.replace(path)
+        try:
+            with draft.open("wb") as file:
+                file.write((",".join(COLUMNS) + "\n").encode())
+                for key in keys:
+                    file.write(self.rows_file(key).read_bytes())
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            message = f"Cannot write {path}: {error.strerror or error}."
+            raise OutputError(message) from error
         return path
 
     def tidy(self, keys: Iterable[str]) -> int:
-        """Remove parts of earlier inputs and drafts that were cut off; tell how many parts."""
+        """Remove parts of earlier inputs and drafts that were cut off, nothing else; tell how many parts."""
         mine = {path for key in keys for path in (self.rows_file(key), self.summary_file(key))}
-        others = [path for path in self.parts.iterdir() if path not in mine]
+        others = [
+            path
+            for path in self.parts.iterdir()
+            if path not in mine and OF_A_PART.fullmatch(path.name) and path.is_file()
+        ]
         for path in others:
             path.unlink()
         return len({path.stem for path in others if not path.name.startswith(".")})
@@ -107,3 +138,9 @@ class Folder:
     def summaries(self, keys: Iterable[str]) -> Iterator[PartSummary]:
         """Read the summaries of parts, one at a time."""
         return map(self.summary, keys)
+
+
+def broken_part(path: Path) -> TreasurySimError:
+    """What to raise where a file of a part cannot be read as what it was written as."""
+    message = f"{path} is missing or broken: run the same `treasury-sim batch` again, it makes what is not whole anew."
+    return TreasurySimError(message)

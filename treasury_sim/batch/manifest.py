@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from treasury_sim.batch.chunk import is_sample
-from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.folder import Folder, broken_part
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.errors import TreasurySimError
@@ -150,5 +150,10 @@ def seed_of(opened: Opened) -> int | None:
 
 def fingerprints(folder: Folder, key: str) -> list[str]:
     """Fingerprint of a part: of the chunk, of its rows and of its summary as they are in the folder."""
-    files = (folder.rows_file(key), folder.summary_file(key))
-    return [key, *(sha256(file.read_bytes()).hexdigest() for file in files)]
+    found = [key]
+    for file in (folder.rows_file(key), folder.summary_file(key)):
+        try:
+            found.append(sha256(file.read_bytes()).hexdigest())
+        except OSError as error:
+            raise broken_part(file) from error
+    return found

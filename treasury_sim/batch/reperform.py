@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from treasury_sim.batch.changes import changes_between
-from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.folder import Folder, broken_part
 from treasury_sim.batch.manifest import Manifest, fingerprints
 from treasury_sim.batch.part import Failure
 from treasury_sim.batch.run import Progress, run_batch
@@ -117,8 +117,8 @@ def _moved(then: Manifest, now: Manifest, old: Folder, new: Folder) -> tuple[Mov
         one, other = (list(parts[number]) if number < len(parts) else None for parts in (then.parts, now.parts))
         if one is not None and other is not None and fingerprints(old, one[0])[1:] == other[1:]:
             continue
-        before = {} if one is None else dict(_figures(old, one[0]))
-        after = {} if other is None else dict(_figures(new, other[0]))
+        before = {} if one is None else _figures(old, one[0])
+        after = {} if other is None else _figures(new, other[0])
         for key in dict.fromkeys((*before, *after)):
             first, second = before.get(key), after.get(key)
             if not _equal(first, second):
@@ -140,7 +140,14 @@ def _equal(one: float | None, other: float | None) -> bool:
     return abs(one - other) <= SAME * max(abs(one), abs(other))
 
 
-def _figures(folder: Folder, key: str) -> Iterator[tuple[Key, float | None]]:
+def _figures(folder: Folder, key: str) -> dict[Key, float | None]:
+    try:
+        return dict(_read(folder, key))
+    except (OSError, ValueError, IndexError, KeyError) as error:
+        raise broken_part(folder.rows_file(key)) from error
+
+
+def _read(folder: Folder, key: str) -> Iterator[tuple[Key, float | None]]:
     content = folder.rows_file(key).read_bytes()
     if folder.table == "csv":
         for row in csv.reader(io.StringIO(content.decode())):

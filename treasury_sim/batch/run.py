@@ -90,7 +90,7 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
     chunks = [chunk for one in opened for chunk in chunks_of(one, base, order.table)]
     keys = [chunk.key for chunk in chunks]
     folder = Folder(order.folder, order.table)
-    stored = folder.stored()
+    stored = folder.stored(keys)
     missing = [(key, chunk) for key, chunk in zip(keys, chunks, strict=True) if key not in stored]
     total = sum(map(len, chunks))
     unchanged = done = total - sum(len(chunk) for _, chunk in missing)

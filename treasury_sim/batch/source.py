@@ -121,9 +121,11 @@ def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
 
 
 def _names(files: Sequence[str]) -> list[str]:
-    """The file's own name without its ending, with its folder where two would be called alike."""
+    """The file's own name without its ending, with its folder where two would be called alike, else as it was given."""
     stems = [Path(file).stem if Path(file).suffix in {".yaml", ".yml"} else file for file in files]
-    seen = Counter(stems)
+    paths = [str(Path(file).with_suffix("")) for file in files]
+    seen, with_folder = Counter(stems), Counter(paths)
     return [
-        stem if seen[stem] == 1 else str(Path(file).with_suffix("")) for stem, file in zip(stems, files, strict=True)
+        stem if seen[stem] == 1 else path if with_folder[path] == 1 else file
+        for stem, path, file in zip(stems, paths, files, strict=True)
     ]
