@@ -307,3 +307,11 @@ def test_no_two_files_have_one_name(tmp_path: Path) -> None:
     other.write_bytes(file.read_bytes())
     report = batch(file.parent, out=tmp_path / "out")
     assert {score.scenario for score in report.summary.ranked} == {str(file), str(other)}
+
+
+def test_no_table_or_workbook_of_earlier_figures_stays(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    batch(file, out=tmp_path / "out", table="csv", xlsx=True)
+    write_holder(tmp_path / "in", tax={"rate": 0.3})
+    batch(file, out=tmp_path / "out")
+    assert not {"table.csv", "batch.xlsx"} & set(content(tmp_path / "out"))

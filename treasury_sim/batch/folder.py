@@ -18,6 +18,7 @@ from treasury_sim.report.files import OutputError, write_atomically
 
 PARTS = "parts"
 INPUTS = "inputs"
+TABLE = "table.csv"
 
 OF_A_PART = re.compile(r"\.?[0-9a-f]{32}\.(parquet|csv|json)(\..+)?")
 """Names of the files of parts and of their drafts."""
@@ -108,9 +109,23 @@ class Folder:
             message = f"Cannot write {path}: {error.strerror or error}."
             raise OutputError(message) from error
 
+    def remove(self, path: Path) -> None:
+        """Remove a file if it is there.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be removed.
+        """
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            message = f"Cannot remove {path}, which is of an earlier run: {error.strerror or error}."
+            raise OutputError(message) from error
+
     def write_table(self, keys: Iterable[str]) -> Path:
         """Put the parts of a CSV table behind one another, in their order."""
-        path, draft = self.path / "table.csv", self.path / ".table.csv"
+        path, draft = self.path / TABLE, self.path / f".{TABLE}"
         try:
             with draft.open("wb") as file:
                 file.write((",".join(COLUMNS) + "\n").encode())

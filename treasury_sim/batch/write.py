@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.folder import TABLE, Folder
 from treasury_sim.batch.summary import (
     FAILURE_COLUMNS,
     RANKED_COLUMNS,
@@ -20,7 +20,10 @@ from treasury_sim.report.files import csv_text
 
 
 def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx: bool) -> list[Path]:
-    """Write the summary, the failures and the control totals; a CSV table is put together, too."""
+    """Write the summary, the failures and the control totals; a CSV table is put together, too.
+
+    A table or workbook of an earlier run that this one does not write goes: it would not be of these figures.
+    """
     tables = {
         "summary.csv": csv_text(RANKED_COLUMNS, ranked_rows(summary)),
         "failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(summary)),
@@ -34,4 +37,7 @@ def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx
     if xlsx:
         written.append(folder.path / FILE)
         folder.write(folder.path / FILE, workbook(folder, summary, keys))
+    for name in (TABLE, FILE):
+        if folder.path / name not in written:
+            folder.remove(folder.path / name)
     return written
