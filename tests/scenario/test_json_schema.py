@@ -83,6 +83,8 @@ def test_every_way_of_writing_a_value_is_accepted() -> None:
         ("quantity: 1_000.5", "quantity: a lot"),
         ("quantity: 1_000.5", "quantty: 1_000.5"),
         ("start: 2025-10-01", "start: 2025-10-32"),
+        ("start: 2025-10-01", "start: soon"),
+        ("line: carrying", "line: caring"),
         ("rate: 28.73%", "rate: much"),
         ("interest: {2025Q4: -1_000}", "interest: {2025Q4: none}"),
         ("severity: note", "severity: bad"),

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from treasury_sim.domain.lines import LINES
 from treasury_sim.scenario.fields import Spec
 from treasury_sim.scenario.schema import ScenarioSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NUMBER = r"^[-+]?[0-9][0-9_]*(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
 """A number as text: with ``_`` between its digits."""
+DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+"""A date as text: many editors pass over `format`."""
 
 Json = dict[str, Any]
 
@@ -33,6 +36,9 @@ def json_schema() -> Json:
     top["properties"] = {"extends": {"type": "string", "description": "A scenario to start from."}, **top["properties"]}
     # What a file leaves out, the one that it extends may have.
     top["required"] = ["schema"]
+    measured = definitions["LimitRow"]["properties"]
+    for name in ("line", "loss", "charge"):
+        measured[name]["anyOf"] = [{"enum": list(LINES)}, {"type": "null"}]
     for name in _mapped(top, definitions):
         definitions[name].pop("required", None)
     return {"$schema": DRAFT, "title": "treasury_sim scenario", **top, "$defs": definitions}
@@ -86,6 +92,8 @@ def _widened(node: Any) -> Any:
     found = {("anyOf" if key == "oneOf" else key): _widened(entry) for key, entry in node.items() if key not in _OWN}
     if "properties" in node:
         found["properties"] = {name: _or_null(_widened(entry)) for name, entry in node["properties"].items()}
+    if node.get("format") == "date":
+        found["pattern"] = DATE
     numbers = [value for value in [*node.get("enum", ()), node.get("const")] if type(value) is int]
     if node.get("type") in {"number", "integer"} or numbers:
         return {"anyOf": [found, {"type": "string", "pattern": NUMBER}]}
