@@ -69,7 +69,7 @@ def test_only_so_many_are_remembered() -> None:
 
 
 FUNDING = (
-    "tax.state_rate=4%,6%,4%",
+    "tax.state_rate=4%,6%,4.0%",
     "income.interest=0,-5_000_000",
     "capital.operating_cash_flow=-1_000_000,-3_000_000",
 )
