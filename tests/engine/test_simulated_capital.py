@@ -94,6 +94,12 @@ def test_what_cannot_be_added_is_replayed_one_by_one(tmp_path: Path) -> None:
     held_to(found, case, (0, 9))
 
 
+def test_paths_that_sell_what_they_bought_since_are_replayed(tmp_path: Path) -> None:
+    drained = scenario(tmp_path, issuance=RAISED, operating_cash_flow=-8_000_000)
+    case = drained.with_values({("simulation", "paths"): 16})
+    held_to(run(case), case, (0, 5, 9, 15))
+
+
 def test_paths_on_which_nothing_is_sold_and_others(tmp_path: Path) -> None:
     found = run(scenario(tmp_path))
     units = found.statements["us_gaap_fair_value"].lines["units"]

@@ -150,7 +150,7 @@ class Drawing:
         """The statements of one chunk by framework key, of the quarters of `reported_timeline`."""
         prices = self.prices(chunk)
         if self.one_by_one:
-            return stacked([self._replayed(prices, row) for row in range(self.sample.noise(chunk).paths)])
+            return self._all_replayed(prices, chunk)
         assets = dict(self.assets)
         for name, drawn in prices.items():
             marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
@@ -159,8 +159,14 @@ class Drawing:
         measured = Pass(self.timeline, assets, found)
         if self.waterfall is None:
             return self._statements(self.prepared, measured)
-        prepared, held = self.waterfall.added(prices, measured)
+        added = self.waterfall.added(prices, measured)
+        if added is None:
+            return self._all_replayed(prices, chunk)
+        prepared, held = added
         return self._statements(prepared, measured, held)
+
+    def _all_replayed(self, prices: Mapping[str, NodePrices], chunk: int) -> dict[str, QuarterlyStatements]:
+        return stacked([self._replayed(prices, row) for row in range(self.sample.noise(chunk).paths)])
 
     def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
         prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.domain.arrays import Days, Floats
+from treasury_sim.domain.ledger import ROUNDING
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements import Lines, holding_lines
@@ -50,11 +51,20 @@ class WaterfallOnPaths:
         known = np.concatenate(monthly_prices(prepared, name, waterfall.months))
         return cls(prepared, waterfall, orders, first_day, nodes, known)
 
-    def added(self, prices: Mapping[str, NodePrices], measured: Pass) -> tuple[Prepared, dict[tuple[str, str], Lines]]:
-        """Run it on a chunk of paths: the scenario with what came of it, and the lines of every asset."""
+    def added(
+        self, prices: Mapping[str, NodePrices], measured: Pass
+    ) -> tuple[Prepared, dict[tuple[str, str], Lines]] | None:
+        """Run it on a chunk of paths: the scenario with what came of it, and the lines of every asset.
+
+        ``None`` if a path sells all that was held when the period began and goes on to sell what it bought since: the
+        order of what leaves does not hold that.
+        """
         spec, timeline = self.prepared.scenario.spec, measured.timeline
         name = spec.capital.asset
         funded = self.waterfall.run(*self._monthly(prices))
+        sold = (funded.runway.called_sold + funded.runway.forced_sold).sum(axis=1)
+        if (sold > self.orders.books.ends[-1] * (1.0 + ROUNDING)).any():
+            return None
         months = timeline.mark_of(np.array(self.waterfall.months, dtype="datetime64[D]"))
         changes = Changes(timeline, measured.assets[name], funded, self.orders, months)
         policy = accounting_policy(self.prepared, len(timeline.quarters))
