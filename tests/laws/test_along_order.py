@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.histories import History, histories
 from tests.laws.test_laws import POLICIES, size
 from tests.laws.test_many_paths import AMOUNTS, many_paths, with_typed_balances
-from treasury_sim.domain.arrays import Days, Floats, Ints
+from treasury_sim.domain.arrays import DAY, Days, Floats, Ints
 from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import sold_lines
@@ -38,7 +38,7 @@ def test_sales_along_an_order_are_those_of_each_path_alone(
     rule, plain = FRAMEWORKS[key].rule, history.activity()
     last = int(history.ledger().acquired.max())
     days = history.timeline().days
-    later = np.unique(generator.choice(np.arange(days[last], days[-1] + 1), SALES))
+    later = np.unique(generator.choice(np.arange(days[last], days[-1] + DAY), SALES))
     timeline = Timeline.of(np.concatenate([plain.bought.day, later]), history.timeline().quarters)
     ledger = build_ledger(plain, timeline, _policy(history.relief))
     if typed:
