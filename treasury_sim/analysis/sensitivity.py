@@ -282,7 +282,7 @@ class _Around:
         if not is_number(value) and not isinstance(value, str):
             raise InputError([Problem("", None, dotted(path), "a key with a number", str(value))])
         spec_value = _typed(base or self.scenario, path)
-        number = float(spec_value if spec_value is not None else value)  # type: ignore[arg-type]
+        number = float(spec_value if spec_value is not None else value)
         extra = _with_low(base, self.scenario, path)
         sides = [(_written(number * factor), {**extra, path: number * factor}) for factor in (1.0 - by, 1.0 + by)]
         return Driver(words, sides[0], sides[1])

@@ -49,12 +49,11 @@ def sensitivity(
     from treasury_sim.scenario.amounts import read_share
 
     loaded = load(scenario, allow_paths=allow_path or ())
-    at = {"line": line, "framework": framework, "quarter": quarter}
     if grid:
         if len(grid) != 2:
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
         first, second = (_axis(text) for text in grid)
-        found = drivers.grid(loaded, first, second, **at)  # type: ignore[arg-type]
+        found = drivers.grid(loaded, first, second, line=line, framework=framework, quarter=quarter)
         if output is Format.json:
             print(shown.grid_json(found), end="")
         else:
@@ -63,13 +62,15 @@ def sensitivity(
     if greeks:
         from treasury_sim.analysis.greeks import greeks as derivatives
 
-        of = derivatives(loaded, keys=keys or (), **at)  # type: ignore[arg-type]
+        of = derivatives(loaded, keys=keys or (), line=line, framework=framework, quarter=quarter)
         if output is Format.json:
             print(shown.greeks_json(of), end="")
         else:
             print_report(shown.greeks_report(of))
         return
-    bars = drivers.tornado(loaded, by=read_share(by, "--by"), keys=keys or (), **at)  # type: ignore[arg-type]
+    bars = drivers.tornado(
+        loaded, by=read_share(by, "--by"), keys=keys or (), line=line, framework=framework, quarter=quarter
+    )
     if output is Format.json:
         print(shown.tornado_json(bars), end="")
     else:

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -75,9 +75,9 @@ def _rate_between(low: int, high: int) -> Callable[[object], object]:
                     fix = "Remove the quotes."
                 raise fault("a rate such as 0.2873 or 28.73%", fix=fix)
             value = rate
-        elif is_number(value) and abs(value) > 1:  # type: ignore[arg-type]
+        elif is_number(value) and abs(value) > 1:
             raise fault("a rate such as 0.2873 or 28.73%", fix=f"Did you mean {value}%?")
-        if is_number(value) and not low <= value <= high:  # type: ignore[operator]
+        if is_number(value) and not low <= value <= high:
             raise fault(bounds)
         return value
 
@@ -95,12 +95,12 @@ def _read_tolerance(value: object) -> object:
         return value
     if not is_number(value):
         raise fault(expected)
-    if not 0 <= value <= LARGEST:  # type: ignore[operator]
-        raise fault("a tolerance of 0 or more" if value < 0 else f"a number up to {int(LARGEST):_}")  # type: ignore[operator]
-    return float(value)  # type: ignore[arg-type]
+    if not 0 <= value <= LARGEST:
+        raise fault("a tolerance of 0 or more" if value < 0 else f"a number up to {int(LARGEST):_}")
+    return float(value)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether `value` is a number, which true and false are not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
