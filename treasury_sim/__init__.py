@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribute import attribute
     from treasury_sim.analysis.greeks import greeks
+    from treasury_sim.analysis.grid import grid
     from treasury_sim.analysis.lot_ladder import lot_ladder
-    from treasury_sim.analysis.sensitivity import grid, tornado
     from treasury_sim.analysis.solve import loss_target, solve
+    from treasury_sim.analysis.tornado import tornado
     from treasury_sim.domain.limit import Limit
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
@@ -38,7 +39,7 @@ _HOME = {
     "attribute": "analysis.attribute",
     "explain": "report.explain",
     "greeks": "analysis.greeks",
-    "grid": "analysis.sensitivity",
+    "grid": "analysis.grid",
     "load": "scenario",
     "loss_target": "analysis.solve",
     "lot_ladder": "analysis.lot_ladder",
@@ -47,7 +48,7 @@ _HOME = {
     "solve": "analysis.solve",
     "to_json": "report.json_result",
     "to_yaml": "scenario",
-    "tornado": "analysis.sensitivity",
+    "tornado": "analysis.tornado",
 }
 
 __all__ = [

@@ -11,8 +11,12 @@ import numpy as np
 import pytest
 
 from tests.cases import load_case
+from tests.report.charts.shown import rows
 from treasury_sim import InputError, Scenario, load, run
-from treasury_sim.analysis.sensitivity import grid, tornado
+from treasury_sim.analysis.grid import grid
+from treasury_sim.analysis.tornado import tornado
+from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
+from treasury_sim.report.pressure_screen import drivers_table
 from treasury_sim.report.sensitivity import grid_json, headline, tornado_json
 
 END = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
@@ -31,23 +35,48 @@ def net(scenario: Scenario, changes: dict[Any, Any]) -> float:
 
 def test_bars_are_runs(strategy: Scenario) -> None:
     found = tornado(strategy)
-    price = next(bar for bar in found.bars if bar.words.startswith("price of BTC"))
+    price = next(bar for bar in found.bars if bar.words.startswith("BTC price"))
     assert found.bars[0] is price
     assert price.low == pytest.approx(net(strategy, {END: 87_515 * 0.9}))
     assert price.high == pytest.approx(net(strategy, {END: 87_515 * 1.1}))
-    rate = next(bar for bar in found.bars if bar.words == "tax.rate")
+    rate = next(bar for bar in found.bars if bar.key == "tax.rate")
     assert rate.high == pytest.approx(net(strategy, {("tax", "rate"): 0.2873 * 1.1}))
     assert [bar.swing for bar in found.bars] == sorted((bar.swing for bar in found.bars), reverse=True)
-    assert headline(found).startswith("Price of BTC")
+    assert headline(found).startswith("BTC price at the end of 2025Q4")
     assert json.loads(tornado_json(found))["bars"][0]["swing"] == price.swing
 
 
 def test_policies_that_a_rule_looks_at_are_drivers(strategy: Scenario) -> None:
     found = {bar.words for bar in tornado(strategy, framework="us_gaap_impairment", line="remeasurement_pl").bars}
-    assert {"observation of the price (now intraday_low)", "unit of account (now lot)"} <= found
-    assert "lowest price of BTC in 2025Q4" in found
+    assert {"observation of the price", "unit of account"} <= found
+    assert "lowest BTC price in 2025Q4" in found
     fair = {bar.words for bar in tornado(strategy, line="remeasurement_pl").bars}
     assert not any(words.startswith("observation") for words in fair)
+
+
+def test_a_tornado_reads_as_finance_people_write_and_keeps_the_keys_for_programs(strategy: Scenario) -> None:
+    found = tornado(strategy)
+    table = {row[0]: row[1:] for row in drivers_table(found).rows}
+    assert (table["Tax rate"][0], table["Tax rate"][3]) == ("25.86%", "31.60%")
+    assert table["Other operating income"][0] == "(12,060,000)"
+    assert table["BTC price at the end of 2025Q4"][0] == "78,763.50"
+    assert table["Cut-off (now 16:00 America/New_York)"][0] == "00:00 UTC"
+    shown = {row["driver"]: row["at"] for row in rows(tornado_chart(found)) if "driver" in row}
+    assert shown["Tax rate"] == "31.60%"
+    told = {bar["key"]: bar for bar in json.loads(tornado_json(found))["bars"]}
+    assert told["income.other_operating"]["low_at"] == pytest.approx(-12_060_000)
+    assert told["prices.BTC.quarter_end.2025-12-31"]["words"] == "BTC price at the end of 2025Q4"
+
+
+def test_a_grid_is_headed_in_words(strategy: Scenario) -> None:
+    found = grid(strategy, ("price", [80_000.0, 90_000.0]), ("tax.rate", [0.2, 0.25]))
+    shown = rows(grid_chart(found))
+    assert {(row["row"], row["column"]) for row in shown} == {
+        *(("80,000.00", "20.00%"), ("80,000.00", "25.00%"), ("90,000.00", "20.00%"), ("90,000.00", "25.00%")),
+    }
+    title = " ".join(grid_chart(found).to_dict()["title"]["text"])
+    assert title == "Net income by BTC price at the end of 2025Q4 and tax rate, USD bn"
+    assert json.loads(grid_json(found))["column_key"] == "tax.rate"
 
 
 def test_only_what_is_asked_is_moved(strategy: Scenario) -> None:
@@ -73,7 +102,7 @@ def test_a_grid_of_prices_is_what_runs_give(strategy: Scenario) -> None:
 def test_a_grid_of_anything_else_is_run_by_run(strategy: Scenario) -> None:
     found = grid(strategy, ("price", [80_000.0, 90_000.0]), ("tax.rate", [0.2, 0.3]))
     assert found.values[1, 0] == pytest.approx(net(strategy, {END: 90_000.0, ("tax", "rate"): 0.2}))
-    assert found.rows.tolist() == [80_000.0, 90_000.0]
+    assert found.rows.values.tolist() == [80_000.0, 90_000.0]
 
 
 def test_a_low_above_the_price_has_no_figure(strategy: Scenario) -> None:

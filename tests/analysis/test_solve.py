@@ -221,3 +221,13 @@ def test_roots_of_random_straight_pieces(kinks: list[float], seed: int) -> None:
 def test_what_cannot_be_solved_is_told(strategy: Scenario, asked: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         solve(strategy, **{"target": loss_target("net_income", 1e9), **asked})
+
+
+def test_a_line_that_needs_a_tax_rate_names_what_can_be_solved_instead() -> None:
+    with pytest.raises(InputError, match=r"give tax\.rate, or ask for pre_tax_income, which needs none"):
+        solve(load("kulr_2025"), Limit("net_income", "below", 0.0))
+
+
+def test_a_rate_is_solved_for_as_a_percentage(strategy: Scenario) -> None:
+    said = sentence(solve(strategy, Limit("net_income", "above", -12e9), "tax.rate"))
+    assert said == "At a tax rate of 31.2737% the net income of 2025Q4 is -12,000,000,000."

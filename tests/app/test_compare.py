@@ -37,7 +37,7 @@ def test_an_edit_stands_beside_the_scenario_as_opened_and_what_was_kept() -> Non
     edited = run(scenario_of(app)).statements["us_gaap_fair_value"].lines["remeasurement_pl"]
     assert edited is not None
     assert f"({-edited[0, -1] / 1e6:,.1f})" in text
-    assert "prices.BTC.quarter_end.2025-12-31" in text
+    assert "BTC price at the end of 2025Q4" in text
     assert "87,515" in text and "60,000" in text and "100,000" in text  # noqa: PT018
     app.button(key="drop_BTC at 60k").click().run()
     assert "BTC at 60k" not in page_text(well(app))

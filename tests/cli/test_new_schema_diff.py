@@ -69,6 +69,7 @@ def test_diff_tells_assumptions_and_lines(tmp_path: Path) -> None:
     assert net["second"] - net["first"] == pytest.approx(net["change"])
     assert net["change"] == pytest.approx((0.21 - 0.2873) * 17_460.6e6, rel=1e-3)
     text = RUNNER.invoke(cli, ["diff", "strategy_2025q4", str(second)]).stdout
+    assert "Tax rate" in text
     assert "tax.rate" in text
     assert "28.73%" in text
     assert "Net income" in text

@@ -13,9 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from treasury_sim.domain.lines import LINES
-from treasury_sim.errors import InputError, Problem
-
 CAUSES = {
     "price": "Price on opening coins",
     "bought": "Coins bought",
@@ -113,17 +110,3 @@ def minus(second: Attribution, first: Attribution, title: str) -> Attribution:
             Step(cause, words[cause], after[cause] - before[cause]) for cause in CAUSES if after[cause] != before[cause]
         ),
     )
-
-
-def checked_line(line: str) -> str:
-    """Return `line` if it adds up over quarters or is a balance.
-
-    Raises
-    ------
-    InputError
-        If it is unknown or a figure per share.
-    """
-    able = [name for name, known in LINES.items() if known.kind in {"flow", "balance", "units"}]
-    if line not in able:
-        raise InputError([Problem("", None, "line", "a flow or a balance", line, f"One of {', '.join(able)}.")])
-    return line

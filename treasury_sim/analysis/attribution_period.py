@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from treasury_sim.analysis.attribution import INCEPTION, Attribution, Step, checked_line, differences, minus
+from treasury_sim.analysis.attribution import INCEPTION, Attribution, Step, differences, minus
+from treasury_sim.analysis.lines import checked_line
 from treasury_sim.analysis.under import under
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.lines import LINES

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from treasury_sim.analysis.attribution import Attribution, checked_line, differences
+from treasury_sim.analysis.attribution import Attribution, differences
 from treasury_sim.analysis.framework_bridge import FrameworkWalk
+from treasury_sim.analysis.lines import checked_line, not_computed
 from treasury_sim.analysis.under import under
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, single
@@ -225,6 +226,5 @@ def _value(scenario: Scenario, line: str, label: str) -> float:
 
 def _known(value: float | None, line: str, label: str) -> float:
     if value is None:
-        fix = "Without a tax rate (tax.rate) there is no net income: attribute pre_tax_income."
-        raise InputError([Problem("", None, "line", f"a line that is computed in {label}", line, fix)])
+        raise not_computed(line, f"in {label}")
     return value

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
+from treasury_sim.analysis.lines import not_computed
 from treasury_sim.analysis.under import under
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
@@ -23,6 +24,7 @@ from treasury_sim.engine import run
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import load_history
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.key_words import Kind, key_words, kind_of
 from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
@@ -38,8 +40,8 @@ class Greek:
 
     Attributes
     ----------
-    key, value
-        The parameter and its value.
+    key, words, kind, value
+        The parameter, what it is called, what kind of number it is, and its value.
     step
         By how much it was moved down and up.
     derivative
@@ -47,6 +49,8 @@ class Greek:
     """
 
     key: str
+    words: str
+    kind: Kind
     value: float
     step: float
     derivative: Estimate
@@ -136,7 +140,7 @@ def _greek(scenario: Scenario, path: KeyPath, key: str, line: str, label: str) -
         for side in (-1.0, 1.0)
     )
     difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
-    return Greek(dotted(path), value, step, difference.mean)
+    return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)
 
 
 def _value(scenario: Scenario, path: KeyPath) -> float:
@@ -159,6 +163,5 @@ def _line(result: Result, key: str, line: str, label: str) -> Distribution:
     period = Period(label, (result.timeline.index_of(label),))
     found = distribution(result, key, line, period)
     if found is None:
-        fix = "Without a tax rate (tax.rate) there is no net income: ask for pre_tax_income."
-        raise InputError([Problem("", None, "line", f"a line that is computed in {label}", line, fix)])
+        raise not_computed(line, f"in {label}")
     return found

@@ -13,6 +13,7 @@ from treasury_sim.engine.prepare import prepare
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import is_number, percent
+from treasury_sim.scenario.key_words import Kind, key_words, kind_of
 from treasury_sim.scenario.sections.prices import Historical
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
@@ -32,8 +33,8 @@ class Unknown:
     ----------
     path
         Where it stands.
-    words, unit
-        What it is, and in what it is measured; no unit for a share.
+    words, kind
+        What it is called, and what kind of number it is.
     low, high
         Between which values it is looked for; days are ordinals.
     is_day
@@ -42,7 +43,7 @@ class Unknown:
 
     path: KeyPath
     words: str
-    unit: str
+    kind: Kind
     low: float
     high: float
     is_day: bool = False
@@ -85,7 +86,7 @@ def unknown_of(
         fix = "Give the key a value in the scenario, or say where to search with --from and --to."
         raise InputError([Problem("", None, dotted(path) or "key", expected, _found(value), fix)])
     low, high = between or _around(str(path[-1]), float(value))
-    return scenario, Unknown(path, dotted(path), _unit(scenario, path), low, high)
+    return scenario, Unknown(path, key_words(path, scenario), kind_of(path, scenario), low, high)
 
 
 def _found(value: object) -> str:
@@ -102,22 +103,10 @@ def _around(name: str, value: float) -> tuple[float, float]:
     return (value / FAR, value * FAR) if value > 0.0 else (value * FAR, -value * FAR)
 
 
-def _unit(scenario: Scenario, path: KeyPath) -> str:
-    name = str(path[-1])
-    money = {"amount", "fee", "proceeds", "value", "other_operating", "interest", "preferred_dividends"}
-    per_coin = {"unit_cost", "unit_value", "price", "spot", "equal_to", "absolute", "tax_basis"}
-    currency = scenario.spec.holder.currency
-    if name in money or set(map(str, path)) & {"income"}:
-        return currency
-    if name in per_coin or set(map(str, path)) & {"quarter_end", "quarter_low"}:
-        return f"{currency} a coin"
-    return "coins" if name == "quantity" else ""
-
-
 def _day(scenario: Scenario, path: KeyPath, between: tuple[float, float] | None) -> Unknown:
     period = scenario.spec.period
     low, high = between or (float(period.start.toordinal()), float(period.end.toordinal()))
-    return Unknown(path, dotted(path), "", low, high, is_day=True)
+    return Unknown(path, key_words(path, scenario), "other", low, high, is_day=True)
 
 
 def _price(scenario: Scenario, name: str, label: str, between: tuple[float, float] | None) -> tuple[Scenario, Unknown]:
@@ -130,14 +119,12 @@ def _price(scenario: Scenario, name: str, label: str, between: tuple[float, floa
     asset, held = next(iter(prepared.assets.items()))
     price, (low, day) = held.quarter_end[index].price, held.lowest[index]
     stated = scenario.spec.prices.get(asset, Historical())
-    unit = f"{scenario.spec.holder.currency} a coin"
     if name == "price":
         floor = stated.quarter_low[quarter.end].price if quarter.end in stated.quarter_low else LOWEST_PRICE
-        words = f"price of {asset} at the end of {label}"
         path: KeyPath = ("prices", asset, "quarter_end", quarter.end)
-        return scenario, Unknown(path, words, unit, *(between or (floor, price * FAR)))
+        return scenario, Unknown(path, key_words(path, scenario), "price", *(between or (floor, price * FAR)))
     where: KeyPath = ("prices", asset, "quarter_low", quarter.end)
     if quarter.end not in stated.quarter_low:
         scenario = scenario.with_values({where: {"price": min(low, price), "date": day}})
-    words = f"lowest price of {asset} in {label}"
-    return scenario, Unknown((*where, "price"), words, unit, *(between or (LOWEST_PRICE, price)))
+    where = (*where, "price")
+    return scenario, Unknown(where, key_words(where, scenario), "price", *(between or (LOWEST_PRICE, price)))

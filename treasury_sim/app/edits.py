@@ -9,6 +9,7 @@ from typing import Any
 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.report import words
+from treasury_sim.report.assumption import said
 from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import Difference, differences
@@ -51,10 +52,11 @@ def _said(each: Difference) -> str:
             return f"the low of {asset} is {words.price(float(each.second))}"
         case ("prices", asset, *_):
             return f"the price of {asset} is another"
-    return _SECTIONS.get(str(each.path[0]), f"{each.path[0]} is another")
-
-
-_SECTIONS = {"holder": "the lots are others", "plan": "more is bought", "tax": "the tax rate is another"}
+        case ("holder", *_):
+            return "the lots are others"
+        case ("plan", "purchases", *_):
+            return "more is bought"
+    return f"{each.words} is {said(each.second, each.kind)}"
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:

@@ -13,7 +13,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
-from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of
+from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of, without_title
 from treasury_sim.report.finding import headline as finding_of
 from treasury_sim.report.finding import key_figures
 from treasury_sim.scenario.amounts import read_amount
@@ -37,7 +37,7 @@ def look() -> Look:
 
 
 def chart(drawn: Chart, name: str) -> None:
-    """Show a chart in the look of the page, and offer it as a picture.
+    """Show a chart under its title in the look of the page, and offer it as a picture.
 
     Parameters
     ----------
@@ -45,8 +45,12 @@ def chart(drawn: Chart, name: str) -> None:
         Of its files, without the ending; one on a page.
     """
     spec = spec_of(drawn, look())
+    title, subtitle, untitled = without_title(spec)
+    st.markdown(f"**{plain(title)}**")
+    if subtitle:
+        st.caption(plain(subtitle))
     on_page = {
-        **spec,
+        **untitled,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": {**spec["config"], "background": "transparent"},
     }

@@ -7,16 +7,17 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
+from treasury_sim.analysis.grid import Grid, grid
 from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
-from treasury_sim.analysis.sensitivity import Grid, Tornado, grid, tornado
 from treasury_sim.analysis.solve import Solution, loss_target, solve
+from treasury_sim.analysis.tornado import Tornado, tornado
 from treasury_sim.app import frame, parts, state
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.ladder import ladder_chart
 from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
-from treasury_sim.report.pressure_screen import drivers_table, ladder_table, solution_words
-from treasury_sim.report.solution import sentence
+from treasury_sim.report.pressure_screen import drivers_table, ladder_table
+from treasury_sim.report.solution import proof, sentence
 from treasury_sim.scenario import Scenario
 
 ASKED = ("net_income", "remeasurement_pl", "pre_tax_income", "operating_income", "net_income_common")
@@ -76,7 +77,7 @@ def _solve(scenario: Scenario, result: Result, key: str, line: str) -> None:
         *(line, amount, chosen, key),
     )
     st.markdown(f"**{parts.plain(sentence(found))}**")
-    parts.sentences(solution_words(found))
+    parts.sentences(proof(found))
 
 
 def _drivers(scenario: Scenario, key: str, line: str) -> None:

@@ -43,7 +43,8 @@ def sensitivity(
     allow_path: AllowPath = None,
 ) -> None:
     """Say what drives a line: one driver at a time (tornado), two at once (grid), or derivatives of a simulation."""
-    from treasury_sim.analysis import sensitivity as drivers
+    from treasury_sim.analysis.grid import grid as over_two
+    from treasury_sim.analysis.tornado import tornado
     from treasury_sim.report import sensitivity as shown
     from treasury_sim.scenario import load
     from treasury_sim.scenario.amounts import read_share
@@ -53,7 +54,7 @@ def sensitivity(
         if len(grid) != 2:
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
         first, second = (_axis(text) for text in grid)
-        found = drivers.grid(loaded, first, second, line=line, framework=framework, quarter=quarter)
+        found = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter)
         if output is Format.json:
             print(shown.grid_json(found), end="")
         else:
@@ -68,9 +69,7 @@ def sensitivity(
         else:
             print_report(shown.greeks_report(of))
         return
-    bars = drivers.tornado(
-        loaded, by=read_share(by, "--by"), keys=keys or (), line=line, framework=framework, quarter=quarter
-    )
+    bars = tornado(loaded, by=read_share(by, "--by"), keys=keys or (), line=line, framework=framework, quarter=quarter)
     if output is Format.json:
         print(shown.tornado_json(bars), end="")
     else:
@@ -79,7 +78,7 @@ def sensitivity(
 
 def _axis(text: str) -> tuple[str, list[float]]:
     """Read `KEY=FROM:TO:COUNT`."""
-    from treasury_sim.analysis.sensitivity import MOST_VALUES
+    from treasury_sim.analysis.grid import MOST_VALUES
 
     key, _, span = text.partition("=")
     parts = span.split(":")

@@ -11,6 +11,7 @@ from treasury_sim.domain.periods import over
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.assumption import said
 from treasury_sim.report.screen import ScreenTable
 from treasury_sim.report.tables import Amount, period_of
 from treasury_sim.report.text import amount_text
@@ -99,24 +100,11 @@ def differences_table(by_scenario: Mapping[str, Sequence[Difference]]) -> Screen
     rows = []
     for key in keys:
         found = [values[name].get(key) for name in by_scenario]
-        base = next(each.first for each in found if each is not None)
-        rows.append((key, said(base), *("as the base" if each is None else said(each.second) for each in found)))
+        one = next(each for each in found if each is not None)
+        told = ("as the base" if each is None else said(each.second, each.kind) for each in found)
+        rows.append((words.sentence(one.words), said(one.first, one.kind), *told))
     texts = frozenset(range(1, len(by_scenario) + 2))
     return ScreenTable("", ("Assumption", "Base", *by_scenario), tuple(rows), (False,) * len(rows), texts)
-
-
-def said(value: object) -> str:
-    """Write the value of a key for people."""
-    if value is None:
-        return "not given"
-    if isinstance(value, (list, tuple)):
-        simple = all(isinstance(entry, (str, int, float)) for entry in value)
-        return ", ".join(map(str, value)) if simple and value else f"{len(value)} entries"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:,.8g}" if abs(value) < 1e8 else f"{value:,.0f}"
-    return str(value)
 
 
 def bridge_table(bridge: Bridge, first: str, second: str, currency: str) -> ScreenTable:

@@ -11,17 +11,17 @@ from rich.text import Text
 from treasury_sim.analysis.compare import Comparison, LineChange
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
+from treasury_sim.report.assumption import said
 from treasury_sim.report.text_table import Column, TextTable
-from treasury_sim.scenario.tree import shown
 
 
 def comparison_report(found: Comparison) -> Group:
     """What `treasury-sim diff` prints: the assumptions that differ, then the lines, quarter by quarter."""
-    columns = (Column(name, is_text=True) for name in ("key", "first", "second"))
+    columns = (Column(name, is_text=True) for name in ("assumption", "key", "first", "second"))
     assumptions = TextTable("Assumptions that differ", tuple(columns))
     for one in found.assumptions:
-        values = (value if isinstance(value, str) else shown(value) for value in (one.first, one.second))
-        assumptions.add(one.key, *values)
+        values = (said(value, one.kind) for value in (one.first, one.second))
+        assumptions.add(words.sentence(one.words), one.key, *values)
     none = Text("No assumption differs.\n")
     parts: list[RenderableType] = [Padding(assumptions, (0, 0, 1, 0)) if found.assumptions else none]
     for key, label in dict.fromkeys((change.framework, change.quarter) for change in found.lines):

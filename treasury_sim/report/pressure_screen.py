@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from treasury_sim.analysis.lot_ladder import LotLadder
-from treasury_sim.analysis.sensitivity import Tornado
-from treasury_sim.analysis.solve import Solution
-from treasury_sim.domain.limit import amount_in_words
+from treasury_sim.analysis.tornado import Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.lot_ladder import grouped
 from treasury_sim.report.screen import ScreenTable
-
-
-def solution_words(found: Solution) -> list[str]:
-    """How an answer was found and verified."""
-    runs = [
-        f"Run again at {answer.first:,.2f}: {amount_in_words(round(answer.figure, 2))}."
-        for answer in found.answers
-        if isinstance(answer.first, float)
-    ]
-    low, high = found.searched
-    span = f"{low:,.2f} to {high:,.2f}" if isinstance(low, float) and isinstance(high, float) else f"{low} to {high}"
-    return [*runs, f"Key {found.key}, searched from {span}; {found.method}."]
+from treasury_sim.report.sensitivity import driver_name, sides
 
 
 def drivers_table(found: Tornado) -> ScreenTable:
@@ -32,10 +19,10 @@ def drivers_table(found: Tornado) -> ScreenTable:
     rows = []
     for bar in found.bars:
         cells: list[str] = []
-        for side, value in ((bar.low_words, bar.low), (bar.high_words, bar.high)):
+        for side, value in sides(bar):
             change = None if value is None else value - found.base
             cells += [side, words.money(value, scale), words.money(change, scale)]
-        rows.append((bar.words, *cells))
+        rows.append((driver_name(bar), *cells))
     header = (f"Driver; line in {unit}" if unit else "Driver", "at", "Line", "Change", "or at", "Line", "Change")
     return ScreenTable(unit, header, tuple(rows), (False,) * len(rows), frozenset({1, 4}))
 

@@ -9,9 +9,11 @@ from rich.console import Group
 from rich.text import Text
 
 from treasury_sim.analysis.greeks import Greeks
-from treasury_sim.analysis.sensitivity import Grid, Tornado
+from treasury_sim.analysis.grid import Axis, Grid
+from treasury_sim.analysis.tornado import Bar, Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
+from treasury_sim.report.assumption import said
 from treasury_sim.report.text_table import Column, TextTable
 
 
@@ -21,6 +23,23 @@ def headline(found: Tornado) -> str:
         return f"Nothing that was moved moves {LINES[found.line].title.lower()}."
     first = found.bars[0]
     return f"{words.sentence(first.words)} drives {LINES[found.line].title.lower()} most."
+
+
+def driver_name(bar: Bar) -> str:
+    """What is moved, with the present choice of a policy: ``Lot relief (now hifo)``."""
+    now = f" (now {said(bar.now)})" if isinstance(bar.now, str) else ""
+    return f"{words.sentence(bar.words)}{now}"
+
+
+def sides(bar: Bar) -> tuple[tuple[str, float | None], tuple[str, float | None]]:
+    """The values of a driver on either side in words, empty where there is none, each with the line there."""
+    low, high = ("" if at is None else said(at, bar.kind) for at in (bar.low_at, bar.high_at))
+    return (low, bar.low), (high, bar.high)
+
+
+def axis_values(axis: Axis) -> list[str]:
+    """The values of a key of a grid in words."""
+    return [said(value, axis.kind) for value in axis.values.tolist()]
 
 
 def _scale(line: str, amounts: list[float | None]) -> words.Scale:
@@ -44,8 +63,8 @@ def tornado_report(found: Tornado) -> Group:
     )
     table = TextTable(title, columns)
     for bar in found.bars:
-        cells = [bar.words]
-        for side, value in ((bar.low_words, bar.low), (bar.high_words, bar.high)):
+        cells = [driver_name(bar)]
+        for side, value in sides(bar):
             change = None if value is None else value - found.base
             cells += [side, words.money(value, scale), words.money(change, scale)]
         table.add(*cells)
@@ -65,12 +84,12 @@ def grid_report(found: Grid) -> Group:
     unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
     title = f"{found.title}: {LINES[found.line].title}, {found.quarter}, {found.framework}{unit}"
     columns = (
-        Column(f"{found.row_key} \\ {found.column_key}", is_text=True),
-        *(Column(f"{c:,.6g}") for c in found.columns),
+        Column(f"{words.sentence(found.rows.words)} \\ {found.columns.words}", is_text=True),
+        *map(Column, axis_values(found.columns)),
     )
     table = TextTable(title, columns)
-    for row, values in zip(found.rows.tolist(), found.values.tolist(), strict=True):
-        table.add(f"{row:,.6g}", *(words.money(value, scale) for value in values))
+    for row, values in zip(axis_values(found.rows), found.values.tolist(), strict=True):
+        table.add(row, *(words.money(value, scale) for value in values))
     return Group(table, Text(f"As it is: {words.money(found.base, scale)}.", style="dim"))
 
 
@@ -82,10 +101,12 @@ def grid_json(found: Grid) -> str:
         "currency": found.currency,
         "framework": found.framework,
         "quarter": found.quarter,
-        "row_key": found.row_key,
-        "column_key": found.column_key,
-        "rows": found.rows.tolist(),
-        "columns": found.columns.tolist(),
+        "row_key": found.rows.key,
+        "row_words": found.rows.words,
+        "column_key": found.columns.key,
+        "column_words": found.columns.words,
+        "rows": found.rows.values.tolist(),
+        "columns": found.columns.values.tolist(),
         "values": [[words.known(value) for value in row] for row in found.values.tolist()],
         "base": found.base,
     }
@@ -98,13 +119,14 @@ def greeks_report(found: Greeks) -> Group:
     scale = _scale(found.line, [estimate.value for estimate in estimates])
     unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
     title = f"{found.title}: expected {LINES[found.line].title.lower()}, {found.quarter}, {found.framework}{unit}"
-    columns = (Column("Parameter", is_text=True), *map(Column, ("value", "a hundredth more", "±", "derivative", "±")))
+    figures = ("value", "a hundredth more", "±", "derivative", "±")
+    columns = (*(Column(name, is_text=True) for name in ("Parameter", "key")), *map(Column, figures))
     table = TextTable(title, columns)
     for one in found.greeks:
         effect = one.of_a_hundredth
         cells = [words.money(effect.value, scale), words.money(effect.error, scale)]
         cells += [f"{one.derivative.value:,.6g}", f"{one.derivative.error:,.2g}"]
-        table.add(one.key, f"{one.value:,.6g}", *cells)
+        table.add(words.sentence(one.words), one.key, said(one.value, one.kind), *cells)
     note = (
         f"Expected: {words.money(found.expected.value, scale)} ± {words.money(found.expected.error, scale)}, "
         f"{found.paths:,} paths. A hundredth: one percentage point, of a price one per cent of it. Central differences "

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from treasury_sim.analysis.solve import Answer, Solution
 from treasury_sim.domain.limit import amount_in_words
+from treasury_sim.report.assumption import said
 
 
 def sentence(found: Solution) -> str:
@@ -18,35 +19,34 @@ def sentence(found: Solution) -> str:
     if not found.answers:
         return f"Never: at no {found.words} {found.target}. {found.reason}"
     values = " and of ".join(_value(found, answer) for answer in found.answers)
-    return f"At {_article(found.words)} of {values} {found.target}."
-
-
-def _article(words_of_it: str) -> str:
-    """A key is named as it is, a price with its article."""
-    return words_of_it if "." in words_of_it or "[" in words_of_it else f"a {words_of_it}"
+    article = "a " if found.kind in {"price", "share", "coins"} else ""
+    return f"At {article}{found.words} of {values} {found.target}."
 
 
 def _value(found: Solution, answer: Answer) -> str:
-    first, last = (_written(value) for value in (answer.first, answer.last))
+    first, last = (_written(found, value) for value in (answer.first, answer.last))
     unit = f" {found.unit}" if found.unit else ""
     return f"{first}{unit}" if answer.first == answer.last else f"{first} to {last}{unit}"
 
 
-def _written(value: float | date) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:,.2f}" if abs(value) >= 100.0 else f"{value:,.6g}"
+def _written(found: Solution, value: float | date) -> str:
+    return said(value, found.kind, decimals=4)
 
 
 def solution_report(found: Solution) -> Group:
     """What `treasury-sim solve` prints."""
     lines = [Text(f"{found.title}, {found.framework}", style="dim"), Text(sentence(found), style="bold")]
-    for answer in found.answers:
-        said = f"Run again at {_value(found, answer)}: {amount_in_words(round(answer.figure, 6))}"
-        lines.append(Text(f"{said}, off by {answer.miss:.1e}.", style="dim"))
-    low, high = (_written(value) for value in found.searched)
-    lines.append(Text(f"Key {found.key}, searched from {low} to {high}; {found.method}.", style="dim"))
-    return Group(*lines)
+    return Group(*lines, *(Text(line, style="dim") for line in proof(found)))
+
+
+def proof(found: Solution) -> list[str]:
+    """What an ordinary run finds at each answer, and how it was looked for."""
+    runs = [
+        f"Run again at {_value(found, one)}: {amount_in_words(round(one.figure, 6))}, off by {one.miss:.1e}."
+        for one in found.answers
+    ]
+    low, high = (_written(found, value) for value in found.searched)
+    return [*runs, f"Key {found.key}, searched from {low} to {high}; {found.method}."]
 
 
 def solution_json(found: Solution) -> str:

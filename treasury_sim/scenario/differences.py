@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from treasury_sim.scenario.key_words import Kind, key_words, kind_of
 from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.tree import KeyPath, dotted
 
@@ -23,16 +24,29 @@ class Difference:
         Where it stands.
     first, second
         The values, money in currency units; ``None`` where the key is not given.
+    within
+        The second scenario, which knows what its keys are called.
     """
 
     path: KeyPath
     first: Any
     second: Any
+    within: Scenario = field(repr=False, compare=False)
 
     @property
     def key(self) -> str:
         """The path as people write it, such as ``tax.rate``."""
         return dotted(self.path)
+
+    @property
+    def words(self) -> str:
+        """What the key is called, such as ``tax rate``."""
+        return key_words(self.path, self.within)
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of number it holds."""
+        return kind_of(self.path, self.within)
 
 
 def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
@@ -41,9 +55,9 @@ def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
     Lists are compared entry by entry if they are of one length, else as a whole.
     """
     one, other = (scenario.origin.chain.tree.values for scenario in (first, second))
-    found = tuple(Difference(*each) for each in compared(_told(one), _told(other)))
+    found = tuple(Difference(*each, second) for each in compared(_told(one), _told(other)))
     if not found and first.lots != second.lots:  # the same file name, with another content
-        found = (Difference(("holder", "lots"), first.lots, second.lots),)
+        found = (Difference(("holder", "lots"), first.lots, second.lots, second),)
     return found
 
 

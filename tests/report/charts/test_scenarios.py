@@ -10,13 +10,13 @@ from tests.report.charts.shown import FAIR_VALUE, IMPAIRMENT, rows
 from treasury_sim import load, run
 from treasury_sim.analysis.framework_bridge import framework_bridge
 from treasury_sim.domain.result import Result
+from treasury_sim.report.assumption import said
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
 from treasury_sim.report.compare import (
     bridge_table,
     compared,
     comparison_table,
     differences_table,
-    said,
 )
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import differences
@@ -59,7 +59,7 @@ def test_a_framework_that_a_scenario_does_not_have_is_missing_there(result: Resu
 
 def test_differences_are_told_in_words(lower: Scenario) -> None:
     found = {"At 60k": differences(load("strategy_2025q4"), lower)}
-    assert differences_table(found).rows == (("prices.BTC.quarter_end.2025-12-31", "87,515", "60,000"),)
+    assert differences_table(found).rows == (("BTC price at the end of 2025Q4", "87,515.00", "60,000.00"),)
     assert [said(value) for value in (None, True, 0.2873, [1, 2], [{"a": 1}], "x")] == [
         *("not given", "yes", "0.2873"),
         *("1, 2", "1 entries", "x"),

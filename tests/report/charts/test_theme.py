@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Literal
 
+import altair as alt
+import pandas as pd
 import pytest
 
 from tests.report.charts.shown import FAIR_VALUE, LABEL
 from treasury_sim.domain.result import Result
-from treasury_sim.report.charts.theme import LOOKS, LOSS, SERIES, Chart, picture, spec_of, unit_of
+from treasury_sim.report.charts.theme import (
+    LOOKS,
+    LOSS,
+    SERIES,
+    Chart,
+    picture,
+    spec_of,
+    title_of,
+    unit_of,
+    without_title,
+)
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
 
 
@@ -59,3 +71,13 @@ def test_a_picture_is_drawn_without_a_browser(result: Result) -> None:
     assert svg.startswith("<svg")
     assert "(17.44)" in svg
     assert "Unrealised loss" in svg
+
+
+def test_a_title_breaks_where_a_picture_ends_and_a_page_gets_it_whole() -> None:
+    text = "Lowest BTC price in 2025Q4 drives remeasurement in profit or loss most, and then the tax rate does."
+    chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+    spec = spec_of(alt.layer(chart).properties(title=title_of(text, "2025Q4")), LOOKS["light"])
+    assert [len(line) for line in spec["title"]["text"]] == [84, 14]
+    title, subtitle, rest = without_title(spec)
+    assert (title, subtitle) == (text, "2025Q4")
+    assert "title" not in rest

@@ -7,27 +7,29 @@ from typing import Any
 
 import altair as alt
 
-from treasury_sim.analysis.sensitivity import Grid, Tornado
+from treasury_sim.analysis.grid import Grid
+from treasury_sim.analysis.tornado import Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report import words
 from treasury_sim.report.charts.theme import AXIS, BLUE, GAIN, GREY, LOSS, Chart, rows_of, title_of, unit_of
-from treasury_sim.report.sensitivity import headline
+from treasury_sim.report.sensitivity import axis_values, driver_name, headline, sides
 
 
 def tornado_chart(found: Tornado) -> Chart:
     """Draw each driver as a bar from its one side to the other, around the line as it is; the strongest on top."""
-    sides = [value for bar in found.bars for value in (bar.low, bar.high) if value is not None]
-    divisor, unit = unit_of([*sides, found.base], found.currency)
+    lines = [value for bar in found.bars for value in (bar.low, bar.high) if value is not None]
+    divisor, unit = unit_of([*lines, found.base], found.currency)
     rows = [
         {
-            "driver": bar.words,
+            "driver": driver_name(bar),
             "from": found.base / divisor,
             "to": value / divisor,
-            "at": words,
+            "at": at,
             "better": value > found.base,
         }
         for bar in found.bars
-        for words, value in ((bar.low_words, bar.low), (bar.high_words, bar.high))
+        for at, value in sides(bar)
         if value is not None
     ]
     y = alt.Y("driver:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
@@ -61,13 +63,13 @@ def grid_chart(found: Grid) -> Chart:
     """Draw the line over two keys as a table of colours with the amounts in it."""
     divisor, unit = unit_of([value for value in found.values.ravel().tolist() if not math.isnan(value)], found.currency)
     rows: list[dict[str, Any]] = [
-        {"row": f"{row:,.6g}", "column": f"{column:,.6g}", "amount": value / divisor}
-        for row, values in zip(found.rows.tolist(), found.values.tolist(), strict=True)
-        for column, value in zip(found.columns.tolist(), values, strict=True)
+        {"row": row, "column": column, "amount": value / divisor}
+        for row, values in zip(axis_values(found.rows), found.values.tolist(), strict=True)
+        for column, value in zip(axis_values(found.columns), values, strict=True)
         if not math.isnan(value)
     ]
-    x = alt.X("column:O", sort=None, title=found.column_key)
-    y = alt.Y("row:O", sort=None, title=found.row_key)
+    x = alt.X("column:O", sort=None, title=words.sentence(found.columns.words))
+    y = alt.Y("row:O", sort=None, title=words.sentence(found.rows.words))
     # The same shade for the same size on either side of zero.
     most = max((abs(row["amount"]) for row in rows), default=1.0) or 1.0
     scale = alt.Scale(domain=[-most, 0.0, most], range=[LOSS, "#F2F2F2", BLUE])
@@ -76,9 +78,9 @@ def grid_chart(found: Grid) -> Chart:
     ink = alt.condition(f"datum.amount > {0.6 * most}", alt.value("#FFFFFF"), alt.value("#1F2430"))
     text = alt.Text("amount:Q", format="(,.2f")
     amounts = alt.Chart(rows_of(rows)).mark_text().encode(x=x, y=y, text=text, color=ink)
-    title = f"{LINES[found.line].title} by {found.row_key} and {found.column_key}, {unit}"
+    title = f"{LINES[found.line].title} by {found.rows.words} and {found.columns.words}, {unit}"
     return alt.layer(cells, amounts).properties(
         title=title_of(title, f"{found.quarter}, {FRAMEWORKS[found.framework].title}"),
-        height=36 * len(found.rows),
+        height=36 * found.rows.values.size,
         description=title,
     )

@@ -21,8 +21,8 @@ GREY = "#7A7A7A"
 LOSS, GAIN, TOTAL = VERMILLION, BLUE, GREY
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY)
 """For series in the order in which they are named."""
-TITLE_WIDTH = 46
-"""Letters of a title before it breaks: it fits a phone."""
+TITLE_WIDTH = 84
+"""Letters of a title before it breaks in a picture; a page takes it out (`without_title`) and breaks it itself."""
 SIGNED, WHOLE, AXIS = "(,.2f", ",.0f", "(,~f"
 """d3 formats with thousands separators; negative amounts in parentheses; none is scientific."""
 
@@ -70,9 +70,9 @@ def unit_of(amounts: Sequence[float], currency: str) -> tuple[float, str]:
 
 
 def title_of(text: str, subtitle: str = "") -> alt.TitleParams:
-    """The finding as a title above all, broken so that it fits a phone."""
+    """The finding as a title above all, broken so that it fits a picture."""
     return alt.TitleParams(
-        wrap(text, TITLE_WIDTH), subtitle=wrap(subtitle, TITLE_WIDTH + 6), anchor="start", frame="bounds", offset=10
+        wrap(text, TITLE_WIDTH), subtitle=wrap(subtitle, TITLE_WIDTH + 12), anchor="start", frame="bounds", offset=10
     )
 
 
@@ -123,6 +123,12 @@ def spec_of(chart: Chart, look: Look) -> dict[str, Any]:
     spec: dict[str, Any] = chart.to_dict(validate=False)
     spec["config"] = configuration(look)
     return spec
+
+
+def without_title(spec: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """Title, subtitle and the rest of a specification, for a page that writes the title as text."""
+    title = spec["title"]
+    return " ".join(title["text"]), " ".join(title["subtitle"]), {k: v for k, v in spec.items() if k != "title"}
 
 
 def picture(spec: Mapping[str, Any], form: Literal["png", "svg"], *, width: int = 720) -> bytes:

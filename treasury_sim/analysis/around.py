@@ -1,0 +1,97 @@
+"""A line of one quarter of a scenario, and what it is when the scenario is another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from treasury_sim.analysis.greeks import is_sampled
+from treasury_sim.analysis.lines import checked_line, not_computed
+from treasury_sim.analysis.under import under
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.result import Result
+from treasury_sim.engine import run
+from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.shared import Shared
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.tree import KeyPath
+
+Changes = Mapping[KeyPath, Any]
+
+
+@dataclass(frozen=True)
+class Around:
+    """A line, and the one scenario around which it is asked for.
+
+    Attributes
+    ----------
+    scenario
+        Under `framework` alone.
+    base
+        The line as it is [unit of the line].
+    shared
+        What runs of almost the same scenario have in common.
+    """
+
+    scenario: Scenario
+    prepared: Prepared
+    line: str
+    framework: str
+    quarter: str
+    base: float
+    shared: Shared
+
+    @classmethod
+    def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> Around:
+        """Find the line as it is, under the first framework and in the last quarter if none is named.
+
+        Raises
+        ------
+        InputError
+            If something is unknown, the line is not computed, or prices are simulated.
+        """
+        if is_sampled(scenario):
+            fix = "Ask for --greeks, the derivatives of a simulation."
+            raise InputError([Problem("", None, "prices", "one price path", "a simulation", fix)])
+        key = framework or scenario.spec.accounting.frameworks[0]
+        if LINES.get(line) is None or LINES[line].kind != "per_share":
+            checked_line(line)
+        base = under(scenario, key)
+        prepared = prepare(base)
+        labels = [one.label for one in prepared.reported]
+        label = quarter or labels[-1]
+        if label not in labels:
+            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        shared = Shared()
+        value = _value(run(base, shared=shared), key, line, label)
+        return cls(base, prepared, line, key, label, value, shared)
+
+    @property
+    def heading(self) -> tuple[str, str, str, str, str]:
+        """Title, line, currency, framework and quarter of an answer."""
+        spec = self.scenario.spec
+        return spec.title, self.line, spec.holder.currency, self.framework, self.quarter
+
+    def value(self, result: Result) -> float:
+        """The line in a run [unit of the line]."""
+        return _value(result, self.framework, self.line, self.quarter)
+
+    def changed(self, changes: Changes | None) -> float | None:
+        """The line with `changes`; ``None`` if there are none or the scenario cannot be run with them."""
+        if changes is None:
+            return None
+        try:
+            result = run(under(self.scenario.with_values(dict(changes)), self.framework))
+        except InputError:
+            return None
+        return self.value(result)
+
+
+def _value(result: Result, key: str, line: str, label: str) -> float:
+    found = single(Period(label, (result.timeline.index_of(label),)), line, result.statements[key].lines)
+    if found is None:
+        raise not_computed(line, f"in {label}")
+    return found

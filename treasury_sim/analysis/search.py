@@ -1,0 +1,158 @@
+"""The search behind reverse stress: the distance of a figure from its target over the values of one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from treasury_sim.analysis.lines import not_computed
+from treasury_sim.analysis.roots import Function, Root, roots
+from treasury_sim.analysis.unknown import Unknown
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.limit import Limit, evaluate
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.result import Result
+from treasury_sim.engine import run
+from treasury_sim.engine.points import PointRunner, vary_prices_only
+from treasury_sim.engine.shared import Shared
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.variations import Variations
+
+STEPS = 40
+"""Values of a key that are tried before brackets are divided."""
+WIDTH = 1e-10
+"""Share of the answer to which a bracket is divided where a run is needed for each value."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    grid, off : (values,)
+        Values that were tried first, and how far the figure is from its target there; not a number where the scenario
+        cannot be run.
+    roots
+        Where the distance is nothing, or changes its sign.
+    """
+
+    grid: Floats
+    off: Floats
+    roots: list[Root]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One question: at which values of a key a figure of one quarter, under one framework, is its target.
+
+    Attributes
+    ----------
+    scenario
+        Under `framework` alone.
+    probability
+        Of a simulation: how likely the target is to be failed as a limit; ``None`` where a figure is asked for.
+    """
+
+    scenario: Scenario
+    target: Limit
+    unknown: Unknown
+    quarter: str
+    framework: str
+    variations: Variations
+    shared: Shared
+    probability: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all values are tried in one pass: prices, over which a line is piecewise linear."""
+        return self.probability is None and vary_prices_only(self.scenario, [self.unknown.path])
+
+    def found(self) -> Found:
+        """Find every root.
+
+        Raises
+        ------
+        InputError
+            If the line is not computed.
+        """
+        grid = self._kinks() if self.is_exact else self.unknown.grid(STEPS)
+        distance = self._by_points(grid) if self.is_exact else self._by_runs
+        off = distance(grid)
+        noise = max(self.scale(off), self.at_hand()) * np.finfo(float).eps * 8.0
+        width = 4.0 * np.finfo(float).eps if self.is_exact else WIDTH
+        return Found(grid, off, roots(distance, grid, off, width=width, zero=noise))
+
+    def figures_at(self, value: float) -> tuple[Floats, Floats]:
+        """What an ordinary run finds at a value of the key, and what it is to be, each (paths,) [unit of the line]."""
+        return self._figures(run(self._at(value), shared=self.shared))
+
+    def scale(self, off: Floats) -> float:
+        """The size of the amounts at hand."""
+        known = np.abs(off[~np.isnan(off)])
+        value = self.target.value if self.probability is None else self.probability
+        stated = 0.0 if isinstance(value, str) else abs(value)
+        return max(float(np.median(known)) if known.size else 0.0, stated, np.finfo(float).tiny)
+
+    def at_hand(self) -> float:
+        """What all coins of a replay have cost: figures in money carry the noise of adding it up [currency]."""
+        if self.probability is not None or not LINES[self.target.line].is_money:
+            return 0.0
+        assets = self.shared.measured(self.scenario).measured.assets.values()
+        return sum(float(asset.books.quantity @ asset.books.unit_cost) for asset in assets)
+
+    def _at(self, value: float) -> Scenario:
+        return self.variations.at({self.unknown.path: self.unknown.shown(value)})
+
+    def _figures(self, result: Result) -> tuple[Floats, Floats]:
+        check = evaluate(self.target, result.statements[self.framework].lines)
+        if check is None:
+            raise not_computed(self.target.line, f"under {self.framework}")
+        index = result.timeline.index_of(self.quarter)
+        if self.probability is not None:
+            if result.basis != "sample":
+                fix = "Give prices a model such as gbm, and the scenario a simulation."
+                raise InputError([Problem("", None, "line", "a simulation, for a probability", result.basis, fix)])
+            return np.array([check.fails[:, index].mean()]), np.array([self.probability])
+        figure, bound = check.figure[:, index], check.bound[:, index]
+        if result.basis == "sample":  # the expected figure
+            return np.array([figure.mean()]), np.array([bound.mean()])
+        return figure, bound
+
+    def _by_points(self, grid: Floats) -> Function:
+        """The distance from the target at many prices in one pass."""
+        runner = PointRunner(self.scenario, {self.unknown.path: grid})
+
+        def distance(values: Floats) -> Floats:
+            found = np.full(values.shape, np.nan)
+            able = ~runner.impossible({self.unknown.path: values})
+            if able.any():
+                figure, bound = self._figures(runner.run({self.unknown.path: values[able]}))
+                found[able] = figure - bound
+            return found
+
+        return distance
+
+    def _by_runs(self, values: Floats) -> Floats:
+        return np.array([self._by_run(float(value)) for value in values])
+
+    def _by_run(self, value: float) -> float:
+        try:
+            figure, bound = self.figures_at(value)
+        except InputError as error:
+            if any(problem.key == "line" for problem in error.problems):
+                raise
+            return float("nan")
+        return float(figure[0] - bound[0])
+
+    def _kinks(self) -> Floats:
+        """Prices at which a lot trips, with the ends of the search and a few between."""
+        measured = self.shared.measured(self.scenario).measured
+        books = measured.assets[str(self.unknown.path[1])].books
+        inside = self.unknown.grid(STEPS)
+        levels = np.concatenate([books.unit_cost, books.opening[~np.isnan(books.opening)]])
+        chosen = levels[(levels > inside[0]) & (levels < inside[-1])]
+        found: Floats = np.unique(np.concatenate([inside, chosen]))
+        return found
