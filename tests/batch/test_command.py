@@ -34,7 +34,7 @@ def test_text_names_the_worst_and_says_what_it_took(tmp_path: Path) -> None:
     file = write_holder(tmp_path / "in", expect=expect)
     done = call(file, "--executor", "inprocess", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (4, "")
-    assert "1 scenarios scored, 0 failed." in done.stdout
+    assert "1 scenario scored, 0 failed.\n" in done.stdout
     assert "Control totals:" in done.stdout
     swept = write_holder(tmp_path / "many", sweep=SWEEP)
     done = call(swept, "--executor", "inprocess", "--out", "here", "--xlsx", cwd=tmp_path)
@@ -42,3 +42,17 @@ def test_text_names_the_worst_and_says_what_it_took(tmp_path: Path) -> None:
     assert "The worst 20 of 40" in done.stdout
     assert "tax.rate=" in done.stdout
     assert (tmp_path / "here" / "batch.xlsx").exists()
+
+
+def test_a_limit_on_a_line_that_is_not_computed_is_no_pass(tmp_path: Path) -> None:
+    limits = [{"line": "equity", "below": 0}, {"line": "net_income", "below": -1e9}]
+    file = write_holder(tmp_path / "in", limits=limits)
+    done = call(file, "--executor", "inprocess", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Limits cannot be judged in 1 scenario, which is no pass." in done.stdout
+    assert "Cannot judge “equity below 0”" in " ".join(done.stdout.split())
+    told = json.loads(call(file, "--executor", "inprocess", "--format", "json", cwd=tmp_path).stdout)
+    assert told["not_judged"] == 1
+    (row,) = told["summary"]
+    assert (row["breach"], row["not_judged"]) == (0, 1)  # as stored: read back from the part
+    assert "equity not computed." in row["sentence"]

@@ -131,3 +131,42 @@ def test_the_ranking() -> None:
     ]
     mixed = [*worst_first[5:], *worst_first[:5]]
     assert sorted(mixed, key=lambda one: one.rank) == worst_first
+
+
+UNKNOWN = [
+    {"line": "net_income", "below": 0, "severity": "note"},
+    {"line": "pre_tax_income", "below": -1e6},
+    {"line": "equity", "below": 0, "framework": FAIR_VALUE},
+]
+
+
+def test_a_limit_that_cannot_be_judged_is_told_as_a_run_tells_it_and_is_no_pass(tmp_path: Path) -> None:
+    """Without a tax rate there is no net income, without an opening balance sheet no equity."""
+    two = {"frameworks": [FAIR_VALUE, "us_gaap_impairment"]}
+    found = result(tmp_path / "unknown", tax={"rate": None}, limits=UNKNOWN, accounting=two)
+    one = score(found)
+    equity, net_income = one.unjudged
+    assert equity == f"Cannot judge “equity below 0” under {FAIR_VALUE}: equity not computed."
+    assert equity in [outcome.sentence for outcome in found.limits]
+    assert net_income.endswith(f" under {FAIR_VALUE}, us_gaap_impairment: net income not computed.")
+    assert one.failed == ()
+    assert one.sentence.endswith(f"% of cost. {equity} {net_income}")
+    judged = score(result(tmp_path / "judged", tax={"rate": None}, limits=UNKNOWN[1:2], accounting=two))
+    assert judged.unjudged == ()
+    assert one.rank < judged.rank
+
+
+def test_a_limit_without_a_figure_on_some_points_is_not_judged_on_these(tmp_path: Path) -> None:
+    found = result(tmp_path, tax={"rate": None}, limits=[{"line": "equity", "below": 0}])
+    statement = found.statements[FAIR_VALUE]
+    equity = np.array([[1.0, 2.0, 3.0, 4.0], [np.nan] * 4, [1.0, np.nan, np.nan, -1.0]])
+    many = {
+        **{name: None if line is None else np.repeat(line, 3, axis=0) for name, line in statement.lines.items()},
+        "equity": equity,
+    }
+    points = replace(found, basis="points", paths=3, statements={FAIR_VALUE: replace(statement, lines=many)})
+    limits = [outcome.limit for outcome in found.limits]
+    passes, unknown, fails = scores_of(["passes", "unknown", "fails"], points, limits)
+    assert (passes.failed, passes.unjudged, fails.unjudged) == ((), (), ())
+    assert unknown.unjudged == (f"Cannot judge “equity below 0” under {FAIR_VALUE}: no figure is known.",)
+    assert [words for _, words, _ in fails.failed] == ["equity below 0"]

@@ -216,6 +216,13 @@ def test_what_has_no_effect_on_a_sample_is_told(tmp_path: Path) -> None:
         load(unknown)
 
 
+def test_a_limit_that_no_path_can_judge_is_told(tmp_path: Path) -> None:
+    limits = [{"line": "equity", "below": 0.0}, {"line": "carrying", "below": 0.0}]
+    file = scenario(tmp_path, ["us_gaap", "us_gaap_fair_value"], limits=limits, simulation={"paths": 16})
+    said = [note for note in run(load(file)).notes if "judge" in note]
+    assert said == ["Cannot judge “equity below 0” under us_gaap, us_gaap_fair_value: equity not computed."]
+
+
 def test_a_sample_has_no_band(tmp_path: Path) -> None:
     expect = {"us_gaap": {"2025Q3": {"carrying": {"value": 1, "band": 0.01}}}}
     with pytest.raises(InputError, match=r"expect\.us_gaap\.2025Q3\.carrying\.band: expected a tolerance"):

@@ -84,8 +84,10 @@ def _run(found: dict[str, bytes], vary: list[str]) -> None:
 
 def _show(done: batches.Done) -> None:
     summary = done.summary
-    said = f"{summary.scenarios:,} scenarios scored, {len(summary.failures):,} failed."
-    (st.warning if summary.failures else st.success)(said)
+    said = f"{words.counted(summary.scenarios, 'scenario')} scored, {len(summary.failures):,} failed."
+    if summary.unjudged:
+        said += f" Limits cannot be judged in {words.counted(summary.unjudged, 'scenario')}, which is no pass."
+    (st.warning if summary.failures or summary.unjudged else st.success)(said)
     if summary.ranked:
         shown = min(len(summary.ranked), MOST_SHOWN)
         title = f"The worst {shown} of {summary.scenarios:,}" if shown < summary.scenarios else "The worst first"
@@ -105,6 +107,7 @@ def _ranking(summary: Summary) -> ScreenTable:
             words.share(score.share),
             score.against,
             *(str(score.count(severity)) for severity in SEVERITIES),
+            str(len(score.unjudged)),
             score.sentence,
         )
         for rank, score in enumerate(summary.ranked[:MOST_SHOWN], start=1)
@@ -114,6 +117,7 @@ def _ranking(summary: Summary) -> ScreenTable:
         "Worst quarter",
         "of",
         *(f"{severity} limits failed" for severity in SEVERITIES),
+        "limits not judged",
         "What happened",
     )
     return ScreenTable("", header, rows, (False,) * len(rows), frozenset({2, len(header) - 1}))

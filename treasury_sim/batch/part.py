@@ -56,9 +56,9 @@ class PartSummary:
         return len(self.scores) + len(self.failures)
 
     def to_json(self) -> bytes:
-        """Write in few words: a list for each score, limits by their number."""
-        limits = list(dict.fromkeys(limit for score in self.scores for limit in score.failed))
-        number = {limit: position for position, limit in enumerate(limits)}
+        """Write in few words: a list for each score, what limits tell by its number."""
+        limits = list(dict.fromkeys(told for score in self.scores for told in (*score.failed, *score.unjudged)))
+        number = {told: position for position, told in enumerate(limits)}
         content = {
             "rows": self.rows,
             "sha256": self.sha256,
@@ -73,11 +73,14 @@ class PartSummary:
     def from_json(cls, content: bytes) -> PartSummary:
         """Read what `to_json` wrote."""
         read: dict[str, Any] = json.loads(content)
-        limits = [tuple(limit) for limit in read["limits"]]
+        limits = [tuple(told) if isinstance(told, list) else told for told in read["limits"]]
         return cls(
             rows=read["rows"],
             sha256=read["sha256"],
-            scores=tuple(Score(*(*row[:6], tuple(limits[one] for one in row[6]), row[7])) for row in read["scores"]),
+            scores=tuple(
+                Score(*(*row[:6], *(tuple(limits[one] for one in told) for told in row[6:8]), row[8]))
+                for row in read["scores"]
+            ),
             failures=tuple(
                 Failure(name, tuple(Problem(**problem) for problem in problems)) for name, problems in read["failures"]
             ),
@@ -86,7 +89,6 @@ class PartSummary:
 
 
 def _score_row(score: Score, number: Mapping[Any, int]) -> list[object]:
-    failed = [number[limit] for limit in score.failed]
     return [
         score.scenario,
         score.share,
@@ -94,7 +96,8 @@ def _score_row(score: Score, number: Mapping[Any, int]) -> list[object]:
         score.framework,
         score.quarter,
         score.result,
-        failed,
+        [number[limit] for limit in score.failed],
+        [number[sentence] for sentence in score.unjudged],
         score.expectations,
     ]
 

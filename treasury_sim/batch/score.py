@@ -16,15 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Bools, Floats
-from treasury_sim.domain.limit import SEVERITIES, Limit, amount_in_words, evaluate
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.limit import SEVERITIES, Limit, amount_in_words
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.engine.limits import FailedLimit, judge_paths
 
 Lines = Mapping[str, Floats | None]
-
-FailedLimit = tuple[str, str, str]
-"""Severity, the limit in words, why it matters."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,8 @@ class Score:
         Which quarter that was, and its result [currency].
     failed
         Limits that failed, the worst first: severity, the limit in words, why it matters.
+    unjudged
+        A sentence for each limit that cannot be judged: under which frameworks, and why.
     expectations
         How many published figures were not met.
     """
@@ -54,6 +54,7 @@ class Score:
     quarter: str
     result: float | None
     failed: tuple[FailedLimit, ...] = ()
+    unjudged: tuple[str, ...] = ()
     expectations: int = 0
 
     def count(self, severity: str) -> int:
@@ -62,12 +63,12 @@ class Score:
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """Sorts the worst first: limits failed by severity, then the worst quarter, then the name.
+        """Sorts the worst first: limits failed by severity, limits not judged, the worst quarter, then the name.
 
         A scenario without a known quarter comes after those with one.
         """
         counts = tuple(-self.count(severity) for severity in SEVERITIES)
-        return (*counts, self.share is None, self.share or 0.0, self.scenario)
+        return (*counts, -len(self.unjudged), self.share is None, self.share or 0.0, self.scenario)
 
     @property
     def sentence(self) -> str:
@@ -81,7 +82,7 @@ class Score:
                 f"{amount_in_words(abs(self.result))}, {abs(self.share):.1%} of {self.against}."
             )
         failed = "; ".join(f"{severity}: {words}" for severity, words, _ in self.failed)
-        return f"{told} Failed {failed}." if failed else told
+        return " ".join([told, *([f"Failed {failed}."] if failed else []), *self.unjudged])
 
     @property
     def why(self) -> str:
@@ -97,19 +98,22 @@ def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> 
     keys = list(result.statements)
     shares = np.stack([one.share for one in worst])
     of = np.where(np.isnan(shares).all(axis=0), -1, np.argmin(np.where(np.isnan(shares), np.inf, shares), axis=0))
-    fails = _fails(result, limits)
-    failed = [tuple(words for words, on in fails if on[path]) for path in range(result.paths)]
+    judged = judge_paths(result, limits)
+    fails = [(one.failed, one.fails) for one in judged]
+    unknown = [one for one in judged if one.unknown]
     unmet = sum(not outcome.passed for outcome in result.outcomes)
     columns = [(one.share.tolist(), one.result.tolist(), one.quarter.tolist(), one.by_equity.tolist()) for one in worst]
     labels = [quarter.label for quarter in result.reported]
     scores = []
     for path, (name, which) in enumerate(zip(names, of.tolist(), strict=True)):
+        failed = tuple(words for words, on in fails if on[path])
+        unjudged = tuple(said for one in unknown if (said := one.not_judged(path)))
         if which < 0:
-            scores.append(Score(name, None, "", "", "", None, failed[path], unmet))
+            scores.append(Score(name, None, "", "", "", None, failed, unjudged, unmet))
             continue
         share, amount, quarter, by_equity = (column[path] for column in columns[which])
         against = "opening equity" if by_equity else "cost"
-        scores.append(Score(name, share, against, keys[which], labels[quarter], amount, failed[path], unmet))
+        scores.append(Score(name, share, against, keys[which], labels[quarter], amount, failed, unjudged, unmet))
     return scores
 
 
@@ -118,9 +122,11 @@ BAD = 0.05
 
 
 def _score_of_sample(name: str, result: Result, limits: Sequence[Limit]) -> Score:
+    judged = judge_paths(result, limits)
+    unjudged = tuple(said for one in judged if (said := one.not_judged()))
     failed = []
-    for (severity, words, reason), fails in _fails(result, limits):
-        chance = float(fails.mean())
+    for one in judged:
+        (severity, words, reason), chance = one.failed, float(one.fails.mean())
         if chance > BAD:
             failed.append((severity, f"{words} on {chance:.1%} of the paths", reason))
     found: list[tuple[float, str, int, float, bool]] = []
@@ -131,11 +137,11 @@ def _score_of_sample(name: str, result: Result, limits: Sequence[Limit]) -> Scor
             bad, outcome = (float(np.nanquantile(line[:, index], BAD)) for line in (quarters.share, quarters.result))
             found.append((bad, key, index, outcome, bool(quarters.by_equity[:, index].mean() > 0.5)))
     if not found:
-        return Score(name, None, "", "", "", None, tuple(failed))
+        return Score(name, None, "", "", "", None, tuple(failed), unjudged)
     share, key, index, outcome, by_equity = min(found)
     against = f"{'opening equity' if by_equity else 'cost'} at the 5 % quantile of the paths"
     unmet = sum(not outcome.passed for outcome in result.outcomes)
-    return Score(name, share, against, key, result.reported[index].label, outcome, tuple(failed), unmet)
+    return Score(name, share, against, key, result.reported[index].label, outcome, tuple(failed), unjudged, unmet)
 
 
 class _Quarters:
@@ -191,18 +197,3 @@ def _result(lines: Lines) -> Floats:
 def _opening(line: Floats) -> Floats:
     """The balance at the beginning of each quarter."""
     return np.concatenate([np.zeros_like(line[:, :1]), line[:, :-1]], axis=1)
-
-
-def _fails(result: Result, limits: Sequence[Limit]) -> list[tuple[FailedLimit, Bools]]:
-    """Where each limit fails under any framework it is for, (paths,); the worst first."""
-    first = len(result.timeline.quarters) - len(result.reported)
-    told: list[tuple[FailedLimit, Bools]] = []
-    for limit in sorted(limits, key=lambda limit: SEVERITIES.index(limit.severity)):
-        fails = np.zeros(result.paths, dtype=bool)
-        for key, statement in result.statements.items():
-            if limit.framework in (None, key):
-                lines = {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}
-                check = evaluate(limit, lines)
-                fails |= False if check is None else check.fails.any(axis=1)
-        told.append(((limit.severity, limit.words, limit.reason), fails))
-    return told

@@ -26,7 +26,8 @@ def batch_report(report: Report) -> Group:
     for failure in summary.failures[:MOST_SHOWN]:
         parts += [Text(f"{failure.scenario} failed", style="bold red"), *(Text(f"  {one}") for one in failure.problems)]
     if len(summary.failures) > MOST_SHOWN:
-        parts.append(Text(f"{len(summary.failures) - MOST_SHOWN:,} more failures stand in failures.csv."))
+        more = words.counted(len(summary.failures) - MOST_SHOWN, "more failure")
+        parts.append(Text(f"{more} in failures.csv."))
     parts.append(Text(closing(report)))
     return Group(*parts)
 
@@ -35,15 +36,17 @@ def closing(report: Report) -> str:
     """How much was done, how long it took, and where it is."""
     summary = report.summary
     run = summary.scenarios + len(summary.failures) - report.unchanged
-    done = f"{summary.scenarios:,} scenarios scored, {len(summary.failures):,} failed"
+    done = f"{words.counted(summary.scenarios, 'scenario')} scored, {len(summary.failures):,} failed"
     kept = f"; {report.unchanged:,} of them unchanged since the last run and not run again" if report.unchanged else ""
-    rate = f", {run / report.seconds:,.0f} scenarios a second" if run and report.seconds else ""
+    unjudged = words.counted(summary.unjudged, "scenario")
+    unjudged = f"\nLimits cannot be judged in {unjudged}, which is no pass." if summary.unjudged else ""
+    pace = run / report.seconds if report.seconds else 0.0
+    rate = f", {pace:,.{0 if pace >= 10 else 1}f} scenarios a second" if pace else ""
     memory = f", peak memory of a process {report.peak_memory / 2**20:,.0f} MiB" if report.peak_memory else ""
-    removed = f"\n{report.removed:,} parts of earlier inputs were removed." if report.removed else ""
-    return (
-        f"{done}{kept}.\n{summary.rows:,} rows in {report.folder}, {report.seconds:.1f} s{rate}{memory}.{removed}\n"
-        f"Control totals: {sum(total.count for total in summary.totals):,} figures in totals.csv."
-    )
+    removed = f"\nRemoved: {words.counted(report.removed, 'part')} of earlier inputs." if report.removed else ""
+    rows = f"{words.counted(summary.rows, 'row')} in {report.folder}, {report.seconds:.1f} s"
+    figures = words.counted(sum(total.count for total in summary.totals), "figure")
+    return f"{done}{kept}.{unjudged}\n{rows}{rate}{memory}.{removed}\nControl totals: {figures} in totals.csv."
 
 
 def _ranking(report: Report) -> RenderableType:
@@ -51,9 +54,10 @@ def _ranking(report: Report) -> RenderableType:
     of = report.summary.scenarios
     title = f"The worst {len(shown)} of {of:,}" if of > len(shown) else "Scenarios, the worst first"
     texts = (Column("scenario", is_text=True), Column("worst quarter"), Column("of", is_text=True))
-    table = TextTable(title, (Column("rank"), *texts, *map(Column, SEVERITIES), Column("what happened", is_text=True)))
+    what = Column("what happened", is_text=True)
+    table = TextTable(title, (Column("rank"), *texts, *map(Column, (*SEVERITIES, "not judged")), what))
     for rank, score in enumerate(shown, start=1):
-        counts = (str(score.count(severity)) for severity in SEVERITIES)
+        counts = map(str, (*(score.count(severity) for severity in SEVERITIES), len(score.unjudged)))
         table.add(str(rank), score.scenario, words.percent(score.share, 1), score.against, *counts, score.sentence)
     return Padding(table, (0, 0, 1, 0))
 
@@ -66,6 +70,7 @@ def batch_json(report: Report) -> str:
         "folder": str(report.folder),
         "scenarios": summary.scenarios,
         "failed": len(summary.failures),
+        "not_judged": summary.unjudged,
         "unchanged": report.unchanged,
         "rows": summary.rows,
         "seconds": round(report.seconds, 3),

@@ -38,6 +38,8 @@ class Summary:
         The worst of them, at most `MOST_RANKED`, the worst first.
     failures
         Those that could not be run, and files that could not be read.
+    unjudged
+        Scenarios with limits that cannot be judged.
     unmet
         Scenarios with published figures that were not met.
     totals
@@ -48,6 +50,7 @@ class Summary:
     rows: int
     ranked: tuple[Score, ...]
     failures: tuple[Failure, ...]
+    unjudged: int
     unmet: int
     totals: tuple[Total, ...]
 
@@ -57,10 +60,11 @@ def summarise(folder: Folder, keys: Iterable[str], broken: Sequence[Broken]) -> 
     ranked: list[Score] = []
     failures = [Failure(one.name, one.problems) for one in broken]
     sums: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    scenarios = rows = unmet = 0
+    scenarios = rows = unjudged = unmet = 0
     for part in folder.summaries(keys):
         scenarios += len(part.scores)
         rows += part.rows
+        unjudged += sum(bool(score.unjudged) for score in part.scores)
         unmet += sum(score.expectations > 0 for score in part.scores)
         failures += part.failures
         for key, total in part.totals.items():
@@ -72,7 +76,7 @@ def summarise(folder: Folder, keys: Iterable[str], broken: Sequence[Broken]) -> 
         Total(framework, line, sum(count for count, _ in found), fsum(total for _, total in found))
         for (framework, line), found in sums.items()
     ]
-    return Summary(scenarios, rows, tuple(_worst(ranked)), tuple(failures), unmet, tuple(totals))
+    return Summary(scenarios, rows, tuple(_worst(ranked)), tuple(failures), unjudged, unmet, tuple(totals))
 
 
 def _worst(scores: list[Score]) -> list[Score]:
@@ -82,7 +86,7 @@ def _worst(scores: list[Score]) -> list[Score]:
 RANKED_COLUMNS = (
     *("rank", "scenario", "worst_quarter_share", "share_of", "worst_quarter", "framework", "result"),
     *SEVERITIES,
-    *("expectations_not_met", "sentence", "why"),
+    *("not_judged", "expectations_not_met", "sentence", "why"),
 )
 FAILURE_COLUMNS = ("scenario", "file", "line", "key", "expected", "found", "fix", "reason")
 TOTAL_COLUMNS = ("framework", "line", "count", "total")
@@ -94,7 +98,7 @@ def ranked_rows(summary: Summary) -> list[tuple[object, ...]]:
         (
             *(rank, score.scenario, score.share, score.against, score.quarter, score.framework, score.result),
             *(score.count(severity) for severity in SEVERITIES),
-            *(score.expectations, score.sentence, score.why),
+            *(len(score.unjudged), score.expectations, score.sentence, score.why),
         )
         for rank, score in enumerate(summary.ranked, start=1)
     ]

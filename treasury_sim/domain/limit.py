@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -165,7 +165,7 @@ def judge_limit(
     """
     check = evaluate(limit, lines)
     if check is None or check.worst[0] < 0:
-        missing = f"Cannot judge “{limit.words}” under {framework}: {_not_known(limit, lines)}."
+        missing = cannot_judge(limit, [framework], why_not_judged(limit, lines))
         return LimitOutcome(limit, framework, None, "", None, None, missing)
     quarter = int(check.worst[0])
     figure, bound = float(check.figure[0, quarter]), float(check.bound[0, quarter])
@@ -190,7 +190,13 @@ def _title(line: str) -> str:
     return f"{title[:1].lower()}{title[1:]}"
 
 
-def _not_known(limit: Limit, lines: Mapping[str, Floats | None]) -> str:
+def cannot_judge(limit: Limit, frameworks: Sequence[str], reason: str) -> str:
+    """Say that a limit cannot be judged, where, and why."""
+    return f"Cannot judge “{limit.words}” under {', '.join(frameworks)}: {reason}."
+
+
+def why_not_judged(limit: Limit, lines: Mapping[str, Floats | None]) -> str:
+    """Why a limit of which no figure is known has none, in words."""
     names = [limit.line, *([limit.value] if isinstance(limit.value, str) else [])]
     missing = [_title(name) for name in names if lines.get(name) is None]
     return f"{' and '.join(missing)} not computed" if missing else "no figure is known"

@@ -1,10 +1,23 @@
-"""The limits of a scenario, against what a run of one path found."""
+"""The limits of a scenario, against what a run found on its one path, or on each of many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from treasury_sim.domain.limit import LimitOutcome, judge_limit
+import numpy as np
+
+from treasury_sim.domain.arrays import Bools
+from treasury_sim.domain.limit import (
+    SEVERITIES,
+    Limit,
+    LimitOutcome,
+    cannot_judge,
+    evaluate,
+    judge_limit,
+    why_not_judged,
+)
+from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
 
@@ -24,3 +37,60 @@ def judge_limits(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -
         for key, lines in reported.items()
         if limit.framework in (None, key)
     )
+
+
+FailedLimit = tuple[str, str, str]
+"""Severity, the limit in words, why it matters."""
+
+
+@dataclass(frozen=True)
+class JudgedLimit:
+    """A limit held against every path, under all frameworks it is for.
+
+    Attributes
+    ----------
+    limit
+        Which.
+    fails : (paths,)
+        Whether it fails under any of them.
+    unknown
+        By the reason, by framework: on which paths it cannot be judged, (paths,).
+    """
+
+    limit: Limit
+    fails: Bools
+    unknown: Mapping[str, Mapping[str, Bools]]
+
+    @property
+    def failed(self) -> FailedLimit:
+        """What is told where it fails."""
+        return (self.limit.severity, self.limit.words, self.limit.reason)
+
+    def not_judged(self, path: int | None = None) -> str:
+        """Say under which frameworks it cannot be judged on `path`, or on any path, and why; empty for none."""
+        found = {
+            reason: [key for key, on in where.items() if (on.any() if path is None else on[path])]
+            for reason, where in self.unknown.items()
+        }
+        return " ".join(cannot_judge(self.limit, keys, reason) for reason, keys in found.items() if keys)
+
+
+def judge_paths(result: Result, limits: Sequence[Limit]) -> list[JudgedLimit]:
+    """Hold limits against the reported quarters of every path; the worst kind first."""
+    first = len(result.timeline.quarters) - len(result.reported)
+    found = []
+    for limit in sorted(limits, key=lambda limit: SEVERITIES.index(limit.severity)):
+        fails = np.zeros(result.paths, dtype=bool)
+        unknown: dict[str, dict[str, Bools]] = {}
+        for key, statement in result.statements.items():
+            if limit.framework not in (None, key):
+                continue
+            lines = {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}
+            check = evaluate(limit, lines)
+            missing = np.broadcast_to(check is None or check.worst < 0, (result.paths,))
+            if check is not None:
+                fails |= check.fails.any(axis=1)
+            if missing.any():
+                unknown.setdefault(why_not_judged(limit, lines), {})[key] = missing
+        found.append(JudgedLimit(limit, fails, unknown))
+    return found

@@ -15,7 +15,7 @@ from treasury_sim.engine.capital import capital_result
 from treasury_sim.engine.drawing import Drawing, sampled_assets
 from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
-from treasury_sim.engine.limits import judge_limits
+from treasury_sim.engine.limits import judge_limits, judge_paths
 from treasury_sim.engine.measure import Pass, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.shared import Shared
@@ -126,7 +126,8 @@ def _simulated(scenario: Scenario) -> Result:
     simulation = simulate(scenario)
     found, sampling = simulation.statements, simulation.sampling
     result = _result(simulation.prepared, found)
-    return replace(
+    watched = tuple(row.limit for row in scenario.spec.limits)
+    sample = replace(
         result,
         basis="sample",
         paths=sampling.paths,
@@ -135,8 +136,10 @@ def _simulated(scenario: Scenario) -> Result:
         notes=(*result.notes, *simulation.notes),
         seed=scenario.spec.simulation.seed,
         sampling=sampling,
-        watched=tuple(row.limit for row in scenario.spec.limits),
+        watched=watched,
     )
+    unjudged = [said for one in judge_paths(sample, watched) if (said := one.not_judged())]
+    return replace(sample, notes=(*sample.notes, *unjudged))
 
 
 def _means(found: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyStatements]:

@@ -143,8 +143,10 @@ def _lots(result: Result, label: str) -> RenderableType:
 def _limits(outcomes: Sequence[LimitOutcome]) -> RenderableType:
     """The limits: how many failed, and a sentence for each that failed or could not be judged."""
     failed = [outcome for outcome in outcomes if outcome.failed]
-    verdict = f"{len(failed)} of {len(outcomes)} limits failed"
-    lines = [Text(verdict, style="bold red" if failed else "bold green")]
+    unjudged = [outcome for outcome in outcomes if outcome.failed is None]
+    verdict = f"{len(failed)} of {words.counted(len(outcomes), 'limit')} failed"
+    verdict += f", {len(unjudged)} cannot be judged" if unjudged else ""
+    lines = [Text(verdict, style="bold red" if failed else "bold yellow" if unjudged else "bold green")]
     lines += [
         Text(f"  {'not judged' if outcome.failed is None else outcome.limit.severity}: {outcome.sentence}")
         for outcome in outcomes

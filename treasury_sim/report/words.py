@@ -85,6 +85,11 @@ def share(part: float | None) -> str:
     return f"({-part:.1%})" if part < 0.0 else f"{part:.1%}"
 
 
+def counted(number: int, name: str) -> str:
+    """Write how many there are: ``1 scenario``, ``1,000 scenarios``."""
+    return f"{number:,} {name if number == 1 else f'{name}s'}"
+
+
 def sentence(words: str) -> str:
     """Begin with a capital."""
     return words[:1].upper() + words[1:]
