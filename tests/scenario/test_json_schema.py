@@ -10,6 +10,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 
+from treasury_sim import load
+from treasury_sim.errors import InputError
 from treasury_sim.scenario.json_schema import json_schema
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
@@ -96,3 +98,80 @@ def test_what_is_plainly_wrong_is_found(right: str, wrong: str) -> None:
     assert not list(VALIDATOR.iter_errors(as_an_editor_reads(text)))
     assert right in text
     assert list(VALIDATOR.iter_errors(as_an_editor_reads(text.replace(right, wrong))))
+
+
+WHOLE = """\
+schema: 1
+title: A whole scenario
+holder: {name: A, lots: [{id: a, acquired: 2025-01-02, quantity: 10, unit_cost: 90_000}]}
+period: {start: 2025-10-01, end: 2025-12-31}
+"""
+REFUSED = {
+    "a rate above 100%": "tax: {rate: 25}",
+    "a percentage above 100%": "tax: {rate: 128.5%}",
+    "a negative rate": "tax: {rate: -25%}",
+    "a volatility of nothing": "prices: {BTC: {model: gbm, volatility: 0}}",
+    "a volatility in percent without the sign": "prices: {BTC: {model: gbm, volatility: 60}}",
+    "a share of days above 1": "prices: {BTC: {model: garch, volatility: 60%, alpha: 2, beta: 0, degrees_of_freedom: 4}}",
+    "a misspelled framework": "accounting: {frameworks: [us_gaap_fairvalue]}",
+    "a framework twice": "accounting: {frameworks: [us_gaap, us_gaap]}",
+    "a misspelled framework of a limit": "limits: [{line: carrying, below: 0, framework: us_gapp}]",
+    "a misspelled framework of an expectation": "expect: {us_gap: {2025Q4: {carrying: {value: 1, tolerance: 1}}}}",
+    "a misspelled line of an expectation": "expect: {us_gaap: {2025Q4: {carying: {value: 1, tolerance: 1}}}}",
+    "a quarter in other words": "expect: {us_gaap: {Q4 2025: {carrying: {value: 1, tolerance: 1}}}}",
+    "a quarter of a figure in other words": "income: {interest: {2025-Q4: 1}}",
+    "a negative tolerance": "expect: {us_gaap: {2025Q4: {carrying: {value: 1, tolerance: -1%}}}}",
+    "a line and a loss": "limits: [{line: carrying, loss: net_income, above: 1}]",
+    "a limit without a line": "limits: [{above: 1}]",
+    "a limit on both sides": "limits: [{line: carrying, above: 1, below: 2}]",
+    "a limit against a line that is none": "limits: [{line: carrying, below: cost_bassis}]",
+    "step and count": "sweep: {grid: {tax.rate: {from: 0.1, to: 0.3, step: 0.1, count: 3}}}",
+    "a count of one": "sweep: {grid: {tax.rate: {from: 0.1, to: 0.3, count: 1}}}",
+    "a coin and money": "plan: {purchases: [{date: 2025-10-02, quantity: 1, amount: 1}]}",
+    "neither coin nor money": "plan: {sales: [{date: 2025-10-02}]}",
+    "two sizes of a shock": "prices: {BTC: {model: shock, relative: -50%, equal_to: 40_000}}",
+    "a window that is not shipped": "prices: {BTC: {window: winter}}",
+    "a day of the 23rd century": "accounting: {adoption_date: 2205-01-01}",
+    "a pair of one currency": "fx: {USDUSD: {rate: 1}}",
+    "a pair in small letters": "fx: {eurusd: {rate: 1.1}}",
+    "a correlation above 1": "simulation: {correlation: {BTC/ETH: 1.5}}",
+    "a correlation of one asset": "simulation: {correlation: {BTC: 0.5}}",
+    "half a path": "simulation: {paths: 0.5}",
+    "no path": "simulation: {paths: 0}",
+    "a positive dividend": "capital: {preferred_dividends: 5_000}",
+    "a negative principal": "capital: {loans: [{name: a, principal: -1_000, rate: 5%}]}",
+    "a tax year in other words": "tax: {rate: 25%, capital_gains: {FY24: 1}}",
+}
+REPLACED = {
+    "a currency in words": ("name: A", "name: A, currency: dollars"),
+    "a fiscal year end with a year": ("name: A", 'name: A, fiscal_year_end: "2025-12-31"'),
+    "a fiscal year end that is no day": ("name: A", 'name: A, fiscal_year_end: "06-31"'),
+    "a unit that is none": ("name: A", "name: A, units: 5_000"),
+    "a negative quantity": ("quantity: 10", "quantity: -10"),
+    "a quantity of too many coins": ("quantity: 10", "quantity: 1e16"),
+    "a day that is none": ("acquired: 2025-01-02", "acquired: 2025-02-30"),
+    "another version": ("schema: 1", "schema: 2"),
+}
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *REPLACED])
+def test_what_a_check_refuses_the_schema_refuses(name: str, tmp_path: Path) -> None:
+    right, wrong = REPLACED.get(name, ("", ""))
+    assert not list(VALIDATOR.iter_errors(as_an_editor_reads(WHOLE)))
+    assert right in WHOLE
+    text = WHOLE.replace(right, wrong) if right else f"{WHOLE}{REFUSED[name]}\n"
+    file = tmp_path / "scenario.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError):
+        load(file)
+    assert list(VALIDATOR.iter_errors(as_an_editor_reads(text)))
+
+
+@pytest.mark.parametrize(
+    "rate", ["0", "1", "100%", "+12.5%", "0.5%", "1_00%", "1e-1", "99.999%"], ids=lambda rate: rate.replace("%", "pc")
+)
+def test_a_rate_at_its_bounds_is_accepted_by_both(rate: str, tmp_path: Path) -> None:
+    text = f"{WHOLE}tax: {{rate: {rate}}}\n"
+    (tmp_path / "scenario.yaml").write_text(text)
+    load(tmp_path / "scenario.yaml")
+    assert [error.message for error in VALIDATOR.iter_errors(as_an_editor_reads(text))] == []

@@ -4,11 +4,10 @@ A mistake that pydantic has no words for is raised as a `fault`; `problems` turn
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeGuard, TypeVar
+from typing import Annotated, Any, ClassVar, TypeGuard, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -18,6 +17,7 @@ from pydantic import (
     Field,
     Strict,
     Tag,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -27,9 +27,13 @@ from treasury_sim.scenario.scalars import number
 _PERCENT = re.compile(r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?)%")
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 _YEAR = re.compile(r"FY[1-9][0-9]{3}")
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
+MONTH_DAY = (
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))"
+)
+"""A month and a day of it."""
+_MONTH_DAY = re.compile(MONTH_DAY)
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_PAIR = re.compile(r"[A-Z]{6}")
+_PAIR = re.compile(r"([A-Z]{3})(?!\1)[A-Z]{3}")
 
 T = TypeVar("T")
 
@@ -47,6 +51,16 @@ class Spec(BaseModel):
             return values
         known = {info.alias or name for name, info in cls.model_fields.items()}
         return {key: value for key, value in values.items() if value is not None or key not in known}
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of keys, of each of which one is given; here for the JSON Schema, too."""
+
+    def check_one_of(self, between: str = ", ") -> None:
+        """Raise a fault where of a group not one key is given; `between` stands between keys in its words."""
+        for keys in self.one_of:
+            given = [key for key in keys if getattr(self, key) is not None]
+            if len(given) != 1:
+                raise fault(f"one of {between.join(keys)}", found=" and ".join(given) or "none")
 
 
 def fault(expected: str, *, found: str = "", fix: str = "") -> PydanticCustomError:
@@ -82,6 +96,20 @@ def _rate_between(low: int, high: int) -> Callable[[object], object]:
         return value
 
     return read
+
+
+def _of_form(pattern: str) -> WithJsonSchema:
+    """Tell the JSON Schema of the form of a text, for which we have words of our own."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+
+
+def _percentages(low: int, high: int) -> Any:
+    """Tell the JSON Schema of a rate from `low` to `high`: 0 or `-high`, and a power of ten."""
+    sign, digits = "[-+]?" if low < 0 else r"\+?", len(str(high)) + 1
+    size = rf"(?:(?:0|[1-9](?:_?[0-9]){{0,{digits - 1}}})(?:\.[0-9]+)?|1(?:_?0){{{digits}}}(?:\.0+)?)"
+    percentage = {"type": "string", "pattern": f"^{sign}{size}%$"}
+    told = {"anyOf": [{"type": "number", "minimum": low, "maximum": high}, percentage]}
+    return Annotated[float | str, WithJsonSchema(told)]
 
 
 def _read_tolerance(value: object) -> object:
@@ -123,8 +151,7 @@ def _read_year(value: object) -> object:
 
 
 def _read_month_day(value: object) -> object:
-    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
-    if match is None or not 1 <= int(match[2]) <= monthrange(2024, int(match[1]))[1]:
+    if not isinstance(value, str) or not _MONTH_DAY.fullmatch(value):
         fix = ""
         if isinstance(value, date):
             fix = f'Write "{value:%m-%d}", with the quotes and without the year.'
@@ -139,7 +166,7 @@ def _read_currency(value: object) -> object:
 
 
 def _read_pair(value: object) -> object:
-    if not isinstance(value, str) or not _PAIR.fullmatch(value) or value[:3] == value[3:]:
+    if not isinstance(value, str) or not _PAIR.fullmatch(value):
         raise fault("a pair of two currencies such as EURUSD")
     return value
 
@@ -151,7 +178,17 @@ def _read_whole(value: object) -> object:
     return value
 
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+_CENTURIES = range(19, 22)
+
+Day = Annotated[
+    date,
+    Field(
+        ge=date(_CENTURIES[0] * 100, 1, 1),
+        le=date(_CENTURIES[-1] * 100 + 99, 12, 31),
+        # Many editors pass over `format`.
+        json_schema_extra={"pattern": f"^(?:{'|'.join(map(str, _CENTURIES))})[0-9]{{2}}-{MONTH_DAY}$"},
+    ),
+]
 """A day; the bounds catch a mistyped year."""
 
 Text = Annotated[str, Field(min_length=1)]
@@ -169,31 +206,38 @@ Signed = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Percentage = Annotated[str, Field(pattern=f"^{_PERCENT.pattern}$")]
 """Such as ``28.73%``."""
 
-Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_type=float | Percentage)]
+Rate = Annotated[float, BeforeValidator(_rate_between(0, 1), json_schema_input_type=_percentages(0, 1))]
 """``0.2873`` or ``28.73%``; from 0 to 1."""
 
-HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=float | Percentage)]
+HighRate = Annotated[float, BeforeValidator(_rate_between(0, 10), json_schema_input_type=_percentages(0, 10))]
 """A volatility: written like a `Rate`, but up to 1000%."""
 
-SignedRate = Annotated[float, BeforeValidator(_rate_between(-100, 100), json_schema_input_type=float | Percentage)]
+SignedRate = Annotated[float, BeforeValidator(_rate_between(-100, 100), json_schema_input_type=_percentages(-100, 100))]
 """A drift or a relative change: written like a `Rate`, of either sign and up to 10000% in size."""
 
-Tolerance = Annotated[float | str, BeforeValidator(_read_tolerance, json_schema_input_type=float | Percentage)]
+_NotNegativePercentage = Annotated[str, _of_form(_PERCENT.pattern.replace("[-+]", r"\+"))]
+
+Tolerance = Annotated[
+    float | str, BeforeValidator(_read_tolerance, json_schema_input_type=NotNegative | _NotNegativePercentage)
+]
 """``0.02%`` of the expected value (kept as text), or a plain number in the unit of the line."""
 
-Label = Annotated[str, BeforeValidator(_read_label)]
+Label = Annotated[str, BeforeValidator(_read_label), _of_form(_QUARTER.pattern)]
 """A fiscal quarter such as ``2025Q4``."""
 
-FiscalYear = Annotated[str, BeforeValidator(_read_year)]
+FiscalYear = Annotated[str, BeforeValidator(_read_year), _of_form(_YEAR.pattern)]
 """A fiscal year such as ``FY2025``."""
 
-MonthDay = Annotated[str, BeforeValidator(_read_month_day)]
+MonthDay = Annotated[str, BeforeValidator(_read_month_day), _of_form(MONTH_DAY)]
 """``MM-DD``, the last day of a fiscal year."""
 
-Currency = Annotated[str, BeforeValidator(_read_currency)]
+Currency = Annotated[str, BeforeValidator(_read_currency), _of_form(_CURRENCY.pattern)]
 
-CurrencyPair = Annotated[str, BeforeValidator(_read_pair)]
+CurrencyPair = Annotated[str, BeforeValidator(_read_pair), _of_form(_PAIR.pattern)]
 """Two different currencies, such as ``EURUSD``."""
+
+PeriodName = Annotated[str, _of_form(f"(?:{_QUARTER.pattern}|{_YEAR.pattern})")]
+"""A fiscal quarter or year; `checks` says of which there are figures."""
 
 Whole = BeforeValidator(_read_whole)
 

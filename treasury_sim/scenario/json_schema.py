@@ -1,6 +1,7 @@
 """The keys of a scenario as a JSON Schema, for editors that complete and check YAML while it is written.
 
-An editor reads YAML 1.2: a date is text to it, and so is a number with ``_``. What we accept, it must accept.
+An editor reads YAML 1.2: a date is text to it, and so is a number with ``_``. What we accept, it must accept; what it
+cannot say stands in `docs/scenario.md`. Bounds, forms and names are those of the fields; nothing is stated here again.
 """
 
 from __future__ import annotations
@@ -9,22 +10,26 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
-from treasury_sim.domain.lines import LINES
 from treasury_sim.scenario.fields import Spec
+from treasury_sim.scenario.scalars import DECIMAL, INTEGER
 from treasury_sim.scenario.schema import ScenarioSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NUMBER = r"^[-+]?[0-9][0-9_]*(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
-"""A number as text: with ``_`` between its digits."""
-DATE = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-"""A date as text: many editors pass over `format`."""
-
 Json = dict[str, Any]
 
 _OWN = ("properties", "discriminator")
+_KEYWORDS = {
+    # What chooses between branches, such as the price model, has a default: more than one branch may fit.
+    "oneOf": "anyOf",
+    # Bounds of a value that is read by a function of ours.
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
 
 
 def json_schema() -> Json:
@@ -36,12 +41,30 @@ def json_schema() -> Json:
     top["properties"] = {"extends": {"type": "string", "description": "A scenario to start from."}, **top["properties"]}
     # What a file leaves out, the one that it extends may have.
     top["required"] = ["schema"]
-    measured = definitions["LimitRow"]["properties"]
-    for name in ("line", "loss", "charge"):
-        measured[name]["anyOf"] = [{"enum": list(LINES)}, {"type": "null"}]
-    for name in _mapped(top, definitions):
-        definitions[name].pop("required", None)
+    mapped = _mapped(top, definitions)
+    for name, entry in definitions.items():
+        if name in mapped:
+            entry.pop("required", None)
+        rules = list(_one_of(models[name], is_whole=name not in mapped))
+        if rules:
+            entry["allOf"] = rules
     return {"$schema": DRAFT, "title": "treasury_sim scenario", **top, "$defs": definitions}
+
+
+def _given(*keys: str) -> Json:
+    """That keys have values: ``null`` is not given."""
+    return {"required": list(keys), "properties": {key: {"not": {"type": "null"}} for key in keys}}
+
+
+def _one_of(model: type[Spec], *, is_whole: bool) -> Iterator[Json]:
+    """The groups of keys of which one is given; of a mapping that may merge with another, not more than one."""
+    aliases = {name: info.alias or name for name, info in model.model_fields.items()}
+    for group in model.one_of:
+        keys = [aliases[name] for name in group]
+        if is_whole:
+            yield {"oneOf": [_given(key) for key in keys]}
+        else:
+            yield from ({"not": _given(*pair)} for pair in combinations(keys, 2))
 
 
 def _below(model: type[Spec]) -> Iterator[type[Spec]]:
@@ -88,16 +111,28 @@ def _widened(node: Any) -> Any:
         return [_widened(entry) for entry in node]
     if not isinstance(node, dict):
         return node
-    # What chooses between branches, such as the price model, has a default: more than one branch may fit.
-    found = {("anyOf" if key == "oneOf" else key): _widened(entry) for key, entry in node.items() if key not in _OWN}
+    found: Json = {_KEYWORDS.get(key, key): _widened(entry) for key, entry in node.items() if key not in _OWN}
     if "properties" in node:
         found["properties"] = {name: _or_null(_widened(entry)) for name, entry in node["properties"].items()}
-    if node.get("format") == "date":
-        found["pattern"] = DATE
+    if "patternProperties" in node:
+        found["additionalProperties"] = False
+    written = _written(found)
+    return {"anyOf": [found, {"type": "string", "pattern": written}]} if written else found
+
+
+def _written(node: Json) -> str:
+    """The form of a number of `node` that is text to an editor, since it has a ``_``; empty if it is no number."""
     numbers = [value for value in [*node.get("enum", ()), node.get("const")] if type(value) is int]
-    if node.get("type") in {"number", "integer"} or numbers:
-        return {"anyOf": [found, {"type": "string", "pattern": NUMBER}]}
-    return found
+    if numbers:
+        return f"^(?:{'|'.join('_?'.join(str(number)) for number in numbers)})$"
+    if node.get("type") not in {"number", "integer"}:
+        return ""
+    pattern = (DECIMAL if node["type"] == "number" else INTEGER).pattern
+    if max(node.get(bound, -1) for bound in ("minimum", "exclusiveMinimum")) >= 0:
+        pattern = pattern.replace("[-+]?", r"\+?", 1)
+    elif node.get("maximum") == 0:
+        pattern = pattern.replace("[-+]?", "-", 1)
+    return f"^(?=.*_){pattern}$"
 
 
 def _or_null(node: Json) -> Json:

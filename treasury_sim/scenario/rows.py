@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from math import isclose
-from typing import Annotated, Any, Literal, Self, TypeVar, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_type_hints
 
 from pydantic import (
     BaseModel,
@@ -36,6 +36,7 @@ from treasury_sim.domain.holding import (
     Transfer,
 )
 from treasury_sim.scenario.fields import Day, NotNegative, Positive, Spec, Text, fault, is_number
+from treasury_sim.scenario.names import FrameworkName
 
 Row = TypeVar("Row", Lot, Opening, Purchase, Receipt, Sale, Payment, Swap, Transfer, Loan, Restriction)
 
@@ -118,10 +119,12 @@ class _Row(Spec):
 class _RepeatedRow(_Row):
     """An event of so many coins or for so much money, which may be repeated."""
 
+    one_of: ClassVar = (("quantity", "amount"),)
+
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         yield from super()._faults(values)
-        given = [name for name in ("quantity", "amount") if values.get(name) is not None]
+        given = [name for name in cls.one_of[0] if values.get(name) is not None]
         if len(given) != 1:
             error = fault("one of quantity (coins) and amount (money)", found="both" if given else "neither")
             yield InitErrorDetails(type=error, loc=(), input=None)
@@ -271,7 +274,7 @@ def _reader(kind: type[Row], model: type[BaseModel]) -> Callable[[Any], Row]:
     return read
 
 
-_OPENING = _strict(Opening, Spec, date=_OneDay, framework=Text, carrying=NotNegative, surplus=NotNegative)
+_OPENING = _strict(Opening, Spec, date=_OneDay, framework=FrameworkName, carrying=NotNegative, surplus=NotNegative)
 _OpeningEntry = Annotated[Opening, PlainValidator(_reader(Opening, _OPENING), json_schema_input_type=_OPENING)]
 
 _COINS: dict[str, object] = {"asset": Text, "quantity": Positive, "wallet": Text}

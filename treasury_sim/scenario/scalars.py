@@ -11,8 +11,8 @@ from datetime import date
 
 _WHOLE = r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)"
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
-_INTEGER = re.compile(rf"[-+]?{_WHOLE}")
-_DECIMAL = re.compile(rf"[-+]?(?:{_WHOLE}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?")
+INTEGER = re.compile(rf"[-+]?{_WHOLE}")
+DECIMAL = re.compile(rf"[-+]?(?:{_WHOLE}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _LEADING_ZERO = re.compile(r"([-+]?)0[0-9_]*(\.[0-9]*)?")
@@ -27,9 +27,9 @@ _TRUE, _FALSE = {"yes", "on", "y", "true"}, {"no", "off", "n", "false"}
 
 def number(text: str) -> int | float | None:
     """Return the number that `text` spells, ``None`` if it spells none."""
-    if _INTEGER.fullmatch(text) and len(text) <= _LONGEST_INTEGER:
+    if INTEGER.fullmatch(text) and len(text) <= _LONGEST_INTEGER:
         return int(text)
-    return float(text.replace("_", "")) if _DECIMAL.fullmatch(text) else None
+    return float(text.replace("_", "")) if DECIMAL.fullmatch(text) else None
 
 
 def looks_like_date(text: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.scenario.fields import CurrencyPair, Day, Rows, Spec, Text, Whole
+from treasury_sim.scenario.fields import CurrencyPair, Day, PeriodName, Rows, Spec, Text, Whole
+from treasury_sim.scenario.names import FrameworkKey, LineKey
 from treasury_sim.scenario.sections.accounting import Accounting
 from treasury_sim.scenario.sections.capital import Capital
 from treasury_sim.scenario.sections.expect import Expectation
@@ -74,7 +75,7 @@ class ScenarioSpec(Spec):
     """Thresholds that a quarter should not cross."""
     sweep: SweepSpec | None = None
     """Keys that vary: one scenario as many."""
-    expect: Mapping[str, Mapping[str, Mapping[str, Expectation]]] = Field(default_factory=dict)
+    expect: Mapping[FrameworkKey, Mapping[PeriodName, Mapping[LineKey, Expectation]]] = Field(default_factory=dict)
     """Published figures by framework, fiscal quarter or year, and line."""
 
     @property

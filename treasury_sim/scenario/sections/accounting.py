@@ -6,12 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from treasury_sim.scenario.fields import Day, Label, Rate, Rows, Spec, Text
+from treasury_sim.scenario.names import FrameworkName
 
 
 class Accounting(Spec):
     """The choices of the accounting frameworks."""
 
-    frameworks: Annotated[Rows[Text], Field(min_length=1)] = ("us_gaap",)
+    frameworks: Annotated[Rows[FrameworkName], Field(min_length=1, json_schema_extra={"uniqueItems": True})] = (
+        "us_gaap",
+    )
     """Frameworks to measure under."""
     adoption_date: Day | None = None
     """First day under ASU 2023-08; by default that of the first fiscal year that begins after 2024-12-15."""

@@ -20,6 +20,7 @@ from treasury_sim.scenario.fields import (
     Text,
     fault,
 )
+from treasury_sim.scenario.names import FrameworkName
 
 Pays = Literal["month", "quarter", "half_year", "year"]
 
@@ -176,7 +177,7 @@ class OpeningBalance(Spec):
     """Price of a share."""
     potential_shares: NotNegative = 0.0
     """Shares of options and awards, without what converts."""
-    equity: Signed | Mapping[Text, Signed] | None = None
+    equity: Signed | Mapping[FrameworkName, Signed] | None = None
     """Equity with preferred stock, in one framework or by framework."""
 
 

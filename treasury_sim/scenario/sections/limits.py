@@ -1,29 +1,32 @@
 """`limits:`, the thresholds that a run should not cross."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
 from treasury_sim.domain.limit import Limit, MeasuredAs, Severity
-from treasury_sim.scenario.fields import Signed, Spec, Text, fault
+from treasury_sim.scenario.fields import Signed, Spec
+from treasury_sim.scenario.names import FrameworkName, LineName
 
 
 class LimitRow(Spec):
     """One limit: what is looked at, and the side on which it fails."""
 
-    line: Text | None = None
+    one_of: ClassVar = (("line", "loss", "charge"), ("above", "below"))
+
+    line: LineName | None = None
     """A line of the quarterly statement, as it is."""
-    loss: Text | None = None
+    loss: LineName | None = None
     """A line whose minus is a loss: positive for a loss."""
-    charge: Text | None = None
+    charge: LineName | None = None
     """A line whose minus is a charge: positive for a charge."""
-    above: Signed | Text | None = None
+    above: Signed | LineName | None = None
     """Fails above this amount, or above this other line."""
-    below: Signed | Text | None = None
+    below: Signed | LineName | None = None
     """Fails below this amount, or below this other line."""
     severity: Severity = "breach"
     """How bad it is."""
-    framework: Text | None = None
+    framework: FrameworkName | None = None
     """The only framework to which it applies."""
     name: str = ""
     """What people call it."""
@@ -48,8 +51,5 @@ class LimitRow(Spec):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
-        for keys in (("line", "loss", "charge"), ("above", "below")):
-            given = [key for key in keys if getattr(self, key) is not None]
-            if len(given) != 1:
-                raise fault(f"one of {', '.join(keys)}", found=" and ".join(given) or "none")
+        self.check_one_of()
         return self

@@ -6,12 +6,13 @@ days; `drift` is the growth of the expected price: E[S(T)] = spot * exp(drift * 
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from treasury_sim.market.history import Window, named_windows
 from treasury_sim.scenario.fields import Day, HighRate, Positive, Rate, Signed, SignedRate, Spec, Text, fault
+from treasury_sim.scenario.names import WindowName
 from treasury_sim.scenario.tree import nearest
 
 
@@ -33,7 +34,7 @@ def _read_window(value: object) -> object:
 
 _FirstAndLast = Annotated[list[Day], Field(min_length=2, max_length=2)]
 
-PastWindow = Annotated[Window, BeforeValidator(_read_window, json_schema_input_type=Text | _FirstAndLast)]
+PastWindow = Annotated[Window, BeforeValidator(_read_window, json_schema_input_type=WindowName | _FirstAndLast)]
 """A stretch of the past: ``[first, last]``, or the name of a shipped one."""
 
 
@@ -94,6 +95,8 @@ class Target(AssetPrices):
 class Shock(_Dated):
     """A price that stands still but for one shock."""
 
+    one_of: ClassVar = (("absolute", "relative", "equal_to"),)
+
     model: Literal["shock"]
     """Price model."""
     absolute: Signed | None = None
@@ -113,9 +116,7 @@ class Shock(_Dated):
 
     @model_validator(mode="after")
     def _check_shock(self) -> Self:
-        sizes = [name for name in ("absolute", "relative", "equal_to") if getattr(self, name) is not None]
-        if len(sizes) != 1:
-            raise fault("one of absolute, relative and equal_to", found=" and ".join(sizes) or "none")
+        self.check_one_of()
         if self.relative is not None and self.relative <= -1.0:
             raise fault("a relative shock above -100%", found=f"{self.relative:.6g}", fix="A price stays above 0.")
         if (self.trough is None) == (self.shape in {"v", "l"}):

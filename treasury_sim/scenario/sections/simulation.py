@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from treasury_sim.scenario.fields import Positive, Spec, Text, Whole, fault
 
@@ -23,7 +23,10 @@ def _check_pairs(correlation: Mapping[str, float]) -> Mapping[str, float]:
 
 
 Correlations = Annotated[
-    Mapping[Text, Annotated[float, Field(ge=-1, le=1)]],
+    Mapping[
+        Annotated[Text, WithJsonSchema({"type": "string", "pattern": "^[^/]+/[^/]+$"})],
+        Annotated[float, Field(ge=-1, le=1)],
+    ],
     AfterValidator(_check_pairs),
 ]
 """``{BTC/ETH: 0.8}``: correlation of the normal shocks of two assets."""

@@ -1,7 +1,7 @@
 """`sweep:`, one scenario as many: the keys that vary and the values they take."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -16,12 +16,14 @@ def _read_bound(value: object) -> object:
     return value if rate is None else rate
 
 
-Bound = Annotated[Signed, BeforeValidator(_read_bound, json_schema_input_type=float | Percentage)]
+Bound = Annotated[Signed, BeforeValidator(_read_bound, json_schema_input_type=Signed | Percentage)]
 """A number, or a percentage."""
 
 
 class Range(Spec):
     """Numbers at equal distances, both ends included."""
+
+    one_of: ClassVar = (("step", "count"),)
 
     first: Bound = Field(alias="from")
     """The first number."""
@@ -34,8 +36,7 @@ class Range(Spec):
 
     @model_validator(mode="after")
     def _step_or_count(self) -> Self:
-        if (self.step is None) == (self.count is None):
-            raise fault("one of step and count", found="both" if self.step is not None else "neither")
+        self.check_one_of(" and ")
         if self.count is not None and self.first == self.last:
             raise fault("two ends that differ", found=f"{self.first:g} twice")
         if self.step is not None and (self.step == 0 or (self.last - self.first) / self.step < 0):

@@ -1,0 +1,28 @@
+"""Names that a scenario takes from a list: what they are is told to the JSON Schema, and checked in `checks`."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.market.history import named_windows
+from treasury_sim.scenario.fields import Text
+
+
+def _one_of_windows(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(named_windows())
+
+
+LineName = Annotated[Text, WithJsonSchema({"type": "string", "enum": list(LINES)})]
+"""A line of the quarterly statement."""
+
+FrameworkName = Annotated[Text, WithJsonSchema({"type": "string", "enum": list(FRAMEWORKS)})]
+"""A framework."""
+
+FrameworkKey = Annotated[str, WithJsonSchema({"type": "string", "enum": list(FRAMEWORKS)})]
+LineKey = Annotated[str, WithJsonSchema({"type": "string", "enum": list(LINES)})]
+"""The same as keys of a mapping, which may be empty as far as pydantic is concerned."""
+
+WindowName = Annotated[Text, Field(json_schema_extra=_one_of_windows)]
+"""A shipped stretch of the past."""
