@@ -112,7 +112,7 @@ REFUSED = {
     "a negative rate": "tax: {rate: -25%}",
     "a volatility of nothing": "prices: {BTC: {model: gbm, volatility: 0}}",
     "a volatility in percent without the sign": "prices: {BTC: {model: gbm, volatility: 60}}",
-    "a share of days above 1": "prices: {BTC: {model: garch, volatility: 60%, alpha: 2, beta: 0, degrees_of_freedom: 4}}",
+    "few degrees of freedom": "prices: {BTC: {model: garch, volatility: 1, alpha: 0, beta: 0, degrees_of_freedom: 2}}",
     "a misspelled framework": "accounting: {frameworks: [us_gaap_fairvalue]}",
     "a framework twice": "accounting: {frameworks: [us_gaap, us_gaap]}",
     "a misspelled framework of a limit": "limits: [{line: carrying, below: 0, framework: us_gapp}]",

@@ -111,7 +111,7 @@ def _widened(node: Any) -> Any:
         return [_widened(entry) for entry in node]
     if not isinstance(node, dict):
         return node
-    found: Json = {_KEYWORDS.get(key, key): _widened(entry) for key, entry in node.items() if key not in _OWN}
+    found: Json = {str(_KEYWORDS.get(key, key)): _widened(entry) for key, entry in node.items() if key not in _OWN}
     if "properties" in node:
         found["properties"] = {name: _or_null(_widened(entry)) for name, entry in node["properties"].items()}
     if "patternProperties" in node:
