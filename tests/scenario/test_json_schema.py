@@ -55,6 +55,22 @@ def test_keys_are_described_for_who_writes_them() -> None:
     assert found["$defs"]["Gbm"]["properties"]["from"]["description"].startswith("First day of the model")
 
 
+def description(entry: dict[str, Any]) -> str:
+    """Of a key; of one that may be a number in text or null, it stands in the branch."""
+    branches = (description(branch) for branch in entry.get("anyOf", ()))
+    return str(entry.get("description") or next(filter(None, branches), ""))
+
+
+def test_rows_are_described_by_the_dataclass_that_states_them() -> None:
+    found = json_schema()["$defs"]
+    assert description(found["ConvertibleNote"]["properties"]["coupon"]) == "Rate of interest a year [1]."
+    assert description(found["Debt"]["properties"]["executed_at"]).startswith("Price at which a call is met: that of")
+    assert description(found["Lot"]["properties"]["unit_cost"]).startswith("Average price paid for a unit")
+    assert found["PreferredStock"]["description"] == "A series of perpetual preferred stock."
+    for name in ("ConvertibleNote", "Debt", "PreferredStock", "Issuance"):
+        assert [key for key, entry in found[name]["properties"].items() if not description(entry)] == []
+
+
 GOOD = """\
 schema: 1
 extends: other.yaml

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `holding`
+from typing import Literal
+
+Pays = Literal["month", "quarter", "half_year", "year"]
+"""How often interest or a dividend is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,8 @@ class ConvertibleNote:
 
     Attributes
     ----------
+    name
+        What it is called.
     principal
         Outstanding when the period begins [currency of the note].
     maturity, put_date
@@ -22,9 +28,11 @@ class ConvertibleNote:
     coupon
         Rate of interest a year [1].
     pays
-        ``month``, ``quarter``, ``half_year`` or ``year``, counted back from the maturity.
+        How often interest is paid, counted back from the maturity.
     currency
         Of principal and coupon; empty is that of the holder.
+    source
+        Where the terms are from.
     """
 
     name: str
@@ -33,7 +41,7 @@ class ConvertibleNote:
     conversion_price: float
     coupon: float = 0.0
     put_date: Date | None = None
-    pays: str = "half_year"
+    pays: Pays = "half_year"
     currency: str = ""
     source: str = ""
 
@@ -44,6 +52,8 @@ class Debt:
 
     Attributes
     ----------
+    name
+        What it is called.
     principal
         Outstanding when the period begins [currency of the loan].
     rate
@@ -60,6 +70,12 @@ class Debt:
         How a call is met: ``post`` further coins, then sell what is still missing; or ``sell`` at once.
     executed_at
         Price at which a call is met: that of the ``trigger``, or the ``close`` of the month.
+    pays
+        How often interest is paid, counted back from the maturity.
+    currency
+        Of the principal; empty is that of the holder.
+    source
+        Where the terms are from.
     """
 
     name: str
@@ -69,9 +85,9 @@ class Debt:
     collateral: float = 0.0
     max_ltv: float | None = None
     restored_ltv: float | None = None
-    margin_call: str = "post"
-    executed_at: str = "close"
-    pays: str = "quarter"
+    margin_call: Literal["post", "sell"] = "post"
+    executed_at: Literal["trigger", "close"] = "close"
+    pays: Pays = "quarter"
     currency: str = ""
     source: str = ""
 
@@ -82,6 +98,8 @@ class PreferredStock:
 
     Attributes
     ----------
+    name
+        What it is called.
     notional
         Stated amount of all shares when the period begins [currency of the series].
     rate
@@ -95,7 +113,11 @@ class PreferredStock:
     conversion_shares
         Common shares for all of them; 0 where they do not convert.
     pays
-        ``month``, ``quarter``, ``half_year`` or ``year``, by the calendar.
+        How often dividends are paid, by the calendar.
+    currency
+        Of the notional; empty is that of the holder.
+    source
+        Where the terms are from.
     """
 
     name: str
@@ -105,7 +127,7 @@ class PreferredStock:
     cumulative: bool = True
     liquidation_preference: float | None = None
     conversion_shares: float = 0.0
-    pays: str = "quarter"
+    pays: Pays = "quarter"
     currency: str = ""
     source: str = ""
 
@@ -130,6 +152,8 @@ class Issuance:
         Price of preferred stock as a share of its stated amount.
     fee
         Share of the gross proceeds that the seller keeps.
+    source
+        Where the programme is from.
     """
 
     of: str

@@ -29,10 +29,10 @@ def instruments_of(spec: ScenarioSpec) -> Instruments:
     """The instruments of a scenario."""
     capital, home = spec.capital, spec.holder.currency
     return Instruments(
-        loans=tuple(row.instrument for row in capital.loans),
-        notes=tuple(row.instrument for row in capital.notes),
-        preferred=tuple(row.instrument for row in capital.preferred),
-        issuance=tuple(row.instrument for row in capital.issuance),
+        loans=capital.loans,
+        notes=capital.notes,
+        preferred=capital.preferred,
+        issuance=capital.issuance,
         fx={pair.removesuffix(home): stated.rate for pair, stated in spec.fx.items() if pair.endswith(home)},
     )
 

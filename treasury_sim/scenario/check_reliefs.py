@@ -7,7 +7,8 @@ from typing import Any
 
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.as_read import frameworks
-from treasury_sim.scenario.rows import DISPOSALS, RELIEFS
+from treasury_sim.scenario.row_checks import RELIEFS
+from treasury_sim.scenario.rows import DISPOSALS
 from treasury_sim.scenario.tree import KeyPath, Tree
 
 

@@ -21,8 +21,9 @@ from treasury_sim.scenario.check_prices import check_prices
 from treasury_sim.scenario.check_reliefs import check_reliefs
 from treasury_sim.scenario.check_tax import check_tax, check_tax_years
 from treasury_sim.scenario.fields import is_label
-from treasury_sim.scenario.rows import OWN_ID, WINDOWS, repeated_ids
+from treasury_sim.scenario.rows import OWN_ID, repeated_ids
 from treasury_sim.scenario.sections.income import Income
+from treasury_sim.scenario.strict import WINDOWS
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
 
 

@@ -14,9 +14,9 @@ import yaml
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.rows import as_written
 from treasury_sim.scenario.scalars import plain
 from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.strict import as_written
 from treasury_sim.scenario.tree import KeyPath
 
 _TEXT = "tag:yaml.org,2002:str"

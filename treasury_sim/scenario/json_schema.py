@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -88,13 +89,11 @@ def _described(node: Json, model: type[Spec] | None) -> Json:
 
 
 def _told(model: type[Spec]) -> dict[str, str]:
-    """The text under each field of a model, by the name of the field."""
-    try:
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    except (OSError, SyntaxError):  # a model made on the fly
-        return {}
+    """The text under each field of a model, by the name of the field; of a row, what its dataclass says of it."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     lines = body.body if isinstance(body, ast.ClassDef) else []
-    return {
+    attributes = _attributes(ast.get_docstring(body) or "") if isinstance(body, ast.ClassDef) else {}
+    return attributes | {
         field.target.id: " ".join(text.value.value.split())
         for field, text in pairwise(lines)
         if isinstance(field, ast.AnnAssign)
@@ -103,6 +102,13 @@ def _told(model: type[Spec]) -> dict[str, str]:
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
     }
+
+
+def _attributes(docstring: str) -> dict[str, str]:
+    """What a numpydoc docstring says under `Attributes`, by the name of the attribute."""
+    _, _, section = docstring.partition("Attributes\n----------\n")
+    entries = re.findall(r"^(\w[\w, ]*)\n((?: +.*\n?)+)", section, flags=re.MULTILINE)
+    return {name: " ".join(text.replace("``", "`").split()) for names, text in entries for name in names.split(", ")}
 
 
 def _widened(node: Any) -> Any:

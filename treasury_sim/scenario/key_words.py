@@ -23,7 +23,7 @@ PER_COIN = frozenset(
 _WORDS = {
     "accounting.cutoff": "cut-off",
     "accounting.fees": "purchase fees",
-    "accounting.impairment_price": "observation of the price",
+    "accounting.impairment_price": "observed price",
     "capital.operating_cash_flow": "operating cash flow",
     "capital.weighted_shares": "weighted average shares",
     "capital.weighted_shares_diluted": "weighted average shares, diluted",

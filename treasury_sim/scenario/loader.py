@@ -22,8 +22,9 @@ from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read
 from treasury_sim.scenario.importers.prices_csv import read_prices
 from treasury_sim.scenario.importers.xlsx import sheet_records, split_reference
 from treasury_sim.scenario.problems import in_file_order, problems_of
-from treasury_sim.scenario.rows import as_written, number_lots
+from treasury_sim.scenario.rows import number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.strict import as_written
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted, nearest
 
 

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from treasury_sim.errors import Problem
-from treasury_sim.scenario.rows import WINDOWS, written_fields
 from treasury_sim.scenario.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.strict import WINDOWS, written_fields
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest, shown
 
 _LAST_DAYS = {last: first for first, last in WINDOWS.items()}

@@ -11,7 +11,8 @@ from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
 from treasury_sim.scenario.problems import in_words
-from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids, written_fields
+from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
+from treasury_sim.scenario.strict import written_fields
 
 REQUIRED = ("acquired", "quantity", "unit_cost")
 _OPENING = {f"opening_{field.name}": field.name for field in fields(Opening)}
