@@ -20,7 +20,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim import load
-from treasury_sim.domain.holding import Disposal, Lot
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.timeline import FiscalCalendar, Timeline
 from treasury_sim.engine import run

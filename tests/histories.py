@@ -10,8 +10,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.holding import Lot, Sale
+from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.domain.plan import Sale
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import FiscalCalendar, Timeline
 from treasury_sim.market.marks import observe

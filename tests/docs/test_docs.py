@@ -12,20 +12,10 @@ from typing import get_args
 import pytest
 import yaml
 
-from treasury_sim.domain.holding import (
-    Loan,
-    Lot,
-    Opening,
-    Payment,
-    Purchase,
-    Receipt,
-    Restriction,
-    Sale,
-    Swap,
-    Transfer,
-)
+from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Restriction, Sale, Swap, Transfer
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping

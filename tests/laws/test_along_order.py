@@ -12,9 +12,9 @@ from tests.histories import History, histories
 from tests.laws.test_laws import POLICIES, size
 from tests.laws.test_many_paths import AMOUNTS, many_paths, with_typed_balances
 from treasury_sim.domain.arrays import DAY, Days, Floats, Ints
-from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import sold_lines
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.sold_in_order import Order, Taking
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.histories import DAYS, History, day, histories
 from tests.laws import plain
-from treasury_sim.domain.holding import Lot, Sale
+from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import sum_by_quarter
+from treasury_sim.domain.plan import Sale
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Quarter, Timeline

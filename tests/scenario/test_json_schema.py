@@ -66,6 +66,7 @@ def test_rows_are_described_by_the_dataclass_that_states_them() -> None:
     assert description(found["ConvertibleNote"]["properties"]["coupon"]) == "Rate of interest a year [1]."
     assert description(found["Debt"]["properties"]["executed_at"]).startswith("Price at which a call is met: that of")
     assert description(found["Lot"]["properties"]["unit_cost"]).startswith("Average price paid for a unit")
+    assert description(found["Loan"]["properties"]["lots"]).startswith("Units taken from each lot by its id")
     assert found["PreferredStock"]["description"] == "A series of perpetual preferred stock."
     for name in ("ConvertibleNote", "Debt", "PreferredStock", "Issuance"):
         assert [key for key, entry in found[name]["properties"].items() if not description(entry)] == []

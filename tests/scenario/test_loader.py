@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from treasury_sim.domain.holding import Lot, Purchase, Sale
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Purchase, Sale
 from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario, library, load, to_yaml
 from treasury_sim.scenario.dump import _spelled

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import run_case, value
-from treasury_sim.tax.capital_losses import Carry, capital_result
+from treasury_sim.tax.capital_losses import Carry, taxed_gains
 
 US = Carry(3, 5)
 
@@ -19,7 +19,7 @@ US = Carry(3, 5)
 def yearly(*gains: float, carry: Carry = US, rate: float = 0.25) -> tuple[list[float], list[float], list[float]]:
     """One quarter a year from 2020 on: tax, carry-forward and carry-back capacity."""
     years = np.arange(2020, 2020 + len(gains))
-    found = capital_result(np.array([gains]), years, np.full(len(gains), rate), carry)
+    found = taxed_gains(np.array([gains]), years, np.full(len(gains), rate), carry)
     return found.current_tax[0].tolist(), found.carryforward[0].tolist(), found.carryback_capacity[0].tolist()
 
 
@@ -50,7 +50,7 @@ def test_earlier_years_are_an_input() -> None:
 
 def test_quarters_of_one_year_are_one_result() -> None:
     """A gain of 100 taxed in the first quarter, a loss of 60 in the second: 15 comes back at once."""
-    found = capital_result(np.array([[100.0, -60.0]]), np.array([2025, 2025]), np.array([0.25, 0.25]), US)
+    found = taxed_gains(np.array([[100.0, -60.0]]), np.array([2025, 2025]), np.array([0.25, 0.25]), US)
     assert found.current_tax.tolist() == [[-25.0, 15.0]]
     assert found.carryforward.tolist() == [[0.0, 0.0]]
 
@@ -60,7 +60,7 @@ def test_no_loss_is_used_twice(gains: list[float], start: int) -> None:
     """With one rate and nothing expiring, all tax so far is that on the sum, or less where losses are still carried."""
     quarters = np.array([gains])
     years = (np.arange(len(gains)) + start) // 4
-    found = capital_result(quarters, years, np.full(len(gains), 0.25), Carry(99, 99))
+    found = taxed_gains(quarters, years, np.full(len(gains), 0.25), Carry(99, 99))
     so_far = -found.current_tax.cumsum(axis=1) / 0.25
     np.testing.assert_allclose(so_far - found.carryforward, quarters.cumsum(axis=1), atol=1e-4)
     assert (so_far >= -1e-6).all()
@@ -96,7 +96,7 @@ def test_a_sale_at_a_gain_uses_the_loss(tmp_path: Path) -> None:
 def test_a_refund_is_at_the_rate_at_which_the_gain_was_taxed() -> None:
     """100 taxed at 35 % in 2017 and lost in 2018, when the rate is 21 %: 35 come back."""
     carry = Carry(3, 5, {2017: 100.0}, {}, {2017: 0.35})
-    found = capital_result(np.array([[-100.0]]), np.array([2018]), np.array([0.21]), carry)
+    found = taxed_gains(np.array([[-100.0]]), np.array([2018]), np.array([0.21]), carry)
     assert found.current_tax.item() == pytest.approx(35.0)
 
 

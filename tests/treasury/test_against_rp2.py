@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treasury_sim.domain.holding import Disposal, Lot
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.timeline import FiscalCalendar, Timeline
 from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_cost, build_ledger
 from treasury_sim.treasury.windows import Parts

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from treasury_sim.domain.holding import Every, Purchase, Sale
+from treasury_sim.domain.plan import Every, Purchase, Sale
 from treasury_sim.treasury.events import Events, acquired_lots, disposals
 from treasury_sim.treasury.recurring import occurrences
 

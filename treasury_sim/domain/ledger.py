@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats, Ints
-from treasury_sim.domain.holding import Disposal, Follows
+from treasury_sim.domain.holding import Follows
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.timeline import Timeline
 
 FOLLOWS: tuple[Follows, ...] = ("", "price", "money")

@@ -8,9 +8,10 @@ from datetime import date
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
-from treasury_sim.domain.holding import Lot, Restriction, Transfer
+from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import Limit, LimitOutcome
+from treasury_sim.domain.plan import Restriction, Transfer
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from treasury_sim.domain.holding import Loan, Lot, Payment, Purchase, Receipt, Sale, Swap, Transfer
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Sale, Swap, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED_CURRENCY

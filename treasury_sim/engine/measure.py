@@ -12,8 +12,8 @@ import numpy as np
 
 from treasury_sim.capital.schedule import month_ends
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.holding import Disposal
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline

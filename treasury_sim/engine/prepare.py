@@ -11,7 +11,8 @@ import numpy as np
 from treasury_sim.capital.schedule import Instruments
 from treasury_sim.domain.arrays import Bools, Floats
 from treasury_sim.domain.claims import Funding, Runway
-from treasury_sim.domain.holding import Disposal, Lot, Transfer
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.coverage import (

@@ -14,7 +14,7 @@ from treasury_sim.engine.stated import filled_back
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.sections.tax import Tax
-from treasury_sim.tax.capital_losses import CapitalResult, Carry, capital_result
+from treasury_sim.tax.capital_losses import Carry, TaxedGains, taxed_gains
 from treasury_sim.tax.deferred import AssetTest, Holdings, tax_on_holdings
 from treasury_sim.tax.minimum_tax import minimum_tax
 from treasury_sim.tax.other_assets import other_allowance
@@ -126,11 +126,11 @@ def _rates_on(tax: Tax, days: Sequence[date]) -> list[float]:
     return blended(days, tax.state_rate) if tax.rate is None else [tax.rate] * len(days)
 
 
-def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> CapitalResult:
+def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> TaxedGains:
     """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of `day`."""
     if tax.character == "ordinary":
         nothing = np.zeros_like(gain)
-        return CapitalResult(-rates * gain, gain, nothing, nothing)
+        return TaxedGains(-rates * gain, gain, nothing, nothing)
     law = in_force(day)
     gains = {_year(label): amount for label, amount in tax.capital_gains.items()}
     carry = Carry(
@@ -140,7 +140,7 @@ def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> 
         {_year(label): amount for label, amount in tax.capital_losses.items()},
         dict(zip(gains, _rates_on(tax, [date(year, 12, 31) for year in gains]), strict=True)),
     )
-    return capital_result(gain, years, rates, carry)
+    return taxed_gains(gain, years, rates, carry)
 
 
 def _year(label: str) -> int:
@@ -152,7 +152,7 @@ def _asset_test(
     quarters: Sequence[Quarter],
     framework: str,
     held: Mapping[str, Floats],
-    realised: CapitalResult,
+    realised: TaxedGains,
 ) -> AssetTest:
     tax, unsupported = spec.tax, FRAMEWORKS[framework].tax_asset
     if unsupported == "none" and tax.recognise_asset:
@@ -172,7 +172,7 @@ def _asset_test(
 
 
 def _minimum_tax_lines(
-    spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: Income, realised: CapitalResult
+    spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: Income, realised: TaxedGains
 ) -> dict[str, Floats]:
     """The minimum tax; income that is not known, before the period, counts as none."""
     if spec.tax.minimum_tax == "none":

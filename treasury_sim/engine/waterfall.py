@@ -15,7 +15,8 @@ import numpy as np
 from treasury_sim.capital.schedule import Instruments, month_ends
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.claims import CashTax, Funding, ReliefOrder, Runway
-from treasury_sim.domain.holding import Disposal, Lot
+from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.engine.funding import (
     Coins,

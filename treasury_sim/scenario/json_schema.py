@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -90,10 +92,12 @@ def _described(node: Json, model: type[Spec] | None) -> Json:
 
 def _told(model: type[Spec]) -> dict[str, str]:
     """The text under each field of a model, by the name of the field; of a row, what its dataclass says of it."""
+    stated = getattr(sys.modules[model.__module__], model.__name__)
+    if isinstance(stated, type) and is_dataclass(stated):
+        return {key: text for each in stated.__mro__ for key, text in _attributes(inspect.getdoc(each) or "").items()}
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     lines = body.body if isinstance(body, ast.ClassDef) else []
-    attributes = _attributes(ast.get_docstring(body) or "") if isinstance(body, ast.ClassDef) else {}
-    return attributes | {
+    return {
         field.target.id: " ".join(text.value.value.split())
         for field, text in pairwise(lines)
         if isinstance(field, ast.AnnAssign)

@@ -7,18 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, PlainValidator
 from pydantic import Field as Key
 
-from treasury_sim.domain.holding import (
-    Loan,
-    Lot,
-    Opening,
-    Payment,
-    Purchase,
-    Receipt,
-    Restriction,
-    Sale,
-    Swap,
-    Transfer,
-)
+from treasury_sim.domain.holding import Lot, Opening
+from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Restriction, Sale, Swap, Transfer
 from treasury_sim.scenario.fields import Day, NotNegative, Positive, Spec, Text, fault
 from treasury_sim.scenario.names import FrameworkName
 from treasury_sim.scenario.row_checks import (

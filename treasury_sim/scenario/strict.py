@@ -23,9 +23,10 @@ _UNWRITTEN = {Lot: {"kind", "follows"}}
 
 
 def written_fields(kind: type[Any]) -> dict[str, Field[Any]]:
-    """Return the fields of a dataclass of `domain.holding` by the key under which a scenario writes them."""
+    """Return the fields of a dataclass of `domain` by the key under which a scenario writes them."""
     hidden = _UNWRITTEN.get(kind, set())
-    return {_WRITTEN.get(field.name, field.name): field for field in fields(kind) if field.name not in hidden}
+    own_first = sorted(fields(kind), key=lambda field: bool(field.kw_only))
+    return {_WRITTEN.get(field.name, field.name): field for field in own_first if field.name not in hidden}
 
 
 def as_written(row: Any) -> dict[str, Any]:
@@ -68,6 +69,6 @@ def reader(kind: type[T], model: type[BaseModel]) -> Callable[[Any], T]:
 
 
 def row(kind: type[T], base: type[BaseModel], /, **narrower: object) -> PlainValidator:
-    """Let a field hold a dataclass and be written as its row: ``Annotated[Lot, row(Lot, Row, quantity=Positive)]``."""
+    """Let a field hold a dataclass and be written as its row: ``Annotated[Lot, row(Lot, DatedRow, quantity=Positive)]``."""
     model = strict(kind, base, **narrower)
     return PlainValidator(reader(kind, model), json_schema_input_type=model)

@@ -18,7 +18,7 @@ from treasury_sim.domain.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
-class CapitalResult:
+class TaxedGains:
     """What capital gains and losses come to, each (paths, quarters) [currency].
 
     Attributes
@@ -61,7 +61,7 @@ class Carry:
     rates: Mapping[int, float] = field(default_factory=dict)
 
 
-def capital_result(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> CapitalResult:
+def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> TaxedGains:
     """Tax realised results of capital character.
 
     Parameters
@@ -108,4 +108,4 @@ def capital_result(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> C
             taxed[y] = taxed[y] - taken
         losses[year] = losses.get(year, nothing) + left
         taxed[year] = taxed.get(year, nothing) + taxable
-    return CapitalResult(*found)
+    return TaxedGains(*found)

@@ -7,24 +7,14 @@ then sales, payments, swaps and loans, each kind as written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from treasury_sim.domain.arrays import DAY
-from treasury_sim.domain.holding import (
-    Disposal,
-    Follows,
-    Loan,
-    Lot,
-    Payment,
-    Purchase,
-    Receipt,
-    Sale,
-    Swap,
-    Transfer,
-)
+from treasury_sim.domain.holding import Follows, Lot
+from treasury_sim.domain.plan import Disposal, Loan, Payment, Purchase, Receipt, Sale, Swap, Taking, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.treasury.recurring import occurrences
 
@@ -186,6 +176,7 @@ def _worth(event: Sale | Payment | Swap | Loan, quantity: float, stated: float |
 
 
 def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _Worth) -> Disposal:
+    taking = {field.name: getattr(event, field.name) for field in fields(Taking)}
     return Disposal(
         kind=kind,
         row=row,
@@ -194,9 +185,5 @@ def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _
         quantity=worth.quantity,
         proceeds=worth.proceeds,
         follows=worth.follows,
-        lot_relief=event.lot_relief,
-        tax_lot_relief=event.tax_lot_relief,
-        lots=event.lots,
-        wallet=event.wallet,
-        source=event.source,
+        **taking,
     )

@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Days, Floats, Ints, frozen
-from treasury_sim.domain.holding import Disposal, Lot, Transfer
+from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
+from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve

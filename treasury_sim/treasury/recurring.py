@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from treasury_sim.domain.holding import BEGINNING, Every, Purchase, Sale
+from treasury_sim.domain.plan import BEGINNING, Every, Purchase, Sale
 
 Repeated = TypeVar("Repeated", Purchase, Sale)
 
