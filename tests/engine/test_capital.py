@@ -15,8 +15,10 @@ import pytest
 from tests.cases import run_case, value
 from treasury_sim import InputError, Result, load, run
 from treasury_sim.domain.capital import BreakEven, Kpi
-from treasury_sim.report.capital import as_json, capital_report, runway_rows
+from treasury_sim.report.capital_json import as_json
+from treasury_sim.report.capital_text import capital_report
 from treasury_sim.report.charts.runway import runway_points
+from treasury_sim.report.runway import runway_rows
 
 FAIR, COST = "us_gaap_fair_value", "us_gaap_impairment"
 LOTS = [

@@ -115,7 +115,8 @@ def test_how_likely_what_breaks(tmp_path: Path) -> None:
 
     from rich.console import Console
 
-    from treasury_sim.report.capital import as_json, capital_report
+    from treasury_sim.report.capital_json import as_json
+    from treasury_sim.report.capital_text import capital_report
 
     found = run(scenario(tmp_path))
     told: dict[str, Any] = as_json(found)

@@ -30,7 +30,9 @@ def capital(
     """
     from treasury_sim.engine import run
     from treasury_sim.errors import InputError
-    from treasury_sim.report.capital import NOT_STATED, capital_json, capital_report
+    from treasury_sim.report.capital_json import capital_json
+    from treasury_sim.report.capital_text import capital_report
+    from treasury_sim.report.runway import NOT_STATED
     from treasury_sim.scenario import load
 
     loaded = load(scenario, allow_paths=allow_path or ())

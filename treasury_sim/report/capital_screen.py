@@ -7,7 +7,8 @@ from datetime import date
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
-from treasury_sim.report.capital import BREAK_EVENS, NOT_MONEY, PRICES, kpi_text, runway_rows
+from treasury_sim.report.capital_text import BREAK_EVENS, kpi_text
+from treasury_sim.report.runway import NOT_MONEY, PRICES, runway_rows
 from treasury_sim.report.screen import ScreenTable, in_titles
 
 

@@ -69,6 +69,6 @@ def reader(kind: type[T], model: type[BaseModel]) -> Callable[[Any], T]:
 
 
 def row(kind: type[T], base: type[BaseModel], /, **narrower: object) -> PlainValidator:
-    """Let a field hold a dataclass and be written as its row: ``Annotated[Lot, row(Lot, DatedRow, quantity=Positive)]``."""
+    """Let a field hold a dataclass and be written as its row: ``Annotated[Lot, row(Lot, DatedRow, fee=Rate)]``."""
     model = strict(kind, base, **narrower)
     return PlainValidator(reader(kind, model), json_schema_input_type=model)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import altair as alt
 
 from treasury_sim.domain.result import Result
-from treasury_sim.report.capital import RUNWAY, capital_of, runway_rows
 from treasury_sim.report.charts.theme import (
     AXIS,
     BLUE,
@@ -24,6 +23,7 @@ from treasury_sim.report.charts.theme import (
     zero_rule,
 )
 from treasury_sim.report.finding import spoken
+from treasury_sim.report.runway import RUNWAY, capital_of, runway_rows
 
 SHOWN = ("cash", "reserve", "repaid", "interest_due", "dividends_paid", "unpaid")
 """Lines of the runway that the chart shows."""

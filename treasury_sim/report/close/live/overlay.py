@@ -24,7 +24,7 @@ class Sums:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._tests, self._disposals = statement.sheets.tests, statement.sheets.disposals
+        self._tests, self._disposals = statement.sheets.tests.block, statement.sheets.disposals
         self._of_lot = {block.sheet: _rows_by(block, "n") for block in (self._tests, self._disposals)}
 
     def came(self, column: str, asset: str, kind: str = "") -> Term:
@@ -144,7 +144,8 @@ def lot_formulas(table: Table, result: Result, statement: Statement, label: str)
         asset, lot = str(row.cells[0]), str(row.cells[1])
         if statement.of.assets[asset].is_pool:
             continue
-        at = statement.sheets.of_lot[asset, lot]
+        lots = statement.sheets.lots
+        at = lots.row_of[asset, lot]
         cost_model = rule_in_force(result, statement.of.key, asset, label).rule.ceiling_at_cost
         closing, cost = sums.of_lot("carrying_closing", at), sums.of_lot("cost_closing", at)
         cells = {
@@ -152,7 +153,7 @@ def lot_formulas(table: Table, result: Result, statement: Statement, label: str)
             "units_acquired": sums.of_lot("came", at),
             "units_released": sums.of_lot("units", at, gone=True),
             "units_closing": sums.of_lot("closing", at),
-            "unit_cost": (statement.sheets.lots.at("book_cost", at), _number(statement.sheets.lots, "book_cost", at)),
+            "unit_cost": (lots.block.at("book_cost", at), _number(lots.block, "book_cost", at)),
             "cost": cost,
             "carrying_opening": sums.of_lot("carrying_opening", at),
             "additions": sums.of_lot("additions", at),

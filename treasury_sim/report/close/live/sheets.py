@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.live.block import LiveTable
-from treasury_sim.report.close.live.lots import lot_sheets
+from treasury_sim.report.close.live.lot_sheets import LotSheets
 from treasury_sim.report.close.live.overlay import Formulas, journal_formulas, lot_formulas, roll_forward_formulas
 from treasury_sim.report.close.live.statement import Statement
 from treasury_sim.report.close.live.workings import Workings
@@ -41,11 +41,12 @@ def live_sheets(scenario: Scenario, result: Result, pack: ClosePack) -> LiveShee
         What the pack was made from.
     """
     of = Workings.of(scenario, pack.framework, pack.quarter)
-    sheets = lot_sheets(result, of)
+    sheets = LotSheets.of(result, of)
     statement = Statement(result, of, sheets)
+    last = (sheets.lots.block, sheets.tests.block, sheets.disposals, statement.by_asset.block)
     return LiveSheets(
-        first=(LiveTable.of(statement.block), LiveTable.of(sheets.inputs)),
-        last=tuple(map(LiveTable.of, (sheets.lots, sheets.tests, sheets.disposals, statement.by_asset))),
+        first=(LiveTable.of(statement.block), LiveTable.of(sheets.inputs.block)),
+        last=tuple(map(LiveTable.of, last)),
         behind={
             "roll_forward": roll_forward_formulas(result, statement, pack.quarter),
             "lots": lot_formulas(pack.lots, result, statement, pack.quarter),

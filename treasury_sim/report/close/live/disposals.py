@@ -1,0 +1,99 @@
+"""The sheet Disposals: what left, at what it was carried."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from treasury_sim.domain.result import Result
+from treasury_sim.report.close.grid import Column
+from treasury_sim.report.close.live.block import Block, Live, Written
+from treasury_sim.report.close.live.inputs import Inputs
+from treasury_sim.report.close.live.lot_tests import Tests
+from treasury_sim.report.close.live.lots import Lots
+from treasury_sim.report.close.live.passed_through import passed_through
+from treasury_sim.report.close.live.workings import AssetWorkings, Workings
+from treasury_sim.report.close.movements import kinds_out
+
+
+def write_disposals(result: Result, of: Workings, inputs: Inputs, lots: Lots, tests: Tests) -> Block:
+    """Write a row for each part that left in the quarter; nothing for a pool."""
+    block = _block()
+    for asset in of.assets.values():
+        if not asset.is_pool:
+            _add(block, inputs, lots, tests, asset, result=result)
+    return block
+
+
+def _block() -> Block:
+    columns = (
+        Column("n", "Lot no.", "units"),
+        Column("asset", "Asset"),
+        Column("lot", "Lot"),
+        Column("kind", "Left by"),
+        Column("day", "Day"),
+        Column("units", "Units", "units"),
+        Column("gross", "Proceeds before costs", "money"),
+        Column("net", "after costs", "money"),
+        Column("cost", "Unit cost", "price"),
+        Column("price", "Price looked at", "price"),
+        Column("pl", "In P&L a unit", "price"),
+        Column("oci", "in OCI", "price"),
+        Column("carrying", "Carrying amount that left", "money"),
+        Column("cost_out", "Cost that left", "money"),
+        Column("surplus", "Surplus that left", "money"),
+        Column("pl_out", "P&L up to the disposal", "money"),
+        Column("realised", "Gain or loss on it", "money"),
+    )
+    return Block("Disposals", "live_disposals", "Disposals: what left, at what it was carried", columns)
+
+
+def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWorkings, *, result: Result) -> None:
+    ledger = asset.ledger
+    price, at_cost = asset.release_prices()
+    kinds = kinds_out(result, asset.name)[asset.releases]
+    by_sale = asset.rule.at_release == "sale_price" or (
+        asset.rule.surplus_to_oci and asset.policy.remeasure_before_disposal
+    )
+    for n, release in enumerate(asset.releases.tolist()):
+        row, part = block.size, int(ledger.release_part[release])
+        test = tests.row_of[asset.name, part]
+        units, gross = float(ledger.release_quantity[release]), float(ledger.release_gross[release])
+        net, cost = float(ledger.release_net[release]), float(ledger.unit_cost[part])
+        seen = float(price[n])
+        unit = asset.passed_through(asset.rule, np.array([cost]), np.array([seen]))
+        pl, oci = float(unit.pl[0]), float(unit.oci[0])
+        looked: Written = seen
+        if at_cost[n]:
+            looked = Live(f"={block.here('cost', row)}", seen)
+        elif by_sale:
+            looked = Live(f"={block.here('gross', row)}/{block.here('units', row)}", seen)
+        elif not np.isfinite(seen):
+            looked = Live(f"={block.here('cost', row)}", cost)  # the rule had no price yet: at cost
+        cell = {
+            name: block.here(name, row) for name in ("units", "gross", "net", "cost", "price", "pl", "oci", "carrying")
+        }
+        formula_pl, formula_oci = passed_through(asset.rule, cell["cost"], cell["price"], inputs.given("reserve"))
+        lot = int(ledger.lot[part])
+        block.add(
+            (
+                float(lots.row_of[asset.name, ledger.lot_ids[lot]]),
+                asset.name,
+                ledger.lot_ids[lot],
+                str(kinds[n]),
+                asset.timeline.days[ledger.release_mark[release]].astype(date).isoformat(),
+                units,
+                gross,
+                net,
+                Live(f"={tests.block.at('cost', test)}", cost),
+                looked,
+                Live(f"={formula_pl}", pl),
+                Live(f"={formula_oci}", oci),
+                Live(f"={cell['units']}*({cell['cost']}+{cell['pl']}+{cell['oci']})", units * (cost + pl + oci)),
+                Live(f"={cell['units']}*{cell['cost']}", units * cost),
+                Live(f"={cell['units']}*{cell['oci']}", units * oci),
+                Live(f"={cell['units']}*{cell['pl']}", units * pl),
+                Live(f"={cell['net']}-{cell['carrying']}", net - units * (cost + pl + oci)),
+            )
+        )

@@ -1,0 +1,70 @@
+"""The sheet Inputs: what a reader may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.result import Result
+from treasury_sim.report.close.grid import Column
+from treasury_sim.report.close.live.block import Block, Given
+from treasury_sim.report.close.live.workings import Workings
+
+STATED = ("other_operating_income", "interest", "preferred_dividends", "weighted_shares")
+"""Lines that a scenario states."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The sheet, and where an input stands in it.
+
+    Attributes
+    ----------
+    price_row
+        Row of the quarter-end price of each asset.
+    """
+
+    block: Block
+    price_row: Mapping[str, int]
+
+    def price(self, asset: str) -> str:
+        """Address of the quarter-end price of an asset."""
+        return self.block.at("value", self.price_row[asset])
+
+    def given(self, name: str) -> str:
+        """Address of an input by its name."""
+        return self.block.at("value", self._names.index(name))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an input."""
+        return name in self._names
+
+    @property
+    def _names(self) -> list[object]:
+        return [self.block.value("name", row) for row in range(self.block.size)]
+
+
+def write_inputs(result: Result, of: Workings) -> Inputs:
+    """Write what a reader may change: prices, the tax rate, shares, and the lines that a scenario states."""
+    columns = (Column("name", "Name"), Column("what", "What it is"), Column("value", "Value", "price"))
+    block = Block("Inputs", "inputs", "Inputs: change what is blue on yellow, and see what follows", columns)
+    spec = of.scenario.spec
+    at_price = {}
+    for name, asset in of.assets.items():
+        price = float(asset.passed.marks.quarter_end[0, of.quarter])
+        at_price[name] = block.add((f"price_{name}", f"{name}: price at the quarter end", Given(price)))
+    if of.tax_rate is not None:
+        block.add(("tax_rate", "Tax rate", Given(of.tax_rate)), kind="share")
+    costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
+    block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")
+    block.add(("reserve", "Fluctuation reserve, share of what exceeds cost", Given(reserve)), kind="share")
+    lines = result.statements[of.key].lines
+    for name in STATED:
+        stated = single(Period("", (of.quarter,)), name, lines)
+        if stated is not None:
+            block.add((name, LINES[name].title, Given(stated)))
+    block.notes.append("Which lots a disposal takes, and how a window falls into days, is decided by the run.")
+    block.notes.append("Prices seen before the quarter end stand beside each lot in the sheet Tests.")
+    return Inputs(block, at_price)
