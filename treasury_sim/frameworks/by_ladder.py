@@ -55,7 +55,11 @@ class LadderMeasure:
             released.add(leaving.at_release(), ledger.release_part, ledger.release_quantity, quarters)
         self._passing = (held, released)
         # Which of the two look at which prices.
-        self._looking = [(shared, (0, 1))] if leaving is shared else [(shared, (0,)), (leaving, (1,))]
+        looking = [(shared, (0, 1))] if leaving is shared else [(shared, (0,)), (leaving, (1,))]
+        self._looking = [
+            (prices.looking(key for one in which for group in self._passing[one].groups for key in group.keys), which)
+            for prices, which in looking
+        ]
         follows = ledger.follows.any() or ledger.release_follows.any()
         self._lines = None if follows else ledger_lines(ledger, timeline, marks)
 
@@ -72,11 +76,11 @@ class LadderMeasure:
             paths = slice(start, start + BLOCK)
             block = marks.block(paths)
             following = FollowingParts.of(self._ledger, block)
-            for prices, which in self._looking:
-                keys = sorted({key for one in which for key in self._passing[one].groups})
-                for key, price in zip(keys, prices.prices(block, keys), strict=True):
-                    for one in which:
-                        pl, oci = totals[one]
-                        for group in self._passing[one].groups.get(key, ()):
-                            group.add(price, following, pl[group.quarter, paths], oci[group.quarter, paths])
+            for look, which in self._looking:
+                prices_at = look(block)
+                for one in which:
+                    pl, oci = totals[one]
+                    for group in self._passing[one].groups:
+                        at = slice(group.first, group.end), paths
+                        group.units.add(prices_at(group.keys), following, pl[at], oci[at])
         return PassedThrough(*(total.T for pair in totals for total in pair))

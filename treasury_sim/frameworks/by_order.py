@@ -23,9 +23,10 @@ from treasury_sim.domain.sold_in_order import Order, SoldInOrder, Taking
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.by_ladder import BLOCK, LadderMeasure, shared_prices
+from treasury_sim.frameworks.lows_on_paths import Key
 from treasury_sim.frameworks.passed_through import NOTHING_PASSED, PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Key, Looks
+from treasury_sim.frameworks.shared_prices import Looks
 from treasury_sim.frameworks.unit_prices import leaves_at, since_acquired
 
 HELD, RELEASED = range(2)
@@ -81,17 +82,17 @@ class TakenOut:
         self._runs: dict[tuple[int, bytes, bytes], _Run] = {}
         self._own: list[tuple[_Gone, _Own]] = []
         self._at_sale_price: list[tuple[_Gone, _Run]] = []
-        self._shared: dict[Key, list[tuple[_Gone, _Run]]] = {}
+        self._shared: dict[tuple[int, _Run], list[tuple[Key, _Gone]]] = {}
         came = np.array([order.came(mark) for mark in sales], dtype=np.intp)
         asked = _selling(ledger, order, np.array(sales, dtype=np.intp), came)
-        self._prices = shared_prices(rule, asked, timeline, marks, policy)
+        prices = shared_prices(rule, asked, timeline, marks, policy)
         made_by = np.searchsorted(sales, timeline.quarter_marks, side="right")
         for quarter in np.flatnonzero(made_by).tolist():
             parts = order.part[: order.came(int(timeline.quarter_marks[quarter]))]
             gone = _Gone(HELD, quarter, ((int(made_by[quarter]), -1.0),))
-            self._add(self._prices.at_quarter_end(parts, quarter), gone)
+            self._add(prices.at_quarter_end(parts, quarter), gone)
         how = leaves_at(rule, policy)
-        at_release = None if how in ("cost", "sale_price") else self._prices.at_release()
+        at_release = None if how in ("cost", "sale_price") else prices.at_release()
         for sale, end in enumerate(np.cumsum(came).tolist()):
             count = int(came[sale])
             gone = _Gone(RELEASED, int(timeline.quarter_of_mark[sales[sale]]), ((sale + 1, 1.0), (sale, -1.0)))
@@ -99,6 +100,9 @@ class TakenOut:
                 self._add(at_release.of(np.arange(end - count, end)), gone)
             elif how == "sale_price":
                 self._at_sale_price.append((gone, self._run(0, order.unit_cost[:count], np.zeros(count))))
+        for asked_at in self._shared.values():
+            asked_at.sort(key=lambda each: each[0])
+        self._look = prices.looking(key for asked_at in self._shared.values() for key, _ in asked_at)
 
     def _add(self, looks: Looks, gone: _Gone) -> None:
         """Put neighbours at the beginning of the order together that look at one price, and all that have their own."""
@@ -116,7 +120,8 @@ class TakenOut:
         for first, end in zip([0, *ends[:-1]], ends, strict=True):
             if first < end and not is_own[first]:
                 run = self._run(first, level[first:end], looks.floor[first:end])
-                self._shared.setdefault(looks.key_of(first), []).append((gone, run))
+                key = looks.key_of(first)
+                self._shared.setdefault((key[1], run), []).append((key, gone))
 
     def _run(self, first: int, level: Floats, floor: Floats) -> _Run:
         """Neighbours from the place `first` on; the same at the same levels are one."""
@@ -147,14 +152,14 @@ class TakenOut:
         return PassedThrough(*(total.T for pair in totals for total in pair))
 
     def _looking(self, block: Marks, sale_prices: list[Floats]) -> Iterator[tuple[_Gone, _Run | _Own, Floats]]:
-        """Yield what is asked for, of which units, and the price at which they look; use it before the next."""
+        """Yield what is asked for, of which units, and the price at which they look."""
         for gone, own in self._own:
             yield gone, own, np.zeros(1)
         for (gone, run), price in zip(self._at_sale_price, sale_prices, strict=False):
             yield gone, run, price
-        keys = sorted(self._shared)
-        for key, price in zip(keys, self._prices.prices(block, keys), strict=True):
-            for gone, run in self._shared[key]:
+        prices_at = self._look(block)
+        for (_, run), asked_at in self._shared.items():
+            for (_, gone), price in zip(asked_at, prices_at([key for key, _ in asked_at]), strict=True):
                 yield gone, run, price
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -10,29 +12,40 @@ from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.following import FollowingParts
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.frameworks.lows_on_paths import Key
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Key, Looks
+from treasury_sim.frameworks.shared_prices import Looks
 from treasury_sim.frameworks.unit_prices import since_acquired
+
+TOGETHER = 8
+"""Quarters that are measured at once: few calls, and what is in work still fits the processor's cache."""
 
 
 class Passing:
-    """What units have passed through, by quarter: the part that all paths share, and groups for the rest."""
+    """What units have passed through, by quarter: the part that all paths share, and groups for the rest.
+
+    Attributes
+    ----------
+    groups
+        In the order in which they were first asked for.
+    """
 
     def __init__(self, rule: Rule, policy: AccountingPolicy, ledger: Ledger, quarters: int) -> None:
         self._rule, self._policy, self._ledger = rule, policy, ledger
         self._pl, self._oci = np.zeros(quarters), np.zeros(quarters)
         # The share of what exceeds cost that passes through.
         self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
-        self.groups: dict[Key, list[Group | FollowingUnits]] = {}
+        self.groups: list[Group] = []
+        self._last: dict[tuple[Any, ...], Group] = {}
 
     def add(self, looks: Looks, parts: Ints, units: Floats, quarter: Ints) -> None:
         """Add units of n parts: what each looks at, how many, and the quarter to which they count."""
         unit_cost, is_following = self._ledger.unit_cost[parts], self._ledger.follows[parts] > 0
         # One that is still carried as it entered has passed nothing through.
         for number in np.flatnonzero(is_following & np.isnan(looks.own)).tolist():
-            at, part = int(quarter[number]), int(parts[number])
-            follower = FollowingUnits(self._rule, self._policy, at, part, units[number])
-            self.groups.setdefault(looks.key_of(number), []).append(follower)
+            part, many = int(parts[number]), float(units[number])
+            made = FollowingUnits(self._rule, self._policy, part, many)
+            self._join((part, many), looks.key_of(number), int(quarter[number]), lambda made=made: made)
         is_own = ~np.isnan(looks.own) & ~is_following
         passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
         for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):
@@ -43,19 +56,34 @@ class Passing:
         ends = np.cumsum(np.bincount(kind.reshape(-1), minlength=len(kinds)))
         for number, (at, moment, which) in enumerate(kinds.tolist()):
             members = order[ends[number - 1] if number else 0 : ends[number]]
-            group = self._group(at, looks.of(members), unit_cost[members], units[members])
-            self.groups.setdefault((moment, which), []).append(group)
+            self._put_together(at, (moment, which), looks.of(members), unit_cost[members], units[members])
 
-    def _group(self, quarter: int, looks: Looks, unit_cost: Floats, units: Floats) -> Group:
+    def _put_together(self, quarter: int, key: Key, looks: Looks, unit_cost: Floats, units: Floats) -> None:
         """Put units that look at one price together."""
-        ladder = None
+        levels, quantity = np.zeros(0), np.zeros(0)
         if self._above != 1.0 or self._rule.surplus_to_oci:
             # No floor is above cost, so max(floor, min(c, p)) = min(c, p) - min(floor, p) + floor.
             lifted = np.flatnonzero(looks.floor)
             levels = np.concatenate([np.minimum(unit_cost, looks.cap), looks.floor[lifted]])
-            ladder = Ladder(levels, np.concatenate([units, -units[lifted]]))
-        cost = float(unit_cost @ units - looks.floor @ units)
-        return Group(quarter, ladder, float(units.sum()), cost, self._above, self._rule.surplus_to_oci)
+            quantity = np.concatenate([units, -units[lifted]])
+        total, cost = float(units.sum()), float(unit_cost @ units - looks.floor @ units)
+
+        def made() -> UnitsAtOnePrice:
+            ladder = Ladder(levels, quantity) if levels.size else None
+            return UnitsAtOnePrice(ladder, total, cost, self._above, self._rule.surplus_to_oci)
+
+        self._join((total, cost, levels.tobytes(), quantity.tobytes()), key, quarter, made)
+
+    def _join(
+        self, what: tuple[Any, ...], key: Key, quarter: int, made: Callable[[], UnitsAtOnePrice | FollowingUnits]
+    ) -> None:
+        """Ask for units at a price: in the group of the quarter before, if that looks at the same with the same."""
+        name = (key[1], *what)
+        group = self._last.get(name)
+        if group is None or group.end != quarter or len(group.keys) == TOGETHER:
+            group = self._last[name] = Group(made() if group is None else group.units, quarter)
+            self.groups.append(group)
+        group.keys.append(key)
 
     def begin(self, paths: int, *, always: bool) -> tuple[Floats, Floats]:
         """P&L and OCI of what all paths share, (quarters, paths), or (quarters, 1) where no group adds to it.
@@ -71,9 +99,31 @@ class Passing:
         return pl, np.repeat(oci, paths, axis=1) if self.groups and self._rule.surplus_to_oci else oci
 
 
-@dataclass(frozen=True)
+@dataclass
 class Group:
-    """Units that look at one price and count to one quarter.
+    """Units that are asked for in quarters one after another.
+
+    Attributes
+    ----------
+    first
+        The first of the quarters.
+    keys
+        The price at which they look in each.
+    """
+
+    units: UnitsAtOnePrice | FollowingUnits
+    first: int
+    keys: list[Key] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """The quarter after the last."""
+        return self.first + len(self.keys)
+
+
+@dataclass(frozen=True)
+class UnitsAtOnePrice:
+    """Units that look at one price.
 
     Attributes
     ----------
@@ -85,7 +135,6 @@ class Group:
         Share of what exceeds cost that passes through.
     """
 
-    quarter: int
     ladder: Ladder | None
     units: float
     cost: float
@@ -93,15 +142,17 @@ class Group:
     surplus_to_oci: bool
 
     def add(self, price: Floats, _following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
+        """Add what has passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
         if self.ladder is None:
             pl += self.units * price - self.cost
             return
-        at_lower = self.ladder(price)
-        pl += at_lower - self.cost
-        if self.above:
+        below = self.ladder(price)
+        more = self.above * (self.units * price - below) if self.above else None
+        below -= self.cost
+        pl += below
+        if more is not None:
             surplus = oci if self.surplus_to_oci else pl
-            surplus += self.above * (self.units * price - at_lower)
+            surplus += more
 
 
 @dataclass(frozen=True)
@@ -110,12 +161,11 @@ class FollowingUnits:
 
     rule: Rule
     policy: AccountingPolicy
-    quarter: int
     part: int
     units: float
 
     def add(self, price: Floats, following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (paths,)."""
+        """Add what has passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
         row = following.row[self.part]
         passed = since_acquired(self.rule, self.policy, following.unit_cost[row], price)
         units = self.units * following.units[row]

@@ -7,7 +7,7 @@ come later share that of their day or quarter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,12 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.running_low import RunningLow
 from treasury_sim.domain.timeline import Timeline
+from treasury_sim.frameworks.lows_on_paths import Intervals, Key
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 from treasury_sim.frameworks.unit_prices import UnitPrices, entry_price
 
-Key = tuple[int, int]
-"""Names a shared price: when it is looked at, then which; keys sort in the order of time."""
+PricesAt = Callable[[Sequence[Key]], Floats]
+"""The prices of keys that name the same price at several times, in order, (keys, paths) [currency/unit]."""
 
 
 @dataclass(frozen=True)
@@ -95,46 +96,15 @@ class LowestPrices:
         key = np.stack([2 * until + is_after, self._row[parts]], axis=1)
         return Looks(own, key, cap, np.zeros(parts.size))
 
-    def prices(self, block: Marks, keys: Sequence[Key]) -> Iterator[Floats]:
-        """Yield the price of each of `keys`, which are in order, (paths,) [currency/unit]; use it before the next."""
-        low_of_row = np.full((self._since.size, block.paths), np.inf)
-        for row in np.flatnonzero(self._shows_close):
-            low_of_row[row] = block.close_at(int(self._since[row]))
-        observed = np.ascontiguousarray(block.low.T)
-        ends = {2 * int(mark) + 1: quarter for quarter, mark in enumerate(self._timeline.quarter_marks)}
-        now = self._first - 1
-        if (quarter := ends.get(2 * now + 1)) is not None:
-            low_of_row[self._since <= now] = block.quarter_end[:, quarter]
-        wanted = iter(keys)
-        key = next(wanted, None)
-        for moment in sorted({moment for moment, _ in keys} | {end for end in ends if end > 2 * now + 1}):
-            self._observe(low_of_row, observed, now, moment // 2)
-            now = moment // 2
-            if moment in ends:
-                there = int(np.searchsorted(self._since, now, side="right"))
-                price = block.quarter_end[:, ends[moment]]
-                np.minimum(low_of_row[:there], price, out=low_of_row[:there])
-            while key is not None and key[0] == moment:
-                yield low_of_row[key[1]]
-                key = next(wanted, None)
-
-    def _observe(self, low_of_row: Floats, observed: Floats, now: int, until: int) -> None:
-        """Let every row see what it can of the marks after `now` up to `until`: the last row first, the whole last."""
-        earlier = int(np.searchsorted(self._since, now, side="right"))
-        there = int(np.searchsorted(self._since, until, side="left"))
-        running = np.full(observed.shape[1], np.inf)
-        at = until
-        for row in (*range(there - 1, earlier - 1, -1), None):
-            since = now if row is None else int(self._since[row])
-            for mark in range(since + 1, at + 1):
-                np.minimum(running, observed[mark - self._first], out=running)
-            rows = low_of_row[:earlier] if row is None else low_of_row[row]
-            np.minimum(rows, running, out=rows)
-            at = since
+    def looking(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """Lay out what is looked at under `keys`, for any paths."""
+        moments = {moment for moment, _ in keys}
+        intervals = Intervals(self._since, self._shows_close, self._timeline, self._first, moments)
+        return lambda block: intervals.on(block).at
 
 
 class ReportingPrices:
-    """Prices of reporting dates. A key is (quarter, first quarter that counts)."""
+    """Prices of reporting dates. A key is (quarter, first quarter that counts), or (quarter, 0) if no other does."""
 
     def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
         self._units = UnitPrices(rule, ledger, timeline, marks.path(0), policy)
@@ -165,7 +135,7 @@ class ReportingPrices:
         opening = self._ledger.opening[parts]
         cap, floor = np.full(parts.size, np.inf), np.zeros(parts.size)
         is_own = is_own | (quarter < self._known)
-        since = quarter
+        since = np.zeros_like(quarter)
         if self._rule.price == "lowest_reporting_date":
             since = np.maximum(first, self._known)
             cap = np.minimum(self._lowest_known(first), np.where(np.isnan(opening), np.inf, opening))
@@ -183,12 +153,16 @@ class ReportingPrices:
         backwards = np.minimum.accumulate(self._prices[: self._known][::-1])[::-1]
         return np.concatenate([backwards, [np.inf]])[np.minimum(first, self._known)]
 
-    def prices(self, block: Marks, keys: Sequence[Key]) -> Iterator[Floats]:
-        """Yield the price of each of `keys`, (paths,) [currency/unit]."""
+    def looking(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.looking`."""
+        return self._on
+
+    def _on(self, block: Marks) -> PricesAt:
         by_quarter = np.ascontiguousarray(block.quarter_end.T) * self._price_share
+        if self._rule.price == "reporting_date":
+            return lambda keys: by_quarter.take([quarter for quarter, _ in keys], axis=0)
         choose = np.maximum if self._rule.price == "highest_since_permanent_fall" else np.minimum
-        for quarter, since in keys:
-            yield choose.reduce(by_quarter[since : quarter + 1], axis=0)
+        return lambda keys: np.array([choose.reduce(by_quarter[since : quarter + 1], axis=0) for quarter, since in keys])
 
 
 class SalePrices:
@@ -211,7 +185,15 @@ class SalePrices:
         found: Floats = self._ledger.release_gross[release] / self._ledger.release_quantity[release]
         return found
 
-    def prices(self, block: Marks, keys: Sequence[Key]) -> Iterator[Floats]:
-        """Yield the price of each of `keys`, (paths,) or (1,) [currency/unit]."""
-        for number, is_stated in keys:
-            yield self._stated(np.array([number])) if is_stated else block.close_at(number)
+    def looking(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.looking`."""
+        return self._on
+
+    def _on(self, block: Marks) -> PricesAt:
+        def at(keys: Sequence[Key]) -> Floats:
+            found = np.empty((len(keys), block.paths))
+            for price, (number, is_stated) in zip(found, keys, strict=True):
+                price[:] = self._stated(np.array([number])) if is_stated else block.close_at(number)
+            return found
+
+        return at
