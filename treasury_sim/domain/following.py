@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.arrays import Floats, Ints, frozen
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.prices import Marks
 
 MONEY = FOLLOWS.index("money")
+_NONE = frozen(np.empty((0, 1)))
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class FollowingParts:
         """Price the parts of `ledger` on the paths of `marks`."""
         parts = np.flatnonzero(ledger.follows)
         row = np.full(ledger.quantity.size, -1, dtype=np.intp)
+        if not parts.size:
+            return cls(parts, row, _NONE, _NONE)
         row[parts] = np.arange(parts.size)
         close = np.empty((parts.size, marks.paths))
         for number, mark in enumerate(ledger.acquired[parts].tolist()):

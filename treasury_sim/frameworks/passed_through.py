@@ -59,21 +59,26 @@ def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: S
     """
     disposed = lines.released_cost + passed.released_pl + passed.released_oci
     shape = passed.held_pl.shape
+    carrying, remeasurement_pl = lines.cost_basis + passed.held_pl, _change(passed.held_pl)
+    carrying += passed.held_oci
+    remeasurement_pl += passed.released_pl - before.pl
+    nothing = np.broadcast_to(0.0, shape)
     return Measurement(
-        carrying=lines.cost_basis + passed.held_pl + passed.held_oci,
-        remeasurement_pl=_change(passed.held_pl) + (passed.released_pl - before.pl),
+        carrying=carrying,
+        remeasurement_pl=remeasurement_pl,
         remeasurement_oci=np.broadcast_to(_change(passed.held_oci) + (passed.released_oci - before.oci), shape),
-        equity_direct=np.broadcast_to(0.0, shape),
+        equity_direct=nothing,
         entered_above_cost=np.broadcast_to(before.pl + before.oci, shape),
         disposed_carrying=np.broadcast_to(disposed, shape),
         realised_pl=np.broadcast_to(lines.net - disposed, shape),
-        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else np.broadcast_to(0.0, shape),
+        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else nothing,
         revaluation_surplus=np.broadcast_to(passed.held_oci, shape),
     )
 
 
 def _change(balance: Floats) -> Floats:
     """The change of a balance over each quarter, (paths, quarters); quarters lie apart in memory."""
-    found = balance.copy(order="K")
-    found[:, 1:] -= balance[:, :-1]
+    found = np.empty_like(balance)
+    found[:, 0] = balance[:, 0]
+    np.subtract(balance[:, 1:], balance[:, :-1], out=found[:, 1:])
     return found

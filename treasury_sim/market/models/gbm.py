@@ -52,8 +52,8 @@ class Gbm:
         log_price += self.drift * years - 0.5 * variance
         low = lowest_between(log_price, variance, noise.exponentials(self.asset, nodes.size))
         for node in range(1, nodes.size):
-            low[:, node] += log_price[:, node - 1]
             log_price[:, node] += log_price[:, node - 1]
+        low[:, 1:] += log_price[:, :-1]
         close = np.exp(log_price, out=log_price)
         np.exp(low, out=low)
         close *= spot
