@@ -38,7 +38,13 @@ class Observer:
         self._first = first
         self._at_mark = np.searchsorted(nodes, timeline.days[first:])
         seen = SEEN_DAYS[policy]
-        self._sees_lows, self._seen = seen is None, None if seen is None else seen(nodes)
+        self._sees_lows = seen is None
+        sees = np.ones(nodes.size, dtype=bool) if seen is None else seen(nodes)
+        begins = np.append(0, self._at_mark[:-1] + 1)
+        self._sees_at_mark = [
+            slice(begin, node + 1) if sees[begin : node + 1].all() else begin + np.flatnonzero(sees[begin : node + 1])
+            for begin, node in zip(begins.tolist(), self._at_mark.tolist(), strict=True)
+        ]
         # What was seen before the first simulated day: since the last mark that paths share, and in each quarter.
         known, prices = daily.days < nodes[0], observed(daily, policy)
         since = timeline.days[first - 1] if first else nodes[0]
@@ -47,11 +53,8 @@ class Observer:
             float(np.min(prices[known & (daily.days >= begin) & (daily.days <= end)], initial=np.inf))
             for begin, end in ((np.datetime64(q.start), np.datetime64(q.end)) for q in timeline.quarters)
         ]
-        self._quarter_nodes = {
-            quarter: int(np.searchsorted(nodes, timeline.days[mark]))
-            for quarter, mark in enumerate(timeline.quarter_marks.tolist())
-            if mark >= first
-        }
+        self._shared_quarters = int(np.searchsorted(timeline.quarter_marks, first))
+        self._at_quarter = np.searchsorted(nodes, timeline.days[timeline.quarter_marks[self._shared_quarters :]])
 
     @property
     def like(self) -> Marks:
@@ -62,19 +65,18 @@ class Observer:
 
     def marks(self, prices: NodePrices) -> Marks:
         """What can be seen of `prices`."""
-        paths = prices.close.shape[0]
-        close = prices.close.T[self._at_mark].T
-        low = np.empty((self._at_mark.size, paths)).T
-        begin = 0
-        for mark, node in enumerate(self._at_mark.tolist()):
-            low[:, mark] = self._lowest(prices, begin, node + 1)
-            begin = node + 1
-        np.minimum(low[:, 0], self._before, out=low[:, 0])
-        quarter_end = np.empty((len(self._timeline.quarters), paths)).T
-        quarter_end[:] = self._one_path.quarter_end
-        for quarter, node in self._quarter_nodes.items():
-            quarter_end[:, quarter] = prices.close[:, node]
-        return Marks(close, low, quarter_end, self._shared())
+        close = prices.close.T
+        seen = prices.low.T if self._sees_lows else close
+        low = seen[self._at_mark]
+        for mark, nodes in enumerate(self._sees_at_mark):
+            if not isinstance(nodes, slice) or nodes.stop - nodes.start > 1:
+                low[mark] = seen[nodes].min(axis=0, initial=np.inf)
+        np.minimum(low[0], self._before, out=low[0])
+        shared = self._shared_quarters
+        quarter_end = np.empty((len(self._timeline.quarters), close.shape[1]))
+        quarter_end[:shared] = self._one_path.quarter_end.T[:shared]
+        quarter_end[shared:] = close[self._at_quarter]
+        return Marks(close[self._at_mark].T, low.T, quarter_end.T, self._shared())
 
     def lowest(self, marks: Marks) -> Floats:
         """The lowest price that is seen in each quarter, its end included, (paths, quarters) [currency/unit]."""
@@ -82,13 +84,6 @@ class Observer:
         for mark, quarter in enumerate(self._timeline.quarter_of_mark[self._first :].tolist(), self._first):
             np.minimum(low[:, quarter], marks.low_at(mark), out=low[:, quarter])
         return low
-
-    def _lowest(self, prices: NodePrices, begin: int, end: int) -> Floats | float:
-        """The lowest price seen at nodes `begin` to `end`, (paths,); infinite if none is seen."""
-        if self._sees_lows:
-            return prices.low[:, begin] if end == begin + 1 else prices.low[:, begin:end].min(axis=1)
-        seen = begin + np.flatnonzero(self._seen[begin:end] if self._seen is not None else [])
-        return prices.close[:, seen].min(axis=1) if seen.size else np.inf
 
     def _shared(self) -> Marks | None:
         if not self._first:
