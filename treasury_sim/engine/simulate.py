@@ -29,6 +29,8 @@ from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_down
 from treasury_sim.scenario import Scenario
 
 GIGA = 1e9
+KEPT = 16 << 20
+"""Freed memory that a thread keeps for its next chunk, at least [bytes]."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
         for key, lines in kept.items():
             lines.write(sample.paths_of(chunk), found[key])
 
+    _keep_freed_memory()
     with ThreadPoolExecutor(workers or os.cpu_count()) as threads:
         list(threads.map(work, range(sample.chunks)))
     return Simulation(
@@ -85,6 +88,15 @@ def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
         Sampling(sample.method, sample.paths, REPLICATES, drawing.first_day, tuple(drawing.models), drawing.nodes.size),
         tuple(_notes(scenario, drawing)),
     )
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library reuse the memory of a chunk for the next one.
+
+    The GNU library returns what is freed to the system, page by page, until a block as large was freed once. New pages
+    cost more time than what is calculated in them, and threads wait for each other to get them.
+    """
+    np.empty(KEPT, dtype=np.uint8)
 
 
 def one_path(scenario: Scenario, number: int) -> FutureOf:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ class Passing:
         # One that is still carried as it entered has passed nothing through.
         for number in np.flatnonzero(is_following & np.isnan(looks.own)).tolist():
             part, many = int(parts[number]), float(units[number])
-            made = FollowingUnits(self._rule, self._policy, part, many)
-            self._join((part, many), looks.key_of(number), int(quarter[number]), lambda made=made: made)
+            made = partial(FollowingUnits, self._rule, self._policy, part, many)
+            self._join((part, many), looks.key_of(number), int(quarter[number]), made)
         is_own = ~np.isnan(looks.own) & ~is_following
         passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
         for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):

@@ -162,7 +162,7 @@ class ReportingPrices:
         if self._rule.price == "reporting_date":
             return lambda keys: by_quarter.take([quarter for quarter, _ in keys], axis=0)
         choose = np.maximum if self._rule.price == "highest_since_permanent_fall" else np.minimum
-        return lambda keys: np.array([choose.reduce(by_quarter[since : quarter + 1], axis=0) for quarter, since in keys])
+        return lambda keys: np.array([choose.reduce(by_quarter[since : until + 1], axis=0) for until, since in keys])
 
 
 class SalePrices:
