@@ -13,36 +13,54 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribute import attribute
+    from treasury_sim.analysis.compare import compare
+    from treasury_sim.analysis.distribution import chances, distribution
+    from treasury_sim.analysis.exact import exact
+    from treasury_sim.analysis.framework_bridge import framework_bridge
     from treasury_sim.analysis.greeks import greeks
     from treasury_sim.analysis.grid import grid
     from treasury_sim.analysis.lot_ladder import lot_ladder
     from treasury_sim.analysis.solve import loss_target, solve
     from treasury_sim.analysis.tornado import tornado
     from treasury_sim.domain.limit import Limit
+    from treasury_sim.domain.periods import Period
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
     from treasury_sim.engine.points import run_points
+    from treasury_sim.engine.run import open_path
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
+    from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.explain import explain
     from treasury_sim.report.json_result import to_json
-    from treasury_sim.scenario import Scenario, load, to_yaml
+    from treasury_sim.scenario import Scenario, load, load_given, to_yaml
+    from treasury_sim.scenario.json_schema import json_schema
     from treasury_sim.version import VERSION as __version__  # noqa: N811
 
 _HOME = {
     "InputError": "errors",
     "Limit": "domain.limit",
     "MissingPriceError": "errors",
+    "Period": "domain.periods",
     "Problem": "errors",
     "Result": "domain.result",
     "Scenario": "scenario",
     "TreasurySimError": "errors",
     "attribute": "analysis.attribute",
+    "chances": "analysis.distribution",
+    "close_pack": "report.close.pack",
+    "compare": "analysis.compare",
+    "distribution": "analysis.distribution",
+    "exact": "analysis.exact",
     "explain": "report.explain",
+    "framework_bridge": "analysis.framework_bridge",
     "greeks": "analysis.greeks",
     "grid": "analysis.grid",
+    "json_schema": "scenario.json_schema",
     "load": "scenario",
+    "load_given": "scenario",
     "loss_target": "analysis.solve",
     "lot_ladder": "analysis.lot_ladder",
+    "open_path": "engine.run",
     "run": "engine",
     "run_points": "engine.points",
     "solve": "analysis.solve",
@@ -55,18 +73,28 @@ __all__ = [
     "InputError",
     "Limit",
     "MissingPriceError",
+    "Period",
     "Problem",
     "Result",
     "Scenario",
     "TreasurySimError",
     "__version__",
     "attribute",
+    "chances",
+    "close_pack",
+    "compare",
+    "distribution",
+    "exact",
     "explain",
+    "framework_bridge",
     "greeks",
     "grid",
+    "json_schema",
     "load",
+    "load_given",
     "loss_target",
     "lot_ladder",
+    "open_path",
     "run",
     "run_points",
     "solve",

@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 import yaml
 
+import treasury_sim
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 from treasury_sim.domain.lines import LINES
@@ -93,6 +94,12 @@ def test_every_line_and_framework_is_documented() -> None:
 def test_the_tests_that_the_methodology_names_exist() -> None:
     for path in re.findall(r"`(tests/[\w/]+\.py)`", DOCS["methodology.md"]):
         assert (ROOT / path).is_file(), path
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    for name in treasury_sim.__all__:
+        assert hasattr(treasury_sim, name), name
+        assert re.search(rf"`{name}[`(]", DOCS["api.md"]), name
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribution import Attribution
@@ -26,16 +26,12 @@ def attribute(
         str | None, typer.Argument(metavar="[OTHER]", help="A second scenario: why does it give another amount?")
     ] = None,
     *,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
-    ] = None,
+    quarter: QuarterLabel = None,
     line: Annotated[
         str | None,
         typer.Option("--line", metavar="LINE", help="A line of the statement; net income if it is known."),
     ] = None,
-    framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
-    ] = None,
+    framework: FrameworkKey = None,
     to_framework: Annotated[
         str | None, typer.Option("--to-framework", metavar="KEY", help="Why does this framework give another amount?")
     ] = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_report
 
 
 def bridge(
@@ -14,9 +14,7 @@ def bridge(
     first: Annotated[str, typer.Argument(metavar="FIRST", help="Framework to start from.")],
     second: Annotated[str, typer.Argument(metavar="SECOND", help="Framework to arrive at.")],
     *,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
-    ] = None,
+    quarter: QuarterLabel = None,
     allow_path: AllowPath = None,
 ) -> None:
     """Explain why two accounting frameworks differ over the same coins and prices, step by step."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, OpenPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, ScenarioName, print_report
 
 
 class Format(StrEnum):
@@ -34,9 +34,7 @@ def explain(
     lot: Annotated[
         str | None, typer.Option("--lot", metavar="ID", help="Only this lot, with each of its days.")
     ] = None,
-    framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
-    ] = None,
+    framework: FrameworkKey = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     open_path: OpenPath = None,
     allow_path: AllowPath = None,

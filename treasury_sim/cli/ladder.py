@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_report
 
 
 class Format(StrEnum):
@@ -30,9 +30,7 @@ def ladder(
     framework: Annotated[
         str | None, typer.Option("--framework", metavar="KEY", help="The scenario's first at cost by default.")
     ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
-    ] = None,
+    quarter: QuarterLabel = None,
     asset: Annotated[str | None, typer.Option("--asset", metavar="BTC", help="The first one by default.")] = None,
     moment: Annotated[
         Moment,

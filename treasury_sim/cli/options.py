@@ -30,6 +30,13 @@ OpenPath = Annotated[
         "net income of the whole period, such as p5.",
     ),
 ]
+QuarterLabel = Annotated[
+    str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+]
+FrameworkKey = Annotated[
+    str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+]
+LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")]
 EXPECTATION_FAILED = 4
 
 

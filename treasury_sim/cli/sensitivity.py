@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_report
 
 
 class Format(StrEnum):
@@ -20,7 +20,7 @@ class Format(StrEnum):
 def sensitivity(
     scenario: ScenarioName,
     *,
-    line: Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")] = "net_income",
+    line: LineName = "net_income",
     by: Annotated[str, typer.Option("--by", metavar="10%", help="How far a number is moved down and up.")] = "10%",
     keys: Annotated[
         list[str] | None,
@@ -33,12 +33,8 @@ def sensitivity(
     greeks: Annotated[
         bool, typer.Option("--greeks", help="Of a simulation: derivatives of the expected line, with their errors.")
     ] = False,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
-    ] = None,
-    framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
-    ] = None,
+    quarter: QuarterLabel = None,
+    framework: FrameworkKey = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.domain.limit import Limit
@@ -32,7 +32,7 @@ def solve(
             help="What may vary: `price` or `low` of the quarter, or any key with a number or a day: tax.rate, say.",
         ),
     ] = "price",
-    line: Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")] = "net_income",
+    line: LineName = "net_income",
     value: Annotated[
         str | None, typer.Option("--value", metavar="AMOUNT", help="The line is to be this, such as -10bn or 0.")
     ] = None,
@@ -46,12 +46,8 @@ def solve(
         str | None,
         typer.Option("--probability", metavar="5%", help="Of a simulation: the loss or limit is to be this likely."),
     ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
-    ] = None,
-    framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
-    ] = None,
+    quarter: QuarterLabel = None,
+    framework: FrameworkKey = None,
     low: Annotated[float | None, typer.Option("--from", help="Search from this value of the key on.")] = None,
     high: Annotated[float | None, typer.Option("--to", help="Search up to this value of the key.")] = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,

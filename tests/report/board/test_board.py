@@ -88,6 +88,13 @@ def test_every_page_of_the_pdf_has_words_and_the_flash_is_one(found: Board, tmp_
     assert "(12,444.1)" in flash
 
 
+def test_a_part_of_a_row_stands_in_under_it(found: Board, tmp_path: Path) -> None:
+    lines = "\n".join(pages_of(pdf(found), tmp_path)).splitlines()
+    whole = next(line for line in lines if line.strip().startswith("Income tax"))
+    part = next(line for line in lines if line.strip().startswith("of which deferred on the holdings"))
+    assert part.index("of which") > whole.index("Income tax")
+
+
 def test_the_same_board_gives_the_same_bytes(found: Board) -> None:
     assert pdf(found.flash(), is_flash=True) == pdf(found.flash(), is_flash=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tests.report.close.holders import adopting, busy
 from treasury_sim import InputError, Result, load, run
@@ -19,7 +21,7 @@ from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.lot_schedule import FIELDS
 from treasury_sim.report.explain import Explanation, explain
 from treasury_sim.report.explain.formulas import FORMULAS, STATED
-from treasury_sim.report.explain.text import explanation_json
+from treasury_sim.report.explain.text import explanation_json, explanation_report
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +151,19 @@ def test_what_cannot_be_explained_is_told(asked: dict[str, str], said: str) -> N
 def test_the_venue_is_not_named_for_prices_of_ones_own(tmp_path: Path) -> None:
     found = explain(busy(tmp_path, ["us_gaap_impairment"]), "impairment", quarter="2025Q1")
     assert all("Coinbase" not in term.source for term in found.lots)
+
+
+def test_a_formula_never_says_that_a_number_is_itself() -> None:
+    found = explain(run(load("strategy_2025q4")), "net_income_common")
+    assert all(not re.fullmatch(r"(\S+) = \1", node.formula) for node in nodes(found))
+    printed = io.StringIO()
+    Console(file=printed, width=200).print(explanation_report(found, ""))
+    lines = [line.strip() for line in printed.getvalue().splitlines()]
+    assert not any(re.fullmatch(r"= [(]?[0-9][0-9,.]*[)]?", line) for line in lines)
+    assert "Other operating income: (13,400,000.00)" in lines
+
+
+def test_a_sum_of_one_names_it() -> None:
+    scenario = load("strategy_2025q4").with_values({("capital", "preferred_dividends"): None, ("expect",): None})
+    found = explain(run(scenario), "net_income_common")
+    assert found.formula == "net income = (12,444,139,898.04)"

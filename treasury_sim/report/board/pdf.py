@@ -100,7 +100,9 @@ class _Pages:
     def _words(self, words: str, style: Any) -> Any:
         from reportlab.platypus import Paragraph  # noqa: PLC0415
 
-        return Paragraph(escape(_plain(words)), style)
+        text = words.lstrip(" ")
+        # Blanks at the beginning, which say that a row is part of the one above, would be dropped.
+        return Paragraph("&nbsp;" * (len(words) - len(text)) + escape(_plain(text)), style)
 
     def _figures(self) -> Any:
         """Key figures, a row for each framework."""

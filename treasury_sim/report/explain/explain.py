@@ -105,6 +105,14 @@ def _of_lot(figures: Figures, name: str, lot: str) -> Explanation:
     )
 
 
+def _summed(figures: Figures, name: str, terms: list[str]) -> str:
+    """The terms of a sum; of one that is added to nothing, its name: the amount stands behind it already."""
+    if len(terms) == 1 and terms[0].startswith("+"):
+        (part,) = (part for _, part in PARTS[name] if figures.of(part))
+        return figures.title(part).lower()
+    return " ".join(terms).removeprefix("+ ") or "nothing"
+
+
 def _explained(figures: Figures, name: str, *, is_part: bool = False) -> Explanation:
     amount = figures.of(name)
     title = figures.title(name)
@@ -120,7 +128,7 @@ def _explained(figures: Figures, name: str, *, is_part: bool = False) -> Explana
             for sign, part in PARTS[name]
             if figures.of(part)
         ]
-        formula = f"{' '.join(terms).removeprefix('+ ') or 'nothing'} = {figures.say(name, amount)}"
+        formula = f"{_summed(figures, name, terms)} = {figures.say(name, amount)}"
         lots = lot_terms(figures, name) if name in FIELDS else ()
         return Explanation(name, title, amount, formula, figures.citation if lots else "", "", parts, lots)
     if name in FORMULAS:

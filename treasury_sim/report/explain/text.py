@@ -27,7 +27,8 @@ def explanation_report(found: Explanation, heading: str) -> Group:
 
 def _shown(found: Explanation, depth: int) -> Iterator[RenderableType]:
     text = Text(f"{found.title}: {_amount(found)}", style="bold" if depth == 0 else "")
-    for line in (f"= {found.formula}", found.rule, found.source and f"From: {found.source}"):
+    formula = "" if found.formula == _amount(found) else f"= {found.formula}"
+    for line in (formula, found.rule, found.source and f"From: {found.source}"):
         if line:
             text.append(f"\n  {line}", style="not bold dim")
     yield Padding(text, (0, 0, 0, 3 * depth))
