@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.server import quiet
 
@@ -15,12 +17,22 @@ def press(page: Page, slider: Locator, key: str) -> None:
     """Press `key` on `slider` until it moves: a page that has just been drawn may swallow the first one."""
     before = slider.get_attribute("aria-valuetext")
     for _ in range(5):
-        slider.focus()
-        page.keyboard.press(key)
+        slider.press(key)
         page.wait_for_timeout(100)
         if slider.get_attribute("aria-valuetext") != before:
             return
     pytest.fail("the slider does not move")
+
+
+def press_fast(page: Page, slider: Locator, key: str, times: int) -> None:
+    """Press `key` faster than the app can answer.
+
+    Each press takes the focus first: on a busy machine Streamlit may draw the part of the page that the slider is in
+    anew, and a key that is pressed while nothing has the focus is no edit.
+    """
+    for _ in range(times):
+        slider.press(key)
+        page.wait_for_timeout(60)
 
 
 def slider(page: Page, name: str) -> Locator:
@@ -60,16 +72,33 @@ def download(page: Page, label: str, folder: Path) -> Path:
 
 def type_into_grid(page: Page, column: int, texts: Sequence[str]) -> None:
     """Type `texts` into the rows of the grid from the first on, each as soon as its cell opens."""
-    grid = page.locator("[data-testid=stDataFrame] canvas").first
-    grid.scroll_into_view_if_needed()
-    box = grid.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 90, box["y"] + 52)
-    for _ in range(column):
-        page.keyboard.press("ArrowRight")
-    for text in texts:
-        page.keyboard.press("Enter")
-        cell_editor = page.locator(".gdg-input")
+    for row, text in enumerate(texts):
+        cell_editor = _open_cell(page, row, column)
         cell_editor.fill(text)
         page.keyboard.press("Enter")
         cell_editor.wait_for(state="detached")
+
+
+FIRST_ROW, ROW = 52, 35
+"""Pixels from the top of the grid to the middle of its first row, and from row to row."""
+
+
+def _open_cell(page: Page, row: int, column: int) -> Locator:
+    """Open a cell; again, if the grid was drawn anew in between and another cell, or none, has opened."""
+    grid = page.locator("[data-testid=stDataFrame] canvas").first
+    held = grid.locator(f"#glide-cell-{column + 1}-{row}").text_content()
+    cell_editor = page.locator(".gdg-input")
+    for _ in range(5):
+        grid.scroll_into_view_if_needed()
+        box = grid.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 90, box["y"] + FIRST_ROW + row * ROW)
+        for _ in range(column):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        with suppress(PlaywrightTimeout):
+            cell_editor.wait_for(timeout=2_000)
+            if cell_editor.input_value().replace(",", "") == held:
+                return cell_editor
+            page.keyboard.press("Escape")
+    pytest.fail("the cell does not open")

@@ -120,10 +120,34 @@ class Seen:
         return [url.geturl() for url in urls if url.scheme in here and url.hostname != "127.0.0.1"]
 
 
+STILL = 400
+"""Milliseconds."""
+_SETTLED = """
+([still, patience]) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('the page does not settle')), patience);
+  const app = document.querySelector('[data-testid=stApp]');
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    if (app.dataset.testScriptState === 'notRunning') {
+      timer = setTimeout(() => { changes.disconnect(); done(); }, still);
+    }
+  };
+  const changes = new MutationObserver(wait);
+  changes.observe(app, { attributes: true, childList: true, characterData: true, subtree: true });
+  wait();
+})
+"""
+
+
 def quiet(page: Page) -> None:
-    """Wait until the app has nothing more to draw."""
+    """Wait until the app has nothing more to draw.
+
+    Between two runs that follow each other the app says for a moment that it does not run, so it must be still a while.
+    """
     page.wait_for_timeout(120)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.evaluate(_SETTLED, [STILL, PATIENCE])
 
 
 def visit(page: Page, address: str, name: str = "start", query: str = "") -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.acts import amount, cell, download, go, press, slider, type_into_grid
+from tests.browser.acts import amount, cell, download, go, press, press_fast, slider, type_into_grid
 from tests.browser.server import COMMAND, PAGES, PATIENCE, quiet, visit
 
 PRICE, LOW = "BTC price at the end", "Lowest BTC price"
@@ -31,8 +31,7 @@ def test_the_strategy_case_a_slider_the_files_and_the_command_agree(address: str
     before = bridge.screenshot()
 
     press(page, slider(page, PRICE), "ArrowLeft")
-    for _ in range(2):
-        page.keyboard.press("ArrowLeft")
+    press_fast(page, slider(page, PRICE), "ArrowLeft", 2)
     expect(slider(page, PRICE)).to_have_attribute("aria-valuetext", "86,500")
     expect(page.locator("table.statement").first).not_to_contain_text("(17,436.1)")
     quiet(page)
@@ -85,9 +84,7 @@ def test_three_fast_edits_in_a_row_are_all_kept(address: str, page: Page, tmp_pa
 def test_every_input_is_kept_when_pages_are_switched(address: str, page: Page) -> None:
     visit(page, address, "what_if")
     press(page, slider(page, PRICE), "ArrowRight")
-    for _ in range(11):  # faster than the app can answer
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(60)
+    press_fast(page, slider(page, PRICE), "ArrowRight", 11)
     expect(slider(page, PRICE)).to_have_attribute("aria-valuetext", "93,500")
     press(page, slider(page, LOW), "ArrowLeft")
     quiet(page)
