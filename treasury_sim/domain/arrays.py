@@ -15,6 +15,9 @@ Bools = NDArray[np.bool_]
 DAY = np.timedelta64(1, "D")
 """One day."""
 
+Rows = slice | Ints
+"""Which rows of an array."""
+
 Array = TypeVar("Array", bound=NDArray[Any])
 
 
@@ -22,3 +25,9 @@ def frozen(array: Array) -> Array:
     """Return `array`, made read-only in place."""
     array.setflags(write=False)
     return array
+
+
+def rows(numbers: Ints) -> Rows:
+    """Return increasing `numbers` as a slice where they follow each other: then what they choose is not copied."""
+    follow = numbers.size > 0 and int(numbers[-1] - numbers[0]) == numbers.size - 1
+    return slice(int(numbers[0]), int(numbers[-1]) + 1) if follow else numbers

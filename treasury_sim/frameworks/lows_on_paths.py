@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Bools, Floats, Ints
+from treasury_sim.domain.arrays import Bools, Floats, Ints, rows
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 
@@ -30,6 +30,11 @@ class _Interval:
     rows: tuple[int, ...]
     quarter: int | None
 
+    @property
+    def marks(self) -> int:
+        """How many marks."""
+        return self.until - self.after
+
 
 class Intervals:
     """What rows see of marks from `first` on.
@@ -41,7 +46,7 @@ class Intervals:
     shows_close : (rows,)
         Whether that mark's close counts, too.
     moments
-        When rows are looked at, all after `first`.
+        When rows are looked at, all from `first` on; after the events of a mark at a quarter end only.
     """
 
     def __init__(self, since: Ints, shows_close: Bools, timeline: Timeline, first: int, moments: Iterable[int]) -> None:
@@ -56,34 +61,45 @@ class Intervals:
         self._begins = [-1] * since.size
         for number, (before, moment) in enumerate(pairwise(stops)):
             after, until = before // 2, moment // 2
-            rows = tuple(np.flatnonzero((since > after) & (since <= until)).tolist())
-            for row in rows:
+            beginning = tuple(np.flatnonzero((since > after) & (since <= until)).tolist())
+            for row in beginning:
                 self._begins[row] = number
-            self._intervals.append(_Interval(after, until, rows, ends.get(moment)))
+            self._intervals.append(_Interval(after, until, beginning, ends.get(moment)))
+        # Who sees the low of a quarter's last day sees the price of its end as well, unless asked in between.
+        both = [(one.until - first, one.quarter) for one in self._intervals if one.quarter is not None and one.marks]
+        self._seen_together = [rows(numbers) for numbers in np.array(both, dtype=np.intp).reshape(-1, 2).T]
 
     def on(self, block: Marks) -> LowsOnPaths:
         """Look at the paths of `block`."""
-        observed, ends = np.ascontiguousarray(block.low.T), block.quarter_end.T
+        seen, ends = block.low.T.copy(), block.quarter_end.T
+        marks, quarters = self._seen_together
+        seen[marks] = np.minimum(seen[marks], ends[quarters])
         own = np.full((len(self._since), block.paths), np.inf)
         for row in self._shows_close:
             own[row] = block.close_at(self._since[row])
         if self._ended is not None:
             own[: self._earlier] = ends[self._ended]
-        between = np.empty((len(self._intervals), block.paths))
-        for lowest, interval in zip(between, self._intervals, strict=True):
-            lowest[:] = np.inf if interval.quarter is None else ends[interval.quarter]
-            at = interval.until
+        between = []
+        for interval in self._intervals:
+            at, lowest = interval.until, None
             for row in reversed(interval.rows):
-                self._see(lowest, observed, self._since[row], at)
-                np.minimum(own[row], lowest, out=own[row])
+                lowest = self._lowest(seen, self._since[row], at, lowest)
+                if lowest is not None:
+                    np.minimum(own[row], lowest, out=own[row])
+                elif interval.quarter is not None:
+                    np.minimum(own[row], ends[interval.quarter], out=own[row])
                 at = self._since[row]
-            self._see(lowest, observed, interval.after, at)
+            lowest = self._lowest(seen, interval.after, at, lowest)
+            between.append(ends[interval.quarter] if lowest is None else lowest)
         return LowsOnPaths(own, self._begins, between, self._position)
 
-    def _see(self, lowest: Floats, observed: Floats, after: int, until: int) -> None:
-        """Lower `lowest` to what is observed after one mark up to another."""
-        for mark in range(after + 1, until + 1):
-            np.minimum(lowest, observed[mark - self._first], out=lowest)
+    def _lowest(self, seen: Floats, after: int, until: int, lowest: Floats | None) -> Floats | None:
+        """The lowest of what is seen after one mark up to another, and of `lowest`; ``None`` where there is neither."""
+        if after == until:
+            return lowest
+        found = seen[after + 1 - self._first : until + 1 - self._first]
+        here: Floats = found[0] if len(found) == 1 else found.min(axis=0)
+        return here if lowest is None else np.minimum(here, lowest)
 
 
 @dataclass(frozen=True)
@@ -96,15 +112,15 @@ class LowsOnPaths:
         What each row sees by the end of the interval in which it begins.
     begins : (rows,)
         That interval, -1 if it is earlier than all.
-    between : (intervals, paths)
-        What every earlier row sees in each interval.
+    between
+        What every earlier row sees in each interval, (paths,).
     position
         The interval that ends with a moment.
     """
 
     own: Floats
     begins: Sequence[int]
-    between: Floats
+    between: Sequence[Floats]
     position: dict[int, int]
 
     def at(self, keys: Sequence[Key]) -> Floats:

@@ -59,12 +59,11 @@ def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: S
     """
     disposed = lines.released_cost + passed.released_pl + passed.released_oci
     shape = passed.held_pl.shape
-    carrying, remeasurement_pl = lines.cost_basis + passed.held_pl, _change(passed.held_pl)
-    carrying += passed.held_oci
+    remeasurement_pl = _change(passed.held_pl)
     remeasurement_pl += passed.released_pl - before.pl
     nothing = np.broadcast_to(0.0, shape)
     return Measurement(
-        carrying=carrying,
+        carrying=passed.held_pl + (lines.cost_basis + passed.held_oci),
         remeasurement_pl=remeasurement_pl,
         remeasurement_oci=np.broadcast_to(_change(passed.held_oci) + (passed.released_oci - before.oci), shape),
         equity_direct=nothing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from treasury_sim.domain.arrays import DAY, Days, Floats
+from treasury_sim.domain.arrays import DAY, Days, Floats, rows
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.market.marks import SEEN_DAYS, observed
@@ -36,15 +36,18 @@ class Observer:
         self._one_path, self._timeline = one_path, timeline
         first = int(np.searchsorted(timeline.days, nodes[0]))
         self._first = first
-        self._at_mark = np.searchsorted(nodes, timeline.days[first:])
+        at_mark = np.searchsorted(nodes, timeline.days[first:])
+        self._at_mark = rows(at_mark)
         seen = SEEN_DAYS[policy]
         self._sees_lows = seen is None
         sees = np.ones(nodes.size, dtype=bool) if seen is None else seen(nodes)
-        begins = np.append(0, self._at_mark[:-1] + 1)
-        self._sees_at_mark = [
-            slice(begin, node + 1) if sees[begin : node + 1].all() else begin + np.flatnonzero(sees[begin : node + 1])
-            for begin, node in zip(begins.tolist(), self._at_mark.tolist(), strict=True)
-        ]
+        begins = np.append(0, at_mark[:-1] + 1)
+        # Most marks see their own node and no other; the rest see none, or several.
+        self._sees_more = []
+        for mark, (begin, node) in enumerate(zip(begins.tolist(), at_mark.tolist(), strict=True)):
+            seen_nodes = begin + np.flatnonzero(sees[begin : node + 1])
+            if seen_nodes.tolist() != [node]:
+                self._sees_more.append((mark, rows(seen_nodes)))
         # What was seen before the first simulated day: since the last mark that paths share, and in each quarter.
         known, prices = daily.days < nodes[0], observed(daily, policy)
         since = timeline.days[first - 1] if first else nodes[0]
@@ -54,7 +57,7 @@ class Observer:
             for begin, end in ((np.datetime64(q.start), np.datetime64(q.end)) for q in timeline.quarters)
         ]
         self._shared_quarters = int(np.searchsorted(timeline.quarter_marks, first))
-        self._at_quarter = np.searchsorted(nodes, timeline.days[timeline.quarter_marks[self._shared_quarters :]])
+        self._at_quarter = rows(np.searchsorted(nodes, timeline.days[timeline.quarter_marks[self._shared_quarters :]]))
 
     @property
     def like(self) -> Marks:
@@ -67,10 +70,9 @@ class Observer:
         """What can be seen of `prices`."""
         close = prices.close.T
         seen = prices.low.T if self._sees_lows else close
-        low = seen[self._at_mark]
-        for mark, nodes in enumerate(self._sees_at_mark):
-            if not isinstance(nodes, slice) or nodes.stop - nodes.start > 1:
-                low[mark] = seen[nodes].min(axis=0, initial=np.inf)
+        low = np.array(seen[self._at_mark])
+        for mark, nodes in self._sees_more:
+            low[mark] = seen[nodes].min(axis=0, initial=np.inf)
         np.minimum(low[0], self._before, out=low[0])
         shared = self._shared_quarters
         quarter_end = np.empty((len(self._timeline.quarters), close.shape[1]))
