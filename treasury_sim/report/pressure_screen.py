@@ -8,21 +8,14 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.lot_ladder import grouped
 from treasury_sim.report.screen import ScreenTable
-from treasury_sim.report.sensitivity import driver_name, sides
+from treasury_sim.report.sensitivity import amounts_scale, driver_rows
 
 
 def drivers_table(found: Tornado) -> ScreenTable:
     """Every driver, moved down and up, with what the line is then and by how much it changed."""
-    amounts = [found.base, *(value for bar in found.bars for value in (bar.low, bar.high))]
-    scale = words.scale_for(amounts) if LINES[found.line].is_money else words.UNITS
+    scale = amounts_scale(found)
     unit = scale.label(found.currency) if LINES[found.line].is_money else ""
-    rows = []
-    for bar in found.bars:
-        cells: list[str] = []
-        for side, value in sides(bar):
-            change = None if value is None else value - found.base
-            cells += [side, words.money(value, scale), words.money(change, scale)]
-        rows.append((driver_name(bar), *cells))
+    rows = driver_rows(found, scale)
     header = (f"Driver; line in {unit}" if unit else "Driver", "at", "Line", "Change", "or at", "Line", "Change")
     return ScreenTable(unit, header, tuple(rows), (False,) * len(rows), frozenset({1, 4}))
 

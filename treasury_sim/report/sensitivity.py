@@ -37,6 +37,23 @@ def sides(bar: Bar) -> tuple[tuple[str, float | None], tuple[str, float | None]]
     return (low, bar.low), (high, bar.high)
 
 
+def driver_rows(found: Tornado, scale: words.Scale) -> list[tuple[str, ...]]:
+    """Each driver: its name, and for either side the value, the line there and its change, in the unit of `scale`."""
+    rows = []
+    for bar in found.bars:
+        cells = [driver_name(bar)]
+        for side, value in sides(bar):
+            change = None if value is None else value - found.base
+            cells += [side, words.money(value, scale), words.money(change, scale)]
+        rows.append(tuple(cells))
+    return rows
+
+
+def amounts_scale(found: Tornado) -> words.Scale:
+    """The unit in which the line is shown on every side."""
+    return _scale(found.line, [found.base, *(value for bar in found.bars for value in (bar.low, bar.high))])
+
+
 def axis_values(axis: Axis) -> list[str]:
     """The values of a key of a grid in words."""
     return [said(value, axis.kind) for value in axis.values.tolist()]
@@ -48,8 +65,7 @@ def _scale(line: str, amounts: list[float | None]) -> words.Scale:
 
 def tornado_report(found: Tornado) -> Group:
     """What `treasury-sim sensitivity` prints."""
-    amounts = [found.base, *(bar.low for bar in found.bars), *(bar.high for bar in found.bars)]
-    scale = _scale(found.line, amounts)
+    scale = amounts_scale(found)
     unit = f" ({scale.label(found.currency)})" if LINES[found.line].is_money else ""
     title = f"{found.title}: {LINES[found.line].title}, {found.quarter}, {found.framework}{unit}"
     columns = (
@@ -62,12 +78,8 @@ def tornado_report(found: Tornado) -> Group:
         Column("change"),
     )
     table = TextTable(title, columns)
-    for bar in found.bars:
-        cells = [driver_name(bar)]
-        for side, value in sides(bar):
-            change = None if value is None else value - found.base
-            cells += [side, words.money(value, scale), words.money(change, scale)]
-        table.add(*cells)
+    for row in driver_rows(found, scale):
+        table.add(*row)
     base = f"As it is: {words.money(found.base, scale)}. One driver is moved at a time; a change is against that."
     return Group(Text(headline(found), style="bold"), table, Text(base, style="dim"))
 
