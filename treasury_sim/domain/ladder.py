@@ -101,6 +101,17 @@ class Taken:
     rest_floor: Floats
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Prices at which an `OrderLadder` is looked at, not above its highest rung, and their columns of its tables.
+
+    Each is (paths,), or (1,) where the paths agree.
+    """
+
+    price: Floats
+    column: Ints
+
+
 class OrderLadder:
     """``f(taken, p) = sum(q * (clip(p, floor, level) - unit cost))`` over the first `taken` units of lots in order.
 
@@ -137,15 +148,20 @@ class OrderLadder:
         floor = self._floor.take(whole) if self._has_floor else np.zeros(1)
         return Taken(units, cost, whole * self._columns, rest, self._level.take(whole), floor)
 
-    def __call__(self, taken: Taken, price: Floats) -> Floats:
-        """Evaluate at each price [currency/unit], not negative, (paths,)."""
+    def looked(self, price: Floats) -> Looked:
+        """Find the place of each price [currency/unit], not negative, (paths,)."""
         capped = np.minimum(price, self._rungs.top)
-        at = taken.row + self._rungs.below(capped)
+        return Looked(capped, self._rungs.below(capped))
+
+    def __call__(self, taken: Taken, looked: Looked) -> Floats:
+        """Evaluate on each path, (paths,) [currency]."""
+        at = taken.row + looked.column
         found: Floats = self._slope.take(at)
-        found *= capped
+        found *= looked.price
         found += self._constant.take(at)
-        at_next = np.minimum(taken.rest_level, capped)
-        np.maximum(at_next, taken.rest_floor, out=at_next)
+        at_next = np.minimum(taken.rest_level, looked.price)
+        if self._has_floor:
+            np.maximum(at_next, taken.rest_floor, out=at_next)
         at_next *= taken.rest
         found += at_next
         found -= taken.cost

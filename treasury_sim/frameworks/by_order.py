@@ -8,7 +8,7 @@ the sum equal to `by_lot` on each path alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,9 +146,10 @@ class TakenOut:
             sale_prices = [taking.price[paths] for taking in takings]
             for gone, units, price in self._looking(marks.block(paths), sale_prices):
                 pl, oci = (total[gone.quarter, paths] for total in totals[gone.line])
+                add = units.at(price)
                 for sales, sign in gone.after:
                     if sales:
-                        units.add(places.of(units, sales), price, sign, pl, oci)
+                        add(places.of(units, sales), sign, pl, oci)
         return PassedThrough(*(total.T for pair in totals for total in pair))
 
     def _looking(self, block: Marks, sale_prices: list[Floats]) -> Iterator[tuple[_Gone, _Run | _Own, Floats]]:
@@ -219,13 +220,18 @@ class _Run:
         """Where in these units `taken` units of the whole order end."""
         return self.ladder.taken(np.clip(taken - self.before, 0.0, self.units))
 
-    def add(self, place: Taken, price: Floats, sign: float, pl: Floats, oci: Floats) -> None:
-        """Add what the units up to `place` have passed through at `price`, each (paths,)."""
-        below = self.ladder(place, price)
-        pl += sign * below
-        if self.above:
-            surplus = oci if self.surplus_to_oci else pl
-            surplus += sign * self.above * (place.units * price - place.cost - below)
+    def at(self, price: Floats) -> Callable[[Taken, float, Floats, Floats], None]:
+        """Return what adds, with a sign, what the units up to a place have passed through at `price`, each (paths,)."""
+        looked = self.ladder.looked(price)
+
+        def add(place: Taken, sign: float, pl: Floats, oci: Floats) -> None:
+            below = self.ladder(place, looked)
+            pl += sign * below
+            if self.above:
+                surplus = oci if self.surplus_to_oci else pl
+                surplus += sign * self.above * (place.units * price - place.cost - below)
+
+        return add
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,8 +247,11 @@ class _Own:
         """See `_Run.place`."""
         return taken
 
-    def add(self, place: Floats, _price: Floats, sign: float, pl: Floats, oci: Floats) -> None:
-        """See `_Run.add`."""
+    def at(self, _price: Floats) -> Callable[[Floats, float, Floats, Floats], None]:
+        """See `_Run.at`."""
+        return self._add
+
+    def _add(self, place: Floats, sign: float, pl: Floats, oci: Floats) -> None:
         pl += sign * self.order.total(self.pl, place)
         if self.surplus_to_oci:
             oci += sign * self.order.total(self.oci, place)
