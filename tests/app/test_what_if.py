@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.pages import THREE, figures, figures_of, history_of, on, scenario_of, well, words_of
 from treasury_sim import load, run, to_yaml
+from treasury_sim.app import edits
 from treasury_sim.domain.result import Result
 from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
@@ -247,3 +248,10 @@ def test_a_shipped_fall_is_moved_from_where_it_is() -> None:
         before.trough,
         date(2026, 1, 1),
     )
+
+
+def test_an_edit_is_named_in_the_title_with_its_value() -> None:
+    original = load("strategy_2025q4")
+    assert edits.set_tax(original, original, 0.21).spec.title.endswith(": what if the tax rate were 21.00%")
+    changed = edits.set_key(original, original, ("accounting", "fees"), "expense")
+    assert changed.spec.title.endswith(": what if the purchase fees were expense")

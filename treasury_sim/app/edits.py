@@ -56,7 +56,7 @@ def _said(each: Difference) -> str:
             return "the lots are others"
         case ("plan", "purchases", *_):
             return "more is bought"
-    return f"{each.words} is {said(each.second, each.kind)}"
+    return f"the {each.words} were {said(each.second, each.kind)}"
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:
