@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from treasury_sim import load, run
 from treasury_sim.batch.block import LINE_NAMES
 from treasury_sim.batch.order import Order
 from treasury_sim.errors import InputError, TreasurySimError
+from treasury_sim.market import history
 from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.variations import Variations
 
@@ -315,3 +318,18 @@ def test_no_table_or_workbook_of_earlier_figures_stays(tmp_path: Path) -> None:
     write_holder(tmp_path / "in", tax={"rate": 0.3})
     batch(file, out=tmp_path / "out")
     assert not {"table.csv", "batch.xlsx"} & set(content(tmp_path / "out"))
+
+
+def test_a_file_named_twice_is_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write_holder(tmp_path / "in")
+    monkeypatch.chdir(file.parent)
+    report = batch(file.name, f"./{file.name}", file, Path(), out=tmp_path / "out")
+    assert [score.scenario for score in report.summary.ranked] == [file.stem]
+    assert batch("no_debt", "no_debt.yaml", "library:no_debt", out=tmp_path / "two").summary.scenarios == 1
+
+
+def test_every_embedded_table_is_in_the_manifest(tmp_path: Path) -> None:
+    batch(write_holder(tmp_path / "in"), out=tmp_path / "out")
+    tables = Path(history.__file__).parent.glob("*.csv")
+    stated = json.loads((tmp_path / "out" / "manifest.json").read_text())["history"]
+    assert stated == {f"history:{table.name}": sha256(table.read_bytes()).hexdigest() for table in tables}

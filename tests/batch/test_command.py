@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.batch.cases import SWEEP, write_holder
 from tests.batch.test_batch import write_folder
@@ -56,3 +60,50 @@ def test_a_limit_on_a_line_that_is_not_computed_is_no_pass(tmp_path: Path) -> No
     (row,) = told["summary"]
     assert (row["breach"], row["not_judged"]) == (0, 1)  # as stored: read back from the part
     assert "equity not computed." in row["sentence"]
+
+
+def test_an_empty_folder_name_is_told(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    done = call(file, "--executor", "inprocess", "--out", "", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nothing is given" in done.stderr
+    assert not (tmp_path / "parts").exists()
+
+
+def test_a_key_in_a_list_that_is_not_there_is_told_with_what_is(tmp_path: Path) -> None:
+    file = write_holder(tmp_path / "in")
+    done = call(file, "--executor", "inprocess", "--vary", "limits.0.above=1,2", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("--vary: limits[0].above: expected a key to set, found no such place.")
+    assert f"{file} has: schema, title, " in done.stderr
+    done = call(file, "--executor", "inprocess", "--vary", "plan.sales.3.quantity=1,2", cwd=tmp_path)
+    assert f"plan.sales of {file} has: 1 in its list, the first is [0]." in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_terminal_sees_how_far_it_is_how_fast_and_how_long_it_takes(tmp_path: Path) -> None:
+    import pty
+
+    file = write_holder(tmp_path / "in", sweep=SWEEP)
+    keeper, terminal = pty.openpty()
+    command = [sys.executable, "-m", "treasury_sim", "batch", str(file), "--executor", "inprocess"]
+    size = {"COLUMNS": "120", "TERM": "xterm", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=terminal, stdout=subprocess.PIPE, text=True, env={**os.environ, **size}
+    ) as running:
+        os.close(terminal)
+        seen = b""
+        while True:
+            try:
+                some = os.read(keeper, 65_536)
+            except OSError:  # the other end is closed
+                break
+            if not some:
+                break
+            seen += some
+        told = running.stdout.read() if running.stdout else ""
+    os.close(keeper)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+    assert "0/40" in shown
+    assert re.search(r"40/40 +100% +.*a second +0:00:00", shown)
+    assert told.startswith("The worst 20 of 40")

@@ -6,8 +6,10 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.batch.cases import batch, content, write_holder
+from treasury_sim.batch.executors import ExecutorError, executor_of
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.run import StoppedError, run_batch
 from treasury_sim.errors import TreasurySimError
@@ -85,6 +88,22 @@ def test_killed_in_the_middle_and_run_again_it_is_as_if_nothing_had_happened(tmp
     assert content(out) == content(tmp_path / "undisturbed")
 
 
+def test_one_batch_at_a_time_in_a_folder_and_a_killed_one_leaves_it_free(tmp_path: Path) -> None:
+    file, out = write_holder(tmp_path / "in"), tmp_path / "out"
+    hold = "import time; from pathlib import Path; from treasury_sim.batch.lock import locked\n"
+    hold += f"with locked(Path({str(out)!r})):\n    print('held', flush=True); time.sleep(600)"
+    out.mkdir()
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(TreasurySimError, match=r"^Another batch is running in .*out: wait for it .* --out\.$"):
+            batch(file, out=out)
+        assert not list((out / "parts").iterdir())
+        other.kill()
+        other.wait()
+    assert batch(file, out=out).summary.scenarios == 1
+
+
 def test_an_interrupt_says_how_to_go_on(tmp_path: Path) -> None:
     def interrupt(done: int, _: int) -> None:
         if done:
@@ -99,9 +118,50 @@ def test_an_interrupt_says_how_to_go_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["threads", "tcp://127.0.0.1:1"])
 def test_an_executor_that_is_not_there_is_told(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("treasury_sim.batch.executors.PATIENCE", "1s")
-    with pytest.raises(TreasurySimError, match=r"no executor threads|No Dask scheduler answers"):
+    monkeypatch.setattr("treasury_sim.batch.executors.PATIENCE", 1.0)
+    with pytest.raises(TreasurySimError, match=r"no executor threads|No Dask scheduler answers") as caught:
         batch(write_holder(tmp_path / "in"), out=tmp_path / "out", executor=name)
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture(params=["silent", "no scheduler", "closing"])
+def listener(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Something that listens where a scheduler should."""
+    kept: list[socket.socket] = []
+
+    def answer() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            if request.param == "no scheduler":
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"x" * 100)
+            if request.param == "closing":
+                connection.close()
+            kept.append(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+    for connection in kept:
+        connection.close()
+
+
+def test_what_is_no_scheduler_is_told_and_not_waited_for(listener: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("treasury_sim.batch.executors.PATIENCE", 1.0)
+    with pytest.raises(ExecutorError, match=f"^No Dask scheduler answers at {listener}: .*tcp://host:8786.$"):
+        executor_of(listener, None).__enter__()
+
+
+@pytest.mark.parametrize("name", ["tcp://", "tcp://127.0.0.1:port", "://x", "http://localhost:8786", "tls://a:1"])
+def test_an_address_that_is_none_is_told(name: str) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(ExecutorError, match=f"^No Dask scheduler answers at {name}: .*tcp://host:8786.$"):
+        executor_of(name, None).__enter__()
 
 
 @pytest.fixture(scope="module")

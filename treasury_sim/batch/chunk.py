@@ -11,7 +11,7 @@ from treasury_sim.batch.source import Opened, Source
 from treasury_sim.batch.table import Format
 from treasury_sim.engine.drawing import sampled_assets
 from treasury_sim.engine.points import vary_prices_only
-from treasury_sim.market.history import EMBEDDED, embedded_inputs
+from treasury_sim.market.history import embedded_tables
 from treasury_sim.version import VERSION
 
 RUNS_A_CHUNK = 256
@@ -54,7 +54,7 @@ class Chunk:
         """Fingerprint of everything that the part depends on: two chunks with one key give the same bytes."""
         of = [
             VERSION,
-            embedded_inputs(set(EMBEDDED)),
+            embedded_tables(),
             identity_of(self.source),
             None if self.base is None else identity_of(self.base),
             self.start,

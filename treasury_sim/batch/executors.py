@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -17,8 +18,14 @@ from treasury_sim.errors import TreasurySimError
 
 PROCESS, IN_PROCESS = "process", "inprocess"
 
-PATIENCE = "10s"
-"""How long a scheduler may take to answer."""
+PATIENCE = 10.0
+"""How long a scheduler may take to answer [s]."""
+
+
+class ExecutorError(TreasurySimError):
+    """There is no such executor."""
+
+    exit_code = 2
 
 
 def says_that_a_worker_died(error: BaseException) -> bool:
@@ -53,7 +60,7 @@ def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]
 
     Raises
     ------
-    TreasurySimError
+    ExecutorError
         If there is no executor of that name, or no scheduler answers.
     """
     if name == IN_PROCESS:
@@ -74,7 +81,7 @@ def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]
         message = (
             f"There is no executor {name}: give {PROCESS}, {IN_PROCESS}, or a Dask scheduler such as tcp://host:8786."
         )
-        raise TreasurySimError(message)
+        raise ExecutorError(message)
 
 
 def _begin() -> None:
@@ -95,9 +102,18 @@ def _dask_client(address: str) -> Any:
         distributed: Any = import_module("distributed")
     except ImportError:
         message = 'A Dask scheduler needs the library of Dask: pip install "treasury-sim[cluster]".'
-        raise TreasurySimError(message) from None
+        raise ExecutorError(message) from None
+    # A client that finds no scheduler may wait for it without end: ask first.
     try:
+        asyncio.run(asyncio.wait_for(_identity(distributed, address), PATIENCE))
         return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        message = f"No Dask scheduler answers at {address}: {error}"
-        raise TreasurySimError(message) from None
+    except Exception as error:  # noqa: BLE001 - whatever listens there may answer anything
+        said = " ".join(str(error).split()) if isinstance(error, (OSError, ValueError, TypeError)) else ""
+        said = f"nothing within {PATIENCE:g} s" if isinstance(error, TimeoutError) else said or "something else does"
+        message = f"No Dask scheduler answers at {address}: {said}. Give the address that it prints: tcp://host:8786."
+        raise ExecutorError(message) from None
+
+
+async def _identity(distributed: Any, address: str) -> None:
+    async with distributed.rpc(address) as scheduler:
+        await scheduler.identity()

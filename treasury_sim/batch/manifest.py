@@ -17,7 +17,7 @@ from treasury_sim.batch.folder import Folder, broken_part
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.market.history import EMBEDDED, embedded_inputs
+from treasury_sim.market.history import embedded_tables
 from treasury_sim.version import VERSION
 
 FILE = "manifest.json"
@@ -116,7 +116,7 @@ def keep(folder: Folder, order: Order, opened: Sequence[Opened], base: Source | 
         dependencies=dependencies(),
         platform=this_platform(),
         sources={name: dict(source.inputs) for name, source in sources.items()},
-        history=embedded_inputs(set(EMBEDDED)),
+        history=embedded_tables(),
         seeds={one.source.name: seed_of(one) for one in opened},
         parts=[fingerprints(folder, key) for key in keys],
     )

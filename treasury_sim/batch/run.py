@@ -12,6 +12,7 @@ from pathlib import Path
 from treasury_sim.batch.chunk import Chunk, chunks_of
 from treasury_sim.batch.executors import executor_of, says_that_a_worker_died
 from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.lock import locked
 from treasury_sim.batch.manifest import keep
 from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.order import Order
@@ -82,7 +83,7 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
     StoppedError
         If a worker dies.
     TreasurySimError
-        If the order is wrong, or the folder cannot be written to.
+        If the order is wrong, the folder cannot be written to, or another batch runs there.
     """
     started = time.perf_counter()
     opened, broken = open_sources(order.paths, order.vary, order.allow_paths)
@@ -90,30 +91,31 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
     chunks = [chunk for one in opened for chunk in chunks_of(one, base, order.table)]
     keys = [chunk.key for chunk in chunks]
     folder = Folder(order.folder, order.table)
-    stored = folder.stored(keys)
-    missing = [(key, chunk) for key, chunk in zip(keys, chunks, strict=True) if key not in stored]
-    total = sum(map(len, chunks))
-    unchanged = done = total - sum(len(chunk) for _, chunk in missing)
-    peak = peak_memory()
-    progress(done, total)
-    try:
-        for key, part in _worked_off(order, missing):
-            folder.store(key, part)
-            done += part.scenarios
-            peak = max(peak, part.peak_memory)
-            progress(done, total)
-    except KeyboardInterrupt:
-        raise InterruptedBatchError(_stopped("Interrupted", done, total, folder, resume)) from None
-    except Exception as error:
-        if not says_that_a_worker_died(error):
-            raise
-        raise StoppedError(_stopped("A worker died", done, total, folder, resume)) from error
-    summary = summarise(folder, keys, broken)
-    write_reports(folder, summary, keys, xlsx=order.xlsx)
-    removed = folder.tidy(keys)
-    keep(folder, order, opened, base, keys)
-    seconds = time.perf_counter() - started
-    return Report(folder.path, summary, unchanged, removed, seconds, max(peak, peak_memory()))
+    with locked(folder.path):
+        stored = folder.stored(keys)
+        missing = [(key, chunk) for key, chunk in zip(keys, chunks, strict=True) if key not in stored]
+        total = sum(map(len, chunks))
+        unchanged = done = total - sum(len(chunk) for _, chunk in missing)
+        peak = peak_memory()
+        progress(done, total)
+        try:
+            for key, part in _worked_off(order, missing):
+                folder.store(key, part)
+                done += part.scenarios
+                peak = max(peak, part.peak_memory)
+                progress(done, total)
+        except KeyboardInterrupt:
+            raise InterruptedBatchError(_stopped("Interrupted", done, total, folder, resume)) from None
+        except Exception as error:
+            if not says_that_a_worker_died(error):
+                raise
+            raise StoppedError(_stopped("A worker died", done, total, folder, resume)) from error
+        summary = summarise(folder, keys, broken)
+        write_reports(folder, summary, keys, xlsx=order.xlsx)
+        removed = folder.tidy(keys)
+        keep(folder, order, opened, base, keys)
+        seconds = time.perf_counter() - started
+        return Report(folder.path, summary, unchanged, removed, seconds, max(peak, peak_memory()))
 
 
 def _worked_off(order: Order, missing: Sequence[tuple[str, Chunk]]) -> Iterator[tuple[str, Part]]:

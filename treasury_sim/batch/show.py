@@ -40,13 +40,18 @@ def closing(report: Report) -> str:
     kept = f"; {report.unchanged:,} of them unchanged since the last run and not run again" if report.unchanged else ""
     unjudged = words.counted(summary.unjudged, "scenario")
     unjudged = f"\nLimits cannot be judged in {unjudged}, which is no pass." if summary.unjudged else ""
-    pace = run / report.seconds if report.seconds else 0.0
-    rate = f", {pace:,.{0 if pace >= 10 else 1}f} scenarios a second" if pace else ""
+    rate = f", scenarios run at {pace(run, report.seconds)}" if run and report.seconds else ""
     memory = f", peak memory of a process {report.peak_memory / 2**20:,.0f} MiB" if report.peak_memory else ""
     removed = f"\nRemoved: {words.counted(report.removed, 'part')} of earlier inputs." if report.removed else ""
     rows = f"{words.counted(summary.rows, 'row')} in {report.folder}, {report.seconds:.1f} s"
     figures = words.counted(sum(total.count for total in summary.totals), "figure")
     return f"{done}{kept}.{unjudged}\n{rows}{rate}{memory}.{removed}\nControl totals: {figures} in totals.csv."
+
+
+def pace(scenarios: int, seconds: float) -> str:
+    """Write how many are done in a second; empty before there is anything to tell."""
+    rate = scenarios / seconds if seconds else 0.0
+    return f"{rate:,.{0 if rate >= 10 else 1}f} a second" if rate else ""
 
 
 def _ranking(report: Report) -> RenderableType:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.files import Folders, SourceFile
-from treasury_sim.scenario.library import files_of
+from treasury_sim.scenario.library import files_of, find
 from treasury_sim.scenario.loader import Scenario, load, reload
 from treasury_sim.scenario.sweep import VARY, Sweep, sweep_of
 from treasury_sim.scenario.variations import NO_SUCH_KEY, Variations
@@ -94,7 +94,8 @@ def open_sources(
     TreasurySimError
         If a path leads nowhere, a folder has no scenario, or what the command line varies cannot be read.
     """
-    files = list(dict.fromkeys(file for path in paths for file in files_of(path)))
+    given = [file for path in paths for file in files_of(path)]
+    files = list({_where(file): file for file in reversed(given)}.values())[::-1]
     opened, broken = [], []
     for file, name in zip(files, _names(files), strict=True):
         try:
@@ -118,6 +119,14 @@ def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
         if unknown:
             raise InputError(unknown) from None
     return sweep
+
+
+def _where(file: str) -> Path:
+    """Where a scenario is, however it was named; a name that leads nowhere is told when it is read."""
+    try:
+        return find(file).resolve()
+    except InputError:
+        return Path(file)
 
 
 def _names(files: Sequence[str]) -> list[str]:

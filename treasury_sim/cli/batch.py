@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, a_path, print_report
 from treasury_sim.cli.run import Format
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def batch(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where results go; by default results/ and their name.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", parser=a_path, help="Where results go; by default results/ and their name."
+        ),
     ] = None,
     table: Annotated[Table, typer.Option("--table", help="How the long table is written.")] = Table.parquet,
     xlsx: Annotated[
@@ -110,13 +113,17 @@ def progress_bar() -> Iterator[Progress]:
         TimeRemainingColumn,
     )
 
+    from treasury_sim.batch.show import pace
+
     speed = TextColumn("{task.fields[rate]}")
     columns = (BarColumn(), MofNCompleteColumn(), TaskProgressColumn(), speed, TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="")
+        task = bar.add_task("", total=None, rate="", stored=None)
 
         def show(done: int, total: int) -> None:
-            pace = bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{pace:,.0f} a second" if pace else "")
+            told = bar.tasks[0]
+            stored = done if told.fields["stored"] is None else told.fields["stored"]
+            rate = pace(done - stored, told.elapsed or 0.0)
+            bar.update(task, completed=done, total=total, rate=rate, stored=stored)
 
         yield show

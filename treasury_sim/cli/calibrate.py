@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import print_report
+from treasury_sim.cli.options import a_path, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.domain.prices import DailyPrices
@@ -57,7 +57,8 @@ def calibrate(
     ] = 42,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the `prices:` block of one model to FILE.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", parser=a_path, help="Write the `prices:` block of one model to FILE."),
     ] = None,
 ) -> None:
     """Fit price models to a window of history and compare simulated quarters with real ones.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, a_path, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.report.close.accounts import AccountMap
@@ -41,7 +41,7 @@ def close(
     output: Annotated[
         Format, typer.Option("--format", help="Text and JSON are printed unless --out is given.")
     ] = Format.text,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write files to DIR.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=a_path, help="Write files to DIR.")] = None,
     accounts: Annotated[
         Path | None, typer.Option("--accounts", metavar="FILE", help="Your account names (see --print-accounts).")
     ] = None,

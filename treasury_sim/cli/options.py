@@ -40,6 +40,14 @@ LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="A line of
 EXPECTATION_FAILED = 4
 
 
+def a_path(text: str) -> Path:
+    """Read a path of the command line; nothing is not the folder where one is."""
+    if not text.strip():
+        message = "nothing is given: name a folder or a file, or leave the option out"
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
 def print_report(report: RenderableType) -> None:
     """Print a report: as wide as the terminal, or plain and wide enough for its tables where there is none."""
     from rich.console import Console

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName
+from treasury_sim.cli.options import AllowPath, ScenarioName, a_path
 
 
 class Format(StrEnum):
@@ -22,7 +22,7 @@ class Format(StrEnum):
 def report(
     scenario: ScenarioName,
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the files.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=a_path, help="The folder for the files.")],
     output: Annotated[Format, typer.Option("--format", help="HTML, PDF, or both.")] = Format.both,
     flash: Annotated[bool, typer.Option("--flash", help="One page instead of all.")] = False,
     allow_path: AllowPath = None,

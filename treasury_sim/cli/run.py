@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, ScenarioName, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, ScenarioName, a_path, print_report
 
 if TYPE_CHECKING:
     from treasury_sim.scenario import Scenario
@@ -41,7 +41,9 @@ def run(
     open_path: OpenPath = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write statements, lots and checks to DIR as CSV and JSON."),
+        typer.Option(
+            "--out", metavar="DIR", parser=a_path, help="Write statements, lots and checks to DIR as CSV and JSON."
+        ),
     ] = None,
     allow_path: AllowPath = None,
 ) -> None:

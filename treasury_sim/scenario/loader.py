@@ -25,7 +25,7 @@ from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.rows import number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.strict import as_written
-from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted, nearest
+from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, nearest, no_such_place
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ class Scenario:
             try:
                 tree = tree.with_values({path: value})
             except (KeyError, IndexError):
-                raise InputError([Problem("", None, dotted(path), "a key to set", "no such place")]) from None
+                file = self.origin.chain.files[0].name
+                raise InputError([no_such_place(tree, path, Place("", None), file)]) from None
         return replace(self, origin=replace(self.origin, chain=replace(self.origin.chain, tree=tree))).validated()
 
     def validated(self) -> Scenario:

@@ -142,6 +142,28 @@ def _set(node: Any, path: KeyPath, value: object) -> Any:
     return entries
 
 
+A_KEY_TO_SET = "a key to set"
+
+
+def no_such_place(tree: Tree, path: KeyPath, place: Place, file: str) -> Problem:
+    """Say that `file` has nowhere to set a value at `path`, and what it has."""
+    node: Any = tree.values
+    above: list[Key] = []
+    for key in path:
+        if not _holds(node, key):
+            break
+        node = node[key]
+        above.append(key)
+    there = f"{dotted(above)} of {file}" if above else file
+    if isinstance(node, dict):
+        has = ", ".join(map(str, node)) or "no key"
+    elif isinstance(node, (list, tuple)):
+        has = f"{len(node)} in its list, the first is [0]" if node else "nothing in its list"
+    else:
+        has = f"one value, {shown(node)}"
+    return Problem(place.where, place.line, dotted(path), A_KEY_TO_SET, "no such place", f"{there} has: {has}.")
+
+
 def dotted(path: Iterable[Key]) -> str:
     """Write a path as people do: ``holder.lots[0].quantity``."""
     text = ""
@@ -151,12 +173,12 @@ def dotted(path: Iterable[Key]) -> str:
 
 
 def key_path(text: str) -> KeyPath:
-    """Read a path as people write it: ``plan.sales[0].quantity``, ``prices.BTC.quarter_end.2025-12-31``."""
+    """Read a path as people write it: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``."""
     steps: list[Key] = []
     for part in text.split("."):
         name, _, indices = part.partition("[")
         if name:
-            steps.append(_day(name) or name)
+            steps.append(int(name) if name.isdecimal() else _day(name) or name)
         steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
     return tuple(steps)
 

@@ -13,9 +13,9 @@ from treasury_sim.scenario.checks import check, check_assets
 from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted
+from treasury_sim.scenario.tree import A_KEY_TO_SET, KeyPath, Place, Tree, no_such_place
 
-NO_SUCH_KEY = ("a known key", "a key to set")
+NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
 """What is expected where a key that varies is none."""
 
 OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
@@ -75,8 +75,8 @@ class Variations:
                 tree = tree.with_values({path: value}, self._places)
             except (KeyError, IndexError):
                 place = self._places.get(path, Place("", None))
-                problem = Problem(place.where, place.line, dotted(path), NO_SUCH_KEY[1], "no such place")
-                raise InputError([problem]) from None
+                file = self._base.origin.chain.files[0].name
+                raise InputError([no_such_place(tree, path, place, file)]) from None
         return tree
 
     def _section(self, section: str, values: tuple[tuple[KeyPath, object], ...], tree: Tree) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.errors import InputError, MissingPriceError, Problem
+from treasury_sim.market.history.windows import WINDOWS
 
 EMBEDDED_CURRENCY = "USD"
 FOUR_PM_NEW_YORK = "16:00 America/New_York"
@@ -97,8 +99,15 @@ def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPr
 def embedded_inputs(assets: set[str]) -> dict[str, str]:
     """Name the embedded tables behind the prices of `assets`, with the SHA-256 of each, in a fixed order."""
     tables = sorted(EMBEDDED[asset] for asset in assets)
-    if tables:
-        tables.append(_QUARTER_ENDS)
+    return _digests((*tables, _QUARTER_ENDS)) if tables else {}
+
+
+def embedded_tables() -> dict[str, str]:
+    """Name every embedded table that a scenario can read, with the SHA-256 of each, in a fixed order."""
+    return _digests((*sorted(EMBEDDED.values()), _QUARTER_ENDS, WINDOWS))
+
+
+def _digests(tables: Iterable[str]) -> dict[str, str]:
     return {f"history:{table}": _digest(table) for table in tables}
 
 

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-_TABLE = Path(__file__).parent / "windows.csv"
+WINDOWS = "windows.csv"
+_TABLE = Path(__file__).parent / WINDOWS
 
 
 @dataclass(frozen=True)
