@@ -351,3 +351,13 @@ def test_assets_that_begin_apart_and_impossible_correlations_are_told(tmp_path: 
     impossible = {"paths": 16, "correlation": {"BTC/ETH": 0.9, "ETH/SOL": 0.9, "BTC/SOL": -0.9}}
     with pytest.raises(InputError, match="correlations that can be together"):
         run(load(scenario(tmp_path, ["us_gaap"], prices=prices, simulation=impossible, **given)))
+
+
+def test_as_many_units_may_leave_twice_in_a_quarter(tmp_path: Path) -> None:
+    """Units at one price are measured together over quarters one after another, not over sales of one quarter."""
+    lots = [{"id": "a", "acquired": date(2025, 1, 5), "quantity": 10, "unit_cost": 110.0}]
+    sales = [{"date": date(2025, 8, 15), "quantity": 1}, {"date": date(2025, 9, 15), "quantity": 1}]
+    plan = {"sales": [*sales, {"date": date(2026, 2, 2), "quantity": 1}]}
+    period = {"start": date(2025, 7, 1), "end": date(2026, 6, 30)}
+    file = scenario(tmp_path, sorted(FRAMEWORKS), holder={"lots": lots}, plan=plan, period=period)
+    assert_paths_are_replays(file, [0, 31, 63])
