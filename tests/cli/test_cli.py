@@ -229,3 +229,18 @@ def test_a_bug_of_ours_is_told_as_one(
     told = capsys.readouterr().err
     assert "mistake in treasury-sim" in told
     assert "Traceback" not in told
+
+
+def test_check_tells_what_a_run_does_not_use(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + "simulation: {paths: 1_000}\n", "one.yaml")
+    done = treasury_sim(tmp_path, "check", "one.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "one.yaml: fine\n  simulation has no effect: no price model here is sampled.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_an_empty_name_is_not_the_folder_where_one_is(tmp_path: Path, command: str) -> None:
+    write(tmp_path, GOOD, "one.yaml")
+    done = treasury_sim(tmp_path, command, "")
+    assert done.returncode == 1
+    assert "expected a scenario file or the name of a shipped scenario, found no name." in done.stderr

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from treasury_sim.domain.limit import Limit, evaluate, judge_limit
+from treasury_sim.domain.limit import Limit, amount_in_words, evaluate, judge_limit
 
 LABELS = ("2025Q3", "2025Q4")
 
@@ -90,3 +90,11 @@ def test_as_a_plain_loop_would(line: np.ndarray, other: np.ndarray, side: str, m
             gaps.append(gap if side == "above" else -gap)
             assert check.fails[path, quarter] == (gaps[-1] > 0)
         assert gaps[check.worst[path]] == max(gaps)
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [(0.0, "0"), (4.5, "4.5"), (2_000.4, "2,000"), (0.0001, "0.0001"), (2.7e-5, "2.7e-05"), (-1e-9, "-1e-09")],
+)
+def test_an_amount_however_small_is_told_in_full(amount: float, told: str) -> None:
+    assert amount_in_words(amount) == told

@@ -26,6 +26,7 @@ def notes(folder: Path, **sections: Any) -> str:
         ({"accounting": {"remeasure_before_disposal": True}}, "accounting.remeasure_before_disposal has no effect"),
         ({"accounting": {"permanent": ["2025Q3"]}}, "accounting.permanent has no effect"),
         ({"accounting": {"interim": "year_to_date"}}, "accounting.interim has no effect"),
+        ({"simulation": {"paths": 1_000}}, "simulation has no effect: no price model here is sampled."),
         ({"accounting": {"permanent": ["2031Q1"]}}, "outside the quarters of the run: accounting.permanent 2031Q1"),
         (
             {"prices": {"BTC": {"file": "prices.csv", "quarter_end": {date(2026, 3, 31): 5.0}}}},

@@ -129,3 +129,8 @@ def test_no_text_raises_anything_but_an_input_error(text: str) -> None:
 @given(st.integers(0, len(HEAD) - 1), st.integers(0, 3), st.text("{}[]:,-?&*!|>'\"#%@`<\n\t a1\x00é", max_size=4))
 def test_no_damage_to_a_good_file_raises_anything_but_an_input_error(at: int, cut: int, put: str) -> None:
     assert read_or_refuse(HEAD[:at] + put + HEAD[at + cut :])
+
+
+def test_a_tab_in_the_indentation_is_told_with_what_to_do() -> None:
+    with pytest.raises(InputError, match=r"x\.yaml:2: .* Indent with blanks, not tabs\.$"):
+        read_yaml("holder:\n\tname: A\n", "x.yaml")

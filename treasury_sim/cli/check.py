@@ -20,7 +20,10 @@ def check(
     *,
     allow_path: AllowPath = None,
 ) -> None:
-    """Check scenario files without reporting a result; every problem of every file is told at once."""
+    """Check scenario files without reporting a result; every problem of every file is told at once.
+
+    What a file states and a run does not use is told below its name.
+    """
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario.library import files_of
 
@@ -28,22 +31,24 @@ def check(
     broken = 0
     for name in names:
         try:
-            _check(name, allow_path or ())
+            notes = _check(name, allow_path or ())
         except TreasurySimError as error:
             broken += 1
             print(error, file=sys.stderr)
         else:
             print(f"{name}: fine")
+            for note in notes:
+                print(f"  {note}")
     if broken:
         print(f"{broken} of {len(names)} scenarios cannot be run.", file=sys.stderr)
         raise typer.Exit(TreasurySimError.exit_code)
 
 
-def _check(name: str, allow_paths: Sequence[Path]) -> None:
+def _check(name: str, allow_paths: Sequence[Path]) -> tuple[str, ...]:
     from treasury_sim.engine.run import check as check_scenario
     from treasury_sim.scenario import load
     from treasury_sim.scenario.sweep import sweep_of
 
     scenario = load(name, allow_paths=allow_paths)
     sweep_of(scenario)
-    check_scenario(scenario)
+    return check_scenario(scenario)

@@ -182,7 +182,9 @@ def judge_limit(
 
 def amount_in_words(amount: float) -> str:
     """Write an amount in full, with cents only where it is small."""
-    return f"{amount:,.0f}" if abs(amount) >= 1_000 or amount == int(amount) else f"{amount:,.4f}".rstrip("0")
+    if abs(amount) >= 1_000 or amount == int(amount):
+        return f"{amount:,.0f}"
+    return f"{amount:,.4f}".rstrip("0") if abs(amount) >= 0.00005 else f"{amount:.2g}"
 
 
 def _title(line: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from treasury_sim.engine.drawing import sampled_assets
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.frameworks.rule import Rule
@@ -40,6 +41,8 @@ def ignored(prepared: Prepared) -> Iterator[str]:
     for key in _choices(prepared):
         yield f"accounting.{key} has no effect under {', '.join(prepared.scenario.spec.accounting.frameworks)}."
     spec = prepared.scenario.spec
+    if "simulation" in spec.model_fields_set and not sampled_assets(prepared.scenario):
+        yield "simulation has no effect: no price model here is sampled."
     for key in sorted(spec.tax.model_fields_set - {"rate", "jurisdiction"} if not spec.tax.is_computed else ()):
         yield f"tax.{key} has no effect without tax.rate or tax.jurisdiction."
     for key in sorted(spec.capital.model_fields_set - TYPED if spec.capital.opening is None else ()):

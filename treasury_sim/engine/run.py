@@ -53,8 +53,13 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
     return _replayed(common.prepared, common.measured, common.held, band=band)
 
 
-def check(scenario: Scenario) -> None:
+def check(scenario: Scenario) -> tuple[str, ...]:
     """Do all of a run that can find a mistake in the input: one pass, none for the band, and no path drawn.
+
+    Returns
+    -------
+    tuple of str
+        What the scenario states and a run does not use, in sentences.
 
     Raises
     ------
@@ -62,10 +67,11 @@ def check(scenario: Scenario) -> None:
         With every problem found.
     """
     if sampled_assets(scenario):
-        Drawing.of(scenario)
-        return
+        return tuple(ignored(Drawing.of(scenario).prepared))
     timing = scenario.spec.plan.window_timing
-    measure(prepare_funded(scenario), lambda _: timing)
+    prepared = prepare_funded(scenario)
+    measure(prepared, lambda _: timing)
+    return tuple(ignored(prepared))
 
 
 def open_path(scenario: Scenario, path: int) -> Result:

@@ -54,7 +54,7 @@ def find(name_or_path: str | Path) -> Path:
         return library_dir() / f"{bare}.yaml"
     suggestion = nearest(bare, names) if bare and names else ""
     fix = f"{suggestion} See `treasury-sim list`.".strip()
-    found = "a folder" if _is_folder(Path(name_or_path)) else "no such file or name"
+    found = "no name" if not name.strip() else "a folder" if _is_folder(Path(name_or_path)) else "no such file or name"
     raise InputError([Problem(name, None, "", "a scenario file or the name of a shipped scenario", found, fix)])
 
 
@@ -67,7 +67,8 @@ def files_of(name_or_folder: str) -> list[str]:
         If the folder has none.
     """
     folder = Path(name_or_folder)
-    if not _is_folder(folder):
+    # An empty name is not the folder where one is.
+    if not name_or_folder.strip() or not _is_folder(folder):
         return [name_or_folder]
     paths = [path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern)]
     found = sorted(str(path) for path in paths if not path.name.startswith("_"))

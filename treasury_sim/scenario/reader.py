@@ -68,7 +68,8 @@ def _compose(text: str, where: str) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         found = ", ".join(part.removeprefix("found ") for part in (error.context, error.problem) if part)
         line = None if mark is None else mark.line + 1
-        raise InputError([Problem(where, line, "", "YAML", found, _syntax_fix(found))]) from None
+        written = "" if mark is None else "".join(text.splitlines()[mark.line : mark.line + 1])
+        raise InputError([Problem(where, line, "", "YAML", found, _syntax_fix(found, written))]) from None
     except (yaml.YAMLError, UnicodeError) as error:
         found = str(error).splitlines()[0]
         raise InputError([Problem(where, None, "", "YAML", found)]) from None
@@ -87,8 +88,8 @@ def _check_depth(text: str, where: str) -> None:
             raise InputError([Problem(where, line, "", f"at most {DEEPEST} levels", "deeper nesting")])
 
 
-def _syntax_fix(found: str) -> str:
-    if "\\t" in found or "'\t'" in found:
+def _syntax_fix(found: str, written: str) -> str:
+    if "\t" in written[: len(written) - len(written.lstrip())]:
         return "Indent with blanks, not tabs."
     if "expected a single document" in found:
         return "Put one scenario into a file: remove the line `---`."

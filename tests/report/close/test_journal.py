@@ -289,3 +289,11 @@ def test_rounding_leaves_exact_amounts_alone() -> None:
     assert spread({"purchase": 100.0, "remeasurement": -33.333}, 6_666) == {"purchase": 10_000, "remeasurement": -3_334}
     assert spread({"oci": 5.0, "purchase": 1.0}, 700, {"oci": 501}) == {"oci": 501, "purchase": 199}
     assert Decimal(0) == sum(activity(()).values())
+
+
+def test_what_a_float_cannot_hold_to_the_cent_is_spread_at_once() -> None:
+    """At 10^30 a float is millions of cents coarse: they are shared out, not dealt one by one."""
+    total = 10**32 + 3
+    rounded = spread({"purchase": 0.5e30, "remeasurement": 0.5e30}, total)
+    assert sum(rounded.values()) == total
+    assert abs(rounded["purchase"] - rounded["remeasurement"]) <= 1

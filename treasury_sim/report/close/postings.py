@@ -91,9 +91,10 @@ def spread(
     step = 1 if left > 0 else -1
     free = [name for name, amount in amounts.items() if cents(amount) and name not in (fixed or {})]
     free.sort(key=lambda name: (rounded[name] - amounts[name] * 100.0) * step)
-    for turn in range(abs(left)):
-        name = free[turn % len(free)] if free else rest
-        rounded[name] = rounded.get(name, 0) + step
+    names = free or [rest]
+    whole, more = divmod(abs(left), len(names))
+    for place, name in enumerate(names if left else ()):
+        rounded[name] = rounded.get(name, 0) + step * (whole + (place < more))
     return rounded
 
 

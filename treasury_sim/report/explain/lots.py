@@ -30,8 +30,9 @@ def lot_terms(figures: Figures, line: str, lot: str | None = None) -> tuple[LotT
         rows = [row for row in rows if row.lot == lot]
         if not rows:
             held = ", ".join(row.lot for row in figures.schedule[:12])
+            held += " and so on" if len(figures.schedule) > 12 else ""
             expected = f"a lot that was held in {figures.label}"
-            raise InputError([Problem("", None, "lot", expected, lot, f"Held were {held} and so on.")])
+            raise InputError([Problem("", None, "lot", expected, lot, f"Held: {held or 'none'}.")])
     terms = [_term(figures, line, row) for row in rows]
     shown = [term for term in terms if lot is not None or abs(term.amount) > MONEY_TIES]
     shown.sort(key=lambda term: -abs(term.amount))
