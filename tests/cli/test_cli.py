@@ -244,3 +244,11 @@ def test_an_empty_name_is_not_the_folder_where_one_is(tmp_path: Path, command: s
     done = treasury_sim(tmp_path, command, "")
     assert done.returncode == 1
     assert "expected a scenario file or the name of a shipped scenario, found no name." in done.stderr
+
+
+@pytest.mark.parametrize(("given", "told"), [("nowhere", "nowhere is no folder"), ("", "nothing is given")])
+def test_a_folder_to_allow_is_there(tmp_path: Path, given: str, told: str) -> None:
+    write(tmp_path, GOOD, "one.yaml")
+    done = treasury_sim(tmp_path, "check", "one.yaml", "--allow-path", given)
+    assert done.returncode == 2
+    assert told in done.stderr

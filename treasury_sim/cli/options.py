@@ -10,6 +10,24 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+
+def a_path(text: str) -> Path:
+    """Read a path of the command line; nothing is not the folder where one is."""
+    if not text.strip():
+        message = "nothing is given: name a folder or a file, or leave the option out"
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
+def a_folder(text: str) -> Path:
+    """Read the path of a folder that is there."""
+    path = a_path(text)
+    if not path.is_dir():
+        message = f"{text} is no folder"
+        raise typer.BadParameter(message)
+    return path
+
+
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario (treasury-sim list).")
 ]
@@ -18,6 +36,7 @@ AllowPath = Annotated[
     typer.Option(
         "--allow-path",
         metavar="DIR",
+        parser=a_folder,
         help="A further folder from which the scenario may read files; can be given more than once.",
     ),
 ]
@@ -38,14 +57,6 @@ FrameworkKey = Annotated[
 ]
 LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")]
 EXPECTATION_FAILED = 4
-
-
-def a_path(text: str) -> Path:
-    """Read a path of the command line; nothing is not the folder where one is."""
-    if not text.strip():
-        message = "nothing is given: name a folder or a file, or leave the option out"
-        raise typer.BadParameter(message)
-    return Path(text)
 
 
 def print_report(report: RenderableType) -> None:
