@@ -28,6 +28,8 @@ from tests.programs import require  # noqa: E402
 PRIVATE = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
 SIMULATED = "case=strategy_2026_simulated"
 """Strategy's lots, the second half of 2026, two frameworks, geometric Brownian motion, 16,384 paths."""
+DAILY = "case=strategy_2026_garch"
+"""The same under GJR-GARCH, which goes day by day: the step is to its first answer, from 2,048 paths."""
 PROBE = """
 () => {
   const look = () => {
@@ -70,6 +72,7 @@ def subjects(port: int) -> list[Subject]:
         Subject("bare page", bare, "", "BTC price at the end"),
         Subject("what if", app, "what_if", "BTC price at the end"),
         Subject("16,384 paths", app, f"distribution?{SIMULATED}", "Volatility of BTC"),
+        Subject("daily model", app, f"distribution?{DAILY}", "Volatility of BTC"),
     ]
 
 
@@ -150,7 +153,7 @@ async def measure(subject: Subject, port: int, count: int, browsers: int) -> dic
 
 def main(count: int, browsers: int) -> None:
     found = {}
-    for number in range(3):
+    for number in range(len(subjects(0))):
         port = free_port()  # a server that goes still holds its own for a moment
         each = subjects(port)[number]
         found[each.name] = asyncio.run(measure(each, port, count, browsers))

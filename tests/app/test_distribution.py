@@ -8,9 +8,13 @@ import pytest
 
 from tests.app.pages import THREE, go, history_of, on, page_text, scenario_of, well, words_of
 from tests.app.simulated import CASE, SIMULATED
-from treasury_sim import run
+from treasury_sim import load, run
 from treasury_sim.analysis.distribution import distribution
+from treasury_sim.app import state
+from treasury_sim.app.link import from_link, to_link
+from treasury_sim.domain.result import Result
 from treasury_sim.report.sample_screen import periods_of, sample_finding
+from treasury_sim.scenario import Scenario
 
 
 @pytest.mark.parametrize("link", SIMULATED, ids=["55 %", "90 %", "IFRS"])
@@ -67,3 +71,45 @@ def test_a_path_is_opened_down_to_its_journal() -> None:
     assert any("Q4 2026" in words_of(heading.value) for heading in well(app).subheader)
     app = well(go(app, "close"))
     assert "checks tie" in app.success[0].value
+
+
+MODELS = {
+    "jump_diffusion": "strategy_2026_jumps",
+    "garch": "strategy_2026_garch",
+    "regime": "strategy_2026_regime",
+    "bootstrap": "strategy_2026_bootstrap",
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_is_a_choice_that_undo_and_a_link_keep(model: str) -> None:
+    app = on("distribution", "strategy_2026_simulated")
+    app.selectbox(key="paths").set_value(2_048).run()
+    app.selectbox(key="model_BTC").set_value(model).run()
+    found = scenario_of(well(app))
+    assert found.spec.prices["BTC"].model == model
+    of_the_day = {"initial_volatility"}  # known for the day after the window only
+    fitted = load(MODELS[model]).spec.prices["BTC"].model_dump(exclude=of_the_day)
+    assert found.spec.prices["BTC"].model_dump(exclude=of_the_day) == fitted
+    assert any("Fitted to five years of BTC" in words_of(each.value) for each in app.caption)
+    link = to_link(history_of(app).now)
+    assert link is not None
+    assert from_link(link).scenario.spec == found.spec
+    app.selectbox(key="model_BTC").set_value("gbm").run()
+    assert scenario_of(well(app)).spec.prices["BTC"] == load("strategy_2026_simulated").spec.prices["BTC"]
+    app.button(key="undo").click().run()
+    assert app.selectbox(key="model_BTC").value == model
+
+
+def test_a_model_that_goes_day_by_day_answers_from_a_few_paths_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = on("distribution", "strategy_2026_garch")
+    counts: list[int] = []
+
+    def counted(scenario: Scenario) -> Result:
+        counts.append(scenario.spec.simulation.paths)
+        return run(scenario)
+
+    monkeypatch.setattr(state, "run", counted)
+    app.slider(key="volatility_BTC").set_value(61).run()
+    assert counts == [state.QUICK, 16_384]
+    assert scenario_of(well(app)).spec.prices["BTC"].model == "garch"

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import dials, frame, one_path, parts, price_dials, replay, sample_view, state
+from treasury_sim.app import dials, frame, one_path, parts, price_dials, replay, sample_view, simulated_dials, state
 from treasury_sim.domain.result import Result
 
 
 def body() -> None:
     """Draw the page."""
     opened = state.now()
+    result = state.answer(opened.scenario)
     left, right = st.columns([1, 2.4], gap="large")
     with left, st.container(key="dials"):
         price_dials.prices(state.result_of(opened.original))
-        price_dials.sampling()
+        simulated_dials.sampling()
         dials.accounting()
     with right:
-        place, found = st.empty(), None
-        for found in state.settling(opened.scenario):
-            with place.container():
-                if found.basis == "sample":
-                    sample_view.show(found)
-                else:
-                    st.info("The prices of this scenario are stated: there is one path. Choose Simulated on the left.")
-        if found is not None and found.basis == "sample":
-            _path(found)
+        if result.basis == "sample":
+            sample_view.show(result)
+            _path(result)
+        else:
+            st.info("The prices of this scenario are stated: there is one path. Choose Simulated on the left.")
 
 
 def _path(result: Result) -> None:

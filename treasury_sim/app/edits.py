@@ -14,7 +14,7 @@ from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import Difference, differences
 from treasury_sim.scenario.dump import written_lots
-from treasury_sim.scenario.sections.prices import AssetPrices, Historical
+from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Sampled
 
 Changes = Mapping[tuple[Any, ...], object]
 
@@ -162,10 +162,17 @@ def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mappin
     return edited(scenario, original, {("prices", asset): own if values is None else dict(values)})
 
 
-def simulate(scenario: Scenario, original: Scenario, asset: str, volatility: float) -> Scenario:
-    """Draw the price of `asset` at random from the start of the period on: geometric Brownian motion, no drift."""
-    values = {"model": "gbm", "from": scenario.spec.period.start, "volatility": volatility}
-    return edited(scenario, original, {("prices", asset): {**values, **_kept(original, asset)}})
+def simulate(scenario: Scenario, original: Scenario, asset: str, values: Mapping[str, object]) -> Scenario:
+    """Draw the price of `asset` at random by the model of `values`; what the original states, if it is that model.
+
+    It begins where the model in force does, else at the start of the period.
+    """
+    if original.origin.chain.tree.get("prices", asset, "model") == values["model"]:
+        return set_model(scenario, original, asset, None)
+    now = stated(scenario, asset)
+    first = now.first_day if isinstance(now, Sampled) else None
+    block = {"from": first or scenario.spec.period.start, **values, **_kept(original, asset)}
+    return edited(scenario, original, {("prices", asset): block})
 
 
 def set_key(scenario: Scenario, original: Scenario, path: tuple[Any, ...], value: object) -> Scenario:

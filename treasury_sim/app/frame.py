@@ -39,6 +39,7 @@ def _page(body: Callable[[], None]) -> None:
     except TreasurySimError as error:
         parts.problems(str(error))
     autosave.mount()
+    state.ask_again()
 
 
 def _set_address() -> None:

@@ -21,13 +21,16 @@ from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
 
 CASE = "case"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_PRICES = "model|from|relative|shape|start|trough|end|volatility|drift"
+_PRICES = (
+    "model|from|relative|shape|start|trough|end|volatility|drift|jumps_per_year|jump_mean|jump_volatility"
+    "|alpha|gamma|beta|degrees_of_freedom|(calm|turbulent)\\.(volatility|leave|relative_drift)|window|block_length"
+)
 ALLOWED = re.compile(
     rf"prices\.[A-Za-z0-9]+\.(quarter_end(\.{_DAY})?|quarter_low(\.{_DAY}(\.(price|date))?)?|{_PRICES})"
     r"|accounting\.(frameworks|impairment_price)|tax\.rate|simulation\.(paths|seed)"
 )
 """The keys that widgets set by choosing or moving, none by typing."""
-_LISTS = {"accounting.frameworks"}
+_LISTS = re.compile(r"accounting\.frameworks|prices\.[A-Za-z0-9]+\.window")
 _LONGEST = 2_000
 
 
@@ -82,7 +85,8 @@ def _changes(entries: Iterable[tuple[str, str]]) -> Iterable[tuple[tuple[Key, ..
         if ALLOWED.fullmatch(key) is None or len(text) > _LONGEST:
             raise InputError([Problem("link", None, key[:80], "a key that a link can carry", text[:60])])
         path = tuple(_part(part) for part in key.split("."))
-        yield path, text.split(",") if key in _LISTS else _value(key, text)
+        listed = _LISTS.fullmatch(key) is not None
+        yield path, [_value(key, each) for each in text.split(",")] if listed else _value(key, text)
 
 
 def _part(text: str) -> Key:

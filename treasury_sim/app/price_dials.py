@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import edits, state
+from treasury_sim.app import edits, simulated_dials, state
 from treasury_sim.app.ladder import choices
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
@@ -22,8 +22,6 @@ SHAPES = {
     "v": "Down and back up",
     "l": "Down in a line, and it stays",
 }
-USUAL_VOLATILITY = 0.55
-"""What a simulation begins with: about what bitcoin had in a year of 2023 to 2025."""
 
 
 def prices(base: Result) -> None:
@@ -44,7 +42,7 @@ def prices(base: Result) -> None:
                 f"Price of {asset}", ways, key=f"way_{asset}", on_change=_way, args=(asset, base), required=True
             )
         if isinstance(model, Sampled):
-            _simulated(asset, model)
+            simulated_dials.dials(asset, model)
         elif isinstance(model, Shock):
             _fall(asset, model)
         elif base.basis == "replay":
@@ -68,45 +66,7 @@ def _way(asset: str, base: Result) -> None:
         fall = edits.Fall(-0.3, "linear", first=first, start=first, through=quarter.end)
         state.edit(partial(edits.set_fall, asset=asset, fall=fall))
     else:
-        state.edit(partial(edits.simulate, asset=asset, volatility=USUAL_VOLATILITY))
-
-
-def _simulated(asset: str, model: Sampled) -> None:
-    """Volatility and drift, where the model has them."""
-    for name, label, lowest, highest in (
-        ("volatility", "Volatility of {}, % a year", 5, 150),
-        ("drift", "Expected growth of {}, % a year", -80, 100),
-    ):
-        value = getattr(model, name, None)
-        if value is not None:
-            key = f"{name}_{asset}"
-            state.offer(key, min(max(round(value * 100.0), lowest), highest))
-            st.slider(label.format(asset), lowest, highest, key=key, on_change=_drawn, args=(asset, name))
-    st.caption(f"Model: {getattr(model, 'model', '').replace('_', ' ')}, from the start of the period on.")
-
-
-def _drawn(asset: str, name: str) -> None:
-    share = st.session_state[f"{name}_{asset}"] / 100.0
-    state.edit(partial(edits.set_key, path=("prices", asset, name), value=share))
-
-
-PATHS = (2_048, 16_384, 65_536)
-
-
-def sampling() -> None:
-    """How many paths are drawn, and from which seed."""
-    chosen = state.scenario().spec.simulation
-    paths = sorted({*PATHS, chosen.paths})
-    state.offer("paths", chosen.paths)
-    st.selectbox(
-        "Paths", paths, format_func=lambda count: f"{count:,}", key="paths", on_change=_sampled, args=("paths",)
-    )
-    state.offer("seed", chosen.seed)
-    st.number_input("Seed", min_value=0, max_value=10**9, step=1, key="seed", on_change=_sampled, args=("seed",))
-
-
-def _sampled(name: str) -> None:
-    state.edit(partial(edits.set_key, path=("simulation", name), value=int(st.session_state[name])))
+        simulated_dials.draw(asset, "gbm")
 
 
 def _fall(asset: str, model: Shock) -> None:

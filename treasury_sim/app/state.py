@@ -6,12 +6,13 @@ scenario; how many are kept is bounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from treasury_sim.app import link
 from treasury_sim.app.history import History, Opened
@@ -25,13 +26,14 @@ FIRST = "strategy_2025q4"
 MOST_KEPT = 12
 DAILY = (Garch, Regime, Bootstrap)
 """Models that go day by day."""
-QUICK = 2_048
-"""Paths of their first answer."""
+QUICK = 4_096
+"""Paths of their first answer: the least that such a model draws."""
 HISTORY = "history"
 """Where the history of the session is."""
 IS_NEW = "is_new"
 """Set while a session that came without a link has not asked the tab what it kept."""
 _PROBLEM, _KEPT = "problem", "kept"
+_EDITED, _ASK_AGAIN = "edited", "ask_again"
 
 T = TypeVar("T")
 
@@ -107,12 +109,13 @@ def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
 
     def step() -> History:
         changed = change(opened.scenario, opened.original)
-        result_of(changed)  # what cannot be run is no edit
+        _first_answer(changed)  # what cannot be run is no edit
         return history().push(opened.to(changed))
 
     found = attempt(step)
     if found is not None:
         st.session_state[HISTORY] = found
+        st.session_state[_EDITED] = True
     return found is not None
 
 
@@ -188,13 +191,31 @@ def result_of(chosen: Scenario) -> Result:
     return (_simulate if many else _run)(key_of(chosen), chosen)
 
 
-def settling(chosen: Scenario) -> Iterator[Result]:
-    """Run `chosen`; a model that goes day by day answers from a few paths first, so that something is soon seen."""
-    spec = chosen.spec
-    daily = any(isinstance(model, DAILY) for model in spec.prices.values())
-    if daily and spec.simulation.paths > QUICK:
-        yield result_of(chosen.with_values({("simulation", "paths"): QUICK}))
-    yield result_of(chosen)
+def answer(chosen: Scenario) -> Result:
+    """Run `chosen` for the page; just after an edit, what goes day by day answers from a few paths, to be asked again.
+
+    So something is soon seen, and while it is, the next edit need not wait for the full count.
+    """
+    if st.session_state.pop(_EDITED, False) and _is_slow(chosen):
+        st.session_state[_ASK_AGAIN] = True
+        return _first_answer(chosen)
+    return result_of(chosen)
+
+
+def ask_again() -> None:
+    """Draw the page again, if what it shows is a first answer."""
+    if st.session_state.pop(_ASK_AGAIN, False):
+        context = get_script_run_ctx()
+        st.rerun(scope="fragment" if context is not None and context.fragment_ids_this_run else "app")
+
+
+def _first_answer(chosen: Scenario) -> Result:
+    return result_of(chosen.with_values({("simulation", "paths"): QUICK}) if _is_slow(chosen) else chosen)
+
+
+def _is_slow(chosen: Scenario) -> bool:
+    daily = any(isinstance(model, DAILY) for model in chosen.spec.prices.values())
+    return daily and chosen.spec.simulation.paths > QUICK
 
 
 @st.cache_resource(max_entries=5, show_spinner=False)

@@ -11,20 +11,16 @@ def body() -> None:
     """Draw the page: the finding above all, so that a phone shows it first."""
     opened = state.now()
     base = state.result_of(opened.original)
-    top = st.empty()
+    result = state.answer(opened.scenario)
+    if result.basis == "replay":
+        parts.headline(result)
     left, right = st.columns([1, 2.4], gap="large")
     with left, st.container(key="dials"):
         dials.dials(base)
     with right:
-        place = st.empty()
-    for result in state.settling(opened.scenario):
         if result.basis == "sample":
-            with place.container():
-                sample_view.show(result)
-            continue
-        with top.container():
-            parts.headline(result)
-        with place.container():
+            sample_view.show(result)
+        else:
             before = base if opened.edited and base.basis == result.basis else None
             replay.show(result, before, edited=opened.edited)
 

@@ -1,0 +1,57 @@
+"""The models that a simulation in the app can draw from, with what they begin with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from treasury_sim.app import state
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Sampled
+
+WORDS = {
+    "gbm": "Brownian, one volatility",
+    "jump_diffusion": "Days with jumps (Merton)",
+    "garch": "Clustering volatility (GARCH)",
+    "regime": "Calm and turbulent spells",
+    "bootstrap": "Days of the past (bootstrap)",
+}
+USUAL_VOLATILITY = 0.55
+"""What a simulation begins with: about what bitcoin had in a year of 2023 to 2025."""
+_FITTED = {
+    "jump_diffusion": "strategy_2026_jumps",
+    "garch": "strategy_2026_garch",
+    "regime": "strategy_2026_regime",
+    "bootstrap": "strategy_2026_bootstrap",
+}
+"""Shipped scenarios that hold each model as fitted to bitcoin."""
+FITTED_ASSET = "BTC"
+_OF_THE_SCENARIO = {"from", "spot", "file", "quarter_end", "quarter_low", "initial_volatility"}
+"""What a shipped scenario says for its own days."""
+
+
+def name_of(model: Sampled) -> str:
+    """Return the name of `model` in a scenario."""
+    return str(getattr(model, "model", ""))
+
+
+def choices(asset: str, now: str) -> list[str]:
+    """Return the models to choose from: all for bitcoin; for others, of which none is fitted, the plain one."""
+    return list(WORDS) if asset == FITTED_ASSET else list(dict.fromkeys(("gbm", now)))
+
+
+def values(name: str) -> dict[str, Any]:
+    """Return what a model begins with, as written under ``prices``."""
+    if name == "gbm":
+        return {"model": name, "volatility": USUAL_VOLATILITY}
+    block = state.shipped(_FITTED[name]).scenario.origin.chain.tree.get("prices", FITTED_ASSET)
+    kept = {key: value for key, value in block.items() if key not in _OF_THE_SCENARIO and value is not None}
+    return {**kept, "model": name}
+
+
+def source(scenario: Scenario, asset: str) -> str:
+    """Say where the figures of the model come from; nothing if they are the scenario's own."""
+    block = scenario.origin.chain.tree.get("prices", asset) or {}
+    name = block.get("model")
+    if name not in _FITTED or any(block.get(key) != value for key, value in values(name).items()):
+        return ""
+    return f"Fitted to five years of {FITTED_ASSET}, without drift, as in {_FITTED[name]}."
