@@ -7,19 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.server import quiet
 
 
-def press(page: Page, slider: Locator, key: str) -> None:
+def press(slider: Locator, key: str) -> None:
     """Press `key` on `slider` until it moves: a page that has just been drawn may swallow the first one."""
     before = slider.get_attribute("aria-valuetext")
     for _ in range(5):
         slider.press(key)
-        page.wait_for_timeout(100)
-        if slider.get_attribute("aria-valuetext") != before:
+        with suppress(AssertionError):
+            expect(slider).not_to_have_attribute("aria-valuetext", before, timeout=1_000)
             return
     pytest.fail("the slider does not move")
 

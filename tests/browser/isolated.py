@@ -64,7 +64,7 @@ def workbench() -> list[str]:
             visit(page, address)
             for title in (*PAGES.values(), "What if"):
                 go(page, title)
-            press(page, slider(page, "BTC price at the end"), "ArrowLeft")
+            press(slider(page, "BTC price at the end"), "ArrowLeft")
             quiet(page)
             download(page, "Scenario (YAML)", Path(logs))
     return [*seen.outside(), *seen.errors]

@@ -124,6 +124,7 @@ def progress_bar() -> Iterator[Progress]:
             told = bar.tasks[0]
             stored = done if told.fields["stored"] is None else told.fields["stored"]
             rate = pace(done - stored, told.elapsed or 0.0)
-            bar.update(task, completed=done, total=total, rate=rate, stored=stored)
+            # What is stored already is shown even if the rest takes no time.
+            bar.update(task, completed=done, total=total, rate=rate, stored=stored, refresh=told.total is None)
 
         yield show
