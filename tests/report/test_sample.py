@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from tests.analysis.test_exact import scenario
 from treasury_sim import Result, load, run, to_json
-from treasury_sim.analysis.distribution import distribution
+from treasury_sim.analysis.distribution import chances, distribution
+from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.periods import quarter_periods
 from treasury_sim.report.files import write_result
+from treasury_sim.report.sample_screen import chances_table
 from treasury_sim.report.text import run_report
 
 KEYS = ["us_gaap_impairment", "us_gaap_fair_value"]
@@ -97,3 +102,15 @@ def test_files_of_a_sample(result: Result, tmp_path: Path, told: dict[str, Any])
         if (row["framework"], row["period"], row["line"], row["statistic"]) == (KEYS[0], "2025Q3", "carrying", "p95")
     ]
     assert float(row["value"]) == told["frameworks"][KEYS[0]]["quarters"][1]["carrying"]["p95"]
+
+
+def test_limits_that_no_path_can_judge_have_no_chance_and_no_table(result: Result) -> None:
+    console = Console(width=200, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(run_report(replace(result, watched=(Limit("equity", "below", 0.0),))))
+    assert "How likely each limit is to fail" not in captured.get()
+    statement = result.statements[KEYS[0]]
+    lines = {**statement.lines, "carrying": np.full((1, len(statement.quarters)), np.nan)}
+    unknown = replace(result, statements={KEYS[0]: replace(statement, lines=lines)})
+    assert chances(unknown, unknown.watched) == []
+    assert chances_table(unknown).rows == ()

@@ -163,7 +163,10 @@ class Chance:
 
 
 def chances(result: Result, limits: Sequence[Limit]) -> list[Chance]:
-    """How likely each limit is to fail, in the order written, under each framework it is for."""
+    """How likely each limit is to fail, in the order written, under each framework it is for.
+
+    Without those that cannot be judged on any path: the notes of the result say which and why.
+    """
     return [
         found
         for limit in limits
@@ -174,7 +177,7 @@ def chances(result: Result, limits: Sequence[Limit]) -> list[Chance]:
 
 def _chance(result: Result, limit: Limit, statement: QuarterlyStatements) -> Chance | None:
     check = evaluate(limit, _reported(result, statement))
-    if check is None:
+    if check is None or (check.worst < 0).all():
         return None
     fails = np.broadcast_to(check.fails, (result.paths, check.fails.shape[1])).astype(float)
     replicates = 1 if result.sampling is None else result.sampling.replicates

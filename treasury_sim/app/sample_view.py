@@ -36,8 +36,9 @@ def show(result: Result) -> None:
     for asset in next(iter(result.statements.values())).assets:
         drawn = price_fan_chart(price_fan(result, asset), asset=asset, currency=result.currency)
         parts.chart(drawn, f"price_fan_{asset}")
-    if result.watched:
-        parts.table("How likely each limit is to fail", sample.chances_table(result))
+    limits = sample.chances_table(result)
+    if limits.rows:
+        parts.table("How likely each limit is to fail", limits)
     st.caption(parts.plain(f"{words.sentence(sample_words(result))}. {' '.join(result.notes)}"))
 
 

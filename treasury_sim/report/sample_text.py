@@ -119,11 +119,12 @@ def _chances(result: Result) -> RenderableType:
     labels = [quarter.label for quarter in result.reported]
     columns = (Column("", is_text=True), Column("under", is_text=True), *_with_errors(["ever"]), *map(Column, labels))
     table = TextTable("How likely each limit is to fail", columns)
-    for found in chances(result, result.watched):
+    judged = chances(result, result.watched)
+    for found in judged:
         by_quarter = (words.percent(estimate.value) for estimate in found.by_quarter)
         ever = (words.percent(found.ever.value), words.percent(found.ever.error))
         table.add(found.limit.words, found.framework, *ever, *by_quarter)
-    return Padding(table, (0, 0, 1, 0))
+    return Padding(table, (0, 0, 1, 0)) if judged else Text()
 
 
 def _convergence(result: Result, key: str) -> RenderableType:
