@@ -48,6 +48,8 @@ def json_schema() -> Json:
     for name, entry in definitions.items():
         if name in mapped:
             entry.pop("required", None)
+            if entry.get("additionalProperties") is False:
+                entry["additionalProperties"] = {"type": "null", "description": "Removes what the file extends."}
         rules = list(_one_of(models[name], is_whole=name not in mapped))
         if rules:
             entry["allOf"] = rules
