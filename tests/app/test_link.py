@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.pages import figures, figures_of, go, on, scenario_of, started, well, words_of
 from treasury_sim import load, run
-from treasury_sim.app import edits
+from treasury_sim.app import edits, models
 from treasury_sim.app.history import Opened
 from treasury_sim.app.link import from_link, to_link
 from treasury_sim.errors import InputError
@@ -47,6 +47,16 @@ def test_a_link_gives_the_scenario_back(changes: dict[tuple[Any, ...], object]) 
     assert back.scenario.spec == opened(changes).scenario.spec
     assert back.scenario.lots == opened(changes).scenario.lots
     assert to_link(back) == found
+
+
+@pytest.mark.parametrize("shipped", ["simulated", "jumps", "garch", "regime", "bootstrap"])
+@pytest.mark.parametrize("model", models.WORDS)
+def test_a_link_tells_what_is_gone_with_the_model_of_a_shipped_case(shipped: str, model: str) -> None:
+    original = load(f"strategy_2026_{shipped}")
+    scenario = edits.simulate(original, original, "BTC", models.values(model))
+    found = to_link(Opened(f"strategy_2026_{shipped}", shipped=True, original=original, scenario=scenario))
+    assert found is not None
+    assert from_link(found).scenario.spec == scenario.spec
 
 
 def with_lots(scenario: Scenario, original: Scenario) -> Scenario:

@@ -22,8 +22,8 @@ from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
 CASE = "case"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PRICES = (
-    "model|from|relative|shape|start|trough|end|volatility|drift|jumps_per_year|jump_mean|jump_volatility"
-    "|alpha|gamma|beta|degrees_of_freedom|(calm|turbulent)\\.(volatility|leave|relative_drift)|window|block_length"
+    "model|from|relative|shape|start|trough|end|(initial_)?volatility|drift|jumps_per_year|jump_mean|jump_volatility"
+    "|alpha|gamma|beta|degrees_of_freedom|(calm|turbulent)(\\.(volatility|leave|relative_drift))?|window|block_length"
 )
 ALLOWED = re.compile(
     rf"prices\.[A-Za-z0-9]+\.(quarter_end(\.{_DAY})?|quarter_low(\.{_DAY}(\.(price|date))?)?|{_PRICES})"
@@ -32,6 +32,8 @@ ALLOWED = re.compile(
 """The keys that widgets set by choosing or moving, none by typing."""
 _LISTS = re.compile(r"accounting\.frameworks|prices\.[A-Za-z0-9]+\.window")
 _LONGEST = 2_000
+_GONE = "null"
+"""What is written of a key that is not there any more, a list or not."""
 
 
 def to_link(opened: Opened) -> dict[str, str] | None:
@@ -59,7 +61,7 @@ def _whole(path: KeyPath, tree: Tree) -> KeyPath:
 def _written(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(str, value))
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return _GONE if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def from_link(parameters: Mapping[str, str]) -> Opened:
@@ -85,7 +87,7 @@ def _changes(entries: Iterable[tuple[str, str]]) -> Iterable[tuple[tuple[Key, ..
         if ALLOWED.fullmatch(key) is None or len(text) > _LONGEST:
             raise InputError([Problem("link", None, key[:80], "a key that a link can carry", text[:60])])
         path = tuple(_part(part) for part in key.split("."))
-        listed = _LISTS.fullmatch(key) is not None
+        listed = text != _GONE and _LISTS.fullmatch(key) is not None
         yield path, [_value(key, each) for each in text.split(",")] if listed else _value(key, text)
 
 
