@@ -11,6 +11,7 @@ from tests.app.simulated import CASE, SIMULATED
 from treasury_sim import load, run
 from treasury_sim.analysis.distribution import distribution
 from treasury_sim.app import state
+from treasury_sim.app.history import Opened
 from treasury_sim.app.link import from_link, to_link
 from treasury_sim.domain.result import Result
 from treasury_sim.report.sample_screen import periods_of, sample_finding
@@ -113,3 +114,12 @@ def test_a_model_that_goes_day_by_day_answers_from_a_few_paths_first(monkeypatch
     app.slider(key="volatility_BTC").set_value(61).run()
     assert counts == [state.QUICK, 16_384]
     assert scenario_of(well(app)).spec.prices["BTC"].model == "garch"
+
+
+def test_paths_that_do_not_fit_into_memory_are_no_edit_though_a_few_do() -> None:
+    app = on("distribution", "strategy_2026_garch")
+    small = scenario_of(app).with_values({("simulation", "memory_gb"): 0.06})
+    app.session_state["history"] = history_of(app).push(Opened("small", shipped=False, original=small, scenario=small))
+    well(app.run()).selectbox(key="paths").set_value(65_536).run()
+    assert "which fit into 0.06 GB" in app.error[0].value
+    assert scenario_of(app).spec.simulation.paths == app.selectbox(key="paths").value == 16_384

@@ -18,6 +18,7 @@ from treasury_sim.app import link
 from treasury_sim.app.history import History, Opened
 from treasury_sim.domain.result import Result
 from treasury_sim.engine.run import open_path, run
+from treasury_sim.engine.simulate import check_memory
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario import Scenario, load
 from treasury_sim.scenario.sections.prices import Bootstrap, Garch, Regime, Sampled
@@ -210,7 +211,13 @@ def ask_again() -> None:
 
 
 def _first_answer(chosen: Scenario) -> Result:
-    return result_of(chosen.with_values({("simulation", "paths"): QUICK}) if _is_slow(chosen) else chosen)
+    """Run `chosen`, on a few paths where all would take long: then all must fit into memory, too."""
+    if not _is_slow(chosen):
+        return result_of(chosen)
+    found = result_of(chosen.with_values({("simulation", "paths"): QUICK}))
+    if found.sampling is not None:
+        check_memory(chosen, found.sampling.method, found.statements)
+    return found
 
 
 def _is_slow(chosen: Scenario) -> bool:

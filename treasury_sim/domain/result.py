@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
@@ -83,6 +84,10 @@ class AssetHolding:
     marks: Marks
 
 
+Method = Literal["sobol", "pseudorandom"]
+"""Scrambled Sobol points, or independent numbers of a PCG64DXSM generator for each chunk."""
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How the paths of a sample were drawn.
@@ -90,7 +95,7 @@ class Sampling:
     Attributes
     ----------
     method
-        ``sobol`` or ``pseudorandom``.
+        From which numbers.
     paths
         How many; those asked for, rounded up.
     replicates
@@ -101,7 +106,7 @@ class Sampling:
         How many days are simulated.
     """
 
-    method: str
+    method: Method
     paths: int
     replicates: int
     first_day: date

@@ -10,6 +10,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Days, Floats, frozen
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.result import Method
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.coverage import assets_of
@@ -25,7 +26,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks.framework import Measurer
 from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, SampledModel
 from treasury_sim.market.sampled_marks import Observer, nodes_of
-from treasury_sim.market.sampling import Method, Sample, rounded_up
+from treasury_sim.market.sampling import Sample, rounded_up
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.treasury.flows import event_flows

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, frozen
-from treasury_sim.domain.result import Sampling
+from treasury_sim.domain.result import Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.capital import assumptions
@@ -25,7 +25,7 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.models.bootstrap import Bootstrap
-from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_down
+from treasury_sim.market.sampling import CHUNK, REPLICATES, rounded_down, rounded_up
 from treasury_sim.scenario import Scenario
 
 GIGA = 1e9
@@ -70,7 +70,7 @@ def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
     drawing = Drawing.of(scenario)
     sample = drawing.sample
     first = drawing.statement(0)
-    _check_memory(scenario, sample, first)
+    check_memory(scenario, sample.method, first)
     kept = {key: _Kept.like(found, sample.paths) for key, found in first.items()}
 
     def work(chunk: int) -> None:
@@ -176,13 +176,20 @@ def _differs(line: Floats) -> bool:
     return line.shape[0] > 1 and line.strides[0] != 0
 
 
-def _check_memory(scenario: Scenario, sample: Sample, first: Mapping[str, QuarterlyStatements]) -> None:
-    """Refuse more paths than the memory allowed can hold."""
+def check_memory(scenario: Scenario, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
+    """Refuse more paths than the memory allowed can hold, by the lines of some of them.
+
+    Raises
+    ------
+    InputError
+        If the figures of all paths do not fit.
+    """
+    paths = rounded_up(scenario.spec.simulation.paths, method)
     a_path = sum(8 * line.shape[1] for found in first.values() for _, line in _lines_of(found) if _differs(line))
     allowed = scenario.spec.simulation.memory_gb * GIGA
-    if a_path * sample.paths <= allowed:
+    if a_path * paths <= allowed:
         return
-    fits, needed = rounded_down(int(allowed // a_path), sample.method), a_path * sample.paths / GIGA
+    fits, needed = rounded_down(int(allowed // a_path), method), a_path * paths / GIGA
     # To two digits, upwards: so much is always enough.
     digit = 10.0 ** (math.floor(math.log10(needed)) - 1)
     enough = f"{math.ceil(needed / digit) * digit:.6g}"
@@ -191,7 +198,7 @@ def _check_memory(scenario: Scenario, sample: Sample, first: Mapping[str, Quarte
     problem = scenario.problem(
         ("simulation", "paths"),
         expected,
-        f"{scenario.spec.simulation.paths:,}, drawn as {sample.paths:,}, which need {enough} GB",
+        f"{scenario.spec.simulation.paths:,}, drawn as {paths:,}, which need {enough} GB",
         f"{'Lower it, a' if fits else 'A'}llow memory_gb: {enough}, or run fewer frameworks at once.",
     )
     raise InputError([problem])

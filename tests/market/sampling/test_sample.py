@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from treasury_sim.market.sampling import CHUNK, REPLICATES, Method, Sample, rounded_up
+from treasury_sim.domain.result import Method
+from treasury_sim.market.sampling import CHUNK, REPLICATES, Sample, rounded_up
 from treasury_sim.market.sampling.sobol import COORDINATES
 
 METHODS: list[Method] = ["sobol", "pseudorandom"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from treasury_sim.market.sampling.sample import CHUNK, REPLICATES, Method, Sample, rounded_down, rounded_up
+from treasury_sim.market.sampling.sample import CHUNK, REPLICATES, Sample, rounded_down, rounded_up
 
-__all__ = ["CHUNK", "REPLICATES", "Method", "Sample", "rounded_down", "rounded_up"]
+__all__ = ["CHUNK", "REPLICATES", "Sample", "rounded_down", "rounded_up"]

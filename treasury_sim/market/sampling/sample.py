@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.result import Method
 from treasury_sim.market.sampling.sobol import COORDINATES, scrambled
-
-Method = Literal["sobol", "pseudorandom"]
-"""Scrambled Sobol points, or independent numbers of a PCG64DXSM generator for each chunk."""
 
 REPLICATES = 16
 CHUNK = 4_096
