@@ -48,6 +48,20 @@ def test_an_instrument_is_called_by_its_name(scenario: Scenario) -> None:
     assert kind_of(key_path("capital.notes[0].principal"), scenario) == "money"
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("limits.0.above", ("limits", 0, "above")),
+        ("plan.sales.1.quantity", ("plan", "sales", 1, "quantity")),
+        ("plan.sales.0.lots.12", ("plan", "sales", 0, "lots", "12")),
+        ("plan.sales[0].lots.12", ("plan", "sales", 0, "lots", "12")),
+        ("prices.BTC.quarter_end.2025-12-31", ("prices", "BTC", "quarter_end", END)),
+    ],
+)
+def test_digits_are_a_row_or_the_name_of_a_lot(text: str, path: KeyPath) -> None:
+    assert key_path(text) == path
+
+
 def test_every_key_that_may_be_written_as_a_percentage_is_a_share() -> None:
     def rates(node: Any, name: str = "") -> set[str]:
         if isinstance(node, list):

@@ -172,13 +172,19 @@ def dotted(path: Iterable[Key]) -> str:
     return text
 
 
+_ABOVE_A_ROW = 2
+"""How many keys a row has above it at most: ``plan.sales``."""
+
+
 def key_path(text: str) -> KeyPath:
     """Read a path as people write it: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``."""
     steps: list[Key] = []
     for part in text.split("."):
         name, _, indices = part.partition("[")
         if name:
-            steps.append(int(name) if name.isdecimal() else _day(name) or name)
+            # Further down digits are a name: that of a lot, say.
+            is_row = name.isdecimal() and len(steps) <= _ABOVE_A_ROW
+            steps.append(int(name) if is_row else _day(name) or name)
         steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
     return tuple(steps)
 
