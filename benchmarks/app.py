@@ -29,7 +29,7 @@ PRIVATE = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.ga
 SIMULATED = "case=strategy_2026_simulated"
 """Strategy's lots, the second half of 2026, two frameworks, geometric Brownian motion, 16,384 paths."""
 DAILY = "case=strategy_2026_garch"
-"""The same under GJR-GARCH, which goes day by day: the step is to its first answer, from 2,048 paths."""
+"""The same under GJR-GARCH, which goes day by day: the step is to its first answer, from few paths."""
 PROBE = """
 () => {
   const look = () => {

@@ -142,7 +142,7 @@ def against_the_plain_loop() -> None:
     try:
         from tests.histories import History
         from tests.laws import plain
-        from treasury_sim.domain.holding import Sale
+        from treasury_sim.domain.plan import Sale
     except ImportError:
         print("\n(The plain loop is in the tests, which are not here.)")
         return
