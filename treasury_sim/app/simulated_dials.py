@@ -21,7 +21,7 @@ def dials(asset: str, model: Sampled) -> None:
         key=f"model_{asset}",
         on_change=_modelled,
         args=(asset,),
-        help="How one day follows another. Each is explained under Data and method.",
+        help="How one day follows another. Data and method says where each model is from.",
     )
     for field, label, lowest, highest in (
         ("volatility", "Volatility of {}, % a year", 5, 150),
