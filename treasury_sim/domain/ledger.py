@@ -130,6 +130,22 @@ class Ledger:
             release_priced_at=self.release_priced_at[releases],
         )
 
+    def looked_at(self, parts: Ints, marks: Ints) -> Ledger:
+        """The ledger with releases of nothing from `parts` at `marks`, (releases,), in place of its own."""
+        none, nothing = np.zeros(parts.size, dtype=np.intp), np.zeros(parts.size)
+        return replace(
+            self,
+            release_part=parts,
+            release_mark=marks,
+            release_disposal=none,
+            release_quantity=nothing,
+            release_cost=nothing,
+            release_gross=nothing,
+            release_net=nothing,
+            release_follows=none,
+            release_priced_at=nothing,
+        )
+
     def cost_basis(self, mark: int) -> float:
         """Cost of what is held after the events of `mark` [currency]."""
         if self.pooled:

@@ -164,10 +164,9 @@ def _scaled(one: Measurement, units: Floats) -> Measurement:
 
 def _one_coin(like: Ledger, mark: int, close: float) -> Ledger:
     """A ledger of one coin bought at the close of `mark`, whatever that is on a path."""
-    one, none = np.ones(1), np.zeros(0)
-    no_marks = np.zeros(0, dtype=np.intp)
+    one, no_releases = np.ones(1), np.zeros(0, dtype=np.intp)
     return replace(
-        like,
+        like.looked_at(no_releases, no_releases),
         acquired=np.array([mark], dtype=np.intp),
         quantity=one,
         unit_cost=one * close,
@@ -176,15 +175,6 @@ def _one_coin(like: Ledger, mark: int, close: float) -> Ledger:
         opening=np.full(1, np.nan),
         lot_ids=("bought",),
         disposals=(),
-        release_part=no_marks,
-        release_mark=no_marks,
-        release_disposal=no_marks,
-        release_quantity=none,
-        release_cost=none,
-        release_gross=none,
-        release_net=none,
         follows=np.array([FOLLOWS.index("price")], dtype=np.intp),
-        release_follows=no_marks,
         priced_at=one * close,
-        release_priced_at=none,
     )

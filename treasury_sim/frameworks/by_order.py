@@ -9,7 +9,7 @@ the sum equal to `by_lot` on each path alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -260,16 +260,4 @@ class _Own:
 def _selling(ledger: Ledger, order: Order, sales: Ints, came: Ints) -> Ledger:
     """A ledger that releases at each sale all parts that have come, `came` of them: to ask what each looks at then."""
     place = np.arange(came.sum()) - np.repeat(np.cumsum(came) - came, came)
-    none, nothing = np.zeros(place.size, dtype=np.intp), np.zeros(place.size)
-    return replace(
-        ledger,
-        release_part=order.part[place],
-        release_mark=np.repeat(sales, came),
-        release_disposal=none,
-        release_quantity=nothing,
-        release_cost=nothing,
-        release_gross=nothing,
-        release_net=nothing,
-        release_follows=none,
-        release_priced_at=nothing,
-    )
+    return ledger.looked_at(order.part[place], np.repeat(sales, came))
