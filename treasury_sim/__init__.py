@@ -1,7 +1,7 @@
 """What a bitcoin price path does to the quarter of a company that holds bitcoin.
 
-    >>> from treasury_sim import load, run
-    >>> result = run(load("strategy_2025q4"))
+    >>> from treasury_sim import run
+    >>> result = run("strategy_2025q4")
 
 Importing the package imports nothing else; names are looked up when they are first used (PEP 562).
 """
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from treasury_sim.report.explain import explain
     from treasury_sim.report.json_result import to_json
     from treasury_sim.scenario import Scenario, load, load_given, to_yaml
+    from treasury_sim.scenario.catalogue import scenarios
     from treasury_sim.scenario.json_schema import json_schema
     from treasury_sim.version import VERSION as __version__  # noqa: N811
 
@@ -63,6 +64,7 @@ _HOME = {
     "open_path": "engine.run",
     "run": "engine",
     "run_points": "engine.points",
+    "scenarios": "scenario.catalogue",
     "solve": "analysis.solve",
     "to_json": "report.json_result",
     "to_yaml": "scenario",
@@ -97,6 +99,7 @@ __all__ = [
     "open_path",
     "run",
     "run_points",
+    "scenarios",
     "solve",
     "to_json",
     "to_yaml",

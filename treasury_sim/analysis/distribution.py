@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.periods import Period, over
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTILES = (0.05, 0.5, 0.95)
 LEVEL = 0.95
@@ -71,6 +75,25 @@ class Distribution:
     def expected_shortfall(self, level: float = LEVEL) -> Estimate:
         """The mean loss, positive, in the worst ``1 - level`` of the paths (conditional value at risk)."""
         return self._estimate(lambda ordered: -_tail_mean(ordered, 1.0 - level))
+
+    def frame(self) -> pd.DataFrame:
+        """Return mean, quantiles, value at risk and expected shortfall (losses positive), each with its error.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each statistic; columns ``value`` and ``error``, one standard error, in the unit of the line.
+        """
+        from treasury_sim.report.notebook import distribution_frame
+
+        return distribution_frame(self)
+
+    def __repr__(self) -> str:
+        mean, low, high = self.mean, self.quantile(0.05), self.quantile(0.95)
+        return (
+            f"Distribution over {self.values.size:,} paths: mean {mean.value:,.0f} ± {mean.error:,.0f}, "
+            f"p5 {low.value:,.0f} ± {low.error:,.0f}, p95 {high.value:,.0f} ± {high.error:,.0f}. More: .frame()"
+        )
 
     def convergence(self, share: float = 0.05) -> list[tuple[int, Estimate, Estimate]]:
         """Number of paths, mean and quantile, of the first paths of the sample and of twice as many, up to all."""

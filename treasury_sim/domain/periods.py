@@ -66,6 +66,12 @@ def fiscal_years(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> li
     ]
 
 
+def periods_by_label(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> dict[str, Period]:
+    """Every period that a question can name, by its label: quarters, years to date, fiscal years, and the whole."""
+    named = (quarter_periods, year_to_date, fiscal_years, cumulative)
+    return {period.label: period for periods_of in reversed(named) for period in periods_of(quarters, reported)}
+
+
 def over(period: Period, name: str, lines: Mapping[str, Floats | None]) -> Floats | None:
     """Value of line `name` over `period`, (paths,); ``None`` where it was not computed.
 

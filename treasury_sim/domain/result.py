@@ -1,21 +1,34 @@
-"""`Result`: what a run found. Screen, file and API all show this one."""
+"""`Result`: everything a run computed. Screen, file and API all show this one.
+
+What a notebook shows of it (`frame`, `lots`, `plot`, its text) is rendered in `report.notebook` and `report.plots`. They
+are imported when asked for: the noun itself stays free of pandas and Altair.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import Limit, LimitOutcome
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import known_name
+from treasury_sim.domain.periods import Period, over, periods_by_label
 from treasury_sim.domain.plan import Restriction, Transfer
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.statements import Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
+from treasury_sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from treasury_sim.report.plots import Plots
 
 Band = tuple[float, float]
 """Lowest and highest value over the four corners of the window timings."""
@@ -192,3 +205,151 @@ class Result:
     def passed(self) -> bool:
         """Whether every expectation was met."""
         return all(outcome.passed for outcome in self.outcomes)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the paths are a sample, equally likely."""
+        return self.sampling is not None
+
+    def framework(self, key: str | None = None) -> str:
+        """Return `key` if the run has that framework; the first one by default.
+
+        Raises
+        ------
+        InputError
+            If the run has no such framework; it names the nearest.
+        """
+        return next(iter(self.statements)) if key is None else known_name("framework", key, list(self.statements))
+
+    def period(self, label: str | None = None) -> Period:
+        """Return the period called `label`: a quarter, a year to date, a fiscal year; the last quarter by default.
+
+        Raises
+        ------
+        InputError
+            If the run has no such period; it names the nearest.
+        """
+        periods = periods_by_label(self.timeline.quarters, self.reported)
+        return periods[self.reported[-1].label if label is None else known_name("quarter", label, list(periods))]
+
+    def line(
+        self, name: str, quarter: str | None = None, *, framework: str | None = None, asset: str | None = None
+    ) -> float | Floats:
+        """Return one figure.
+
+        Parameters
+        ----------
+        name
+            A line of the statement, such as ``net_income``; see docs/result.md.
+        quarter
+            Such as ``2025Q4``, ``2025 YTD Q3`` or ``FY2025``; the last reported quarter by default.
+        framework
+            Key of the framework; the first of the scenario by default.
+        asset
+            Such as ``BTC``; by default the holder's figure, all assets together.
+
+        Returns
+        -------
+        float or array of shape (paths,)
+            A number for a run of one path, else one for each path [currency; coins for ``units``; currency per share
+            for per-share lines]. Signed by its effect on income or equity: a loss is negative.
+
+        Raises
+        ------
+        InputError
+            If there is no such line, quarter, framework or asset, or the line was not computed.
+
+        Examples
+        --------
+        >>> from treasury_sim import run
+        >>> result = run("strategy_2025q4")
+        >>> round(result.line("net_income", "2025Q4") / 1e6, 1)
+        -12444.1
+        """
+        statement = self.statements[self.framework(framework)]
+        known_name("line", name, list(LINES))
+        if asset is None:
+            lines = statement.lines
+        else:
+            lines = dict(statement.assets[known_name("asset", asset, list(statement.assets))].lines)
+            known_name("line", name, [line for line in lines if line in LINES])
+        period = self.period(quarter)
+        values = over(period, name, lines)
+        if values is None:
+            fix = "See the result's notes: the scenario may lack what it needs, such as tax.rate or capital.opening."
+            raise InputError([Problem("", None, "line", f"a line that is computed for {period.label}", name, fix)])
+        return float(values[0]) if values.size == 1 and self.paths == 1 else values
+
+    def frame(self, *, framework: str | None = None, asset: str | None = None) -> pd.DataFrame:
+        """Return the statements as a pandas frame.
+
+        Parameters
+        ----------
+        framework
+            Only this framework; all by default.
+        asset
+            Only this asset; by default the holder (``all``) and each asset.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each framework, asset and reported quarter (and path, where there are several), a column for each
+            line that was computed [currency; coins for ``units``]. A loss is negative.
+
+        Raises
+        ------
+        InputError
+            If there is no such framework or asset.
+
+        Examples
+        --------
+        >>> from treasury_sim import run
+        >>> frame = run("strategy_2025q4").frame(framework="us_gaap_fair_value")
+        >>> print(f'{frame.loc[("us_gaap_fair_value", "all", "2025Q4"), "carrying"]:,.0f}')
+        58,854,100,045
+        """
+        from treasury_sim.report.notebook import frame_of
+
+        return frame_of(self, framework, asset)
+
+    def lots(self, quarter: str | None = None) -> pd.DataFrame:
+        """Return the lots held at the end of a quarter, in acquisition order; the last reported one by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each lot: units [coins], unit cost [currency/coin], cost, fair value, and the carrying amount
+            under each framework [currency].
+
+        Raises
+        ------
+        InputError
+            If there is no such quarter, or the run is a simulation: open one of its paths first.
+
+        Examples
+        --------
+        >>> from treasury_sim import run
+        >>> lots = run("strategy_2025q4").lots()
+        >>> round(lots["units"].sum())
+        672503
+        """
+        from treasury_sim.report.notebook import lots_of
+
+        return lots_of(self, quarter)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of this result as Altair objects, such as ``result.plot.bridge()``."""
+        from treasury_sim.report.plots import Plots
+
+        return Plots(self)
+
+    def __repr__(self) -> str:
+        from treasury_sim.report.notebook import text_of
+
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        from treasury_sim.report.notebook import html_of
+
+        return html_of(self)

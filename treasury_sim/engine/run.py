@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -24,16 +25,18 @@ from treasury_sim.engine.statements import Lines, statements
 from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import embedded_inputs
-from treasury_sim.scenario import Scenario
+from treasury_sim.scenario import Scenario, load
 from treasury_sim.scenario.sections.tax import Tax
 from treasury_sim.version import VERSION
 
 
-def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None) -> Result:
+def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared | None = None) -> Result:
     """Estimate every quarter of a scenario under each of its accounting frameworks.
 
     Parameters
     ----------
+    scenario
+        A scenario, a YAML file, or the name of a shipped scenario.
     band
         Whether to compute, for every reported quarter, how far each line depends on the unknown days inside the
         purchase windows; done anyway where the scenario expects a figure to lie in the band.
@@ -44,7 +47,16 @@ def run(scenario: Scenario, *, band: bool = False, shared: Shared | None = None)
     ------
     InputError
         If the scenario contradicts itself or its prices, or something happens on a day that has no price.
+
+    Examples
+    --------
+    >>> from treasury_sim import run
+    >>> result = run("strategy_2025q4")
+    >>> round(result.line("remeasurement_pl", framework="us_gaap_impairment") / 1e6)
+    -2504
     """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario)
     if sampled_assets(scenario):
         if band:
             raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])

@@ -48,4 +48,17 @@ FRAMEWORKS: dict[str, Framework] = {
 ASC_350_60 = frozenset({us_gaap.FRAMEWORK.key, us_gaap_fair_value.FRAMEWORK.key})
 """Frameworks in which the scope of ASC 350-60 decides, token by token (350-60-15-1)."""
 
-__all__ = ["ASC_350_60", "FRAMEWORKS", "AccountingPolicy", "Framework"]
+
+def frameworks() -> dict[str, Framework]:
+    """Return the accounting frameworks by the key under which scenarios name them.
+
+    Examples
+    --------
+    >>> from treasury_sim.frameworks import frameworks
+    >>> frameworks()["ifrs_cost"].citation
+    'IAS 38.74, IAS 36.59 to 36.60 and 36.110 to 36.119'
+    """
+    return dict(FRAMEWORKS)
+
+
+__all__ = ["ASC_350_60", "FRAMEWORKS", "AccountingPolicy", "Framework", "frameworks"]

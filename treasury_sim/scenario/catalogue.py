@@ -18,3 +18,15 @@ def by_theme() -> Mapping[str, list[tuple[str, str]]]:
         spec = load(path).spec
         found.setdefault(spec.theme or "Others", []).append((path.stem, spec.title))
     return {theme: scenarios for theme, scenarios in found.items() if scenarios}
+
+
+def scenarios() -> dict[str, str]:
+    """Return the title of each shipped scenario by its name, which `load` and `run` take.
+
+    Examples
+    --------
+    >>> from treasury_sim import scenarios
+    >>> scenarios()["strategy_2025q4"]
+    'Strategy, fourth quarter of 2025'
+    """
+    return {name: title for rows in by_theme().values() for name, title in rows}

@@ -25,7 +25,7 @@ from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.rows import number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.strict import as_written
-from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, nearest, no_such_place
+from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, key_path, nearest, no_such_place
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,42 @@ class Scenario:
                 file = self.origin.chain.files[0].name
                 raise InputError([no_such_place(tree, path, Place("", None), file)]) from None
         return replace(self, origin=replace(self.origin, chain=replace(self.origin.chain, tree=tree))).validated()
+
+    def what_if(self, changes: Mapping[str | KeyPath, object]) -> Scenario:
+        """Return the scenario with other values, without its published figures (`expect:`) and its sweep.
+
+        Parameters
+        ----------
+        changes
+            New values by dotted key, such as ``{"tax.rate": 0.21, "prices.BTC.quarter_end.2025-12-31": 60_000}``, or by
+            path. Money is in currency units, rates are shares; ``None`` removes a key.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown or a value is wrong; it says which, and what was expected.
+
+        Examples
+        --------
+        >>> from treasury_sim import load, run
+        >>> bear = load("strategy_2025q4").what_if({"prices.BTC.quarter_end.2025-12-31": 60_000})
+        >>> round(run(bear).line("net_income") / 1e9, 1)
+        -28.5
+        """
+        from treasury_sim.scenario.variations import Variations
+
+        paths = {key_path(key) if isinstance(key, str) else key: value for key, value in changes.items()}
+        return Variations(self, {}).at(paths)
+
+    def __repr__(self) -> str:
+        spec = self.spec
+        frameworks = ", ".join(spec.accounting.frameworks)
+        assets = ", ".join(dict.fromkeys(lot.asset for lot in self.lots))
+        held = f"{len(self.lots):,} lots of {assets}" if self.lots else "no lots listed"
+        return (
+            f"Scenario: {spec.title}\n{spec.holder.name}, {spec.period.start} to {spec.period.end}, {held}\n"
+            f"Frameworks: {frameworks}\nMore: .what_if({{key: value}}), run(scenario), to_yaml(scenario)"
+        )
 
     def validated(self) -> Scenario:
         """Read the scenario from its tree anew.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
+from treasury_sim.domain.lookup import nearest as nearest  # noqa: PLC0414 - re-exported for this room
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.scalars import looks_like_date
 
@@ -207,11 +207,3 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"text '{value}'" if isinstance(value, str) else str(value)
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Suggest the known name that `name` was meant to be, or list what is known."""
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {close[0]}?"
-    return f"Known here: {', '.join(known)}." if known else ""
