@@ -1,7 +1,7 @@
 """`Result`: everything a run computed. Screen, file and API all show this one.
 
-What a notebook shows of it (`frame`, `lots`, `plot`, its text) is rendered in `report.notebook` and `report.plots`. They
-are imported when asked for: the noun itself stays free of pandas and Altair.
+Its text, frames and charts for notebooks are rendered in `report.notebook` and `report.plots`, which are imported when
+asked for: the noun itself stays free of pandas and Altair.
 """
 
 from __future__ import annotations
