@@ -82,6 +82,11 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
         sales = [(holder.planned_sold[month], holder.planned_proceeds[month])]
 
         for n, claim in enumerate(claims):
+            if claim.kind != "preferred":
+                interest = owed[n] * holder.accrues[n][month]
+                accrued[n] += interest
+                flow["interest"] += interest
+        for n, claim in enumerate(claims):
             if not pledged[n] or low[month] >= owed[n] / (claim.max_ltv * pledged[n]):
                 continue
             at = min(owed[n] / (claim.max_ltv * pledged[n]), before) if claim.at_trigger else price
@@ -92,15 +97,11 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
             needed = (owed[n] - claim.restored_ltv * pledged[n] * at) / (at * (1.0 - claim.restored_ltv))
             if needed <= 1e-9 * pledged[n]:
                 continue
-            share = accrued[n] / owed[n] if owed[n] else 0.0
-            sold = min(needed, pledged[n], owed[n] * (1.0 + share) / at)
-            paid = min(sold * at / (1.0 + share), owed[n])
+            sold = min(needed, pledged[n], owed[n] / at)
+            paid = min(sold * at, owed[n])
             owed[n] -= paid
             pledged[n] -= sold
-            accrued[n] -= paid * share
-            cash += sold * at - paid * (1.0 + share)
             flow["repaid"] += paid
-            flow["interest_due"] += paid * share
             flow["called_sold"] += sold
             flow["called_proceeds"] += sold * at
             sales.append((sold, sold * at))
@@ -118,9 +119,6 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
         for n, claim in enumerate(claims):
             if claim.kind == "preferred":
                 continue
-            interest = owed[n] * holder.accrues[n][month]
-            accrued[n] += interest
-            flow["interest"] += interest
             in_the_money = claim.conversion_price > 0.0 and share_price >= claim.conversion_price
             principal = 0.0
             if month == claim.due and in_the_money:

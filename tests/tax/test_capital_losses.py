@@ -38,7 +38,7 @@ def test_a_gain_of_four_years_ago_is_out_of_reach() -> None:
 
 def test_a_loss_expires_after_five_years() -> None:
     _, forward, _ = yearly(-50.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    assert forward == [50.0] * 6 + [0.0]
+    assert forward == [50.0] * 5 + [0.0, 0.0]
 
 
 def test_earlier_years_are_an_input() -> None:
@@ -101,9 +101,9 @@ def test_a_refund_is_at_the_rate_at_which_the_gain_was_taxed() -> None:
 
 
 def test_a_loss_that_has_expired_before_the_run_is_no_asset(tmp_path: Path) -> None:
-    """2019 was open until 2024; its tax is no expense of 2025. That of 2020 is open until the end of the year."""
+    """2019 was open until 2024; its tax is no expense of 2025. That of 2021 is open until the end of 2026."""
     lots = [{"acquired": date(2025, 2, 1), "quantity": 1, "unit_cost": 100}]
-    for year, open_ in (("FY2019", 0.0), ("FY2020", 20.0)):
+    for year, open_ in (("FY2019", 0.0), ("FY2021", 20.0)):
         tax = {"rate": 0.25, "character": "capital", "capital_losses": {year: 20}}
         result = run_case(tmp_path, {date(2025, 1, 1): 100.0}, lots, tax=tax)
         assert value(result, "us_gaap_fair_value", "2025Q1", "income_tax") == 0.0

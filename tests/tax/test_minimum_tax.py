@@ -77,4 +77,4 @@ def test_rules_are_in_order_and_cited() -> None:
 
 def test_the_blended_rate_of_strategy() -> None:
     """28.75 % is 21 % federal and 9.81 % state (case H02)."""
-    assert blended([date(2025, 12, 31)], 0.0981) == pytest.approx([0.2875], abs=1e-4)
+    assert blended(in_force(date(2025, 12, 31)).rate, 0.0981) == pytest.approx(0.2875, abs=1e-4)

@@ -3,8 +3,14 @@
 Basic = net income to common shareholders / weighted average shares. Dividends of cumulative preferred stock are
 deducted whether or not declared, of non-cumulative stock only when declared (260-10-45-11). Diluted: each potential
 share that lowers the figure counts, the most dilutive first; what converts is taken as converted at the start of the
-period, so its interest after tax or its dividend is added back (260-10-45-16 to 45-22, 45-40). In a loss every
-potential share is anti-dilutive (260-10-45-17 to 45-19), so diluted equals basic. IAS 33.41 to 33.44 say the same.
+period, so its interest after tax or the dividend that was deducted is added back (260-10-45-16 to 45-22, 45-40).
+Options, warrants and awards count by the treasury stock method: what is paid to exercise them buys shares back at the
+average market price of the period, and the rest is new (260-10-45-22 to 45-28). In a loss every potential share is
+anti-dilutive (260-10-45-17 to 45-19), so diluted equals basic. IAS 33.41 to 33.48 say the same.
+
+A year to date is a period of its own: its income over its own weighted shares, never a sum of quarters (260-10-45-10,
+270-10-50-1). The shares of the treasury stock method are then the mean of those of its quarters (260-10-55-3); under
+IAS 33.37 they follow the average price of the whole period.
 """
 
 from __future__ import annotations
@@ -53,15 +59,40 @@ def earnings_per_share(
     basic = net_income_common / weighted_shares
     earned = np.array(net_income_common, dtype=float)
     shares = np.broadcast_to(weighted_shares, earned.shape).copy()
-    for potential in sorted(potentials, key=_saved_a_share):
-        more, saved = np.broadcast_arrays(potential.shares, potential.saved, earned)[:2]
+    for more, saved in _most_dilutive_first(potentials, earned.shape):
         dilutes = (net_income_common >= 0.0) & (more > 0.0)
         dilutes &= (earned + saved) / np.where(dilutes, shares + more, 1.0) < earned / shares
         earned, shares = np.where(dilutes, earned + saved, earned), np.where(dilutes, shares + more, shares)
     return basic, np.where(net_income_common < 0.0, basic, earned / shares)
 
 
-def _saved_a_share(potential: Potential) -> float:
-    """What a potential share saves: the least is the most dilutive. It is the same in every month it stands."""
-    shares = float(np.nansum(potential.shares))
-    return float(np.nansum(potential.saved)) / shares if shares else np.inf
+def _most_dilutive_first(potentials: Sequence[Potential], shape: tuple[int, ...]) -> list[tuple[Floats, Floats]]:
+    """Shares and what they save, by what a share saves in each quarter: the least is the most dilutive."""
+    if not potentials:
+        return []
+    shares = np.stack([np.broadcast_to(potential.shares, shape) for potential in potentials])
+    saved = np.stack([np.broadcast_to(potential.saved, shape) for potential in potentials])
+    a_share = np.divide(saved, shares, out=np.full(shares.shape, np.inf), where=shares > 0.0)
+    order = np.argsort(a_share, axis=0, kind="stable")
+    ranked = (np.take_along_axis(values, order, axis=0) for values in (shares, saved))
+    return list(zip(*ranked, strict=True))
+
+
+def treasury_stock(options: float, strike: float, price: Floats) -> Floats:
+    """New shares of `options` that can be exercised at `strike`, by the treasury stock method.
+
+    Parameters
+    ----------
+    strike
+        What is paid for a share [currency/share].
+    price : (paths, quarters)
+        Average market price of a share [currency/share]; not a number where it is not known.
+
+    Returns
+    -------
+    (paths, quarters)
+        options x max(0, 1 - strike / price); none where the price is nothing.
+    """
+    paid = np.divide(strike, price, out=np.full(price.shape, np.inf), where=price > 0.0)
+    known: Floats = np.where(np.isnan(price), np.nan, options * np.maximum(1.0 - paid, 0.0))
+    return known

@@ -185,6 +185,8 @@ class Runway:
         Whether a margin call could not be met: the loan to value stays above the one that calls.
     settled : (claims, paths)
         Month in which the principal of a claim ended; `NEVER` if it did not.
+    declared : (series, paths, months)
+        Dividends declared on each preferred series that is not cumulative, in the order of the claims.
     """
 
     cash: Floats
@@ -221,6 +223,7 @@ class Runway:
     unpaid: Floats
     under_called: Bools
     settled: Ints
+    declared: Floats
 
     @property
     def debt(self) -> Floats:

@@ -13,6 +13,9 @@ from treasury_sim.domain.timeline import Timeline
 
 FOLLOWS: tuple[Follows, ...] = ("", "price", "money")
 
+NEVER = 1 << 30
+"""A mark after every run."""
+
 ROUNDING = 1e-12
 """Share of a part that is rounding left by its releases, not a holding."""
 
@@ -58,6 +61,9 @@ class Ledger:
         That close on that path [currency/coin].
     pooled
         Whether all units are one unit of account, carried at one amount.
+    lent_from, lent_until : (parts,)
+        From which mark to which each part was out on its last loan, `NEVER` where there was none or it is not back: it
+        is held and cannot be sold. ``None`` where nothing is lent, or a loan is a disposal.
     """
 
     acquired: Ints
@@ -80,6 +86,15 @@ class Ledger:
     priced_at: Floats
     release_priced_at: Floats
     pooled: bool = False
+    lent_from: Ints | None = None
+    lent_until: Ints | None = None
+
+    def free(self, mark: int) -> Floats:
+        """Units of each part that can be sold after the events of `mark`: what is held and not lent, (parts,)."""
+        held = self.held(mark)
+        if self.lent_from is None or self.lent_until is None:
+            return held
+        return np.where((self.lent_from <= mark) & (mark < self.lent_until), 0.0, held)
 
     def held(self, mark: int) -> Floats:
         """Units of each part held after the events of `mark` [coins], (parts,)."""
@@ -127,6 +142,8 @@ class Ledger:
             follows=self.follows[parts],
             release_follows=self.release_follows[releases],
             priced_at=self.priced_at[parts],
+            lent_from=None if self.lent_from is None else self.lent_from[parts],
+            lent_until=None if self.lent_until is None else self.lent_until[parts],
             release_priced_at=self.release_priced_at[releases],
         )
 

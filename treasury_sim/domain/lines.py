@@ -82,6 +82,9 @@ LINES: dict[str, Line] = {
         Line("weighted_shares", "Weighted average shares", "shares"),
         Line("eps_basic", "Earnings per share, basic", "per_share"),
         Line("eps_diluted", "Earnings per share, diluted", "per_share"),
+        Line("weighted_shares_year_to_date", "Weighted average shares, year to date", "shares"),
+        Line("eps_basic_year_to_date", "Earnings per share of the year to date, basic", "per_share"),
+        Line("eps_diluted_year_to_date", "Earnings per share of the year to date, diluted", "per_share"),
         Line("deferred_tax_liability", "Deferred tax liability on the holdings", "balance"),
         Line("deferred_tax_asset", "Deferred tax asset on the holdings", "balance"),
         Line("valuation_allowance", "Valuation allowance on it", "balance"),
@@ -98,3 +101,6 @@ LINES: dict[str, Line] = {
         Line("equity", "Equity", "balance"),
     )
 }
+
+YEAR_TO_DATE = {name: f"{name}_year_to_date" for name in ("weighted_shares", "eps_basic", "eps_diluted")}
+"""Line that does not add up -> the line of it over the fiscal year up to a quarter."""

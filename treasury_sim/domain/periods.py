@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lines import LINES, YEAR_TO_DATE
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import TreasurySimError
 
@@ -23,10 +23,13 @@ class Period:
         ``2025Q4``, ``2025 YTD Q4`` or ``FY2025``.
     quarters
         Positions in the statement, in order.
+    is_year_to_date
+        Whether it is a fiscal year up to a quarter, or all of it.
     """
 
     label: str
     quarters: tuple[int, ...]
+    is_year_to_date: bool = False
 
 
 def quarter_periods(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:
@@ -40,6 +43,7 @@ def year_to_date(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> li
         Period(
             f"{last.fiscal_year} YTD Q{last.number}",
             tuple(i for i, q in enumerate(quarters) if q.fiscal_year == last.fiscal_year and q <= last),
+            is_year_to_date=True,
         )
         for last in reported
     ]
@@ -60,7 +64,11 @@ def cumulative(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list
 def fiscal_years(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:
     """Each fiscal year that ends in the reported period."""
     return [
-        Period(f"FY{last.fiscal_year}", tuple(i for i, q in enumerate(quarters) if q.fiscal_year == last.fiscal_year))
+        Period(
+            f"FY{last.fiscal_year}",
+            tuple(i for i, q in enumerate(quarters) if q.fiscal_year == last.fiscal_year),
+            is_year_to_date=True,
+        )
         for last in reported
         if last.number == 4
     ]
@@ -75,8 +83,13 @@ def periods_by_label(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -
 def over(period: Period, name: str, lines: Mapping[str, Floats | None]) -> Floats | None:
     """Value of line `name` over `period`, (paths,); ``None`` where it was not computed.
 
-    Per-share figures and share counts are those of a single quarter: they do not add up.
+    Per-share figures and share counts do not add up: a fiscal year up to a quarter has its own, other periods of
+    several quarters have none.
     """
+    if period.is_year_to_date and name in YEAR_TO_DATE:
+        values = lines[YEAR_TO_DATE[name]]
+        total = None if values is None else values[:, period.quarters[-1]]
+        return None if total is None or np.isnan(total).any() else total
     values = lines[name]
     if values is None:
         return None

@@ -249,6 +249,8 @@ class Disposal(Taking):
         What is received or settled for all of them, before selling costs [currency].
     follows
         What the close of its day decides: ``price`` is the proceeds, ``money`` how many units leave for them.
+    returned
+        Day on which coins lent come back; ``None`` where they do not.
     """
 
     kind: str
@@ -260,3 +262,4 @@ class Disposal(Taking):
     date_to: Date | None = None
     follows: Follows = ""
     fee: float = 0.0
+    returned: Date | None = None

@@ -145,7 +145,7 @@ def relief_order(spec: ScenarioSpec, books: TaxBooks) -> ReliefOrder:
     relief = unnamed(spec.plan.tax_lot_relief or spec.plan.lot_relief)
     key = LOT_RELIEF[relief]
     mark = books.opening_mark
-    held = books.ledger.held(mark) if mark >= 0 else np.zeros(books.ledger.quantity.size)
+    held = books.ledger.free(mark) if mark >= 0 else np.zeros(books.ledger.quantity.size)
     quantity = np.where(books.ledger.acquired > mark, books.ledger.quantity, held)
     order = sorted(
         np.flatnonzero(quantity).tolist(),

@@ -29,8 +29,10 @@ from treasury_sim.treasury.ledgers import (
     Activity,
     LedgerPolicy,
     OversoldError,
+    at_cost,
     book_cost,
     build_ledger,
+    lent_lots,
     tax_cost,
 )
 from treasury_sim.treasury.windows import TimingOf, split
@@ -44,6 +46,8 @@ class AssetPass:
     ----------
     books, tax
         The two ledgers.
+    tax_at_cost
+        The tax ledger with the same releases and cost as tax basis of every lot; ``None`` where no lot has another.
     marks
         What can be seen of the price.
     fees_expensed
@@ -57,6 +61,7 @@ class AssetPass:
     marks: Marks
     fees_expensed: Floats
     flows: Mapping[str, Floats]
+    tax_at_cost: Ledger | None = None
 
 
 @dataclass(frozen=True)
@@ -200,8 +205,8 @@ def _days(activity: Activity) -> list[np.ndarray[tuple[int], np.dtype[np.datetim
     return [activity.bought.day, activity.sold.day, moved]
 
 
-def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf) -> Activity:
-    """What the tax ledger sees: lending coins that come back in kind is no disposal."""
+def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf, books: Ledger) -> Activity:
+    """What the tax ledger sees: lending coins that come back in kind is no disposal, and lent coins are not sold."""
     if not any(disposal.kind == "loan" for disposal in asset.disposals):
         return activity
     kept = replace(
@@ -209,7 +214,7 @@ def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf) -> A
         lots=tuple(lot for lot in asset.lots if lot.kind != "return"),
         disposals=tuple(disposal for disposal in asset.disposals if disposal.kind != "loan"),
     )
-    return activity_of(kept, timing_of)
+    return replace(activity_of(kept, timing_of), loans=lent_lots(books, asset.lots))
 
 
 def _asset_pass(
@@ -228,7 +233,13 @@ def _asset_pass(
         marks=marks,
         fees_expensed=-sum_by_quarter(fees * expensed, books.acquired, timeline),
         flows=event_flows(asset.lots, books, timeline, marks),
+        tax_at_cost=at_cost(tax, [lot for lot in asset.lots if lot.kind != "return"]) if _is_typed(asset) else None,
     )
+
+
+def _is_typed(asset: PreparedAsset) -> bool:
+    """Whether a lot has a tax basis of its own."""
+    return any(lot.tax_basis is not None for lot in asset.lots)
 
 
 def _ledgers(
@@ -238,7 +249,7 @@ def _ledgers(
     books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
     try:
         books = build_ledger(activity, timeline, books_policy)
-        tax = build_ledger(_for_tax(asset, activity, timing_of), timeline, tax_policy)
+        tax = build_ledger(_for_tax(asset, activity, timing_of, books), timeline, tax_policy)
     except OversoldError as error:
         raise InputError([_oversold(prepared.scenario, error)]) from error
     return books, tax

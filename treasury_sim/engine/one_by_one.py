@@ -30,6 +30,7 @@ def reasons(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) ->
         of_books = {out.lot_relief or plan.lot_relief for out in outs if out.lots is None}
         of_tax = {out.tax_lot_relief or plan.tax_lot_relief or plan.lot_relief for out in outs if out.lots is None}
         moves = any(move.date >= first for move in prepared.assets[name].transfers)
+        moves |= any(out.kind == "loan" for out in outs)
         in_order = all(out.follows == "money" for out in outs) and not prepared.assets[name].transfers
         for ledger, reliefs in ((asset.books, of_books), (asset.tax, of_tax)):
             if in_order and _is_one_order(ledger, reliefs):
@@ -44,6 +45,7 @@ def _is_one_order(ledger: Ledger, reliefs: set[str]) -> bool:
     """Whether lots leave in the order in which they came, for amounts of money; then how many says which."""
     in_one_wallet = len({*ledger.wallet, *(out.wallet for out in ledger.disposals)}) == 1
     plain = not (ledger.pooled or ledger.follows.any() or np.isfinite(ledger.opening).any())
+    plain &= ledger.lent_from is None
     is_sold = (ledger.release_follows == MONEY).any() and reliefs == {"fifo"}
     return bool(is_sold and in_one_wallet and plain and ledger.quantity.size <= MOST_LOTS)
 

@@ -129,7 +129,7 @@ class PointRunner:
                 rule = FRAMEWORKS[applied_to(spec, key, name)]
                 measurements[key, name] = rule.measure(assets[name].books, timeline, assets[name].marks, policy)
         measured = Pass(timeline, assets, measurements)
-        found = statements(common.prepared, measured, holding_lines(measured))
+        found = statements(common.prepared, measured, holding_lines(measured, common.prepared.scenario.spec))
         result = result_of(common.prepared, measured, found)
         values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
         return replace(result, basis="points", paths=count_of(points), points=values)

@@ -288,6 +288,12 @@ def _notes(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> list
         )
     if spec.capital.weighted_shares is not None:
         notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")
+    opening = spec.capital.opening
+    if opening is not None and opening.potential_shares and opening.shares and opening.strike is None:
+        notes.append(
+            "capital.opening.potential_shares do not dilute earnings per share here: state capital.opening.strike, the "
+            "price at which they can be exercised (0 for awards), for the treasury stock method."
+        )
     if not spec.tax.is_computed:
         notes.append("No tax rate is given (tax.rate), so tax, net income and per-share figures are not computed.")
     return notes

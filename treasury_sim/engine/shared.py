@@ -80,4 +80,4 @@ def _measure(scenario: Scenario) -> Measured:
     timing = scenario.spec.plan.window_timing
     prepared = prepare_funded(scenario)
     measured = measure(prepared, lambda _: timing)
-    return Measured(prepared, measured, holding_lines(measured))
+    return Measured(prepared, measured, holding_lines(measured, prepared.scenario.spec))

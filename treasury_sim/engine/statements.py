@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.ledger_lines import ledger_lines
+from treasury_sim.domain.ledger import sum_by_quarter
+from treasury_sim.domain.ledger_lines import LedgerLines, ledger_lines
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.statements import AssetStatement, Measurement, QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter, Timeline
-from treasury_sim.engine.measure import AssetPass, Pass
+from treasury_sim.engine.measure import AssetPass, Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.stated import stated
 from treasury_sim.engine.statements_capital import funded_lines, funded_quarters, per_share_lines
 from treasury_sim.engine.statements_tax import Income, tax_lines
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.scenario.schema import ScenarioSpec
 
 Lines = dict[str, Floats]
@@ -44,6 +45,8 @@ HOLDING_LINES = (
     "coin_expense",
     "loan_receivable",
     "loan_remeasurement",
+    "unrealised_at_fair_value",
+    "deferred_tax_basis",
     "tax_basis_released",
     "taxable_proceeds",
     "initial_difference",
@@ -51,10 +54,12 @@ HOLDING_LINES = (
 """What each asset gives; the holder's are their sum."""
 
 
-def holding_lines(measured: Pass) -> dict[tuple[str, str], Lines]:
+def holding_lines(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], Lines]:
     """The lines that ledgers and measurements give, by framework key and asset; income and tax do not touch them."""
     return {
-        (key, name): _holding_lines(measured.timeline, measured.assets[name], measurement)
+        (key, name): _holding_lines(
+            measured.timeline, measured.assets[name], measurement, FRAMEWORKS[applied_to(spec, key, name)]
+        )
         for (key, name), measurement in measured.measurements.items()
     }
 
@@ -69,7 +74,7 @@ def statements(
     held
         What `holding_lines` gives, where it is at hand.
     """
-    found = holding_lines(measured) if held is None else held
+    found = holding_lines(measured, prepared.scenario.spec) if held is None else held
     return {key: _statement(key, prepared, measured, found) for key in prepared.scenario.spec.accounting.frameworks}
 
 
@@ -119,11 +124,12 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
     return AssetStatement(lines, asset.quarter_end[:known], lows, days)
 
 
-def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement) -> Lines:
+def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
     """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
     books, tax = asset.books, asset.tax
     held = ledger_lines(books, timeline, asset.marks)
     for_tax = ledger_lines(tax, timeline, asset.marks)
+    for_deferred, at_entry = _for_deferred_tax(timeline, asset, for_tax, framework)
     carrying = measurement.carrying
     equity_direct = measurement.equity_direct
     opening = np.concatenate([np.zeros_like(carrying[:, :1]), carrying[:, :-1]], axis=1)
@@ -145,17 +151,52 @@ def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measuremen
         "realised_pl": measurement.realised_pl,
         "realised_gain_disclosed": held.gross - held.released_cost,
         "fee_expense": asset.fees_expensed[None, :],
+        "unrealised_at_fair_value": unrealised(
+            framework, measurement.remeasurement_pl, measurement.disposed_carrying, held.released_cost
+        ),
+        "deferred_tax_basis": for_deferred.cost_basis,
         "tax_basis_released": for_tax.released_cost,
         "initial_difference": (
             held.additions
             + measurement.entered_above_cost
             - asset.fees_expensed
-            - for_tax.additions
+            - for_deferred.additions
+            - at_entry
             - asset.flows["returned"]
         ),
         "taxable_proceeds": for_tax.net,
         **{name: flow for name, flow in asset.flows.items() if name in LINES},
     }
+
+
+def unrealised(framework: Framework, remeasurement_pl: Floats, disposed: Floats, cost_released: Floats) -> Floats:
+    """Gains and losses at fair value in profit or loss that are not realised, (paths, quarters) [currency].
+
+    What was sold leaves with what it was carried at above cost: that gain is realised now, whenever and wherever it was
+    shown before. Impairments are no result at fair value.
+    """
+    if framework.rule.ceiling_at_cost:
+        return np.zeros_like(remeasurement_pl)
+    return remeasurement_pl - (disposed - cost_released)
+
+
+def _for_deferred_tax(
+    timeline: Timeline, asset: AssetPass, for_tax: LedgerLines, framework: Framework
+) -> tuple[LedgerLines, float | Floats]:
+    """The tax ledger as deferred tax goes by it, and by how much what was bought differs from it at first.
+
+    A typed tax basis is a difference with which an asset is recognised. Most standards exempt it for good (IAS 12.15
+    and 12.24), so that deferred tax goes by cost. Under US GAAP it is taxed, and the asset grossed up by that tax (ASC
+    740-10-25-51); what is grossed up above the price is written off at once, so that the tax is an expense.
+    """
+    at_cost = asset.tax_at_cost
+    if at_cost is None:
+        return for_tax, 0.0
+    if framework.family != "us":
+        return ledger_lines(at_cost, timeline, asset.marks), 0.0
+    is_bought = np.isnan(asset.tax.opening)
+    above = asset.tax.quantity * (at_cost.unit_cost - asset.tax.unit_cost) * is_bought
+    return for_tax, sum_by_quarter(above, asset.tax.acquired, timeline)
 
 
 def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str, Floats]:
@@ -199,8 +240,7 @@ def _income(
     }
     if not spec.tax.is_computed:
         return lines
-    at_fair_value = not FRAMEWORKS[key].rule.ceiling_at_cost
-    income = Income(pre_tax, other + interest + from_coins, held["remeasurement_pl"] * at_fair_value)
+    income = Income(pre_tax, other + interest + from_coins, held["unrealised_at_fair_value"])
     tax = tax_lines(spec, quarters, key, held, income)
     net_income = pre_tax + tax["income_tax"]
     return {

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.capital.per_share import Potential, earnings_per_share
+from treasury_sim.capital.per_share import Potential, earnings_per_share, treasury_stock
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.claims import Claim
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.prepare import Funded, Prepared
 from treasury_sim.engine.stated import stated
-from treasury_sim.engine.statements_tax import enacted_rates
+from treasury_sim.engine.statements_tax import rates_in_force
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.schema import ScenarioSpec
 
 Lines = dict[str, Floats | None]
@@ -33,13 +35,51 @@ def per_share_lines(spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapp
         return found
     shares = stated(capital.weighted_shares, spec.period.start, quarters)
     diluted = stated(capital.weighted_shares_diluted or capital.weighted_shares, spec.period.start, quarters)
-    basic_eps, diluted_eps = earnings_per_share(common, shares, [Potential(diluted - shares, np.zeros_like(shares))])
+    potential = Potential(np.broadcast_to(diluted - shares, common.shape), np.zeros(common.shape))
+    both = (potential, _to_date(potential, quarters))
+    return found | _per_share(common, np.broadcast_to(shares, common.shape), [both], quarters)
+
+
+def _per_share(
+    common: Floats, weighted: Floats, potentials: Sequence[tuple[Potential, Potential]], quarters: Sequence[Quarter]
+) -> Lines:
+    """Weighted shares and earnings per share of each quarter and of the year to date.
+
+    Parameters
+    ----------
+    potentials
+        Each in the quarters, and in the years to date.
+    """
+    basic, diluted = earnings_per_share(common, weighted, [of_quarter for of_quarter, _ in potentials])
+    year, shares = running_total(common, quarters), running_mean(weighted, quarters)
+    basic_year, diluted_year = earnings_per_share(year, shares, [to_date for _, to_date in potentials])
     return {
-        **found,
-        "weighted_shares": np.broadcast_to(shares, common.shape),
-        "eps_basic": basic_eps,
-        "eps_diluted": diluted_eps,
+        "weighted_shares": weighted,
+        "eps_basic": basic,
+        "eps_diluted": diluted,
+        "weighted_shares_year_to_date": shares,
+        "eps_basic_year_to_date": basic_year,
+        "eps_diluted_year_to_date": diluted_year,
     }
+
+
+def _to_date(potential: Potential, quarters: Sequence[Quarter]) -> Potential:
+    return Potential(running_mean(potential.shares, quarters), running_total(potential.saved, quarters))
+
+
+def running_total(amounts: Floats, quarters: Sequence[Quarter]) -> Floats:
+    """Sum of the fiscal year up to each quarter, (paths, quarters); not a number where a quarter of it is none."""
+    total = np.array(amounts, dtype=float)
+    for number in range(1, len(quarters)):
+        if quarters[number].fiscal_year == quarters[number - 1].fiscal_year:
+            total[:, number] += total[:, number - 1]
+    return total
+
+
+def running_mean(amounts: Floats, quarters: Sequence[Quarter]) -> Floats:
+    """Mean over the quarters of the fiscal year up to each of them, (paths, quarters)."""
+    mean: Floats = running_total(amounts, quarters) / running_total(np.ones((1, len(quarters))), quarters)
+    return mean
 
 
 @dataclass(frozen=True)
@@ -121,8 +161,10 @@ def funded_lines(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines
     found["equity"] = _equity(by_quarter, spec, key, lines)
     weighted = found.get("weighted_shares")
     if weighted is not None:
-        potentials = list(_potentials(by_quarter, spec))
-        found["eps_basic"], found["eps_diluted"] = earnings_per_share(net_income + dividends, weighted, potentials)
+        quarters = by_quarter.all_quarters
+        potentials = [(one, _to_date(one, quarters)) for one in _converting(by_quarter, spec)]
+        potentials += _awards(by_quarter, spec, key)
+        found |= _per_share(net_income + dividends, weighted, potentials, quarters)
     return found
 
 
@@ -146,10 +188,10 @@ def _equity(
     return np.where(quarters >= first - 1, opening + np.cumsum(np.where(quarters >= first, moved, 0.0), axis=1), np.nan)
 
 
-def _potentials(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Potential]:
-    """Shares that may come: of notes while they stand, of preferred stock, of options and awards."""
-    funded, opening = by_quarter.funded, spec.capital.opening
-    after_tax = 1.0 - (enacted_rates(spec.tax, by_quarter.all_quarters) if spec.tax.is_computed else 0.0)
+def _converting(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Potential]:
+    """Shares into which notes convert while they stand, and preferred stock."""
+    funded = by_quarter.funded
+    after_tax = 1.0 - (rates_in_force(spec.tax, by_quarter.all_quarters) if spec.tax.is_computed else 0.0)
     months = np.arange(len(funded.months))
     for number, claim in enumerate(funded.funding.claims):
         if claim.kind == "note":
@@ -159,9 +201,38 @@ def _potentials(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Pote
     series = {claim.name: claim for claim in funded.funding.claims}
     for one in funded.instruments.preferred:
         if one.conversion_shares:
-            claim = series[one.name]
             shares = by_quarter.mean(np.full((1, len(months)), one.conversion_shares))
-            yield Potential(shares, by_quarter.flow((claim.amount * claim.accrues)[None, :]))
-    if opening is not None and opening.potential_shares:
-        shares = by_quarter.mean(np.full((1, len(months)), opening.potential_shares))
-        yield Potential(shares, np.zeros_like(shares))
+            yield Potential(shares, by_quarter.flow(_deducted(funded, series[one.name])))
+
+
+def _deducted(funded: Funded, claim: Claim) -> Floats:
+    """Dividends by month that were deducted for the stock of the opening, (paths, months): declared, or cumulative."""
+    if claim.cumulative:
+        return (claim.amount * claim.accrues)[None, :]
+    flexible = [one.name for one in funded.funding.claims if one.kind == "preferred" and not one.cumulative]
+    declared = funded.runway.declared[flexible.index(claim.name)]
+    # Stock of the series that is sold later does not convert.
+    of_series = [row for row in funded.instruments.issuance if row.of == claim.name]
+    if not of_series:
+        return declared
+    stated = claim.amount + np.cumsum(funded.runway.issued_preferred, axis=1)
+    return declared * claim.amount / stated
+
+
+AVERAGE_OF_PERIOD = frozenset({"ifrs", "frs102"})
+"""Families in which options follow the average price of the year to date, not the mean of its quarters (IAS 33.37)."""
+
+
+def _awards(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str) -> Iterator[tuple[Potential, Potential]]:
+    """Options and awards by the treasury stock method, in the quarters and in the years to date."""
+    opening = spec.capital.opening
+    if opening is None or not opening.potential_shares or opening.strike is None:
+        return
+    quarters = by_quarter.all_quarters
+    price = by_quarter.mean(by_quarter.funded.runway.share_price)
+    shares = treasury_stock(opening.potential_shares, opening.strike, price)
+    to_date = running_mean(shares, quarters)
+    if FRAMEWORKS[key].family in AVERAGE_OF_PERIOD:
+        to_date = treasury_stock(opening.potential_shares, opening.strike, running_mean(price, quarters))
+    nothing = np.zeros_like(shares)
+    yield Potential(shares, nothing), Potential(to_date, nothing)

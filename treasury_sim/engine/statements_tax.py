@@ -18,7 +18,8 @@ from treasury_sim.tax.capital_losses import Carry, TaxedGains, taxed_gains
 from treasury_sim.tax.deferred import AssetTest, Holdings, tax_on_holdings
 from treasury_sim.tax.minimum_tax import minimum_tax
 from treasury_sim.tax.other_assets import other_allowance
-from treasury_sim.tax.rules.us import blended, in_force
+from treasury_sim.tax.rules.stated import rate_enacted, rate_in_force
+from treasury_sim.tax.rules.us import blended, enacted_by, in_force
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Income:
     ordinary
         The part that is taxed as it arises: neither remeasurement nor disposals.
     unrealised
-        Remeasurement at fair value in it.
+        Gains and losses at fair value on coins still held in it: remeasurement less what was realised.
     """
 
     pre_tax: Floats
@@ -48,19 +49,20 @@ def tax_lines(
 ) -> dict[str, Floats]:
     """The tax lines of one framework, each (paths, quarters) [currency]; the scenario says what tax there is."""
     tax = spec.tax
-    rates = enacted_rates(tax, quarters)
+    rates, deferred = rates_in_force(tax, quarters), enacted_rates(tax, quarters, framework)
     years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
     holdings = Holdings(
         carrying=held["carrying"] + held["loan_receivable"],
-        tax_basis=held["tax_basis"],
+        tax_basis=held["deferred_tax_basis"],
         remeasurement_oci=held["remeasurement_oci"],
         equity_direct=held["equity_direct"],
         initial_difference=held["initial_difference"],
+        surplus=held["revaluation_surplus"],
     )
-    realised = _realised(tax, held["taxable_proceeds"] - held["tax_basis_released"], years, rates, quarters[-1].end)
+    realised = _realised(tax, held["taxable_proceeds"] - held["tax_basis_released"], quarters, rates)
     test = _asset_test(spec, quarters, framework, held, realised)
     lines = {
-        **tax_on_holdings(rates, holdings, test),
+        **tax_on_holdings(deferred, holdings, test),
         "current_tax_on_sales": realised.current_tax,
         "capital_loss_carryforward": realised.carryforward,
     }
@@ -68,7 +70,7 @@ def tax_lines(
         # What is not tested is not known, which is not 0.
         lines = {name: line for name, line in lines.items() if name not in _NOT_SUPPORTED}
     lines |= _minimum_tax_lines(spec, quarters, years, income, realised)
-    lines |= _other_lines(spec, quarters, lines, rates)
+    lines |= _other_lines(spec, quarters, lines, deferred)
     parts = ("deferred_tax_on_holdings", "current_tax_on_sales", "minimum_tax", "deferred_tax_other")
     lines["income_tax"] = sum((lines[name] for name in parts), -rates * income.ordinary)
     return lines
@@ -85,8 +87,7 @@ def cash_tax(spec: ScenarioSpec, quarters: Sequence[Quarter], gains: Floats) -> 
     if not spec.tax.is_computed:
         return np.zeros(gains.shape[0])
     known = quarters[: gains.shape[1]]
-    years = np.array([quarter.fiscal_year for quarter in known], dtype=np.intp)
-    found = _realised(spec.tax, gains, years, enacted_rates(spec.tax, known), known[-1].end)
+    found = _realised(spec.tax, gains, known, rates_in_force(spec.tax, known))
     return -found.current_tax[:, -1]
 
 
@@ -109,38 +110,60 @@ def support_at_end(
     names = ("taxable_proceeds", "tax_basis_released", "fair_value", "carrying")
     # Flows of a history that a typed balance replaces are not known, and count as none.
     total = {name: np.nan_to_num(sum(lines[name] for lines in held)) for name in names}
-    years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
     gain = total["taxable_proceeds"] - total["tax_basis_released"]
-    realised = _realised(spec.tax, gain, years, enacted_rates(spec.tax, quarters), quarters[-1].end)
+    realised = _realised(spec.tax, gain, quarters, rates_in_force(spec.tax, quarters))
     test = _asset_test(spec, quarters, framework, total, realised)
     support = 0.0 if test.unsupported == "none" else float(np.broadcast_to(test.support, gain.shape)[0, -1])
     return support, float(test.losses[0, -1])
 
 
-def enacted_rates(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
-    """The rate of each quarter, (quarters,)."""
-    return np.array(_rates_on(tax, [quarter.end for quarter in quarters]))
+SUBSTANTIVELY = frozenset({"ifrs", "frs102"})
+"""Families of frameworks under which a law counts from its substantive enactment (IAS 12.47, FRS 102 s. 29.12)."""
 
 
-def _rates_on(tax: Tax, days: Sequence[date]) -> list[float]:
-    return blended(days, tax.state_rate) if tax.rate is None else [tax.rate] * len(days)
+def rates_in_force(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
+    """The rate of current tax of each quarter, (quarters,): that in force on its last day."""
+    return np.array([_rate_on(tax, quarter.end) for quarter in quarters])
 
 
-def _realised(tax: Tax, gain: Floats, years: Ints, rates: Floats, day: date) -> TaxedGains:
-    """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of `day`."""
+def enacted_rates(tax: Tax, quarters: Sequence[Quarter], framework: str) -> Floats:
+    """The rate of deferred tax at the end of each quarter, (quarters,): the last one enacted by then."""
+    return np.array([_rate_enacted(tax, quarter.end, framework) for quarter in quarters])
+
+
+def _rate_on(tax: Tax, day: date) -> float:
+    if tax.rate is None:
+        return blended(in_force(day).rate, tax.state_rate)
+    return rate_in_force(tax.rate, tax.rate_changes, day)
+
+
+def _rate_enacted(tax: Tax, day: date, framework: str) -> float:
+    if tax.rate is None:
+        return blended(enacted_by(day).rate, tax.state_rate)
+    substantively = FRAMEWORKS[framework].family in SUBSTANTIVELY
+    return rate_enacted(tax.rate, tax.rate_changes, day, substantively=substantively)
+
+
+def _realised(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: Floats) -> TaxedGains:
+    """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of the last day."""
     if tax.character == "ordinary":
         nothing = np.zeros_like(gain)
-        return TaxedGains(-rates * gain, gain, nothing, nothing)
-    law = in_force(day)
+        return TaxedGains(-rates * gain, gain, nothing, nothing, nothing[:, 0], nothing[:, 0])
+    law = in_force(quarters[-1].end)
     gains = {_year(label): amount for label, amount in tax.capital_gains.items()}
     carry = Carry(
         law.capital_loss_back,
         law.capital_loss_forward,
         gains,
         {_year(label): amount for label, amount in tax.capital_losses.items()},
-        dict(zip(gains, _rates_on(tax, [date(year, 12, 31) for year in gains]), strict=True)),
+        {year: _rate_on(tax, date(year, 12, 31)) for year in gains},
     )
-    return taxed_gains(gain, years, rates, carry)
+    years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
+    return taxed_gains(gain, years, rates, carry, np.array([quarter.number == LAST for quarter in quarters]))
+
+
+LAST = 4
+"""Number of the quarter that ends a fiscal year."""
 
 
 def _year(label: str) -> int:
@@ -159,15 +182,13 @@ def _asset_test(
         unsupported = "unrecognised"
     stated = np.inf if tax.support is None else filled_back(tax.support, quarters)
     above = np.maximum(held["fair_value"] - held["carrying"], 0.0) * tax.appreciation_supports
-    first = quarters[0].fiscal_year
-    still_open = range(first - in_force(quarters[-1].end).capital_loss_forward, first)
-    before = sum(amount for label, amount in tax.capital_losses.items() if _year(label) in still_open)
     return AssetTest(
         unsupported=unsupported,
         support=stated + realised.carryback_capacity,
         appreciation=np.nan_to_num(above),
         losses=realised.carryforward,
-        losses_at_start=np.full(len(realised.carryforward), float(before) * (tax.character == "capital")),
+        losses_at_start=realised.carryforward_before,
+        support_at_start=np.broadcast_to(stated, len(quarters))[0] + realised.capacity_before,
     )
 
 

@@ -21,6 +21,7 @@ from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass
 from treasury_sim.engine.prepare import Funded, Prepared
+from treasury_sim.engine.statements import unrealised
 from treasury_sim.frameworks import AccountingPolicy, Framework
 from treasury_sim.frameworks.by_order import TakenOut
 from treasury_sim.frameworks.passed_through import NOTHING_ENTERED, measurement
@@ -31,15 +32,18 @@ Lines = dict[str, Floats]
 
 @dataclass(frozen=True)
 class Orders:
-    """The order in which coins are sold, in the books and for tax."""
+    """The order in which coins are sold, in the books and for tax; `at_cost` is that for tax with cost as tax basis."""
 
     books: Order
     tax: Order
+    at_cost: Order
 
     @classmethod
     def of(cls, asset: AssetPass, mark: int, relief: str, tax_relief: str) -> Orders:
         """The orders of what is held after the events of `mark`."""
-        return cls(_order(asset.books, mark, relief), _order(asset.tax, mark, tax_relief))
+        tax = _order(asset.tax, mark, tax_relief)
+        at_cost = tax if asset.tax_at_cost is None else Order(asset.tax_at_cost, tax.part, tax.units)
+        return cls(_order(asset.books, mark, relief), tax, at_cost)
 
 
 def _order(ledger: Ledger, mark: int, relief: str) -> Order:
@@ -47,7 +51,7 @@ def _order(ledger: Ledger, mark: int, relief: str) -> Order:
     parts = range(ledger.quantity.size)
     found = sorted(parts, key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])))
     part = np.array(found, dtype=np.intp)
-    return Order(ledger, part, ledger.held(mark)[part])
+    return Order(ledger, part, ledger.free(mark)[part])
 
 
 def reasons(prepared: Prepared, asset: AssetPass, first: date) -> Iterator[str]:
@@ -88,7 +92,9 @@ class Changes:
     def lines(self, framework: Framework, policy: AccountingPolicy) -> Lines:
         """What is added to each line of the asset under `framework`, (paths, quarters)."""
         runway, takings = self.funded.runway, list(self._takings())
-        sold, for_tax = (sold_lines(order, takings, self.timeline) for order in (self.orders.books, self.orders.tax))
+        deferred = self.orders.tax if framework.family == "us" else self.orders.at_cost
+        orders = (self.orders.books, self.orders.tax, deferred)
+        sold, for_tax, for_deferred = (sold_lines(order, takings, self.timeline) for order in orders)
         moved = self._measured(framework, policy, takings, sold)
         spent = self._by_quarter(runway.spent)
         units = np.cumsum(self._by_quarter(runway.bought), axis=1) + sold.units
@@ -102,7 +108,11 @@ class Changes:
             "fair_value": units * self.asset.marks.quarter_end,
             "cost_basis": np.cumsum(spent, axis=1) + sold.cost_basis,
             "tax_basis": np.cumsum(spent, axis=1) + for_tax.cost_basis,
+            "deferred_tax_basis": np.cumsum(spent, axis=1) + for_deferred.cost_basis,
             "tax_basis_released": for_tax.released_cost,
+            "unrealised_at_fair_value": unrealised(
+                framework, moved.remeasurement_pl, moved.disposed_carrying, sold.released_cost
+            ),
             "taxable_proceeds": sold.net,
             "realised_gain_disclosed": sold.net - sold.released_cost,
         }

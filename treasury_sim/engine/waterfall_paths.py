@@ -68,7 +68,7 @@ class WaterfallOnPaths:
         months = timeline.mark_of(np.array(self.waterfall.months, dtype="datetime64[D]"))
         changes = Changes(timeline, measured.assets[name], funded, self.orders, months)
         policy = accounting_policy(self.prepared, len(timeline.quarters))
-        held = holding_lines(measured)
+        held = holding_lines(measured, spec)
         for key in spec.accounting.frameworks:
             added = changes.lines(FRAMEWORKS[applied_to(spec, key, name)], policy)
             held[key, name] = {line: values + added.get(line, 0.0) for line, values in held[key, name].items()}

@@ -145,13 +145,11 @@ class _Pool:
             self._carrying = self._carrying + change
 
     def buy(self, units: float, cost: float, close: Floats, quarter: int) -> None:
-        """Acquire units. A pool that begins is shown the close of the day, as a lot is; one that is there is not."""
-        begins = not self._units
+        """Acquire units, and be shown the close of the day, as a lot is: the pool is one unit of account."""
         self._units += units
         self._cost += cost
         self._carrying = self._carrying + cost
-        if begins:
-            self.observe(close, quarter)
+        self.observe(close, quarter)
 
     def enter(self, units: float, cost: float, carrying: float, quarter: int) -> None:
         """Let units with a typed balance in."""

@@ -104,6 +104,11 @@ class Framework:
         return lambda found: _adopt(before(found), after(found), policy.adoption_quarter, released_in)
 
     @property
+    def family(self) -> str:
+        """Whose standards it is of: ``us``, ``ifrs``, ``jgaap``, ``hgb``, ``frs102`` or ``swiss``."""
+        return self.key.partition("_")[0]
+
+    @property
     def interim(self) -> str:
         """How quarters relate to the year, in words."""
         if not self.rule.may_be_year_to_date:

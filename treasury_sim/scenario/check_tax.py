@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
-from treasury_sim.scenario.as_read import day_at
+from treasury_sim.scenario.as_read import day_at, usable
 from treasury_sim.scenario.fields import is_label
-from treasury_sim.scenario.tree import Tree
+from treasury_sim.scenario.tree import KeyPath, Tree
 
 
 def check_tax(tree: Tree) -> Iterator[Problem]:
@@ -19,10 +19,25 @@ def check_tax(tree: Tree) -> Iterator[Problem]:
     if tree.get("tax", "jurisdiction") is None and tree.get("tax", "state_rate"):
         expected = "tax.jurisdiction beside it, whose rate it adds to"
         yield tree.problem(("tax", "state_rate"), expected, "none", "Add `jurisdiction: us`.")
+    if tree.rows("tax", "rate_changes") and tree.get("tax", "rate") is None:
+        expected = "tax.rate beside it, the rate until the first change"
+        yield tree.problem(("tax", "rate_changes"), expected, "none", "Add `rate`.")
+    yield from _check_changes(tree)
     for key in ("capital_gains", "capital_losses"):
         if tree.items("tax", key) and tree.get("tax", "character") != "capital":
             expected = "tax.character: capital beside it: other losses are not carried"
             yield tree.problem(("tax", key), expected, str(tree.get("tax", "character") or "none"))
+
+
+def _check_changes(tree: Tree) -> Iterator[Problem]:
+    """Each change has a day of its own from which it is effective."""
+    seen = set()
+    for number, row in tree.rows("tax", "rate_changes"):
+        day = usable(row.get("effective"))
+        if day is not None and day in seen:
+            path: KeyPath = ("tax", "rate_changes", number, "effective")
+            yield tree.problem(path, "one change of the rate a day", f"{day} again")
+        seen.add(day)
 
 
 def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:

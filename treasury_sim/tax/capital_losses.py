@@ -4,6 +4,11 @@ Quarters are year to date: the tax of a quarter is that of the year so far less 
 loss offsets a gain of the same year whichever came first. A net loss of the year is carried back to the earliest year
 first, which brings tax back; what is left is carried forward and used oldest first.
 
+What a balance rests on at the end of a year is what the next year can still use: a loss whose last year is over, or a
+gain out of reach of a later loss, is worth nothing then. Gains and losses that the scenario states for years before the
+period are balances of the opening: they stand from the first quarter of the run on, also before the end of their own
+year, so that they never become income by turning up (ASC 740-10-25-2, 740-10-30-5).
+
 Sources: IRC 1211(a), 1212(a)(1); ASC 740-270 for the year to date.
 """
 
@@ -14,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,16 @@ class TaxedGains:
         Losses carried forward at the quarter end, before tax.
     carryback_capacity
         Tax of this year and of the years to which a loss could be carried that a further loss would bring back.
+    carryforward_before, capacity_before
+        Both when the first quarter begins, (paths,).
     """
 
     current_tax: Floats
     taxable: Floats
     carryforward: Floats
     carryback_capacity: Floats
+    carryforward_before: Floats
+    capacity_before: Floats
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ class Carry:
     rates: Mapping[int, float] = field(default_factory=dict)
 
 
-def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> TaxedGains:
+def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_ends: Bools | None = None) -> TaxedGains:
     """Tax realised results of capital character.
 
     Parameters
@@ -72,19 +81,21 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> Taxe
         Tax year of each quarter, not decreasing.
     rates : (quarters,)
         Enacted rate [1].
+    year_ends : (quarters,)
+        Whether each quarter ends its tax year; by default the last one of each year does.
     """
     paths = gains.shape[0]
-    found = [np.zeros(gains.shape) for _ in range(4)]
-    taxed: dict[int, Floats] = {year: np.full(paths, gain) for year, gain in carry.gains.items()}
-    losses: dict[int, Floats] = {year: np.full(paths, loss) for year, loss in carry.losses.items()}
-    rate_of = {**carry.rates, **dict(zip(years.tolist(), rates.tolist(), strict=True))}
-    nothing = np.zeros(paths)
+    lines = [np.zeros(gains.shape) for _ in range(4)]
+    ends = np.append(years[1:] != years[:-1], True) if year_ends is None else year_ends
+    book = _Book(carry, dict(zip(years.tolist(), rates.tolist(), strict=True)), paths)
+    before = book.balances(int(years[0]))
     for year in dict.fromkeys(years.tolist()):
         within = np.flatnonzero(years == year)
-        open_losses = {y: losses[y] for y in sorted(losses) if year - carry.forward <= y < year}
-        open_gains = {y: taxed[y] for y in sorted(taxed) if year - carry.back <= y < year}
-        carried_in = sum(open_losses.values(), nothing)
-        tax_before = taxable_before = nothing
+        open_losses = {y: loss for y, loss in book.open_losses(year).items() if y < year}
+        open_gains = {y: gain for y, gain in book.open_gains(year).items() if y < year}
+        carried_in = sum(open_losses.values(), book.nothing)
+        later_losses, later_gains = book.stated_from(year)
+        tax_before = taxable_before = book.nothing
         for quarter in within:
             to_date = gains[:, within[0] : quarter + 1].sum(axis=1)
             used = np.minimum(np.maximum(to_date, 0.0), carried_in)
@@ -93,19 +104,58 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry) -> Taxe
             for y, gain in open_gains.items():
                 back[y] = np.minimum(left, gain)
                 left = left - back[y]
-            refund = sum((rate_of[y] * taken for y, taken in back.items()), nothing)
+            refund = sum((book.rate_of[y] * taken for y, taken in back.items()), book.nothing)
             tax = refund - rates[quarter] * taxable
-            capacity = rates[quarter] * taxable - refund
-            capacity = capacity + sum((rate_of[y] * gain for y, gain in open_gains.items()), nothing)
-            amounts = (tax - tax_before, taxable - taxable_before, carried_in - used + left, capacity)
-            for line, amount in zip(found, amounts, strict=True):
+            capacity = rates[quarter] * taxable - refund + later_gains
+            capacity = capacity + sum((book.rate_of[y] * gain for y, gain in open_gains.items()), book.nothing)
+            amounts = (tax - tax_before, taxable - taxable_before, carried_in - used + left + later_losses, capacity)
+            for line, amount in zip(lines, amounts, strict=True):
                 line[:, quarter] = amount
             tax_before, taxable_before = tax, taxable
-        for y, loss in open_losses.items():
+        book.use(open_losses, used)
+        book.close(year, back, left, taxable)
+        if ends[within[-1]]:
+            lines[2][:, within[-1]], lines[3][:, within[-1]] = book.balances(year + 1)
+    return TaxedGains(*lines, *before)
+
+
+class _Book:
+    """Taxed gains and unused losses by tax year, each (paths,) [currency]; what is stated stands from the start."""
+
+    def __init__(self, carry: Carry, rates: Mapping[int, float], paths: int) -> None:
+        self._carry = carry
+        self.rate_of = {**carry.rates, **rates}
+        self.nothing = np.zeros(paths)
+        self._gains: dict[int, Floats] = {year: np.full(paths, gain) for year, gain in carry.gains.items()}
+        self._losses: dict[int, Floats] = {year: np.full(paths, loss) for year, loss in carry.losses.items()}
+
+    def open_losses(self, year: int) -> dict[int, Floats]:
+        """Losses that `year` or a later one can use, the oldest first."""
+        return {y: self._losses[y] for y in sorted(self._losses) if y >= year - self._carry.forward}
+
+    def open_gains(self, year: int) -> dict[int, Floats]:
+        """Gains to which a loss of `year` or of a later one can be carried back, the earliest first."""
+        return {y: self._gains[y] for y in sorted(self._gains) if y >= year - self._carry.back}
+
+    def stated_from(self, year: int) -> tuple[float, float]:
+        """What is stated for `year` and later ones: losses [currency], and the tax on gains."""
+        losses = sum(loss for y, loss in self._carry.losses.items() if y >= year)
+        return losses, sum(self.rate_of[y] * gain for y, gain in self._carry.gains.items() if y >= year)
+
+    def balances(self, year: int) -> tuple[Floats, Floats]:
+        """Losses carried into `year`, and the tax that a loss of it could bring back."""
+        tax = sum((self.rate_of[y] * gain for y, gain in self.open_gains(year).items()), self.nothing)
+        return sum(self.open_losses(year).values(), self.nothing), tax
+
+    def use(self, losses: Mapping[int, Floats], used: Floats) -> None:
+        """Set `used` off against `losses`, the oldest first."""
+        for y, loss in losses.items():
             taken = np.minimum(used, loss)
-            losses[y], used = loss - taken, used - taken
+            self._losses[y], used = loss - taken, used - taken
+
+    def close(self, year: int, back: Mapping[int, Floats], left: Floats, taxable: Floats) -> None:
+        """Take what `year` carried back, and add the loss or the gain it leaves."""
         for y, taken in back.items():
-            taxed[y] = taxed[y] - taken
-        losses[year] = losses.get(year, nothing) + left
-        taxed[year] = taxed.get(year, nothing) + taxable
-    return TaxedGains(*found)
+            self._gains[y] = self._gains[y] - taken
+        self._losses[year] = self._losses.get(year, self.nothing) + left
+        self._gains[year] = self._gains.get(year, self.nothing) + taxable

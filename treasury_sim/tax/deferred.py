@@ -9,12 +9,17 @@ carrying amount. The holdings are tested as one, because one taxpayer holds them
 - not supported = max(0, gross asset - support): an allowance, or an asset not recognised, as the framework says.
 
 The change of the net balance follows the item that caused it: to equity for the adoption of a new standard (ASC
-350-60-65-1), to other comprehensive income for remeasurement there (IAS 12.61A), past income for the difference with
-which units came (IAS 12.15), and to profit or loss for all the rest, a changed allowance or rate among it. So the
+350-60-65-1), to other comprehensive income for remeasurement there and for another rate on a surplus that stands there
+(IAS 12.60 to 12.61A), past income for the balance with which units came, and to profit or loss for all the rest, a
+changed allowance or rate among it. So the
 benefit of the quarter in which the price falls through the tax basis is the opening liability plus the support, and
 nothing is booked on the way back up to it.
 
-Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-20; IAS 12.24, 12.34 to 12.36.
+The tax basis here is the one that deferred tax goes by. Where a standard exempts a difference with which an asset is
+recognised (IAS 12.15 and 12.24), it is cost for an asset that was bought, whatever basis tax law gives it; under ASC
+740-10-25-51 it is that of tax law.
+
+Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-15, 740-10-45-20; IAS 12.24, 12.34 to 12.36, 12.60 to 12.61A.
 """
 
 from __future__ import annotations
@@ -38,8 +43,10 @@ class Holdings:
     remeasurement_oci, equity_direct
         The parts of the change in carrying amount that bypass profit or loss.
     initial_difference
-        Carrying amount less tax basis with which units came, fees that were expensed apart: a typed tax basis or a
-        typed balance brings one. It bypasses income (IAS 12.15, ASC 740-10-25-51).
+        Carrying amount less tax basis with which units came, fees that were expensed apart, as far as its tax bypasses
+        income: a typed balance brings one.
+    surplus
+        Revaluation surplus at the quarter end, before tax; 0 where the rule has none.
     """
 
     carrying: Floats
@@ -47,6 +54,7 @@ class Holdings:
     remeasurement_oci: Floats
     equity_direct: Floats
     initial_difference: Floats
+    surplus: Floats | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,8 @@ class AssetTest:
         Fair value above the carrying amount, where it counts as support [currency, before tax]; 0 elsewhere.
     losses : (paths, quarters)
         Losses of the holdings' character carried forward [currency, before tax].
-    losses_at_start : (paths,)
-        The same before the first quarter.
+    losses_at_start, support_at_start : (paths,)
+        `losses` and `support` before the first quarter.
     """
 
     unsupported: Literal["allowance", "unrecognised", "none"]
@@ -73,6 +81,7 @@ class AssetTest:
     appreciation: Floats
     losses: Floats
     losses_at_start: Floats
+    support_at_start: Floats
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,8 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
     adopted = before + holdings.equity_direct
     entered = adopted + holdings.initial_difference
     losses = _opening(test.losses, test.losses_at_start)
-    old_rates, old_support = _opening(rates, rates[:, 0]), _opening(support, support[:, 0])
+    at_start = test.support_at_start + rates[:, 0] * test.appreciation[:, 0]
+    old_rates, old_support = _opening(rates, rates[:, 0]), _opening(support, at_start)
     # What the adoption recognises is no longer above the carrying amount.
     left = np.where(
         np.isfinite(old_support),
@@ -130,8 +140,10 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
         start, at_adoption, at_entry, end = map(_no_asset, (start, at_adoption, at_entry, end))
 
     # IAS 12.61A: what is recognised in OCI takes its tax there in full; an asset that exists only because of the
-    # liability on it is a benefit of profit or loss.
-    to_oci = -rates * holdings.remeasurement_oci
+    # liability on it is a benefit of profit or loss. So does another rate on the surplus that was and still is there.
+    surplus = np.broadcast_to(holdings.surplus, shape)
+    stays = np.clip(surplus - holdings.remeasurement_oci, 0.0, _opening(surplus))
+    to_oci = -rates * holdings.remeasurement_oci - (rates - old_rates) * stays
     to_equity = at_adoption.net - start.net
     initial = at_entry.net - at_adoption.net
     shown = end.gross if test.unsupported == "allowance" else end.recognised
@@ -151,7 +163,7 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
 def untested(shape: tuple[int, ...]) -> AssetTest:
     """Every asset stands in full."""
     zeros = np.zeros(shape)
-    return AssetTest("allowance", np.full(shape, np.inf), zeros, zeros, zeros[:, 0])
+    return AssetTest("allowance", np.full(shape, np.inf), zeros, zeros, zeros[:, 0], np.full(shape[0], np.inf))
 
 
 def _balance(rate: Floats, difference: Floats, losses: Floats, support: Floats) -> _Balance:

@@ -36,6 +36,11 @@ class Events:
     transfers: Sequence[Transfer] = ()
 
 
+def returned_id(row: int) -> str:
+    """Name of the lot that comes back from the loan in `row` of the plan."""
+    return f"returned-{row + 1}"
+
+
 def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
     """Look closes up in `histories`, which cover every day asked for."""
 
@@ -66,7 +71,7 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
                 quantity=loan.quantity,
                 unit_cost=close(loan.asset, loan.returned, None),
                 asset=loan.asset,
-                id=f"returned-{number}",
+                id=returned_id(number - 1),
                 wallet=loan.wallet,
                 source=loan.source,
                 kind="return",
@@ -146,7 +151,8 @@ def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]
             yield _disposal("swap", row, swap, _worth(swap, swap.quantity, swap.value, close))
     for row, loan in enumerate(events.loans):
         if loan.date <= end:
-            yield _disposal("loan", row, loan, _worth(loan, loan.quantity, None, close))
+            lent = _disposal("loan", row, loan, _worth(loan, loan.quantity, None, close))
+            yield replace(lent, returned=loan.returned)
 
 
 def _sold(row: int, sale: Sale, close: MeanClose) -> Disposal:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,7 @@ from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
+from treasury_sim.treasury.events import returned_id
 from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve
 from treasury_sim.treasury.windows import Parts
 
@@ -43,6 +44,23 @@ class OversoldError(TreasurySimError):
 
 
 @dataclass(frozen=True)
+class OnLoan:
+    """Coins that are lent, in a ledger in which that is no disposal: they stay in it, and cannot be sold meanwhile.
+
+    Attributes
+    ----------
+    event
+        The loan; it says when the coins come back.
+    lots
+        Units of each lot that left the books, by its position in this ledger. They are the ones lent, as far as this
+        ledger still has them; the relief decides on the rest.
+    """
+
+    event: Disposal
+    lots: Mapping[int, float]
+
+
+@dataclass(frozen=True)
 class Activity:
     """What comes and goes of one asset, by day.
 
@@ -56,6 +74,8 @@ class Activity:
         Moves between wallets.
     simulated_from
         The first day on which prices differ from path to path, if they do.
+    loans
+        What is lent, where that is no disposal.
     """
 
     lots: Sequence[Lot]
@@ -64,6 +84,7 @@ class Activity:
     sold: Parts
     transfers: Sequence[Transfer] = ()
     simulated_from: date | None = None
+    loans: Sequence[OnLoan] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +122,52 @@ def tax_cost(lot: Lot) -> float:
     return lot.unit_cost + lot.fee / lot.quantity if lot.tax_basis is None else lot.tax_basis
 
 
+def at_cost(tax: Ledger, lots: Sequence[Lot]) -> Ledger:
+    """The tax ledger `tax` of `lots`, as it would be if the tax basis of every lot were what was paid for it."""
+    paid = np.array([lot.unit_cost + lot.fee / lot.quantity for lot in lots])
+    is_typed = np.array([lot.tax_basis is not None for lot in lots])[tax.lot]
+    # The days of a window cost what their closes say.
+    price = np.array([lot.unit_cost for lot in lots])[tax.lot]
+    factor = np.divide(tax.priced_at, price, out=np.ones_like(price), where=price > 0.0)
+    unit_cost = np.where(is_typed, paid[tax.lot] * factor, tax.unit_cost)
+    if tax.pooled:
+        came = np.argsort(tax.acquired, kind="stable")
+        bought, spent = tax.quantity[came], (tax.quantity * unit_cost)[came]
+        cost = _at_average(tax.acquired[came], bought, spent, tax.release_mark, tax.release_quantity)
+    else:
+        cost = unit_cost[tax.release_part] * tax.release_quantity
+    return replace(tax, unit_cost=frozen(unit_cost), release_cost=frozen(cost))
+
+
+def lent_lots(books: Ledger, lots: Sequence[Lot]) -> tuple[OnLoan, ...]:
+    """The loans of the books as a ledger sees them in which coins lent stay: which lots went out.
+
+    Coins that came back and are lent again are the lots of the first loan, in proportion.
+
+    Parameters
+    ----------
+    lots
+        Those of the books, the ones that came back among them.
+    """
+    positions = np.cumsum([lot.kind != "return" for lot in lots]) - 1
+    of_loan: dict[str, OnLoan] = {}
+    numbers = [number for number, out in enumerate(books.disposals) if out.kind == "loan"]
+    for number in sorted(numbers, key=lambda n: (books.disposals[n].date, n)):
+        event, lent = books.disposals[number], books.release_disposal == number
+        units: dict[int, float] = {}
+        rows = books.lot[books.release_part[lent]].tolist()
+        for row, quantity in zip(rows, books.release_quantity[lent].tolist(), strict=True):
+            before = of_loan.get(lots[row].id) if lots[row].kind == "return" else None
+            shares = {int(positions[row]): 1.0}
+            if before is not None:
+                shares = {lot: part / before.event.quantity for lot, part in before.lots.items()}
+            for lot, share in shares.items():
+                units[lot] = units.get(lot, 0.0) + share * quantity
+        if units:
+            of_loan[returned_id(event.row)] = OnLoan(event, units)
+    return tuple(of_loan.values())
+
+
 def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Ledger:
     """Build one ledger.
 
@@ -114,19 +181,18 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     lot_cost = np.array([policy.cost_of(lot) for lot in activity.lots])
     unit_cost = lot_cost[bought.row] * bought.price_factor
     wallets = [activity.lots[row].wallet for row in bought.row]
-    moves, asked = _moves(activity, sold, timeline, policy)
+    moves, origins = _moves(activity, sold, timeline, policy)
     try:
         age = _ages(activity.lots, bought)
         relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets, age=age)
     except NotEnoughUnitsError as error:
         lot = "" if error.lot is None else activity.lots[error.lot].id
-        at = asked[error.move]
-        event = activity.disposals[sold.row[at]] if at >= 0 else activity.transfers[-at - 1]
+        event = origins[error.move].event
         raise OversoldError(event, moves[error.move].quantity, error.held, lot) from error
-    part = np.array(asked, dtype=np.intp)[relieved.move]
+    part = np.array([origin.part for origin in origins], dtype=np.intp)[relieved.move]
     releases = _releases(activity, sold, part, relieved, timeline)
     if policy.pooled:
-        cost = _at_average(acquired, bought.quantity, bought.quantity * unit_cost, releases)
+        cost = _at_average(acquired, bought.quantity, bought.quantity * unit_cost, releases.mark, releases.quantity)
     else:
         cost = unit_cost[relieved.origin[relieved.part]] * relieved.released
     row = bought.row[relieved.origin]
@@ -152,6 +218,8 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         priced_at=frozen((_priced_at(activity.lots)[bought.row] * bought.price_factor)[relieved.origin]),
         release_priced_at=frozen(releases.gross / relieved.released),
         pooled=policy.pooled,
+        lent_from=frozen(relieved.lent_from) if activity.loans else None,
+        lent_until=frozen(relieved.lent_until) if activity.loans else None,
     )
 
 
@@ -186,12 +254,34 @@ def _until(parts: Parts, timeline: Timeline) -> Parts:
     return Parts(parts.row[inside], parts.day[inside], parts.quantity[inside], parts.price_factor[inside])
 
 
-def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy) -> tuple[list[Move], list[int]]:
-    """Every move in its order, and which part of `sold` it is; a transfer counts down from -1."""
-    last = timeline.days[-1]
+@dataclass(frozen=True)
+class _Origin:
+    """What a move is made for: the event, and which part of the disposals it is; -1 where nothing is disposed of."""
+
+    event: Disposal | Transfer
+    part: int = -1
+
+
+def _moves(
+    activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy
+) -> tuple[list[Move], list[_Origin]]:
+    """Every move in its order, and what it is made for."""
+    planned = [
+        *_disposals(activity, sold, timeline, policy),
+        *_transfers(activity, timeline, policy),
+        *_loans(activity, timeline, policy),
+    ]
+    planned.sort(key=lambda entry: entry[0])
+    return [move for _, move, _ in planned], [origin for _, _, origin in planned]
+
+
+_Planned = tuple[tuple[int, int, int], Move, _Origin]
+"""Place in the order, move, what it is made for."""
+
+
+def _disposals(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
     positions = {lot.id: number for number, lot in enumerate(activity.lots)}
     marks = timeline.mark_of(sold.day)
-    found: list[tuple[tuple[int, int, int], Move, int]] = []
     for part, (mark, row, quantity) in enumerate(
         zip(marks.tolist(), sold.row.tolist(), sold.quantity.tolist(), strict=True)
     ):
@@ -204,11 +294,15 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
             at_most=event.follows == "money",
         )
-        found.append(((mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, part))
-    # Where any wallet's lots may be taken, moves between wallets decide nothing.
+        yield (mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, _Origin(event, part)
+
+
+def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
+    """Moves between wallets; where any wallet's lots may be taken, they decide nothing."""
+    positions = {lot.id: number for number, lot in enumerate(activity.lots)}
     for number, transfer in enumerate(activity.transfers if policy.by_wallet else ()):
-        if np.datetime64(transfer.date) <= last:
-            mark = int(timeline.mark_of(np.array([transfer.date], dtype="datetime64[D]"))[0])
+        if np.datetime64(transfer.date) <= timeline.days[-1]:
+            mark = _mark(timeline, transfer.date)
             move = Move(
                 mark=mark,
                 quantity=transfer.quantity,
@@ -217,9 +311,32 @@ def _moves(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPo
                 to_wallet=transfer.to_wallet,
                 lots=None if transfer.lots is None else _named(transfer.lots, positions, 1.0),
             )
-            found.append(((mark, ORDER_ON_A_DAY.index("transfer"), number), move, -number - 1))
-    found.sort(key=lambda entry: entry[0])
-    return [move for _, move, _ in found], [part for _, _, part in found]
+            yield (mark, ORDER_ON_A_DAY.index("transfer"), number), move, _Origin(transfer)
+
+
+def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
+    """Coins lent, and their return, which comes before everything else of its day."""
+    for number, loan in enumerate(activity.loans):
+        event, back = loan.event, loan.event.returned
+        if np.datetime64(event.date) > timeline.days[-1]:
+            continue
+        mark = _mark(timeline, event.date)
+        move = Move(
+            mark=mark,
+            quantity=event.quantity,
+            relief=policy.relief_of(event) or policy.relief,
+            wallet=event.wallet or None if policy.by_wallet else None,
+            prefers=None if policy.relief_of(event) else loan.lots,
+            loan=number,
+        )
+        yield (mark, ORDER_ON_A_DAY.index("loan"), event.row), move, _Origin(event)
+        if back is not None and np.datetime64(back) <= timeline.days[-1]:
+            mark = _mark(timeline, back)
+            yield (mark, -1, event.row), replace(move, mark=mark, is_return=True), _Origin(event)
+
+
+def _mark(timeline: Timeline, day: date) -> int:
+    return int(timeline.mark_of(np.array([day], dtype="datetime64[D]"))[0])
 
 
 def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float) -> dict[int, float] | None:
@@ -258,12 +375,12 @@ def _releases(activity: Activity, sold: Parts, part: Ints, relieved: Relieved, t
     )
 
 
-def _at_average(acquired: Ints, quantity: Floats, cost: Floats, releases: _Releases) -> Floats:
+def _at_average(acquired: Ints, quantity: Floats, cost: Floats, marks: Ints, units: Floats) -> Floats:
     """Cost of each release at the moving average of everything held before it, (releases,) [currency]."""
-    found = np.empty(releases.mark.size)
+    found = np.empty(marks.size)
     held = paid = 0.0
     bought = 0
-    for number, (mark, released) in enumerate(zip(releases.mark, releases.quantity, strict=True)):
+    for number, (mark, released) in enumerate(zip(marks, units, strict=True)):
         while bought < acquired.size and acquired[bought] <= mark:
             held += quantity[bought]
             paid += cost[bought]

@@ -4,6 +4,8 @@
 the oldest; lots of one day go in the order of the table. A relief is a sort key, nothing else. ``specific`` takes what
 the event names, the days of a window in order. Under ``average`` units leave oldest first, at the average cost of all.
 
+Coins out on loan stay in a ledger in which the loan is no disposal, and nothing can take them until they are back.
+
 Sources: ASC 610-20 (derecognition); Treas. Reg. 1.1012-1(h), (j) and Rev. Proc. 2024-28 (FIFO within the wallet unless
 specifically identified); IAS 2.23 to 2.25 (FIFO or weighted average).
 """
@@ -11,12 +13,13 @@ specifically identified); IAS 2.23 to 2.25 (FIFO or weighted average).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.ledger import NEVER
 
 ReliefKey = Callable[[int, int, float], tuple[float, ...]]
 """(age, row, unit cost) -> sort key; the smallest is taken first."""
@@ -61,6 +64,12 @@ class Move:
         Units of each lot, by its position; ``None`` where the relief decides.
     at_most
         Whether it takes what there is where it asks for more: a sale for an amount of money.
+    prefers
+        Units of each lot, by its position, that are taken as far as they are there; the relief decides on the rest.
+    loan
+        Number of the loan by which units go out of their wallets without a release; ``None`` where they do not.
+    is_return
+        Whether what is out on `loan` comes back.
     """
 
     mark: int
@@ -70,6 +79,9 @@ class Move:
     to_wallet: str | None = None
     lots: Mapping[int, float] | None = None
     at_most: bool = False
+    prefers: Mapping[int, float] | None = None
+    loan: int | None = None
+    is_return: bool = False
 
 
 class NotEnoughUnitsError(ValueError):
@@ -104,6 +116,8 @@ class Relieved:
         Units that each was bought with [coins].
     wallet : (parts,)
         Where each is at the end.
+    lent_from, lent_until : (parts,)
+        From which mark to which each was out on its last loan; `NEVER` where there was none, or it is not back.
     part, move : (releases,)
         Which part gave to which move.
     released : (releases,)
@@ -113,6 +127,8 @@ class Relieved:
     origin: Ints
     quantity: Floats
     wallet: tuple[str, ...]
+    lent_from: Ints
+    lent_until: Ints
     part: Ints
     move: Ints
     released: Floats
@@ -185,6 +201,8 @@ class _Part:
     left: float
     lot: int
     wallet: str
+    lent_from: int = NEVER
+    lent_until: int = NEVER
 
 
 class _Shelf:
@@ -196,15 +214,20 @@ class _Shelf:
             (move.relief, move.wallet): [] for move in moves if move.lots is None
         }
         self._by_lot: dict[int, list[int]] = {}
-        self._names_lots = any(move.lots is not None for move in moves)
+        self._names_lots = any(move.lots is not None or move.prefers for move in moves)
+        self._on_loan: dict[int, list[int]] = {}
         self._released: list[tuple[int, int, float]] = []
         self._total = 0.0
 
     def put(self, part: _Part) -> None:
         """Put what was bought, or moved from elsewhere, on the shelf."""
         self._total += part.quantity
-        number = len(self._parts)
         self._parts.append(part)
+        self._offer(len(self._parts) - 1)
+
+    def _offer(self, number: int) -> None:
+        """Let a part be taken."""
+        part = self._parts[number]
         for (relief, pool), heap in self._heaps.items():
             if pool is None or pool == part.wallet:
                 heappush(heap, (LOT_RELIEF[relief](part.age, part.origin, part.unit_cost), number))
@@ -212,16 +235,41 @@ class _Shelf:
             self._by_lot.setdefault(part.lot, []).append(number)
 
     def make(self, number: int, move: Move) -> None:
-        """Take what `move` takes."""
-        if move.lots is None:
-            taken = self._take(self._heaps[move.relief, move.wallet], number, move)
-        else:
-            taken = self._take_named(number, move, move.lots)
-        for part, amount in taken:
-            if move.to_wallet is None:
+        """Take what `move` takes, or bring back what is out on its loan."""
+        if move.is_return:
+            self._bring_back(move)
+            return
+        for part, amount in self._taken(number, move):
+            if move.loan is not None:
+                self._lend(part, amount, move)
+            elif move.to_wallet is None:
                 self._released.append((part, number, amount))
             else:
                 self._split_off(part, amount, move.to_wallet)
+
+    def _taken(self, number: int, move: Move) -> list[tuple[int, float]]:
+        if move.lots is not None:
+            return self._take_named(number, move, move.lots)
+        taken = []
+        for lot, wanted in (move.prefers or {}).items():
+            taken += self._of_lot(lot, wanted, move.wallet)
+        rest = move.quantity - sum(amount for _, amount in taken)
+        if taken and rest <= self._negligible(move.quantity):
+            return taken
+        return taken + self._take(self._heaps[move.relief, move.wallet], number, replace(move, quantity=rest))
+
+    def _lend(self, part: int, amount: float, move: Move) -> None:
+        """Split what is lent off from what can be taken."""
+        held = self._parts[part]
+        held.quantity -= amount
+        self._on_loan.setdefault(move.loan or 0, []).append(len(self._parts))
+        self._parts.append(replace(held, quantity=amount, left=amount, lent_from=move.mark, lent_until=NEVER))
+
+    def _bring_back(self, move: Move) -> None:
+        for number in self._on_loan.pop(move.loan or 0, ()):
+            part = self._parts[number]
+            part.lent_until = move.mark
+            self._offer(number)
 
     def _take(self, heap: list[tuple[tuple[float, ...], int]], number: int, move: Move) -> list[tuple[int, float]]:
         taken, rest = [], move.quantity
@@ -242,15 +290,22 @@ class _Shelf:
     def _take_named(self, number: int, move: Move, lots: Mapping[int, float]) -> list[tuple[int, float]]:
         taken = []
         for lot, wanted in lots.items():
-            rest = wanted
-            for part in list(self._by_lot.get(lot, ())):
-                here = move.wallet is None or self._parts[part].wallet == move.wallet
-                if here and self._parts[part].left > 0.0 and rest > self._negligible(wanted):
-                    amount = self._reduce(part, rest)
-                    rest -= amount
-                    taken.append((part, amount))
-            if rest > self._negligible(wanted):
-                raise NotEnoughUnitsError(number, wanted - rest, lot)
+            of_lot = self._of_lot(lot, wanted, move.wallet)
+            held = sum(amount for _, amount in of_lot)
+            if wanted - held > self._negligible(wanted):
+                raise NotEnoughUnitsError(number, held, lot)
+            taken += of_lot
+        return taken
+
+    def _of_lot(self, lot: int, wanted: float, wallet: str | None) -> list[tuple[int, float]]:
+        """Up to `wanted` units of a lot, the days of a window in order."""
+        taken, rest = [], wanted
+        for part in list(self._by_lot.get(lot, ())):
+            here = wallet is None or self._parts[part].wallet == wallet
+            if here and self._parts[part].left > 0.0 and rest > self._negligible(wanted):
+                amount = self._reduce(part, rest)
+                rest -= amount
+                taken.append((part, amount))
         return taken
 
     def _negligible(self, wanted: float) -> float:
@@ -276,6 +331,8 @@ class _Shelf:
             origin=np.array([part.origin for part in self._parts], dtype=np.intp),
             quantity=np.array([part.quantity for part in self._parts], dtype=float),
             wallet=tuple(part.wallet for part in self._parts),
+            lent_from=np.array([part.lent_from for part in self._parts], dtype=np.intp),
+            lent_until=np.array([part.lent_until for part in self._parts], dtype=np.intp),
             part=columns[:, 0].astype(np.intp),
             move=columns[:, 1].astype(np.intp),
             released=columns[:, 2],

@@ -40,9 +40,11 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
         Tax basis along the order in which coins are sold; coins bought on the way come after it.
     """
     paths, months = close.shape
-    lines = [field.name for field in fields(Runway) if field.name not in {"under_called", "settled"}]
+    lines = [field.name for field in fields(Runway) if field.name not in {"under_called", "settled", "declared"}]
     found = {name: np.empty((months, paths)) for name in lines}
     under_called = np.zeros((months, paths), dtype=bool)
+    flexible = [n for n, claim in enumerate(funding.claims) if claim.kind == "preferred" and not claim.cumulative]
+    declared = np.zeros((len(flexible), paths, months))
     settled = np.full((len(funding.claims), paths), NEVER)
     for start in range(0, paths, BLOCK):
         block = slice(start, start + BLOCK)
@@ -53,6 +55,13 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
             for name, line in found.items():
                 line[month, block] = flows[name]
             under_called[month, block] = state.under_called
+            for row, number in enumerate(flexible):
+                declared[row, block, month] = state.declared[number]
         for number, ended in enumerate(state.settled):
             settled[number, block] = ended
-    return Runway(**{name: line.T for name, line in found.items()}, under_called=under_called.T, settled=settled)
+    return Runway(
+        **{name: line.T for name, line in found.items()},
+        under_called=under_called.T,
+        settled=settled,
+        declared=declared,
+    )

@@ -26,6 +26,7 @@ class State:
         self.shares = zero + funding.shares
         self.owed = [zero + claim.amount for claim in funding.claims]
         self.accrued = [zero + claim.accrued for claim in funding.claims]
+        self.declared = {n: zero for n, c in enumerate(funding.claims) if c.kind == "preferred" and not c.cumulative}
         self.arrears = {n: zero for n, c in enumerate(funding.claims) if c.kind == "preferred" and c.cumulative}
         self.raised_so_far = [zero for _ in funding.programs]
         self.unpaid, self.tax_payable, self.sold = zero, zero, zero
@@ -40,8 +41,13 @@ class State:
         """Let a month pass; returns its flows and the balances at its end by the names of `Runway`."""
         funding, zero = self._funding, self._zero
         self._flows = dict.fromkeys(_FLOWS, zero)
+        self.declared = dict.fromkeys(self.declared, zero)
         self.under_called = np.zeros(zero.size, dtype=bool)
         self._plan(month)
+        # The interest of the month is on what was owed in it, before a call repays some.
+        for number, claim in enumerate(funding.claims):
+            if claim.kind != "preferred":
+                self._accrue(number, month)
         for number in self.pledged:
             if np.isfinite(funding.claims[number].max_ltv):
                 self._margin_call(number, close, low)
@@ -84,17 +90,13 @@ class State:
             self.free, pledged = self.free - posted, pledged + posted
             self._add("posted", posted)
         needed = (owed - claim.restored_ltv * pledged * price) / (price * (1.0 - claim.restored_ltv))
-        # Interest on what is repaid goes with it.
-        interest = np.divide(self.accrued[number], owed, out=np.zeros_like(owed), where=owed > 0.0)
-        most = np.minimum(pledged, owed * (1.0 + interest) / price)
+        # All of it repays principal, so that the loan ends at the stated ratio; interest is paid on its day.
+        most = np.minimum(pledged, owed / price)
         sold = np.where(called & (needed > DUST * pledged), np.minimum(np.maximum(needed, 0.0), most), 0.0)
         proceeds = sold * price
-        repaid = np.minimum(proceeds / (1.0 + interest), owed)
+        repaid = np.minimum(proceeds, owed)
         self.owed[number], self.pledged[number] = owed - repaid, pledged - sold
-        self.accrued[number] = self.accrued[number] - repaid * interest
-        self.cash = self.cash + proceeds - repaid * (1.0 + interest)
         self._add("repaid", repaid)
-        self._add("interest_due", repaid * interest)
         self._add("called_sold", sold)
         self._add("called_proceeds", proceeds)
         self._realise(sold, proceeds)
@@ -119,7 +121,6 @@ class State:
         for number, claim in enumerate(self._funding.claims):
             if claim.kind == "preferred":
                 continue
-            self._accrue(number, month)
             if claim.due == month:
                 due = due + self._mature(number, month, share_price)
             elif claim.put == month:
@@ -226,6 +227,7 @@ class State:
                 self.arrears[number] = payable - part
             else:
                 self._add("dividends", part)
+                self.declared[number] = part
         self._add("dividends_paid", paid)
         return paid
 

@@ -1,11 +1,37 @@
 """`tax:`, income tax."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from treasury_sim.scenario.fields import FiscalYear, NotNegative, PerQuarter, Rate, Spec
+from treasury_sim.scenario.fields import Day, FiscalYear, NotNegative, PerQuarter, Rate, Rows, Spec, fault
+from treasury_sim.scenario.strict import row
+from treasury_sim.tax.rules.stated import RateChange
+
+
+def _check_dates(change: RateChange) -> RateChange:
+    enacted = change.enacted or change.effective
+    if enacted > change.effective:
+        raise fault(f"an enactment up to {change.effective}, when the rate is effective", found=f"enacted {enacted}")
+    if change.substantively_enacted is not None and change.substantively_enacted > enacted:
+        found = f"substantively_enacted {change.substantively_enacted}"
+        raise fault(f"a day up to {enacted}, when the rate is enacted", found=found)
+    return change
+
+
+RateChangeRow = Annotated[
+    RateChange,
+    row(
+        RateChange,
+        Spec,
+        rate=Rate,
+        effective=Day,
+        enacted=Day | None,
+        substantively_enacted=Day | None,
+    ),
+    AfterValidator(_check_dates),
+]
 
 
 class Tax(Spec):
@@ -13,6 +39,8 @@ class Tax(Spec):
 
     rate: Rate | None = None
     """Combined rate, `0.2873` or `28.73%`."""
+    rate_changes: Rows[RateChangeRow] = ()
+    """Rates that follow `rate`: current tax from `effective`, deferred tax from `enacted` on."""
     jurisdiction: Literal["us"] | None = None
     """Instead of a rate: the federal rate in force in each quarter, with `state_rate`."""
     state_rate: Rate = 0.0
@@ -26,9 +54,9 @@ class Tax(Spec):
     recognise_asset: bool = False
     """Whether a deferred tax asset is recognised where the framework leaves it to the holder (HGB, Swiss CO)."""
     capital_gains: Mapping[FiscalYear, NotNegative] = Field(default_factory=dict)
-    """Net capital gains of years before the period that a loss may be carried back to, besides those of the coins."""
+    """Net capital gains of years before the period, besides those of the coins, that a loss may be carried back to."""
     capital_losses: Mapping[FiscalYear, NotNegative] = Field(default_factory=dict)
-    """Capital losses of years before the period that are carried forward, besides those of the coins."""
+    """Capital losses of years before the period, besides those of the coins, that are carried forward."""
     other_deferred_tax_asset: PerQuarter[NotNegative] = 0.0
     """Other deferred tax assets that rely on the liability on the coins [currency]."""
     net_operating_loss: PerQuarter[NotNegative] = 0.0

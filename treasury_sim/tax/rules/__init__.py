@@ -1,1 +1,1 @@
-"""Tax law in dated files: a quarter uses the rule in force on its last day."""
+"""Tax law in dated files: current tax by the rule in force on the last day of a quarter, deferred tax that enacted."""

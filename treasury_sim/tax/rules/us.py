@@ -1,17 +1,18 @@
 """United States, federal income tax of corporations.
 
-Each `Rules` is in force from its date until the next. A quarter uses what is in force on its last day.
+Each `Rules` is in force from its date until the next. Current tax of a quarter uses what is in force on its last day;
+deferred tax what is enacted by then, since it is paid under the law of later years (ASC 740-10-25-47, 740-10-30-8).
 
-Sources: IRC 11(b) as amended by Pub. L. 115-97, section 13001 (21 % from 2018, 35 % before); IRC 1211(a) and 1212(a)
-(capital losses of corporations: against capital gains only, three years back, five forward); IRC 172(a)(2) (losses that
-arose from 2018 on offset at most 80 % of taxable income); IRC 55(b)(2) and 59(k) as amended by Pub. L. 117-169, section
-10101 (minimum tax of 15 % of adjusted financial statement income, years beginning after 2022); Notices 2025-46 and
-2025-49 of 30 September 2025 (unrealised gains and losses at fair value may be left out, relied on at once).
+Sources: IRC 11(b) as amended by Pub. L. 115-97 of 22 December 2017, section 13001 (21 % from 2018, 35 % before); IRC
+1211(a) and 1212(a) (capital losses of corporations: against capital gains only, three years back, five forward); IRC
+172(a)(2) (losses that arose from 2018 on offset at most 80 % of taxable income); IRC 55(b)(2) and 59(k) as amended by
+Pub. L. 117-169, section 10101 (minimum tax of 15 % of adjusted financial statement income, years beginning after 2022);
+Notices 2025-46 and 2025-49 of 30 September 2025 (unrealised gains and losses at fair value may be left out, relied on
+at once).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,7 +24,9 @@ class Rules:
     Attributes
     ----------
     since
-        First day.
+        First day on which it is in force.
+    enacted
+        Day on which it was signed, or the notice published.
     rate
         Rate of corporate income tax.
     capital_loss_back, capital_loss_forward
@@ -39,6 +42,7 @@ class Rules:
     """
 
     since: date
+    enacted: date
     rate: float
     capital_loss_back: int
     capital_loss_forward: int
@@ -48,13 +52,28 @@ class Rules:
     citation: str
 
 
-_FIRST = Rules(date(1993, 1, 1), 0.35, 3, 5, 1.0, 0.0, False, "IRC 11(b), 172, 1211(a) and 1212(a)")
+_FIRST = Rules(date(1993, 1, 1), date(1993, 8, 10), 0.35, 3, 5, 1.0, 0.0, False, "IRC 11(b), 172, 1211(a) and 1212(a)")
 _TCJA = replace(
-    _FIRST, since=date(2018, 1, 1), rate=0.21, loss_share=0.8, citation="Pub. L. 115-97, s. 13001 and 13302"
+    _FIRST,
+    since=date(2018, 1, 1),
+    enacted=date(2017, 12, 22),
+    rate=0.21,
+    loss_share=0.8,
+    citation="Pub. L. 115-97, s. 13001 and 13302",
 )
-_CAMT = replace(_TCJA, since=date(2023, 1, 1), minimum_rate=0.15, citation="Pub. L. 117-169, s. 10101")
+_CAMT = replace(
+    _TCJA,
+    since=date(2023, 1, 1),
+    enacted=date(2022, 8, 16),
+    minimum_rate=0.15,
+    citation="Pub. L. 117-169, s. 10101",
+)
 _NOTICES = replace(
-    _CAMT, since=date(2025, 9, 30), unrealised_may_be_excluded=True, citation="Notices 2025-46 and 2025-49"
+    _CAMT,
+    since=date(2025, 9, 30),
+    enacted=date(2025, 9, 30),
+    unrealised_may_be_excluded=True,
+    citation="Notices 2025-46 and 2025-49",
 )
 
 RULES: tuple[Rules, ...] = (_FIRST, _TCJA, _CAMT, _NOTICES)
@@ -66,6 +85,11 @@ def in_force(day: date) -> Rules:
     return max((rules for rules in RULES if rules.since <= day), key=lambda rules: rules.since, default=RULES[0])
 
 
-def blended(days: Sequence[date], state: float) -> list[float]:
-    """Federal rate on each of `days` with a state rate that is deductible from federal income: f + s x (1 - f)."""
-    return [in_force(day).rate + state * (1.0 - in_force(day).rate) for day in days]
+def enacted_by(day: date) -> Rules:
+    """The last of the rules enacted by `day`, in force yet or not; the oldest on file before them."""
+    return max((rules for rules in RULES if rules.enacted <= day), key=lambda rules: rules.since, default=RULES[0])
+
+
+def blended(federal: float, state: float) -> float:
+    """A federal rate with a state rate that is deductible from federal income: f + s x (1 - f)."""
+    return federal + state * (1.0 - federal)

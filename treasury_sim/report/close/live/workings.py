@@ -13,12 +13,12 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.statements_tax import enacted_rates
 from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.frameworks.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
 from treasury_sim.scenario import Scenario
-from treasury_sim.tax.rules.us import blended
 from treasury_sim.treasury.ledgers import book_cost, tax_cost
 
 
@@ -47,10 +47,10 @@ class Workings:
     @property
     def tax_rate(self) -> float | None:
         """The rate of the quarter; ``None`` if the scenario says nothing of tax."""
-        tax = self.scenario.spec.tax
-        if tax.jurisdiction is None:
-            return tax.rate
-        return blended([self.measured.timeline.quarters[self.quarter].end], tax.state_rate)[0]
+        if not self.scenario.spec.tax.is_computed:
+            return None
+        quarters = (self.measured.timeline.quarters[self.quarter],)
+        return float(enacted_rates(self.scenario.spec.tax, quarters, self.key)[0])
 
     @property
     def scenario(self) -> Scenario:
