@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.cases import run_case, value
+from tests.tax.years import reported, run_years
 from treasury_sim.tax.minimum_tax import minimum_tax
 from treasury_sim.tax.rules.us import RULES, blended, in_force
 
@@ -78,3 +82,49 @@ def test_rules_are_in_order_and_cited() -> None:
 def test_the_blended_rate_of_strategy() -> None:
     """28.75 % is 21 % federal and 9.81 % state (case H02)."""
     assert blended(in_force(date(2025, 12, 31)).rate, 0.0981) == pytest.approx(0.2875, abs=1e-4)
+
+
+SHOWN = ("us_gaap_fair_value", "us_gaap_impairment", "us_gaap_investment_company", "us_gaap")
+
+
+def test_a_realised_gain_counts_whenever_it_was_shown(tmp_path: Path) -> None:
+    """Bought at 50, carried at 150 since 2024, sold at 160 in 2026: the gain of 1,100 is realised in 2026.
+
+    A loss carried forward offsets it for the regular tax, so the minimum tax is 15 % x 1,100 = 165, however much of it
+    was shown as unrealised before, and left out then (Notices 2025-46 and 2025-49).
+    """
+    lots = [{"acquired": date(2024, 2, 1), "quantity": 10, "unit_cost": 50}]
+    steps = {date(2024, 1, 1): 50.0, date(2024, 6, 1): 150.0, date(2026, 2, 1): 160.0}
+    tax = {"jurisdiction": "us", "character": "capital", "capital_losses": {"FY2023": 2_000}, "minimum_tax": "camt"}
+    plan = {"sales": [{"date": date(2026, 3, 2), "quantity": 10}]}
+    result = run_years(tmp_path, steps, lots, (date(2026, 1, 1), date(2026, 6, 30)), SHOWN, plan=plan, tax=tax)
+    for framework in SHOWN:
+        assert reported(result, "minimum_tax", framework) == pytest.approx([-165.0, 0.0])
+
+
+AT_MARKET = (
+    "us_gaap_fair_value",
+    "us_gaap_investment_company",
+    "jgaap_active_market",
+    "ifrs_broker_trader",
+    "ifrs_revaluation",
+    "us_gaap_impairment",
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(1.0, 3.0), min_size=3, max_size=3), st.floats(0.1, 0.9))
+def test_one_taxable_fact_is_taxed_alike_under_each_framework(growth: list[float], share: float) -> None:
+    """Prices that never fall, so that nothing is impaired: the minimum tax is that on what is realised."""
+    prices = 50.0 * np.cumprod([1.0, *growth])
+    days = (date(2024, 1, 1), date(2025, 6, 1), date(2025, 12, 1), date(2026, 2, 1))
+    steps = dict(zip(days, prices.tolist(), strict=True))
+    lots = [{"acquired": date(2024, 2, 1), "quantity": 10, "unit_cost": 50}]
+    plan = {"sales": [{"date": date(2026, 3, 2), "quantity": 10 * share}]}
+    tax = {"jurisdiction": "us", "character": "capital", "capital_losses": {"FY2023": 1e6}, "minimum_tax": "camt"}
+    with TemporaryDirectory() as folder:
+        period = (date(2025, 10, 1), date(2026, 3, 31))
+        result = run_years(Path(folder), steps, lots, period, AT_MARKET, plan=plan, tax=tax)
+    expected = -0.15 * 10 * share * (prices[-1] - 50.0)
+    for framework in AT_MARKET:
+        assert reported(result, "minimum_tax", framework) == pytest.approx([0.0, expected], abs=1e-6)

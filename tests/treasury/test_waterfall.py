@@ -200,6 +200,35 @@ def test_a_margin_call_met_by_selling_at_the_trigger() -> None:
     assert found.cash[0, 1] == pytest.approx(0.0)
 
 
+def test_a_call_ends_at_the_stated_ratio_and_leaves_the_interest_of_the_month() -> None:
+    """1,000 at 12 % a year, 20 coins; the low of 60 calls in the second month, met at the close of 80 down to 50 %.
+
+    (1,000 - 80 s) = 50 % of (20 - s) x 80, so s = 5 and 600 are left of 1,000. The interest of both months is 10 each,
+    since 1,000 was owed in them; from then on 6.
+    """
+    loan = claim("loan", 1_000.0, 0.12, collateral=20.0, max_ltv=0.8, restored_ltv=0.5, posts=False)
+    close = constant(80.0)
+    low = close.copy()
+    low[0, 1] = 60.0
+    found = ran(funding(loan, spot=80.0, cash=1_000.0), close, low)
+    assert found.called_sold[0, 1] == pytest.approx(5.0)
+    assert found.loans[0, 1] == pytest.approx(600.0)
+    assert found.loans[0, 1] / (found.pledged[0, 1] * 80.0) == pytest.approx(0.5)
+    assert found.interest[0, :3].tolist() == pytest.approx([10.0, 10.0, 6.0])
+
+
+@settings(max_examples=60)
+@given(st.floats(0.0, 0.3), st.floats(100.0, 1_500.0), st.integers(0, 1_000))
+def test_a_call_met_by_selling_ends_at_the_stated_ratio(rate: float, amount: float, seed: int) -> None:
+    """Whatever has accrued by then, unless all that was pledged is gone."""
+    loan = claim("loan", amount, rate, collateral=20.0, max_ltv=0.8, restored_ltv=0.5, posts=False)
+    close, low = prices(seed, paths=4)
+    found = ran(funding(loan, cash=1e6), close, low)
+    called = (found.called_sold > 0.0) & (found.pledged > 1e-9)
+    np.testing.assert_allclose((found.loans / np.maximum(found.pledged * close, 1e-12))[called], 0.5)
+    np.testing.assert_allclose(found.interest, before(found.loans, amount) * rate / 12, atol=1e-9)
+
+
 def test_a_holder_that_does_not_sell_owes_on() -> None:
     holder = funding(claim("loan", 1_000.0, due=0), cash=400.0, sells=False, operating=np.full(MONTHS, 100.0))
     found = ran(holder, constant(50.0))

@@ -223,7 +223,8 @@ def _policies(scenario: Scenario) -> dict[str, str]:
 
 def _tax_rate(tax: Tax) -> str:
     if tax.rate is not None:
-        return f"{tax.rate * 100:.6g}%"
+        changes = [f", {change.rate * 100:.6g}% from {change.effective}" for change in tax.rate_changes]
+        return f"{tax.rate * 100:.6g}%" + "".join(changes)
     return "not given" if tax.jurisdiction is None else f"US federal in force, state {tax.state_rate * 100:.6g}%"
 
 

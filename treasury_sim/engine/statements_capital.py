@@ -210,13 +210,13 @@ def _deducted(funded: Funded, claim: Claim) -> Floats:
     if claim.cumulative:
         return (claim.amount * claim.accrues)[None, :]
     flexible = [one.name for one in funded.funding.claims if one.kind == "preferred" and not one.cumulative]
-    declared = funded.runway.declared[flexible.index(claim.name)]
+    declared: Floats = funded.runway.declared[flexible.index(claim.name)]
     # Stock of the series that is sold later does not convert.
     of_series = [row for row in funded.instruments.issuance if row.of == claim.name]
     if not of_series:
         return declared
-    stated = claim.amount + np.cumsum(funded.runway.issued_preferred, axis=1)
-    return declared * claim.amount / stated
+    of_opening: Floats = claim.amount / (claim.amount + np.cumsum(funded.runway.issued_preferred, axis=1))
+    return declared * of_opening
 
 
 AVERAGE_OF_PERIOD = frozenset({"ifrs", "frs102"})

@@ -26,6 +26,9 @@ def check_capital(tree: Tree) -> Iterator[Problem]:
         if tree.get("capital", key) is not None:
             expected = "a figure typed in, or capital.opening, from which it is computed"
             yield tree.problem(("capital", key), expected, "both")
+    if tree.get("capital", "opening", "strike") is not None and not tree.get("capital", "opening", "potential_shares"):
+        expected = "capital.opening.potential_shares beside it, which can be exercised at it"
+        yield tree.problem(("capital", "opening", "strike"), expected, "none", "Add `potential_shares`.")
     yield from _check_names(tree)
     yield from _check_dates(tree)
     yield from _check_currencies(tree)

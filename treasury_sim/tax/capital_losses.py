@@ -88,7 +88,7 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
     lines = [np.zeros(gains.shape) for _ in range(4)]
     ends = np.append(years[1:] != years[:-1], True) if year_ends is None else year_ends
     book = _Book(carry, dict(zip(years.tolist(), rates.tolist(), strict=True)), paths)
-    before = book.balances(int(years[0]))
+    losses_before, capacity_before = book.balances(int(years[0]))
     for year in dict.fromkeys(years.tolist()):
         within = np.flatnonzero(years == year)
         open_losses = {y: loss for y, loss in book.open_losses(year).items() if y < year}
@@ -116,7 +116,8 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
         book.close(year, back, left, taxable)
         if ends[within[-1]]:
             lines[2][:, within[-1]], lines[3][:, within[-1]] = book.balances(year + 1)
-    return TaxedGains(*lines, *before)
+    current, taxed, carryforward, carryback = lines
+    return TaxedGains(current, taxed, carryforward, carryback, losses_before, capacity_before)
 
 
 class _Book:

@@ -123,12 +123,19 @@ def _by_asset(words_of_it: str, kind: str) -> Callable[[Figures, str], Explanati
     return explain
 
 
+def _deferred_basis(figures: Figures, back: int = 0) -> float:
+    """The tax basis that deferred tax goes by, which is cost where an initial difference is exempt (IAS 12.15)."""
+    at = figures.index - back
+    held = figures.result.statements[figures.key].assets.values()
+    return sum(float(asset.lines["deferred_tax_basis"][0, at]) for asset in held) if at >= 0 else 0.0
+
+
 def _deferred(figures: Figures, line: str) -> Explanation:
     """-rate x what the difference between carrying amount and tax basis moved by through profit or loss."""
 
     def difference(back: int) -> float:
-        names = (("carrying", 1.0), ("loan_receivable", 1.0), ("tax_basis", -1.0))
-        return sum(sign * (figures.of(name, back=back) or 0.0) for name, sign in names)
+        carrying = sum(figures.of(name, back=back) or 0.0 for name in ("carrying", "loan_receivable"))
+        return carrying - _deferred_basis(figures, back)
 
     now, before, tax = difference(0), difference(1), figures.of(line) or 0.0
     formula = (
@@ -144,7 +151,7 @@ def _balance(sign: int) -> Callable[[Figures, str], Explanation]:
 
     def explain(figures: Figures, line: str) -> Explanation:
         carrying = (figures.of("carrying") or 0.0) + (figures.of("loan_receivable") or 0.0)
-        basis = figures.of("tax_basis") or 0.0
+        basis = _deferred_basis(figures)
         first, second = (carrying, basis) if sign > 0 else (basis, carrying)
         formula = f"{_rate(figures)} × max(0, {written(first)} − {written(second)}) = {written(figures.of(line))}"
         if sign < 0 and not figures.of(line) and second < first:

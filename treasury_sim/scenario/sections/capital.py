@@ -120,7 +120,7 @@ class OpeningBalance(Spec):
     potential_shares: NotNegative = 0.0
     """Shares of options and awards, without what converts."""
     strike: NotNegative | None = None
-    """Average price at which those can be exercised, 0 for awards: with it they dilute, by the treasury stock method."""
+    """Average price at which those can be exercised, 0 for awards: with it they dilute (treasury stock method)."""
     equity: Signed | Mapping[FrameworkName, Signed] | None = None
     """Equity with preferred stock, in one framework or by framework."""
 
