@@ -50,7 +50,7 @@ def test_under_us_gaap_the_difference_is_taxed_at_once(tmp_path: Path) -> None:
 def test_under_ifrs_the_difference_is_exempt_also_later(tmp_path: Path) -> None:
     """IAS 12.15 and 12.24: deferred tax goes by the cost of 1,000, so 500 x 25 % = 125.
 
-    Half is sold at 150: current tax by the basis of tax law, 5 x (150 - 60) x 25 % = 112.5, of which 62.5 were deferred.
+    Half is sold at 150: current tax by its basis in law, 5 x (150 - 60) x 25 % = 112.5; 62.5 of it were deferred.
     """
     capital = {"opening": {**OPENING, "equity": 2_000}}
     revalued, plan = "ifrs_broker_trader", {"sales": [{"date": date(2025, 5, 2), "quantity": 5}]}
@@ -62,7 +62,7 @@ def test_under_ifrs_the_difference_is_exempt_also_later(tmp_path: Path) -> None:
 
 
 def test_an_average_of_all_keeps_the_exemption(tmp_path: Path) -> None:
-    """10 at 100 with a basis of 60, 10 at 100 with its cost; half is sold: what is left costs 1,000 for deferred tax."""
+    """10 at 100 with a basis of 60, 10 at 100 with its cost; half is sold: 1,000 is the deferred-tax basis left."""
     lots = [*LOT, {"id": "b", "acquired": date(2025, 1, 3), "quantity": 10, "unit_cost": 100}]
     plan = {"lot_relief": "average", "sales": [{"date": date(2025, 5, 2), "quantity": 10}]}
     result = run_years(tmp_path, UP, lots, frameworks=("ifrs_broker_trader",), plan=plan, tax={"rate": 0.25})

@@ -104,7 +104,7 @@ def test_a_change_without_an_enactment_counts_when_it_is_effective() -> None:
     st.lists(st.floats(0, 0.5), min_size=5, max_size=5),
 )
 def test_all_tax_of_a_surplus_stands_in_oci(costs: list[float], moves: list[float], rates: list[float]) -> None:
-    """Held throughout and above cost, whatever the rates do: tax in OCI so far is rate x surplus, and income has none."""
+    """Held throughout and above cost: tax in OCI so far is rate x surplus whatever rates do, and income has none."""
     surplus = np.abs(np.cumsum(np.array([costs]) * np.array([moves]), axis=1))
     basis = np.full((1, 5), 100.0)
     zeros = np.zeros((1, 5))
