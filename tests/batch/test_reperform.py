@@ -15,6 +15,7 @@ from treasury_sim.batch.show import reperformance_text
 from treasury_sim.engine.measure import Pass
 from treasury_sim.engine.statements import Lines, holding_lines
 from treasury_sim.errors import TreasurySimError
+from treasury_sim.scenario.schema import ScenarioSpec
 
 VARY = ("tax.rate=20%,25%",)
 
@@ -101,8 +102,8 @@ def test_a_changed_engine_and_dependency_are_named(done: Path, monkeypatch: pyte
 def test_an_engine_that_computes_otherwise_is_different(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     factor = [1.01]
 
-    def off(measured: Pass) -> dict[tuple[str, str], Lines]:
-        found = holding_lines(measured)
+    def off(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], Lines]:
+        found = holding_lines(measured, spec)
         return {key: {**lines, "fair_value": lines["fair_value"] * factor[0]} for key, lines in found.items()}
 
     monkeypatch.setattr("treasury_sim.engine.shared.holding_lines", off)
