@@ -142,6 +142,7 @@ def test_options_of_a_year_to_date(tmp_path: Path, framework: str, new: float) -
     half = year_to_date(result.timeline.quarters, result.reported)[1]
     lines = result.statements[framework].lines
     common = single(half, "net_income_common", lines)
+    assert common is not None
     assert common == pytest.approx(0.75 * (120_000 - 20_000))
     assert single(half, "eps_diluted", lines) == pytest.approx(common / (100 + new))
 
