@@ -363,8 +363,8 @@ EXPORTS = {
     "no number": ({"Units": "some"}, "Units", "a number", "some"),
     "separators in odd places": ({"Price": "1,00,0"}, "Price", "a number", "1,00,0"),
     "no price": ({"Price": ""}, "Price", "a number", "an empty cell"),
-    "a negative price": ({"Price": "-$5"}, "Price", "a number from 0", "-5.0"),
-    "a negative fee": ({"Fee": "-$5"}, "Fee", "a number from 0", "-5.0"),
+    "a negative price": ({"Price": "-$5"}, "Price", "a number from 0", "-$5"),
+    "a negative fee": ({"Fee": "-$5"}, "Fee", "a number from 0", "-$5"),
     "a purchase of less than nothing": ({"Units": "-1"}, "Units", "a number above 0", "-1"),
     "another currency": ({"Money": "EUR"}, "Money", "amounts in USD, the currency of the holder", "EUR"),
     "no asset": ({"Coin": ""}, "Coin", "an asset", "an empty cell"),
@@ -392,7 +392,7 @@ def test_other_rows_may_hold_anything() -> None:
 
 
 def test_a_kind_cannot_break_out_of_its_line() -> None:
-    table = read_export(export_of({"Kind": "a\n#b"}), "e.csv", MAPPING, currency="USD")
+    table = read_export(export_of({}, {"Kind": "a\n#b"}), "e.csv", MAPPING, currency="USD")
 
     assert "\n" not in table.note
 

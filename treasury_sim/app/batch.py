@@ -94,6 +94,7 @@ def _show(done: batches.Done) -> None:
         parts.table(title, _ranking(summary))
     if summary.failures:
         parts.table("Scenarios that could not be run", _failures(summary))
+    parts.sentences(f"{scenario}: {note}" for scenario, note in summary.notes[:MOST_SHOWN])
     with st.container(horizontal=True):
         for name, content in done.files.items():
             kind = files.XLSX if name.endswith(".xlsx") else "text/csv"

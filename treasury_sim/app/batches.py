@@ -90,7 +90,8 @@ def _run(folder: Path, vary: Sequence[str], progress: Callable[[int, int], None]
         for path in sorted(out.iterdir())
         if path.is_file() and path.suffix in {".csv", ".xlsx"} and path.stat().st_size <= MOST_BYTES
     }
-    return Done(replace(summary, failures=failures), kept)
+    notes = tuple((_without(scenario, folder), _without(note, folder)) for scenario, note in summary.notes)
+    return Done(replace(summary, failures=failures, notes=notes), kept)
 
 
 def _bare(path: Path, folder: Path) -> bytes:
@@ -113,7 +114,10 @@ def _inside(name: str) -> PurePath:
 def _named(problem: Problem, folder: Path) -> Problem:
     """Tell a problem with the name of the upload instead of the path of the server."""
 
-    def bare(text: str) -> str:
-        return text.replace(f"{folder / 'in'}/", "").replace(str(folder), "")
+    where, found, fix = (_without(text, folder) for text in (problem.where, problem.found, problem.fix))
+    return replace(problem, where=where, found=found, fix=fix)
 
-    return replace(problem, where=bare(problem.where), found=bare(problem.found), fix=bare(problem.fix))
+
+def _without(text: str, folder: Path) -> str:
+    """Text without the folder of the server."""
+    return text.replace(f"{folder / 'in'}/", "").replace(str(folder), "")

@@ -64,6 +64,8 @@ def _top() -> None:
             files.offer(opened)
     if state.problem():
         parts.problems(state.problem())
+    for note in dict.fromkeys((*opened.scenario.notes, *(note for one in state.kept() for note in one.scenario.notes))):
+        st.caption(parts.plain(note))
 
 
 def _keep() -> None:

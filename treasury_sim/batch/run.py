@@ -13,11 +13,11 @@ from treasury_sim.batch.chunk import Chunk, chunks_of
 from treasury_sim.batch.executors import executor_of, says_that_a_worker_died
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.lock import locked
-from treasury_sim.batch.manifest import keep
+from treasury_sim.batch.manifest import BASE, keep
 from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.part import Part
-from treasury_sim.batch.source import Source, open_sources
+from treasury_sim.batch.source import Opened, Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
 from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
@@ -110,12 +110,18 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
             if not says_that_a_worker_died(error):
                 raise
             raise StoppedError(_stopped("A worker died", done, total, folder, resume)) from error
-        summary = summarise(folder, keys, broken)
+        summary = summarise(folder, keys, broken, _notes(opened, base))
         write_reports(folder, summary, keys, xlsx=order.xlsx)
         removed = folder.tidy(keys)
         keep(folder, order, opened, base, keys)
         seconds = time.perf_counter() - started
         return Report(folder.path, summary, unchanged, removed, seconds, max(peak, peak_memory()))
+
+
+def _notes(opened: Sequence[Opened], base: Source | None) -> list[tuple[str, str]]:
+    """What a reader must know about the files of each scenario, and of the base."""
+    notes = [(one.source.name, note) for one in opened for note in one.scenario.notes]
+    return notes if base is None else [*notes, *((BASE, note) for note in base.scenario().notes)]
 
 
 def _worked_off(order: Order, missing: Sequence[tuple[str, Chunk]]) -> Iterator[tuple[str, Part]]:

@@ -28,6 +28,9 @@ def batch_report(report: Report) -> Group:
     if len(summary.failures) > MOST_SHOWN:
         more = words.counted(len(summary.failures) - MOST_SHOWN, "more failure")
         parts.append(Text(f"{more} in failures.csv."))
+    told = [f"{scenario}: {note}" for scenario, note in summary.notes]
+    more = [f"{len(told) - MOST_SHOWN} more in notes.csv."] if len(told) > MOST_SHOWN else []
+    parts += [Text(line, style="dim") for line in (*told[:MOST_SHOWN], *more)]
     parts.append(Text(closing(report)))
     return Group(*parts)
 
@@ -83,6 +86,7 @@ def batch_json(report: Report) -> str:
         "summary": [dict(zip(RANKED_COLUMNS, row, strict=True)) for row in ranked_rows(summary)],
         "failures": [dict(zip(FAILURE_COLUMNS, row, strict=True)) for row in failure_rows(summary)],
         "totals": [asdict(total) for total in summary.totals],
+        "notes": [{"scenario": scenario, "note": note} for scenario, note in summary.notes],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

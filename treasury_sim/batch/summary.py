@@ -44,6 +44,8 @@ class Summary:
         Scenarios with published figures that were not met.
     totals
         Control totals.
+    notes
+        Scenario and what a reader of its figures must know about its files, such as rows that were left out.
     """
 
     scenarios: int
@@ -53,10 +55,13 @@ class Summary:
     unjudged: int
     unmet: int
     totals: tuple[Total, ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
-def summarise(folder: Folder, keys: Iterable[str], broken: Sequence[Broken]) -> Summary:
-    """Read the summaries of the parts one at a time, in their order."""
+def summarise(
+    folder: Folder, keys: Iterable[str], broken: Sequence[Broken], notes: Sequence[tuple[str, str]] = ()
+) -> Summary:
+    """Read the summaries of the parts one at a time, in their order; `notes` are those of the scenarios' files."""
     ranked: list[Score] = []
     failures = [Failure(one.name, one.problems) for one in broken]
     sums: dict[tuple[str, str], list[tuple[int, float]]] = {}
@@ -76,7 +81,9 @@ def summarise(folder: Folder, keys: Iterable[str], broken: Sequence[Broken]) -> 
         Total(framework, line, sum(count for count, _ in found), fsum(total for _, total in found))
         for (framework, line), found in sums.items()
     ]
-    return Summary(scenarios, rows, tuple(_worst(ranked)), tuple(failures), unjudged, unmet, tuple(totals))
+    return Summary(
+        scenarios, rows, tuple(_worst(ranked)), tuple(failures), unjudged, unmet, tuple(totals), tuple(notes)
+    )
 
 
 def _worst(scores: list[Score]) -> list[Score]:
@@ -90,6 +97,7 @@ RANKED_COLUMNS = (
 )
 FAILURE_COLUMNS = ("scenario", "file", "line", "key", "expected", "found", "fix", "reason")
 TOTAL_COLUMNS = ("framework", "line", "count", "total")
+NOTE_COLUMNS = ("scenario", "note")
 
 
 def ranked_rows(summary: Summary) -> list[tuple[object, ...]]:

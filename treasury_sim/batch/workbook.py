@@ -12,6 +12,7 @@ from typing import Any
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.summary import (
     FAILURE_COLUMNS,
+    NOTE_COLUMNS,
     RANKED_COLUMNS,
     TOTAL_COLUMNS,
     Summary,
@@ -48,6 +49,7 @@ def workbook(folder: Folder, summary: Summary, keys: Sequence[str]) -> bytes:
             ("Summary", RANKED_COLUMNS, ranked_rows(summary)),
             ("Failures", FAILURE_COLUMNS, failure_rows(summary)),
             ("Control totals", TOTAL_COLUMNS, total_rows(summary)),
+            *([("Notes", NOTE_COLUMNS, summary.notes)] if summary.notes else []),
             ("Rows", COLUMNS, islice(_rows(folder, keys), MOST_ROWS)),
         ):
             sheet = book.add_worksheet(name)

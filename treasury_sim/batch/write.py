@@ -8,6 +8,7 @@ from pathlib import Path
 from treasury_sim.batch.folder import TABLE, Folder
 from treasury_sim.batch.summary import (
     FAILURE_COLUMNS,
+    NOTE_COLUMNS,
     RANKED_COLUMNS,
     TOTAL_COLUMNS,
     Summary,
@@ -18,9 +19,12 @@ from treasury_sim.batch.summary import (
 from treasury_sim.batch.workbook import FILE, workbook
 from treasury_sim.report.files import csv_text
 
+NOTES = "notes.csv"
+"""What to know about the files of scenarios; not there if there is nothing to know."""
+
 
 def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx: bool) -> list[Path]:
-    """Write the summary, the failures and the control totals; a CSV table is put together, too.
+    """Write the summary, the failures, the control totals and the notes; a CSV table is put together, too.
 
     A table or workbook of an earlier run that this one does not write goes: it would not be of these figures.
     """
@@ -29,6 +33,8 @@ def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx
         "failures.csv": csv_text(FAILURE_COLUMNS, failure_rows(summary)),
         "totals.csv": csv_text(TOTAL_COLUMNS, total_rows(summary)),
     }
+    if summary.notes:
+        tables[NOTES] = csv_text(NOTE_COLUMNS, summary.notes)
     for name, text in tables.items():
         folder.write(folder.path / name, text)
     written = [folder.path / name for name in tables]
@@ -37,7 +43,7 @@ def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx
     if xlsx:
         written.append(folder.path / FILE)
         folder.write(folder.path / FILE, workbook(folder, summary, keys))
-    for name in (TABLE, FILE):
+    for name in (TABLE, FILE, NOTES):
         if folder.path / name not in written:
             folder.remove(folder.path / name)
     return written

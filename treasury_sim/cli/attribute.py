@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, print_answer
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribution import Attribution
@@ -55,9 +55,9 @@ def attribute(
     from treasury_sim.scenario import load
 
     allowed = allow_path or ()
+    loaded = [load(name, allow_paths=allowed) for name in (scenario, other) if name]
     found: Attribution = attribute_figure(
-        load(scenario, allow_paths=allowed),
-        load(other, allow_paths=allowed) if other else None,
+        *loaded,
         quarter=quarter,
         line=line,
         framework=framework,
@@ -65,7 +65,9 @@ def attribute(
         since=since,
         against=against,
     )
-    if output is Format.json:
-        print(attribution_json(found), end="")
-    else:
-        print_report(attribution_report(found))
+    print_answer(
+        *loaded,
+        is_json=output is Format.json,
+        as_json=lambda: attribution_json(found),
+        as_text=lambda: attribution_report(found),
+    )

@@ -19,8 +19,10 @@ def bridge(
 ) -> None:
     """Explain why two accounting frameworks differ over the same coins and prices, step by step."""
     from treasury_sim.analysis.framework_bridge import framework_bridge
+    from treasury_sim.report.notes import notes_of, with_notes
     from treasury_sim.report.text import bridge_report
     from treasury_sim.scenario import load
 
     loaded = load(scenario, allow_paths=allow_path or ())
-    print_report(bridge_report(framework_bridge(loaded, first, second, quarter), first, second, loaded.spec))
+    found = framework_bridge(loaded, first, second, quarter)
+    print_report(with_notes(bridge_report(found, first, second, loaded.spec), notes_of([loaded])))

@@ -22,7 +22,7 @@ def check(
 ) -> None:
     """Check scenario files without reporting a result; every problem of every file is told at once.
 
-    What a file states and a run does not use is told below its name.
+    What a file states and a run does not use, and rows of tables that are left out, stand below its name.
     """
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario.library import files_of
@@ -51,4 +51,4 @@ def _check(name: str, allow_paths: Sequence[Path]) -> tuple[str, ...]:
 
     scenario = load(name, allow_paths=allow_paths)
     sweep_of(scenario)
-    return check_scenario(scenario)
+    return (*scenario.notes, *check_scenario(scenario))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_answer
 from treasury_sim.cli.run import Format
 
 
@@ -22,8 +22,11 @@ def diff(
     from treasury_sim.report.comparison import comparison_json, comparison_report
     from treasury_sim.scenario import load
 
-    found = compare(*(load(name, allow_paths=allow_path or ()) for name in (first, second)))
-    if output is Format.json:
-        print(comparison_json(found), end="")
-    else:
-        print_report(comparison_report(found))
+    loaded = [load(name, allow_paths=allow_path or ()) for name in (first, second)]
+    found = compare(*loaded)
+    print_answer(
+        *loaded,
+        is_json=output is Format.json,
+        as_json=lambda: comparison_json(found),
+        as_text=lambda: comparison_report(found),
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, ScenarioName, print_answer
 
 
 class Format(StrEnum):
@@ -45,11 +45,15 @@ def explain(
     from treasury_sim.report.explain.text import explanation_json, explanation_report
     from treasury_sim.scenario import load
 
-    result = run_or_open(load(scenario, allow_paths=allow_path or ()), open_path)
+    loaded = load(scenario, allow_paths=allow_path or ())
+    result = run_or_open(loaded, open_path)
     asked = line or ("net_income" if lot is None else "remeasurement_pl")
     found = explained(result, asked, quarter=quarter, framework=framework, lot=lot)
-    if output is Format.json:
-        print(explanation_json(found), end="")
-    else:
-        label = quarter or result.timeline.quarters[-1].label
-        print_report(explanation_report(found, f"{result.title}, {label}, amounts in {result.currency}"))
+    label = quarter or result.timeline.quarters[-1].label
+    heading = f"{result.title}, {label}, amounts in {result.currency}"
+    print_answer(
+        loaded,
+        is_json=output is Format.json,
+        as_json=lambda: explanation_json(found),
+        as_text=lambda: explanation_report(found, heading),
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_answer
 
 
 class Format(StrEnum):
@@ -48,7 +48,9 @@ def ladder(
 
     loaded = load(scenario, allow_paths=allow_path or ())
     found = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
-    if output is Format.json:
-        print(ladder_json(found), end="")
-    else:
-        print_report(ladder_report(found))
+    print_answer(
+        loaded,
+        is_json=output is Format.json,
+        as_json=lambda: ladder_json(found),
+        as_text=lambda: ladder_report(found),
+    )

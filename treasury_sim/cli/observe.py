@@ -23,12 +23,13 @@ def observe(
     The same paths are measured under every `accounting.impairment_price`, by the scenario's lowest-price framework.
     """
     from treasury_sim.analysis.observation import by_policy
+    from treasury_sim.report.notes import notes_of, with_notes
     from treasury_sim.report.observation import observation_table
     from treasury_sim.scenario import load
 
     loaded = load(scenario, allow_paths=allow_path or ())
     rows = by_policy(loaded)
-    print_report(observation_table(rows, loaded.spec))
+    print_report(with_notes(observation_table(rows, loaded.spec), notes_of([loaded])))
     if chart is not None:
         from treasury_sim.report.charts.sample import policy_chart
         from treasury_sim.report.charts.theme import LOOKS, picture, spec_of

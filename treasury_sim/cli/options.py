@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
+
+    from treasury_sim.scenario import Scenario
 
 
 def a_path(text: str) -> Path:
@@ -71,3 +75,16 @@ def print_report(report: RenderableType) -> None:
     with console.capture() as captured:
         console.print(report)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def print_answer(
+    *scenarios: Scenario, is_json: bool, as_json: Callable[[], str], as_text: Callable[[], RenderableType]
+) -> None:
+    """Print what was found of scenarios, as JSON or text, with the notes of their files."""
+    from treasury_sim.report.notes import json_with_notes, notes_of, with_notes
+
+    notes = notes_of(scenarios)
+    if is_json:
+        print(json_with_notes(as_json(), notes), end="")
+    else:
+        print_report(with_notes(as_text(), notes))

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, ScenarioName, a_path, print_report
+from treasury_sim.cli.options import (
+    EXPECTATION_FAILED,
+    AllowPath,
+    OpenPath,
+    ScenarioName,
+    a_path,
+    print_answer,
+    print_report,
+)
 
 if TYPE_CHECKING:
     from treasury_sim.scenario import Scenario
@@ -85,7 +93,9 @@ def _print_closed_form(scenario: Scenario, output: Format) -> None:
     from treasury_sim.report.exact_text import exact_json, exact_report
 
     found = exact(scenario)
-    if output is Format.json:
-        print(exact_json(found, scenario.spec), end="")
-    else:
-        print_report(exact_report(found, scenario.spec))
+    print_answer(
+        scenario,
+        is_json=output is Format.json,
+        as_json=lambda: exact_json(found, scenario.spec),
+        as_text=lambda: exact_report(found, scenario.spec),
+    )

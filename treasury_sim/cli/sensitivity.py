@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
 
 
 class Format(StrEnum):
@@ -46,30 +46,31 @@ def sensitivity(
     from treasury_sim.scenario.amounts import read_share
 
     loaded = load(scenario, allow_paths=allow_path or ())
+    is_json = output is Format.json
     if grid:
         if len(grid) != 2:
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
         first, second = (_axis(text) for text in grid)
         found = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter)
-        if output is Format.json:
-            print(shown.grid_json(found), end="")
-        else:
-            print_report(shown.grid_report(found))
+        print_answer(
+            loaded,
+            is_json=is_json,
+            as_json=lambda: shown.grid_json(found),
+            as_text=lambda: shown.grid_report(found),
+        )
         return
     if greeks:
         from treasury_sim.analysis.greeks import greeks as derivatives
 
         of = derivatives(loaded, keys=keys or (), line=line, framework=framework, quarter=quarter)
-        if output is Format.json:
-            print(shown.greeks_json(of), end="")
-        else:
-            print_report(shown.greeks_report(of))
+        print_answer(
+            loaded, is_json=is_json, as_json=lambda: shown.greeks_json(of), as_text=lambda: shown.greeks_report(of)
+        )
         return
     bars = tornado(loaded, by=read_share(by, "--by"), keys=keys or (), line=line, framework=framework, quarter=quarter)
-    if output is Format.json:
-        print(shown.tornado_json(bars), end="")
-    else:
-        print_report(shown.tornado_report(bars))
+    print_answer(
+        loaded, is_json=is_json, as_json=lambda: shown.tornado_json(bars), as_text=lambda: shown.tornado_report(bars)
+    )
 
 
 def _axis(text: str) -> tuple[str, list[float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
 
 if TYPE_CHECKING:
     from treasury_sim.domain.limit import Limit
@@ -76,10 +76,12 @@ def solve(
         between=between,
         probability=share,
     )
-    if output is Format.json:
-        print(solution_json(found), end="")
-    else:
-        print_report(solution_report(found))
+    print_answer(
+        loaded,
+        is_json=output is Format.json,
+        as_json=lambda: solution_json(found),
+        as_text=lambda: solution_report(found),
+    )
 
 
 def _target(scenario: Scenario, line: str, value: str | None, loss: str | None, limit: str | None) -> Limit:

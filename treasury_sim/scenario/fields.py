@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeGuard, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from treasury_sim.scenario.scalars import number
+from treasury_sim.scenario.scalars import NO_CONTROL, control_character, number
 
 _PERCENT = re.compile(r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?)%")
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
@@ -191,7 +192,14 @@ Day = Annotated[
 ]
 """A day; the bounds catch a mistyped year."""
 
-Text = Annotated[str, Field(min_length=1)]
+
+def _without_control(value: str) -> str:
+    if control := control_character(value):
+        raise fault(NO_CONTROL, found=control)
+    return value
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_without_control)]
 """Text that is not empty."""
 
 LARGEST = 1e15

@@ -17,10 +17,10 @@ from treasury_sim.scenario.check_openings import check_opening
 from treasury_sim.scenario.checks import check, check_assets
 from treasury_sim.scenario.extends import Chain, locate, read_chain
 from treasury_sim.scenario.files import Folders, InMemory, SourceFile, Store, given
-from treasury_sim.scenario.importers.export import read_export, read_mapping
+from treasury_sim.scenario.importers.export import read_export, read_export_records, read_mapping
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
-from treasury_sim.scenario.importers.xlsx import sheet_records, split_reference
+from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
 from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.rows import number_lots
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -265,11 +265,7 @@ def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable |
         return None
     workbook = split_reference(reference)
     if workbook is None:
-        file = _file(origin, path, reference)
-        used.append(file)
-        if file.path.suffix.lower() in _SPREADSHEETS:
-            fix = "Save it as .xlsx or CSV."
-            raise InputError([Problem(file.name, None, "", "a CSV or XLSX file", f"*{file.path.suffix}", fix)])
+        file = _csv_file(origin, path, reference, used)
         return store.once(("lots", file.path), lambda: read_lots_csv(store.text(file), file.name))
     name, sheet = workbook
     file = _file(origin, path, name)
@@ -277,9 +273,20 @@ def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable |
     where = file.name if sheet is None else f"{file.name}#{sheet}"
 
     def read() -> LotTable:
-        return read_lots(sheet_records(store.content(file), where, sheet), where, is_sheet=True)
+        found = read_sheet(store.content(file), where, sheet)
+        return replace(read_lots(found.records, where, is_sheet=True), note=found.note)
 
     return store.once(("lots", file.path, sheet), read)
+
+
+def _csv_file(origin: Origin, path: KeyPath, reference: str, used: list[SourceFile]) -> SourceFile:
+    """Find a CSV file; a spreadsheet that is not read is told by its name, before its bytes are taken for text."""
+    file = _file(origin, path, reference)
+    used.append(file)
+    if file.path.suffix.lower() in _SPREADSHEETS:
+        fix = "Save it as .xlsx or CSV."
+        raise InputError([Problem(file.name, None, "", "a CSV or XLSX file", f"*{file.path.suffix}", fix)])
+    return file
 
 
 _SPREADSHEETS = {".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}
@@ -292,15 +299,26 @@ def _export(origin: Origin, given: Mapping[Key, object], used: list[SourceFile])
         return None
     store, currency = origin.store, origin.chain.tree.get("holder", "currency") or "USD"
     wanted = tuple(asset for asset in assets if isinstance(asset, str)) if isinstance(assets, (list, tuple)) else ()
-    file = _file(origin, ("holder", "lots", "file"), reference)
+    path: KeyPath = ("holder", "lots", "file")
+    workbook = split_reference(reference)
+    if workbook is None:
+        file, sheet = _csv_file(origin, path, reference, used), None
+    else:
+        file, sheet = _file(origin, path, workbook[0]), workbook[1]
+        used.append(file)
     mapping_file = _mapping_file(origin, mapping_name)
-    used += [file, mapping_file]
+    used.append(mapping_file)
 
     def read() -> LotTable:
         mapping = read_mapping(store.text(mapping_file), mapping_file.name)
-        return read_export(store.text(file), file.name, mapping, currency=str(currency), assets=wanted)
+        if workbook is None:
+            return read_export(store.text(file), file.name, mapping, currency=str(currency), assets=wanted)
+        where = file.name if sheet is None else f"{file.name}#{sheet}"
+        shown = read_sheet(store.content(file), where, sheet, decimal=mapping.decimal)
+        table = read_export_records(shown.records, where, mapping, currency=str(currency), assets=wanted, is_sheet=True)
+        return replace(table, note=" ".join(filter(None, (table.note, shown.note))))
 
-    return store.once(("export", file.path, mapping_file.path, str(currency), wanted), read)
+    return store.once(("export", file.path, sheet, mapping_file.path, str(currency), wanted), read)
 
 
 def _mapping_file(origin: Origin, name: str) -> SourceFile:

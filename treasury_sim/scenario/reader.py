@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.scalars import plain
+from treasury_sim.scenario.scalars import NO_CONTROL, control_character, plain
 from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, Values, dotted
 
 DEEPEST = 40
@@ -16,6 +16,9 @@ MOST_VALUES = 300_000
 _PREFIX = "tag:yaml.org,2002:"
 _TAGS = {f"{_PREFIX}str", f"{_PREFIX}seq", f"{_PREFIX}map", "!"}
 _QUOTES = {"'", '"', "|", ">"}
+
+_CONTROL_REMOVED = "text"
+"""Stands for a text that was refused, so that it is not a mistake of another kind as well."""
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -136,6 +139,9 @@ class _Reading:
         if not isinstance(node, yaml.ScalarNode):
             self._tell(line, path, "text or a date as key", "a list or a mapping as key")
             return None
+        if control := control_character(str(node.value)):
+            self._tell(line, path, f"{NO_CONTROL} as key", control)
+            return None
         if node.style in _QUOTES:
             return str(node.value)
         if node.value == "<<":
@@ -153,6 +159,9 @@ class _Reading:
             # The line of the value itself; an alias stands where it is used.
             at = _line(node) if _line(node) >= line else line
             quoted = node.style in _QUOTES
+            if control := control_character(str(node.value)):
+                self._tell(at, path, NO_CONTROL, control)
+                return _CONTROL_REMOVED
             self.places[path] = Place(self.where, at, _cut(str(node.value)), quoted)
             return str(node.value) if quoted else self._scalar(node, path)
         self.places[path] = Place(self.where, line)

@@ -21,6 +21,10 @@ _COMMAS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _MEASURED = re.compile(rf"([-+]?{_WHOLE}(?:\.[0-9]*)?)\s*[^\s0-9.,:_eE-].*|[^\s0-9]+\s*({_WHOLE}(?:\.[0-9]*)?)")
 _LONGEST_INTEGER = 300  # beyond any float: read as infinity, which no field accepts
 
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NO_CONTROL = "text without control characters"
+"""Expected of every text that is read: XML, and so PDF and XLSX, has no way to write others."""
+
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TRUE, _FALSE = {"yes", "on", "y", "true"}, {"no", "off", "n", "false"}
 
@@ -30,6 +34,15 @@ def number(text: str) -> int | float | None:
     if INTEGER.fullmatch(text) and len(text) <= _LONGEST_INTEGER:
         return int(text)
     return float(text.replace("_", "")) if DECIMAL.fullmatch(text) else None
+
+
+def control_character(text: str) -> str:
+    """Name the first control character in `text`, such as ``U+0002``; empty if it has none.
+
+    Tab and line ends are none; half of a surrogate pair, which no file can hold, is one.
+    """
+    match = _CONTROL.search(text)
+    return "" if match is None else f"U+{ord(match[0]):04X}"
 
 
 def looks_like_date(text: str) -> bool:

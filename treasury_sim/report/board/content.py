@@ -98,7 +98,10 @@ def _sections(scenario: Scenario, result: Result, label: str, key: str, ladder: 
         yield Section("Tied to what was published", words=(said,), items=tuple(failed), in_flash=True)
     yield Section("Modelled, not modelled, assumed", words=(result.description.strip() or "Nothing is said.",))
     sources = () if result.basis == "sample" else screen.price_sources(result, label)
-    yield Section("Notes and sources", items=(*screen.notes(result), *sources))
+    if scenario.notes:
+        yield Section("Files that were read in part", items=scenario.notes, in_flash=True)
+    others = [note for note in screen.notes(result) if note not in scenario.notes]
+    yield Section("Notes and sources", items=(*others, *sources))
     yield Section("Method", items=tuple(_method(result)))
     yield Section("Manifest", items=tuple(_manifest(result)))
 

@@ -31,7 +31,8 @@ def text_report(packs: Sequence[ClosePack]) -> Group:
         parts.append(Text(f"{pack.holder}: close of {pack.quarter} at {pack.end}, {pack.framework}\n", style="bold"))
         parts += [_shown(table, pack.currency) for table in (pack.flash, pack.roll_forward, pack.journal)]
         parts.append(_verdict(pack.checks))
-    return Group(*parts)
+    notes = dict.fromkeys(note for pack in packs for note in pack.notes)
+    return Group(*parts, Text("\n".join(notes), style="dim"))
 
 
 def _shown(table: Table, currency: str) -> RenderableType:
@@ -116,6 +117,7 @@ def _as_json(pack: ClosePack) -> Json:
         "quarter": pack.quarter,
         "end": pack.end.isoformat(),
         "ties": pack.ties,
+        "notes": list(pack.notes),
         "disclosure": {"title": pack.disclosure.title, "paragraphs": list(pack.disclosure.paragraphs)},
         "tables": {
             table.name: [

@@ -65,6 +65,11 @@ class ClosePack:
         """Whether every check is met."""
         return all(check.ties for check in self.checks)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the figures must know, as the table of policies has it."""
+        return tuple(str(row.cells[2]) for row in self.policies.rows if row.cells[0] == "note")
+
     def tables(self) -> tuple[Table, ...]:
         """Every table, in order."""
         return (

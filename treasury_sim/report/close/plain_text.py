@@ -88,11 +88,16 @@ def _loose(name: str) -> str:
     return ":".join(re.sub(r"[\s;]+", " ", part).strip() or "X" for part in name.split(":"))
 
 
+def _comments(pack: ClosePack) -> list[str]:
+    return [f"; {_one_line(note)}" for note in pack.notes]
+
+
 def beancount(pack: ClosePack, accounts: AccountMap) -> str:
     """The journals of `pack` for Beancount 3."""
     names = Names(accounts, pack.books, strict=True)
     lines = [
         f"; {_one_line(pack.holder)}: {_one_line(pack.title)}, {pack.framework}, until {pack.quarter}",
+        *_comments(pack),
         f'option "title" "{_quoted(pack.title)}"',
         f'option "operating_currency" "{pack.currency}"',
         "",
@@ -117,8 +122,8 @@ def beancount(pack: ClosePack, accounts: AccountMap) -> str:
 def hledger(pack: ClosePack, accounts: AccountMap) -> str:
     """The journals of `pack` for hledger, with accounts and currency declared, so that ``check --strict`` is met."""
     names = Names(accounts, pack.books, strict=False)
-    lines = [f"; {_one_line(pack.holder)}: {_one_line(pack.title)}, {pack.framework}, until {pack.quarter}", ""]
-    lines += [f"commodity 1000.00 {pack.currency}", ""]
+    lines = [f"; {_one_line(pack.holder)}: {_one_line(pack.title)}, {pack.framework}, until {pack.quarter}"]
+    lines += [*_comments(pack), "", f"commodity 1000.00 {pack.currency}", ""]
     types = {"Assets": "A", "Liabilities": "L", "Equity": "E", "Income": "R", "Expenses": "X"}
     lines += [f"account {name}  ; type: {types[category]}" for name, category in names.all()]
     for label, entries, end, held in _by_quarter(pack):

@@ -7,144 +7,52 @@ what they are is for the plan to state.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
-from math import isfinite
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.fields import Rows, Spec, Text, fault
+from treasury_sim.scenario.importers.amount_text import amount_of, plain_signs, unit_in
+from treasury_sim.scenario.importers.companions import asset_columns, is_code, numbered, unit_columns
+from treasury_sim.scenario.importers.date_text import day_of
+from treasury_sim.scenario.importers.left_out import LeftOut, nothing_taken
 from treasury_sim.scenario.importers.lots_table import LotTable
+from treasury_sim.scenario.importers.mapping import Columns, Cost, ExportMapping, Fee, read_mapping
 from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
-from treasury_sim.scenario.problems import in_words, problems_of
-from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.problems import in_words
 from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
-from treasury_sim.scenario.scalars import number
 
-_NO_KIND = "without a kind"
+__all__ = ["Columns", "Cost", "ExportMapping", "read_export", "read_export_records", "read_mapping"]
 
-
-def _one_or_more(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-_Columns = Annotated[Rows[Text], Field(min_length=1), BeforeValidator(_one_or_more)]
-
-
-class Columns(Spec):
-    """The column of each field of a lot."""
-
-    acquired: Text
-    """Day of the purchase, in UTC."""
-    quantity: _Columns
-    """Units bought; several columns are added."""
-    asset: Text | None = None
-    """Name of the asset."""
-    id: Text | None = None
-    """Id of the lot."""
-    wallet: Text | None = None
-    """Wallet."""
-    source: Text | None = None
-    """Where the figures are from."""
-
-
-class Cost(Spec):
-    """How the cost of a unit is got: one of two columns."""
-
-    price: Text | None = None
-    """Price of a unit."""
-    total: Text | None = None
-    """Price of all units; divided by the quantity."""
-    includes_fees: bool = False
-    """Whether `total` holds the fees as well; they are deducted first."""
-
-    @model_validator(mode="after")
-    def _check_columns(self) -> Self:
-        if (self.price is None) == (self.total is None):
-            raise fault("one of price and total", found="neither" if self.price is None else "both")
-        if self.includes_fees and self.total is None:
-            raise fault("total next to includes_fees", found="price", fix="Remove includes_fees.")
-        return self
-
-
-class ExportMapping(Spec):
-    """A mapping file."""
-
-    title: Text
-    """What the export is, in one line."""
-    verified: str = ""
-    """Against what the names of the columns were checked, and when."""
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    """What separates cells."""
-    dates: Annotated[Rows[Text], Field(min_length=1)] = ("%Y-%m-%d",)
-    """Forms of a date or time, as in Python's strptime; the first that fits counts."""
-    decimal: Literal[".", ","] = "."
-    """What stands before decimals."""
-    thousands: Literal["", ",", ".", " ", "'"] = ""
-    """What may stand between thousands."""
-    symbols: str = ""
-    """Characters that may stand around an amount, such as `$`."""
-    columns: Columns
-    """The column of each field of a lot."""
-    cost: Cost
-    """How the cost of a unit is got."""
-    fees: Rows[Text] = ()
-    """Columns of fees; they are added."""
-    take: Annotated[Mapping[Text, Annotated[Rows[Text], Field(min_length=1)]], Field(min_length=1)]
-    """Rows that are purchases: what must stand in a column."""
-    assets: Rows[Text] = ()
-    """Assets to take; all if not given."""
-    currency: Text | None = None
-    """Column with the currency of the amounts, which must be the holder's."""
-    values: Mapping[Literal["asset", "wallet", "source"], Text] = Field(default_factory=dict)
-    """Values where no column gives one."""
-
-    @model_validator(mode="after")
-    def _check_separators(self) -> Self:
-        if self.decimal == self.thousands:
-            raise fault("decimal and thousands that differ", found=f"'{self.decimal}' twice")
-        return self
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """Columns that the export must have."""
-        named = (*self.columns.quantity, self.cost.price, self.cost.total, *self.fees, *self.take, self.currency)
-        columns = self.columns
-        fields = (columns.acquired, columns.asset, columns.id, columns.wallet, columns.source)
-        return tuple(dict.fromkeys(name for name in (*fields, *named) if name is not None))
-
-
-def read_mapping(text: str, where: str) -> ExportMapping:
-    """Read the text of a mapping file.
-
-    Raises
-    ------
-    InputError
-        With every mistake: file, line, key.
-    """
-    tree = read_yaml(text, where, what="a mapping")
-    try:
-        mapping = ExportMapping.model_validate(tree.values)
-    except ValidationError as error:
-        problems = [*tree.problems, *problems_of(error, tree, ExportMapping)]
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0)) from None
-    if tree.problems:
-        raise InputError(tree.problems)
-    return mapping
+SHEET_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
+"""How dates that are none of text come out of a sheet."""
 
 
 def read_export(
     text: str, where: str, mapping: ExportMapping, *, currency: str, assets: Collection[str] = ()
 ) -> LotTable:
+    """Read the lots of an export in CSV; see `read_export_records`."""
+    records = csv_records(text, where, mapping.delimiter)
+    return read_export_records(records, where, mapping, currency=currency, assets=assets)
+
+
+def read_export_records(
+    records: Iterable[Record],
+    where: str,
+    mapping: ExportMapping,
+    *,
+    currency: str,
+    assets: Collection[str] = (),
+    is_sheet: bool = False,
+) -> LotTable:
     """Read the lots of an export.
 
     Parameters
     ----------
-    text
+    records
         The whole file; lines above the row that names the columns are skipped.
     where
         Name of the file, for messages.
@@ -154,101 +62,170 @@ def read_export(
         Currency of the holder.
     assets
         Assets to take; those of the mapping if empty.
+    is_sheet
+        Whether it is a sheet, whose dates are read in any form, and whose cells are named as a spreadsheet does.
 
     Raises
     ------
     InputError
-        With every wrong cell of a row that is a purchase: file, line, column.
+        With every wrong cell of a row that is a purchase: file, line, column. If no row is one.
     """
-    table = Table(_from_header(text, where, mapping), where, required=mapping.needed)
-    reading = _Reading(table, mapping, currency, tuple(assets) or mapping.assets)
-    taken = [row for row in table.rows if reading.takes(row)]
+    left = LeftOut()
+    rows = _from_header(list(records), mapping, left)
+    _check_names(rows[:1], where, mapping)
+    table = Table(rows, where, required=mapping.needed, is_sheet=is_sheet, check_rows=False)
+    wanted = tuple(assets) or mapping.assets
+    reading = _Reading(table, mapping, currency, wanted, is_sheet=is_sheet)
+    taken = [row for row in table.rows if reading.takes(row, left)]
     lots = [lot for row in taken if (lot := reading.lot(row)) is not None]
     id_column = mapping.columns.id or ""
     ids = [row.cells.get(id_column, "") for row in taken]
     for position, name in repeated_ids(enumerate(ids)):
         table.tell(taken[position], id_column, OWN_ID, found=f"{name} again")
     table.finish()
+    if not taken:
+        raise InputError([nothing_taken(table, mapping, wanted, left)])
 
     def problem(position: int, column: str, expected: str, found: str, fix: str) -> Problem:
-        return Problem(where, taken[position].line, column, expected, found, fix)
+        return Problem(where, taken[position].line, table.key(taken[position].line, column), expected, found, fix)
 
-    return LotTable(tuple(lots), problem, _note(where, len(lots), reading.left))
-
-
-def _from_header(text: str, where: str, mapping: ExportMapping) -> Iterator[Record]:
-    """Skip to the row that names the columns: the first that has them all, else the one that has the most."""
-    records = list(csv_records(text, where, mapping.delimiter))
-    known = [len(set(mapping.needed) & {cell.strip() for cell in record.cells}) for record in records]
-    header = known.index(max(known)) if any(known) else 0
-    yield from records[header:]
+    return LotTable(tuple(lots), problem, left.note(where, len(lots)))
 
 
-def _note(where: str, lots: int, left: Counter[str]) -> str:
-    if not left:
-        return ""
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
-    note = f"{where}: {lots} rows are lots, {sum(left.values())} are not and were left out: {kinds}."
-    return " ".join(f"{note} State sales and other events in the plan.".split())
+def _from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut) -> list[Record]:
+    """Begin at the row that names the columns: the first that has them all, else the one that has the most.
+
+    A later row that names them all again says the order of the columns below it; what follows is put in the first
+    order. Rows above that have as many cells as the mapping has columns are counted.
+    """
+    needed = set(mapping.needed)
+    names = [numbered([plain_signs(cell) for cell in record.cells]) for record in records]
+    known = [len(needed & set(given)) for given in names]
+    start = known.index(max(known)) if any(known) else 0
+    for record in records[:start]:
+        if sum(bool(cell.strip()) for cell in record.cells) >= len(needed):
+            left.count("above the row of columns")
+    first: list[str] = []
+    now: list[str] = []
+    rows = []
+    for record, given in zip(records[start:], names[start:], strict=True):
+        if not first:
+            first = now = given
+            rows.append(replace(record, cells=given))
+        elif needed <= set(given):
+            now = given
+            left.count("row of columns again")
+        else:
+            rows.append(record if now == first else _in_order(record, now, first))
+    return rows
+
+
+def _check_names(header: Sequence[Record], where: str, mapping: ExportMapping) -> None:
+    """A name that several columns have means none of them."""
+    problems = []
+    for row in header:
+        for name in mapping.needed:
+            same = [cell for cell in row.cells if re.fullmatch(rf"{re.escape(name)} \([0-9]+\)", cell)]
+            if name not in row.cells and same:
+                fix = f"Name the one that is meant: {', '.join(same)}."
+                problems.append(Problem(where, row.line, name, "one column of this name", f"{len(same)}", fix))
+    if problems:
+        raise InputError(problems)
+
+
+def _in_order(record: Record, now: Sequence[str], first: Sequence[str]) -> Record:
+    at = {name: position for position, name in enumerate(now)}
+    cells = [record.cells[at[name]] if at.get(name, len(record.cells)) < len(record.cells) else "" for name in first]
+    faults = {first.index(now[position]): fault for position, fault in record.faults.items() if now[position] in first}
+    return Record(record.line, [*cells, *record.cells[len(now) :]], faults)
 
 
 class _Reading:
     """One pass over the rows of an export."""
 
-    def __init__(self, table: Table, mapping: ExportMapping, currency: str, assets: Collection[str]) -> None:
+    def __init__(
+        self, table: Table, mapping: ExportMapping, currency: str, assets: Collection[str], *, is_sheet: bool
+    ) -> None:
         self.table, self.mapping, self.currency, self.assets = table, mapping, currency, assets
-        self.left: Counter[str] = Counter()
+        self._dates = (*mapping.dates, *SHEET_DATES) if is_sheet else mapping.dates
+        named = set(mapping.needed)
+        amounts = [*mapping.columns.quantity, mapping.cost.column, *(fee.amount for fee in mapping.fees)]
+        self._units = {name: unit_columns(name, table.names, named) for name in amounts}
+        self._assets = [] if mapping.columns.asset else asset_columns(table.names, named)
 
-    def takes(self, row: TableRow) -> bool:
+    def takes(self, row: TableRow, left: LeftOut) -> bool:
         """Whether a row is a purchase to take; other rows are counted by kind."""
-        found = {column: row.cells.get(column, "") for column in self.mapping.take}
-        kind = " ".join(filter(None, found.values())) or _NO_KIND
-        if any(found[column] not in values for column, values in self.mapping.take.items()):
-            self.left[kind] += 1
+        cells = {column: plain_signs(row.cells.get(column, "")) for column in self.mapping.take}
+        if any(cells[column] not in map(plain_signs, values) for column, values in self.mapping.take.items()):
+            if row.width > len(self.table.names) and self._may_be_purchase(row):
+                self.table.check(row)
+            left.count_kind(cells, self.mapping.take)
             return False
         asset = self._asset(row)
         if self.assets and asset not in self.assets:
-            self.left[f"{kind} of {asset or 'no asset'}"] += 1
+            left.count_kind(cells, self.mapping.take, f" of {asset or 'no asset'}")
             return False
         return True
+
+    def _may_be_purchase(self, row: TableRow) -> bool:
+        """Whether cells of a purchase seem to have moved to other columns."""
+        values = {value for values in self.mapping.take.values() for value in values if value}
+        return bool(values & set(row.cells.values()))
 
     def lot(self, row: TableRow) -> Lot | None:
         """Read a lot; what is wrong is told to the table."""
         mapping, columns = self.mapping, self.mapping.columns
+        self.table.check(row)
         if mapping.currency is not None and row.cells.get(mapping.currency) != self.currency:
             self.table.tell(row, mapping.currency, f"amounts in {self.currency}, the currency of the holder")
-        day = self._day(row, columns.acquired)
-        units = [self._amount(row, column) for column in columns.quantity]
-        fees = [self._amount(row, column, blank=0.0) for column in mapping.fees]
+        asset = self._asset(row) or Lot.asset
         if columns.asset is not None and not self._asset(row):
             self.table.tell(row, columns.asset, "an asset")
-        if day is None or None in units or None in fees:
+        day = day_of(row.cells.get(columns.acquired, ""), self._dates, mapping.months, mapping.time_zone)
+        if day is None:
+            fix = "State the names of months of other languages: months." if self._names_months else ""
+            self.table.tell(row, columns.acquired, f"a date in the form {' or '.join(mapping.dates)}", fix)
+        self._check_units(row, asset)
+        units = [self._amount(row, column) for column in columns.quantity]
+        fees = [self._fee(row, fee, asset) for fee in mapping.fees]
+        price = self._amount(row, mapping.cost.column)
+        if day is None or price is None or None in units or None in fees:
             return None
-        quantity, fee = sum(filter(None, units)), sum(filter(None, fees))
+        quantity = sum(filter(None, units))
+        money, coins = (sum(fee[part] for fee in fees if fee is not None) for part in (0, 1))
         if quantity <= 0:
-            self.table.tell(row, columns.quantity[0], "a number above 0")
+            self.table.tell(row, columns.quantity[0], "a number above 0", self._sign_fix(columns.quantity[0], quantity))
             return None
-        cost = self._unit_cost(row, quantity, fee)
-        if cost is None:
+        cost = self._unit_cost(price, quantity, money, coins)
+        if cost < 0:
+            column = mapping.cost.column
+            self.table.tell(row, column, "a number from 0", self._sign_fix(column, cost))
             return None
-        values: dict[str, Any] = {"acquired": day, "quantity": quantity, "unit_cost": cost, "fee": fee}
+        values: dict[str, Any] = {"acquired": day, "quantity": quantity, "unit_cost": cost, "fee": money + coins * cost}
+        return self._checked(row, values)
+
+    def _checked(self, row: TableRow, values: dict[str, Any]) -> Lot | None:
+        rebate = min(values["fee"], 0.0)
+        if rebate:  # a lot has no fee below 0: what comes back lowers its price
+            values |= {"fee": 0.0, "unit_cost": values["unit_cost"] + rebate / values["quantity"]}
         texts = {name: self._text(row, name) for name in ("asset", "id", "wallet", "source")}
         try:
             return read_lot(values | {name: text for name, text in texts.items() if text})
         except ValidationError as error:
             for details in error.errors(include_url=False):
                 expected, found, fix = in_words(details)
-                self.table.tell(
-                    row, self._column(str(details["loc"][0])), expected, fix, found or str(details["input"])
-                )
+                column = self._column(str(details["loc"][0]))
+                self.table.tell(row, column, expected, fix, found or row.cells.get(column) or str(details["input"]))
             return None
 
     def _column(self, name: str) -> str:
         """Return the column that a field of a lot is from."""
         if name == "fee":
-            return self.mapping.fees[0]
+            return self.mapping.fees[0].amount
         if name == "unit_cost":
-            return self.mapping.cost.price or self.mapping.cost.total or ""
+            return self.mapping.cost.column
+        if name == "quantity":
+            return self.mapping.columns.quantity[0]
         return str(getattr(self.mapping.columns, name, None) or name)
 
     def _text(self, row: TableRow, name: Literal["asset", "id", "wallet", "source"]) -> str:
@@ -259,41 +236,84 @@ class _Reading:
     def _asset(self, row: TableRow) -> str:
         return self._text(row, "asset")
 
-    def _unit_cost(self, row: TableRow, quantity: float, fee: float) -> float | None:
+    @property
+    def _names_months(self) -> bool:
+        return any("%b" in form.lower() for form in self.mapping.dates)
+
+    def _unit_cost(self, price: float, quantity: float, money: float, coins: float) -> float:
+        """The price of a unit without fees; of a total that holds them, fees in coins count at that price, too."""
         cost = self.mapping.cost
         if cost.total is None:
-            return self._amount(row, cost.price or "")
-        total = self._amount(row, cost.total)
-        return None if total is None else (total - fee * cost.includes_fees) / quantity
+            return price
+        return (price - money) / (quantity + coins) if cost.includes_fees else price / quantity
 
-    def _day(self, row: TableRow, column: str) -> date | None:
-        text = row.cells.get(column, "")
-        for form in self.mapping.dates:
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        self.table.tell(row, column, f"a date in the form {' or '.join(self.mapping.dates)}")
+    def _fee(self, row: TableRow, fee: Fee, asset: str) -> tuple[float, float] | None:
+        """Return a fee in the holder's currency, and in coins; ``None`` if it is wrong."""
+        value = self._amount(row, fee.amount, blank=0.0)
+        if not value:
+            return None if value is None else (0.0, 0.0)
+        if value < 0.0 and not self.mapping.rebates:
+            self.table.tell(row, fee.amount, "a number from 0", self._sign_fix(fee.amount, value, "rebates: true"))
+            return None
+        stated = row.cells.get(fee.currency, "") if fee.currency else unit_in(row.cells.get(fee.amount, ""))
+        if not stated and fee.currency is None:
+            stated = self.currency
+        if stated == self.currency:
+            return value, 0.0
+        if stated == asset:
+            return 0.0, value
+        expected = f"a fee in {self.currency} or {asset}"
+        fix = "State what it is worth in a lot of your own, or in a column of the export."
+        self.table.tell(row, fee.currency or fee.amount, expected, fix)
         return None
+
+    def _check_units(self, row: TableRow, asset: str) -> None:
+        """Compare what stands beside amounts, in columns that the mapping does not name, with what they are taken for."""
+        stated = {fee.amount: fee.currency for fee in self.mapping.fees if fee.currency}
+        fees = {fee.amount for fee in self.mapping.fees}
+        for amount, columns in self._units.items():
+            is_coins = amount in self.mapping.columns.quantity
+            if amount in stated or amount_of(row.cells.get(amount, ""), *self._form) == 0.0:
+                continue
+            for column in columns:
+                code = row.cells.get(column, "")
+                if not is_code(code) or code == (asset if is_coins else self.currency):
+                    continue
+                if is_coins and code != self.currency:
+                    self.table.tell(row, column, f"{asset}, the asset of the lot", f"State columns.asset: {column}.")
+                elif not is_coins:
+                    fix = f"State fees: [{{amount: {amount}, currency: {column}}}]." if amount in fees else ""
+                    self.table.tell(row, column, f"{amount} in {self.currency}", fix)
+        for column in self._assets:
+            code = row.cells.get(column, "")
+            if is_code(code) and asset not in code and code != self.currency:
+                self.table.tell(row, column, f"{asset}, the asset of the lot", f"State columns.asset: {column}.")
+        for column in (*self.mapping.columns.quantity, self.mapping.cost.column):
+            code = unit_in(row.cells.get(column, ""))
+            expected = asset if column in self.mapping.columns.quantity else self.currency
+            if code and code != expected:
+                self.table.tell(row, column, f"an amount in {expected}")
+
+    @property
+    def _form(self) -> tuple[str, str, str]:
+        return self.mapping.decimal, self.mapping.thousands, self.mapping.symbols
 
     def _amount(self, row: TableRow, column: str, blank: float | None = None) -> float | None:
         text = row.cells.get(column, "")
         if not text and blank is not None:
             return blank
-        value = number(_plain(text, self.mapping))
-        if value is None or not isfinite(value):
-            self.table.tell(row, column, "a number")
+        value = amount_of(text, *self._form)
+        if value is None:
+            self.table.tell(row, column, "a number", text and "State decimal, thousands and symbols in the mapping.")
             return None
-        return float(value)
+        return -value if column in self.mapping.signed else value
 
-
-def _plain(text: str, mapping: ExportMapping) -> str:
-    """Write a number without the symbols and separators of the export; anything else stays as it is."""
-    bare = "".join(character for character in text if character not in mapping.symbols).replace("\u00a0", " ").strip()
-    if mapping.thousands:
-        gap, point = re.escape(mapping.thousands), re.escape(mapping.decimal)
-        if re.fullmatch(rf"[-+]?[0-9]{{1,3}}({gap}[0-9]{{3}})+({point}[0-9]*)?", bare):
-            bare = bare.replace(mapping.thousands, "")
-    if mapping.decimal == ",":
-        return bare if "." in bare else bare.replace(",", ".")
-    return bare
+    def _sign_fix(self, column: str, value: float, other: str = "") -> str:
+        """Say what to do about an amount below 0."""
+        if value == 0.0:
+            return ""
+        if column in self.mapping.signed:
+            return f"It is in signed: in this row nothing goes out.{f' A rebate needs {other}.' if other else ''}"
+        rebate = f" if it is a rebate, {other}" if other else ""
+        signed = f"If a minus says that it goes out, state signed: [{column}] in the mapping"
+        return f"{signed};{rebate}." if rebate else f"{signed}."

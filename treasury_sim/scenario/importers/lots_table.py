@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from pydantic import ValidationError
@@ -60,7 +60,8 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     InputError
         With every wrong cell: file, line, column.
     """
-    table = Table(records, where, required=REQUIRED, optional=_OPTIONAL, is_sheet=is_sheet)
+    rows = list(records)
+    table = Table(rows[_header(rows) :], where, required=REQUIRED, optional=_OPTIONAL, is_sheet=is_sheet)
     lots = [lot for row in table.rows if (lot := _lot(table, row)) is not None]
     for position, name in repeated_ids((number, row.cells.get("id", "")) for number, row in enumerate(table.rows)):
         table.tell(table.rows[position], "id", OWN_ID, found=f"{name} again")
@@ -71,6 +72,12 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
         return Problem(where, line, table.key(line, column), expected, found, fix)
 
     return LotTable(tuple(lots), problem)
+
+
+def _header(records: Sequence[Record]) -> int:
+    """Position of the row that names the columns: the first that has the required ones, below a title, say."""
+    known = (set(REQUIRED) <= set(map(str.strip, record.cells)) for record in records)
+    return next((position for position, has_all in enumerate(known) if has_all), 0)
 
 
 def read_lots_csv(text: str, where: str) -> LotTable:

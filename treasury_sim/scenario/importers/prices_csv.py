@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import PurePath
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.scenario.fields import LARGEST
-from treasury_sim.scenario.importers.table import Table, TableRow, csv_records
+from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
 
 REQUIRED = ("date", "low", "close")
 _ONE_DAY = timedelta(days=1)
@@ -22,7 +25,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     Parameters
     ----------
     text
-        Columns ``date, low, close``, a row for every UTC day; other columns are not read.
+        Columns ``date, low, close`` in small letters or capitals, a row for every UTC day; others are not read.
     where
         Name of the file, for messages.
     asset
@@ -33,14 +36,12 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     InputError
         With every wrong cell and every missing day: file, line, column.
     """
-    table = Table(csv_records(text, where), where, required=REQUIRED)
-    days: list[date] = []
+    table = Table(_in_small_letters(csv_records(text, where)), where, required=REQUIRED)
+    days = [(row, day) for row in table.rows if (day := table.day(row, "date")) is not None]
+    _check_days(table, days)
     prices: list[tuple[float, float]] = []
     for row in table.rows:
-        day, low, close = table.day(row, "date"), _price(table, row, "low"), _price(table, row, "close")
-        if day is not None:
-            _check_next(table, row, day, days)
-            days.append(day)
+        low, close = _price(table, row, "low"), _price(table, row, "close")
         if low is not None and close is not None:
             if low > close:
                 table.tell(row, "low", f"at most the day's close, {row.cells['close']}")
@@ -51,7 +52,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     values = np.array(prices, dtype=np.float64)
     return DailyPrices(
         asset,
-        frozen(np.array(days, dtype="datetime64[D]")),
+        frozen(np.array([day for _, day in days], dtype="datetime64[D]")),
         frozen(np.ascontiguousarray(values[:, 0])),
         frozen(np.ascontiguousarray(values[:, 1])),
         f"{PurePath(where).name} (user's file)",
@@ -69,16 +70,47 @@ def _price(table: Table, row: TableRow, column: str) -> float | None:
     return price
 
 
-def _check_next(table: Table, row: TableRow, day: date, before: list[date]) -> None:
-    """Compare a day with the one in the row before."""
-    if not before or day == before[-1] + _ONE_DAY:
-        return
-    last = before[-1]
-    if day == last:
-        table.tell(row, "date", "every day once", "Keep one of the two rows.", f"{day} again")
-    elif day < last:
-        table.tell(row, "date", "days in order", "Sort the rows by date.", f"{day} after {last}")
-    else:
-        first, final = last + _ONE_DAY, day - _ONE_DAY
-        missing = f"no {first}" if first == final else f"none from {first} to {final}"
-        table.tell(row, "date", "a row for every day", "Add the missing days.", missing)
+def _in_small_letters(records: Iterable[Record]) -> Iterator[Record]:
+    """Write the names of the columns that are read in small letters."""
+    rows = iter(records)
+    for header in rows:
+        names = [cell.strip() for cell in header.cells]
+        small = [name.lower() if name.lower() in REQUIRED else name for name in names]
+        yield replace(header, cells=small)
+        yield from rows
+
+
+def _check_days(table: Table, days: list[tuple[TableRow, date]]) -> None:
+    """Compare each day with the one in the row before; many mistakes of one kind are told once, with their number."""
+    kinds: dict[str, list[tuple[TableRow, str, str, str]]] = {"again": [], "order": [], "gap": []}
+    for (_, last), (row, day) in pairwise(days):
+        if day == last:
+            kinds["again"].append((row, "every day once", "Keep one of the two rows.", f"{day} again"))
+        elif day < last:
+            kinds["order"].append((row, "days in order", "Sort the rows by date.", f"{day} after {last}"))
+        elif day != last + _ONE_DAY:
+            first, final = last + _ONE_DAY, day - _ONE_DAY
+            missing = f"no {first}" if first == final else f"none from {first} to {final}"
+            kinds["gap"].append((row, "a row for every day", "Add the missing days.", missing))
+    if len(kinds["order"]) > MOST_OF_A_KIND:
+        kinds["gap"], kinds["again"] = [], []  # between days in another order there is no gap
+    for found in kinds.values():
+        for row, expected, fix, what in found if len(found) <= MOST_OF_A_KIND else found[:1]:
+            more = f", and {len(found) - 1} more like it" if len(found) > MOST_OF_A_KIND else ""
+            advice = _WEEKENDS if more and _are_weekends(what) else fix
+            table.tell(row, "date", expected, advice, f"{what}{more}")
+
+
+MOST_OF_A_KIND = 3
+"""Mistakes of one kind in days that are told one by one."""
+
+_WEEKENDS = "Coins are traded on Saturdays and Sundays, too: take a file that has them, or embedded prices."
+
+
+def _are_weekends(missing: str) -> bool:
+    """Whether the first gap is a Saturday and a Sunday."""
+    days = [date.fromisoformat(word) for word in missing.split() if word[:1].isdigit()]
+    return len(days) == 2 and days[0].weekday() == SATURDAY and days[1] == days[0] + _ONE_DAY
+
+
+SATURDAY = 5

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from io import StringIO
 from math import isfinite
 from typing import NoReturn
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.scalars import date_fix, looks_like_date, number, number_fix
+from treasury_sim.scenario.scalars import (
+    NO_CONTROL,
+    control_character,
+    date_fix,
+    looks_like_date,
+    number,
+    number_fix,
+)
 from treasury_sim.scenario.tree import nearest
+
+_AS_BLANK = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "))
+"""What other programs take for the end of a line; within a cell it is a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,24 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the line it begins in, and its cells by column, blanks around them removed."""
+    """One row.
+
+    Attributes
+    ----------
+    line
+        The line it begins in.
+    cells
+        What stands in each column, blanks around it removed.
+    faults
+        Cells that hold no value, by column: what was expected, and how to fix it.
+    width
+        Cells up to the last that is not empty.
+    """
 
     line: int
     cells: dict[str, str]
+    faults: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    width: int = 0
 
 
 class Table:
@@ -56,6 +81,8 @@ class Table:
         Other columns that may be; ``None`` lets any other pass unread.
     is_sheet
         Whether messages name cells as a spreadsheet does, such as ``quantity (E7)``.
+    check_rows
+        Whether every row must be right; else those for which `check` is called.
 
     Raises
     ------
@@ -71,6 +98,7 @@ class Table:
         required: Collection[str],
         optional: Collection[str] | None = None,
         is_sheet: bool = False,
+        check_rows: bool = True,
     ) -> None:
         self.where = where
         self.problems: list[Problem] = []
@@ -84,7 +112,21 @@ class Table:
             self._stop([Problem(where, 1, "", f"the columns {', '.join(required)}", "an empty file")])
         self._line, self._names = header.line, [name.strip() for name in header.cells]
         self._check_columns(self._names, optional)
-        self.rows = [TableRow(record.line, self._cells(record, self._names, optional)) for record in rows]
+        self.rows = [self._row(record) for record in rows]
+        self._read = [name for name in self._names if optional is not None or name in self._required]
+        if check_rows:
+            for row in self.rows:
+                self.check(row)
+
+    @property
+    def line(self) -> int:
+        """The line that names the columns."""
+        return self._line
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The columns, in their order."""
+        return tuple(self._names)
 
     def key(self, line: int, column: str) -> str:
         """Name a cell in a message."""
@@ -97,47 +139,59 @@ class Table:
 
     def _check_columns(self, names: list[str], optional: Collection[str] | None) -> None:
         known = [*self._required, *(optional or ())]
-        if len(names) == 1 and ";" in names[0]:
-            found = f"'{names[0]}'"
-            fix = "Separate cells with commas, not semicolons."
-            self._stop([Problem(self.where, self._line, "", "columns separated by commas", found, fix)])
-        problems = [
-            Problem(
-                self.where,
-                self._line,
-                self.key(self._line, name),
-                "a known column",
-                name or "no name",
-                nearest(name, known),
-            )
+        if len(names) == 1:
+            self._check_separator(names[0])
+
+        def problem(name: str, expected: str, found: str, fix: str = "") -> Problem:
+            return Problem(self.where, self._line, self.key(self._line, name), expected, found, fix)
+
+        problems = [problem(name, NO_CONTROL, control) for name in names if (control := control_character(name))]
+        if problems:
+            self._stop(problems)
+        problems += [
+            problem(name, "a known column", name or "no name", nearest(name, known))
             for name in names
             if optional is not None and name not in known
         ]
         problems += [
-            Problem(self.where, self._line, name, "every column once", f"{name} {names.count(name)} times")
+            problem(name, "every column once", f"{name} {names.count(name)} times")
             for name in dict.fromkeys(names)
             if name in known and names.count(name) > 1
         ]
-        missing = [name for name in self._required if name not in names]
         problems += [
-            Problem(self.where, self._line, name, "this column, which is required", "nothing") for name in missing
+            problem(name, "this column, which is required", "nothing", _missing_fix(name, names, known))
+            for name in self._required
+            if name not in names
         ]
         if problems:
             self._stop(problems)
 
-    def _cells(self, record: Record, names: list[str], optional: Collection[str] | None) -> dict[str, str]:
-        if len(record.cells) > len(names):
-            found = f"{len(record.cells)} cells"
+    def _check_separator(self, line: str) -> None:
+        for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if sign in line:
+                found = f"'{line}'".replace("\t", "<tab>")
+                fix = f"Separate cells with commas, not {name}."
+                self._stop([Problem(self.where, self._line, "", "columns separated by commas", found, fix)])
+
+    def _row(self, record: Record) -> TableRow:
+        cells = [cell.translate(_AS_BLANK).strip() for cell in record.cells]
+        width = max((number for number, cell in enumerate(cells, start=1) if cell), default=0)
+        names = self._names
+        faults = {names[position]: fault for position, fault in record.faults.items() if position < len(names)}
+        return TableRow(record.line, dict(zip(names, cells, strict=False)), faults, width)
+
+    def check(self, row: TableRow) -> None:
+        """Note what is wrong with the form of a row: cells without a column, cells that hold no value."""
+        if row.width > len(self._names):
             fix = "Put a cell that holds a comma in quotes; write numbers without commas."
-            fix = f"Name the column of {letters(len(names))}{record.line}, or clear it." if self._is_sheet else fix
-            self.problems.append(
-                Problem(self.where, record.line, "", f"{len(names)} cells, as in the first row", found, fix)
-            )
-        row = TableRow(record.line, dict(zip(names, [cell.strip() for cell in record.cells], strict=False)))
-        for position, (expected, fix) in record.faults.items():
-            if position < len(names) and (optional is not None or names[position] in self._required):
-                self.tell(row, names[position], expected, fix)
-        return row.cells
+            fix = f"Name the column of {letters(len(self._names))}{row.line}, or clear it." if self._is_sheet else fix
+            expected = f"{len(self._names)} cells, as in the row of columns"
+            self.problems.append(Problem(self.where, row.line, "", expected, f"{row.width} cells", fix))
+        for column in self._read:
+            if column in row.faults:
+                self.tell(row, column, *row.faults[column])
+            elif control_character(row.cells.get(column, "")):
+                self.tell(row, column, NO_CONTROL)
 
     def tell(self, row: TableRow, column: str, expected: str, fix: str = "", found: str = "") -> None:
         """Note a mistake in a cell, the first one only; `found` is by default what stands in it."""
@@ -145,6 +199,8 @@ class Table:
             return
         self._told.add((row.line, column))
         found = found or row.cells.get(column, "") or "an empty cell"
+        if control := control_character(found):
+            expected, found, fix = NO_CONTROL, control, ""
         self.problems.append(Problem(self.where, row.line, self.key(row.line, column), expected, found, fix))
 
     def number(self, row: TableRow, column: str) -> float | None:
@@ -176,6 +232,16 @@ class Table:
             raise InputError(sorted(self.problems, key=lambda problem: problem.line or 0))
 
 
+def _missing_fix(name: str, names: Sequence[str], known: Sequence[str]) -> str:
+    """Suggest a column that is there and was meant, if one is."""
+    fix = nearest(name, [other for other in names if other and other not in known])
+    return fix.replace("Known here", "Its columns are") if fix.startswith("Did") or len(names) <= MOST_NAMED else ""
+
+
+MOST_NAMED = 20
+"""Columns that are listed in a message."""
+
+
 def letters(position: int) -> str:
     """Name a column as a spreadsheet does: A is 0, AA is 26."""
     text = ""
@@ -193,7 +259,8 @@ def csv_records(text: str, where: str, delimiter: str = ",") -> Iterator[Record]
     InputError
         If it is no CSV.
     """
-    reader = csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True, delimiter=delimiter)
+    lines = StringIO(text.removeprefix("\ufeff"), newline="")  # a row ends at LF, CR or CRLF, and nowhere else
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     line = 1
     try:
         for cells in reader:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
+from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.importers.table import Record
+from treasury_sim.scenario.importers.table import Record, letters
 from treasury_sim.scenario.tree import nearest
 
 MOST_BYTES = 20_000_000
@@ -31,7 +33,23 @@ def split_reference(reference: str) -> tuple[str, str | None] | None:
     return match and (match["file"], match["sheet"])
 
 
-def sheet_records(content: bytes, where: str, sheet: str | None) -> list[Record]:
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a sheet that are not empty.
+
+    Attributes
+    ----------
+    records
+        Hidden rows among them: what a file holds counts, whether a filter shows it or not.
+    note
+        What of it is hidden, in words; empty if nothing is.
+    """
+
+    records: list[Record]
+    note: str
+
+
+def read_sheet(content: bytes, where: str, sheet: str | None, *, decimal: str = ".") -> Sheet:
     """Read the rows of a sheet that are not empty.
 
     Parameters
@@ -41,7 +59,9 @@ def sheet_records(content: bytes, where: str, sheet: str | None) -> list[Record]
     where
         Its name, as it is to stand in messages.
     sheet
-        Name of the sheet; ``None`` is the first.
+        Name of the sheet; ``None`` is the first that is not hidden.
+    decimal
+        How to write the decimals of numbers.
 
     Raises
     ------
@@ -51,8 +71,9 @@ def sheet_records(content: bytes, where: str, sheet: str | None) -> list[Record]
     _check_size(content, where)
     values, formulas = _open(content, where, values=True), _open(content, where, values=False)
     try:
-        name = _sheet_name([part.title for part in values.worksheets], where, sheet)
-        return list(_records(values[name], formulas[name], where))
+        name = _sheet_name(values.worksheets, where, sheet)
+        records = list(_records(values[name], formulas[name], where, decimal))
+        rows, columns = _hidden(content, values[name])
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file can raise anything inside openpyxl
@@ -60,6 +81,50 @@ def sheet_records(content: bytes, where: str, sheet: str | None) -> list[Record]
     finally:
         values.close()
         formulas.close()
+    return Sheet(records, _note(where, records, rows, columns, is_hidden=values[name].sheet_state != "visible"))
+
+
+def _note(where: str, records: list[Record], rows: set[int], columns: set[int], *, is_hidden: bool) -> str:
+    """Say what of a sheet its reader does not see."""
+    lines = [record.line for record in records if record.line in rows]
+    names = [
+        letters(position)
+        for position in sorted(columns)
+        if any(record.cells[position : position + 1] not in ([], [""]) for record in records)
+    ]
+    hidden = ["the sheet"] if is_hidden else []
+    if lines:
+        which = ", ".join(map(str, lines[:MOST_TOLD])) + (" and more" if len(lines) > MOST_TOLD else "")
+        hidden.append(f"{len(lines)} row{'s'[: len(lines) > 1]} ({which})")
+    if names:
+        hidden.append(f"{len(names)} column{'s'[: len(names) > 1]} ({', '.join(names)})")
+    if not hidden:
+        return ""
+    plural = len(hidden) > 1 or len(lines) > 1 or len(names) > 1
+    return f"{where}: {' and '.join(hidden)} {'are' if plural else 'is'} hidden, and read like the others."
+
+
+MOST_TOLD = 10
+"""Hidden rows that are named."""
+
+
+def _hidden(content: bytes, sheet: Any) -> tuple[set[int], set[int]]:
+    """Return the hidden rows of a sheet, from 1, and its hidden columns, from 0."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    line = 0
+    with ZipFile(BytesIO(content)) as parts, parts.open(sheet._worksheet_path) as part:  # noqa: SLF001 - not told else
+        for _, element in ElementTree.iterparse(part, ("end",)):  # noqa: S314 - its size is bounded, entities too
+            kind = element.tag.rpartition("}")[2]
+            if kind == "col" and element.get("hidden") in {"1", "true"}:
+                last = min(int(element.get("max", "0")), MOST_COLUMNS)
+                columns.update(range(int(element.get("min", "1")) - 1, last))
+            elif kind == "row":
+                line = int(element.get("r", line + 1))
+                if element.get("hidden") in {"1", "true"}:
+                    rows.add(line)
+                element.clear()
+    return rows, columns
 
 
 def _check_size(content: bytes, where: str) -> None:
@@ -97,20 +162,22 @@ def _open(content: bytes, where: str, *, values: bool) -> Any:
         raise InputError([_no_workbook(where, error)]) from None
 
 
-def _sheet_name(names: list[str], where: str, sheet: str | None) -> str:
+def _sheet_name(sheets: list[Any], where: str, sheet: str | None) -> str:
+    names = [part.title for part in sheets]
     if sheet is not None and sheet not in names:
         raise InputError([Problem(where, None, "", "a sheet of this file", sheet, nearest(sheet, names))])
-    return names[0] if sheet is None else sheet
+    shown = [part.title for part in sheets if part.sheet_state == "visible"]
+    return sheet or next(iter(shown), names[0])
 
 
-def _records(values: Any, formulas: Any, where: str) -> Iterator[Record]:
+def _records(values: Any, formulas: Any, where: str, decimal: str) -> Iterator[Record]:
     for part in (values, formulas):
         part.reset_dimensions()  # what a file says of its size may be wrong
     for line, (row, written) in enumerate(zip_longest(values.iter_rows(), formulas.iter_rows(), fillvalue=()), start=1):
         if line > MOST_ROWS or len(row) > MOST_COLUMNS:
             expected = f"at most {MOST_ROWS:_} rows and {MOST_COLUMNS} columns"
             raise InputError([Problem(where, line, "", expected, "more", "Keep only the table of lots.")])
-        cells = [_text(cell.value) for cell in row]
+        cells = [_text(cell.value, decimal) for cell in row]
         faults = {position: _ERROR for position, cell in enumerate(row) if cell.data_type == "e"}
         for position, cell in enumerate(written):
             if cell.data_type == "f" and row[position].value is None and row[position].data_type == "n":
@@ -122,7 +189,7 @@ def _records(values: Any, formulas: Any, where: str) -> Iterator[Record]:
             yield Record(line, cells, faults)
 
 
-def _text(value: object) -> str:
+def _text(value: object, decimal: str) -> str:
     """Write a cell as a CSV table would have it."""
     if value is None:
         return ""
@@ -130,4 +197,6 @@ def _text(value: object) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return str(value).replace(".", decimal)
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
