@@ -113,7 +113,6 @@ def _inside(name: str) -> PurePath:
 
 def _named(problem: Problem, folder: Path) -> Problem:
     """Tell a problem with the name of the upload instead of the path of the server."""
-
     where, found, fix = (_without(text, folder) for text in (problem.where, problem.found, problem.fix))
     return replace(problem, where=where, found=found, fix=fix)
 

@@ -29,8 +29,8 @@ def batch_report(report: Report) -> Group:
         more = words.counted(len(summary.failures) - MOST_SHOWN, "more failure")
         parts.append(Text(f"{more} in failures.csv."))
     told = [f"{scenario}: {note}" for scenario, note in summary.notes]
-    more = [f"{len(told) - MOST_SHOWN} more in notes.csv."] if len(told) > MOST_SHOWN else []
-    parts += [Text(line, style="dim") for line in (*told[:MOST_SHOWN], *more)]
+    rest = [f"{len(told) - MOST_SHOWN} more in notes.csv."] if len(told) > MOST_SHOWN else []
+    parts += [Text(line, style="dim") for line in (*told[:MOST_SHOWN], *rest)]
     parts.append(Text(closing(report)))
     return Group(*parts)
 

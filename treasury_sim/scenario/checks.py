@@ -131,8 +131,8 @@ def _check_period(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
     fix = f"The nearest whole quarters are {start_at} to {end_at} ({labels})."
     if ((end - start).days + 1) % DAYS_OF_A_WEEK == 0:
         fix += (
-            " A fiscal year of 52 or 53 weeks is run by whole months: take these, and state the prices of the real last "
-            "days under prices.BTC.quarter_end."
+            " A fiscal year of 52 or 53 weeks is run by whole months: take these, and state the prices of the real "
+            "last days under prices.BTC.quarter_end."
         )
     for key in wrong:
         found = f"{tree.get('period', key)}, inside one"

@@ -17,8 +17,9 @@ _MACHINE = {"c", "x", "X", "Z"}
 _IS_UTC = re.compile(r"(?:Z|\b(?:UTC|GMT))\W*$")
 _OF_A_TIME = set("HIMSpf")
 _ENGLISH = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _MONTHS = {
     **{name: number for number, name in enumerate(_ENGLISH, start=1)},
     **{name[:3]: number for number, name in enumerate(_ENGLISH, start=1)},
@@ -81,7 +82,7 @@ def day_of(text: str, forms: Sequence[str], months: Mapping[str, int], zone: str
         signs = set(_directives(form))
         cell = _with_numbers(text, named) if signs & {"b", "B"} else text
         try:
-            read = datetime.strptime(cell or "", re.sub("%[bB]", "%m", " ".join(form.split())))  # noqa: DTZ007
+            read = datetime.strptime(cell or "", re.sub("%[bB]", "%m", " ".join(form.split())))
             if read.tzinfo is not None:
                 return read.astimezone(UTC).date()
             if zone != "UTC" and signs & _OF_A_TIME and not _IS_UTC.search(form):

@@ -6,29 +6,18 @@ what they are is for the plan to state.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from typing import Any, Literal
+from collections.abc import Collection, Iterable
 
-from pydantic import ValidationError
-
-from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.importers.amount_text import amount_of, plain_signs, unit_in
-from treasury_sim.scenario.importers.companions import asset_columns, is_code, numbered, unit_columns
-from treasury_sim.scenario.importers.date_text import day_of
+from treasury_sim.scenario.importers.header import check_names, from_header
 from treasury_sim.scenario.importers.left_out import LeftOut, nothing_taken
 from treasury_sim.scenario.importers.lots_table import LotTable
-from treasury_sim.scenario.importers.mapping import Columns, Cost, ExportMapping, Fee, read_mapping
-from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
-from treasury_sim.scenario.problems import in_words
-from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
+from treasury_sim.scenario.importers.mapping import Columns, Cost, ExportMapping, read_mapping
+from treasury_sim.scenario.importers.purchase import Reading
+from treasury_sim.scenario.importers.table import Record, Table, csv_records
+from treasury_sim.scenario.rows import OWN_ID, repeated_ids
 
 __all__ = ["Columns", "Cost", "ExportMapping", "read_export", "read_export_records", "read_mapping"]
-
-SHEET_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
-"""How dates that are none of text come out of a sheet."""
 
 
 def read_export(
@@ -71,11 +60,11 @@ def read_export_records(
         With every wrong cell of a row that is a purchase: file, line, column. If no row is one.
     """
     left = LeftOut()
-    rows = _from_header(list(records), mapping, left)
-    _check_names(rows[:1], where, mapping)
+    rows = from_header(list(records), mapping, left)
+    check_names(rows[:1], where, mapping)
     table = Table(rows, where, required=mapping.needed, is_sheet=is_sheet, check_rows=False)
     wanted = tuple(assets) or mapping.assets
-    reading = _Reading(table, mapping, currency, wanted, is_sheet=is_sheet)
+    reading = Reading(table, mapping, currency, wanted, is_sheet=is_sheet)
     taken = [row for row in table.rows if reading.takes(row, left)]
     lots = [lot for row in taken if (lot := reading.lot(row)) is not None]
     id_column = mapping.columns.id or ""
@@ -90,230 +79,3 @@ def read_export_records(
         return Problem(where, taken[position].line, table.key(taken[position].line, column), expected, found, fix)
 
     return LotTable(tuple(lots), problem, left.note(where, len(lots)))
-
-
-def _from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut) -> list[Record]:
-    """Begin at the row that names the columns: the first that has them all, else the one that has the most.
-
-    A later row that names them all again says the order of the columns below it; what follows is put in the first
-    order. Rows above that have as many cells as the mapping has columns are counted.
-    """
-    needed = set(mapping.needed)
-    names = [numbered([plain_signs(cell) for cell in record.cells]) for record in records]
-    known = [len(needed & set(given)) for given in names]
-    start = known.index(max(known)) if any(known) else 0
-    for record in records[:start]:
-        if sum(bool(cell.strip()) for cell in record.cells) >= len(needed):
-            left.count("above the row of columns")
-    first: list[str] = []
-    now: list[str] = []
-    rows = []
-    for record, given in zip(records[start:], names[start:], strict=True):
-        if not first:
-            first = now = given
-            rows.append(replace(record, cells=given))
-        elif needed <= set(given):
-            now = given
-            left.count("row of columns again")
-        else:
-            rows.append(record if now == first else _in_order(record, now, first))
-    return rows
-
-
-def _check_names(header: Sequence[Record], where: str, mapping: ExportMapping) -> None:
-    """A name that several columns have means none of them."""
-    problems = []
-    for row in header:
-        for name in mapping.needed:
-            same = [cell for cell in row.cells if re.fullmatch(rf"{re.escape(name)} \([0-9]+\)", cell)]
-            if name not in row.cells and same:
-                fix = f"Name the one that is meant: {', '.join(same)}."
-                problems.append(Problem(where, row.line, name, "one column of this name", f"{len(same)}", fix))
-    if problems:
-        raise InputError(problems)
-
-
-def _in_order(record: Record, now: Sequence[str], first: Sequence[str]) -> Record:
-    at = {name: position for position, name in enumerate(now)}
-    cells = [record.cells[at[name]] if at.get(name, len(record.cells)) < len(record.cells) else "" for name in first]
-    faults = {first.index(now[position]): fault for position, fault in record.faults.items() if now[position] in first}
-    return Record(record.line, [*cells, *record.cells[len(now) :]], faults)
-
-
-class _Reading:
-    """One pass over the rows of an export."""
-
-    def __init__(
-        self, table: Table, mapping: ExportMapping, currency: str, assets: Collection[str], *, is_sheet: bool
-    ) -> None:
-        self.table, self.mapping, self.currency, self.assets = table, mapping, currency, assets
-        self._dates = (*mapping.dates, *SHEET_DATES) if is_sheet else mapping.dates
-        named = set(mapping.needed)
-        amounts = [*mapping.columns.quantity, mapping.cost.column, *(fee.amount for fee in mapping.fees)]
-        self._units = {name: unit_columns(name, table.names, named) for name in amounts}
-        self._assets = [] if mapping.columns.asset else asset_columns(table.names, named)
-
-    def takes(self, row: TableRow, left: LeftOut) -> bool:
-        """Whether a row is a purchase to take; other rows are counted by kind."""
-        cells = {column: plain_signs(row.cells.get(column, "")) for column in self.mapping.take}
-        if any(cells[column] not in map(plain_signs, values) for column, values in self.mapping.take.items()):
-            if row.width > len(self.table.names) and self._may_be_purchase(row):
-                self.table.check(row)
-            left.count_kind(cells, self.mapping.take)
-            return False
-        asset = self._asset(row)
-        if self.assets and asset not in self.assets:
-            left.count_kind(cells, self.mapping.take, f" of {asset or 'no asset'}")
-            return False
-        return True
-
-    def _may_be_purchase(self, row: TableRow) -> bool:
-        """Whether cells of a purchase seem to have moved to other columns."""
-        values = {value for values in self.mapping.take.values() for value in values if value}
-        return bool(values & set(row.cells.values()))
-
-    def lot(self, row: TableRow) -> Lot | None:
-        """Read a lot; what is wrong is told to the table."""
-        mapping, columns = self.mapping, self.mapping.columns
-        self.table.check(row)
-        if mapping.currency is not None and row.cells.get(mapping.currency) != self.currency:
-            self.table.tell(row, mapping.currency, f"amounts in {self.currency}, the currency of the holder")
-        asset = self._asset(row) or Lot.asset
-        if columns.asset is not None and not self._asset(row):
-            self.table.tell(row, columns.asset, "an asset")
-        day = day_of(row.cells.get(columns.acquired, ""), self._dates, mapping.months, mapping.time_zone)
-        if day is None:
-            fix = "State the names of months of other languages: months." if self._names_months else ""
-            self.table.tell(row, columns.acquired, f"a date in the form {' or '.join(mapping.dates)}", fix)
-        self._check_units(row, asset)
-        units = [self._amount(row, column) for column in columns.quantity]
-        fees = [self._fee(row, fee, asset) for fee in mapping.fees]
-        price = self._amount(row, mapping.cost.column)
-        if day is None or price is None or None in units or None in fees:
-            return None
-        quantity = sum(filter(None, units))
-        money, coins = (sum(fee[part] for fee in fees if fee is not None) for part in (0, 1))
-        if quantity <= 0:
-            self.table.tell(row, columns.quantity[0], "a number above 0", self._sign_fix(columns.quantity[0], quantity))
-            return None
-        cost = self._unit_cost(price, quantity, money, coins)
-        if cost < 0:
-            column = mapping.cost.column
-            self.table.tell(row, column, "a number from 0", self._sign_fix(column, cost))
-            return None
-        values: dict[str, Any] = {"acquired": day, "quantity": quantity, "unit_cost": cost, "fee": money + coins * cost}
-        return self._checked(row, values)
-
-    def _checked(self, row: TableRow, values: dict[str, Any]) -> Lot | None:
-        rebate = min(values["fee"], 0.0)
-        if rebate:  # a lot has no fee below 0: what comes back lowers its price
-            values |= {"fee": 0.0, "unit_cost": values["unit_cost"] + rebate / values["quantity"]}
-        texts = {name: self._text(row, name) for name in ("asset", "id", "wallet", "source")}
-        try:
-            return read_lot(values | {name: text for name, text in texts.items() if text})
-        except ValidationError as error:
-            for details in error.errors(include_url=False):
-                expected, found, fix = in_words(details)
-                column = self._column(str(details["loc"][0]))
-                self.table.tell(row, column, expected, fix, found or row.cells.get(column) or str(details["input"]))
-            return None
-
-    def _column(self, name: str) -> str:
-        """Return the column that a field of a lot is from."""
-        if name == "fee":
-            return self.mapping.fees[0].amount
-        if name == "unit_cost":
-            return self.mapping.cost.column
-        if name == "quantity":
-            return self.mapping.columns.quantity[0]
-        return str(getattr(self.mapping.columns, name, None) or name)
-
-    def _text(self, row: TableRow, name: Literal["asset", "id", "wallet", "source"]) -> str:
-        column = getattr(self.mapping.columns, name)
-        text = row.cells.get(column, "") if column else ""
-        return text if text or name == "id" else self.mapping.values.get(name, "")
-
-    def _asset(self, row: TableRow) -> str:
-        return self._text(row, "asset")
-
-    @property
-    def _names_months(self) -> bool:
-        return any("%b" in form.lower() for form in self.mapping.dates)
-
-    def _unit_cost(self, price: float, quantity: float, money: float, coins: float) -> float:
-        """The price of a unit without fees; of a total that holds them, fees in coins count at that price, too."""
-        cost = self.mapping.cost
-        if cost.total is None:
-            return price
-        return (price - money) / (quantity + coins) if cost.includes_fees else price / quantity
-
-    def _fee(self, row: TableRow, fee: Fee, asset: str) -> tuple[float, float] | None:
-        """Return a fee in the holder's currency, and in coins; ``None`` if it is wrong."""
-        value = self._amount(row, fee.amount, blank=0.0)
-        if not value:
-            return None if value is None else (0.0, 0.0)
-        if value < 0.0 and not self.mapping.rebates:
-            self.table.tell(row, fee.amount, "a number from 0", self._sign_fix(fee.amount, value, "rebates: true"))
-            return None
-        stated = row.cells.get(fee.currency, "") if fee.currency else unit_in(row.cells.get(fee.amount, ""))
-        if not stated and fee.currency is None:
-            stated = self.currency
-        if stated == self.currency:
-            return value, 0.0
-        if stated == asset:
-            return 0.0, value
-        expected = f"a fee in {self.currency} or {asset}"
-        fix = "State what it is worth in a lot of your own, or in a column of the export."
-        self.table.tell(row, fee.currency or fee.amount, expected, fix)
-        return None
-
-    def _check_units(self, row: TableRow, asset: str) -> None:
-        """Compare what stands beside amounts, in columns that the mapping does not name, with what they are taken for."""
-        stated = {fee.amount: fee.currency for fee in self.mapping.fees if fee.currency}
-        fees = {fee.amount for fee in self.mapping.fees}
-        for amount, columns in self._units.items():
-            is_coins = amount in self.mapping.columns.quantity
-            if amount in stated or amount_of(row.cells.get(amount, ""), *self._form) == 0.0:
-                continue
-            for column in columns:
-                code = row.cells.get(column, "")
-                if not is_code(code) or code == (asset if is_coins else self.currency):
-                    continue
-                if is_coins and code != self.currency:
-                    self.table.tell(row, column, f"{asset}, the asset of the lot", f"State columns.asset: {column}.")
-                elif not is_coins:
-                    fix = f"State fees: [{{amount: {amount}, currency: {column}}}]." if amount in fees else ""
-                    self.table.tell(row, column, f"{amount} in {self.currency}", fix)
-        for column in self._assets:
-            code = row.cells.get(column, "")
-            if is_code(code) and asset not in code and code != self.currency:
-                self.table.tell(row, column, f"{asset}, the asset of the lot", f"State columns.asset: {column}.")
-        for column in (*self.mapping.columns.quantity, self.mapping.cost.column):
-            code = unit_in(row.cells.get(column, ""))
-            expected = asset if column in self.mapping.columns.quantity else self.currency
-            if code and code != expected:
-                self.table.tell(row, column, f"an amount in {expected}")
-
-    @property
-    def _form(self) -> tuple[str, str, str]:
-        return self.mapping.decimal, self.mapping.thousands, self.mapping.symbols
-
-    def _amount(self, row: TableRow, column: str, blank: float | None = None) -> float | None:
-        text = row.cells.get(column, "")
-        if not text and blank is not None:
-            return blank
-        value = amount_of(text, *self._form)
-        if value is None:
-            self.table.tell(row, column, "a number", text and "State decimal, thousands and symbols in the mapping.")
-            return None
-        return -value if column in self.mapping.signed else value
-
-    def _sign_fix(self, column: str, value: float, other: str = "") -> str:
-        """Say what to do about an amount below 0."""
-        if value == 0.0:
-            return ""
-        if column in self.mapping.signed:
-            return f"It is in signed: in this row nothing goes out.{f' A rebate needs {other}.' if other else ''}"
-        rebate = f" if it is a rebate, {other}" if other else ""
-        signed = f"If a minus says that it goes out, state signed: [{column}] in the mapping"
-        return f"{signed};{rebate}." if rebate else f"{signed}."

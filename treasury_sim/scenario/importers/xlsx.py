@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
 from treasury_sim.errors import InputError, Problem
@@ -114,7 +114,7 @@ def _hidden(content: bytes, sheet: Any) -> tuple[set[int], set[int]]:
     columns: set[int] = set()
     line = 0
     with ZipFile(BytesIO(content)) as parts, parts.open(sheet._worksheet_path) as part:  # noqa: SLF001 - not told else
-        for _, element in ElementTree.iterparse(part, ("end",)):  # noqa: S314 - its size is bounded, entities too
+        for _, element in ET.iterparse(part, ("end",)):  # noqa: S314 - its size is bounded, entities too
             kind = element.tag.rpartition("}")[2]
             if kind == "col" and element.get("hidden") in {"1", "true"}:
                 last = min(int(element.get("max", "0")), MOST_COLUMNS)
