@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from treasury_sim.errors import InputError
+from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.amount_text import amount_of
 from treasury_sim.scenario.importers.export import ExportMapping, read_export
 from treasury_sim.scenario.importers.prices_csv import read_prices
+
+from .conftest import HEAD, Problems, Write
 
 COLUMNS = ("Time", "Kind", "Coin", "Units", "Total", "Fee", "Fee Currency", "Note")
 SEPARATORS = ((".", ","), (",", "."), (",", " "), (".", "\u202f"), (",", "\u00a0"), (".", "\u2019"), (".", ""))
@@ -284,3 +288,79 @@ def test_days_of_prices_are_read_in_order_only(order: list[int], capitals: bool)
         return
     with pytest.raises(InputError, match="days in order"):
         read_prices(text, "p.csv", "BTC")
+
+
+CONTROLS = {
+    "a name": ('holder: {name: "a\\x02"}\n', "holder.name"),
+    "text of any kind": ('author: "\\x1b[31m"\n', "author"),
+    "a key": ('fx: {"\\x7f": {rate: 1}}\n', "fx"),
+}
+
+
+@pytest.mark.parametrize("case", CONTROLS)
+def test_a_control_character_in_yaml_is_refused_where_it_stands(problems: Problems, case: str) -> None:
+    text, key = CONTROLS[case]
+    head = HEAD.replace("holder: {name: A Company}\n", "") if "holder" in text else HEAD
+
+    (problem,) = problems(head + text)
+
+    assert problem.key == key
+    assert problem.expected.startswith("text without control characters")
+    assert problem.found in {"U+0002", "U+001B", "U+007F"}
+
+
+def test_a_note_that_holds_a_control_character_is_refused_and_a_row_that_is_no_lot_may_hold_it() -> None:
+    mapping = mapping_of(Form(";", ".", "", False, (), (), None, "\n"))
+    row = "02 Jan 2025 00:00:00 +0000;{};BTC;1;5;;;a\x02b"
+    good = "02 Jan 2025 00:00:00 +0000;Buy;BTC;1;5;;;"
+    head = ";".join(COLUMNS)
+
+    with pytest.raises(InputError, match=r"e.csv:2: Note: expected text without control characters, found U\+0002"):
+        read_export(f"{head}\n{row.format('Buy')}\n", "e.csv", mapping, currency="USD")
+    assert len(read_export(f"{head}\n{row.format('Sell')}\n{good}\n", "e.csv", mapping, currency="USD").lots) == 1
+
+
+def test_what_of_a_sheet_is_hidden_is_reported(write: Write) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Old"
+    book.active.sheet_state = "hidden"
+    sheet = book.create_sheet("Lots")
+    for cells in (
+        ["acquired", "quantity", "unit_cost", "fee"],
+        ["2025-10-06", 2, 124_000, 10],
+        ["2025-11-03", 1, 5, 1],
+    ):
+        sheet.append(cells)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    place = write("case/x.yaml", HEAD.replace("y}", "y, lots: lots.xlsx}"))
+    book.save(place.parent / "lots.xlsx")
+
+    scenario = load("case/x.yaml")
+
+    assert [lot.quantity for lot in scenario.lots] == [2, 1]
+    assert scenario.notes == ("case/lots.xlsx: 1 row (3) and 1 column (D) are hidden, and read like the others.",)
+
+
+def test_numbers_of_a_sheet_are_read_whatever_the_mapping_says_of_text(write: Write) -> None:
+    book = openpyxl.Workbook()
+    for cells in (["Day", "Units", "Price", "Kind"], [datetime(2025, 10, 6, 9, 30), 0.5, 1234.25, "buy"]):
+        book.active.append(cells)
+    place = write("case/x.yaml", HEAD.replace("y}", "y, lots: {file: e.xlsx, mapping: m.yaml}}"))
+    book.save(place.parent / "e.xlsx")
+    write("case/m.yaml", SHEET_MAPPING)
+
+    (lot,) = load("case/x.yaml").lots
+
+    assert (lot.acquired.isoformat(), lot.quantity, lot.unit_cost) == ("2025-10-06", 0.5, 1_234.25)
+
+
+SHEET_MAPPING = """\
+title: T
+dates: ["%d.%m.%Y"]
+decimal: ","
+thousands: "."
+columns: {acquired: Day, quantity: Units}
+cost: {price: Price}
+take: {Kind: [buy]}
+"""
