@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,14 +19,14 @@ def from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut
     """Begin at the row that names the columns: the first that has them all, else the one that has the most.
 
     A later row that names them all again says the order of the columns below it; what follows is put in the first
-    order. Rows above that have as many cells as the mapping has columns are counted.
+    order. What stands above and may be a row of a table is counted.
     """
     needed = set(mapping.needed)
     names = [numbered([plain_signs(cell) for cell in record.cells]) for record in records]
     known = [len(needed & set(given)) for given in names]
     start = known.index(max(known)) if any(known) else 0
     for record in records[:start]:
-        if sum(bool(cell.strip()) for cell in record.cells) >= len(needed):
+        if _may_be_row(record, mapping):
             left.count("above the row of columns")
     first: list[str] = []
     now: list[str] = []
@@ -42,10 +43,23 @@ def from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut
     return rows
 
 
+def _may_be_row(record: Record, mapping: ExportMapping) -> bool:
+    """Whether a line is no title: it has a value that makes a row a purchase, or about as many cells as columns."""
+    cells = [cell.strip() for cell in record.cells]
+    values = {value for values in mapping.take.values() for value in values if value}
+    columns = len(mapping.needed)
+    return bool(values & set(cells)) or (len(cells) >= columns and 2 * sum(map(bool, cells)) > columns)
+
+
 def check_names(header: Sequence[Record], where: str, mapping: ExportMapping) -> None:
-    """A name that several columns have means none of them."""
+    """A name that several columns have means none of them; one cell that holds other separators is no row."""
     problems = []
     for row in header:
+        sign = next((sign for sign in ",;\t|" if sign in "".join(row.cells)), "")
+        if len(row.cells) == 1 and sign:
+            found = f"'{row.cells[0]}'".replace("\t", "<tab>")
+            fix = f"State delimiter: {json.dumps(sign)} in the mapping."
+            raise InputError([Problem(where, row.line, "", f"cells separated by {mapping.delimiter}", found, fix)])
         for name in mapping.needed:
             same = [cell for cell in row.cells if re.fullmatch(rf"{re.escape(name)} \([0-9]+\)", cell)]
             if name not in row.cells and same:

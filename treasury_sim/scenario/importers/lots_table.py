@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from pydantic import ValidationError
 
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.errors import Problem
-from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
+from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records, from_columns
 from treasury_sim.scenario.problems import in_words
 from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
 from treasury_sim.scenario.strict import written_fields
@@ -60,8 +60,8 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     InputError
         With every wrong cell: file, line, column.
     """
-    rows = list(records)
-    table = Table(rows[_header(rows) :], where, required=REQUIRED, optional=_OPTIONAL, is_sheet=is_sheet)
+    rows = from_columns(records, _names_columns)
+    table = Table(rows, where, required=REQUIRED, optional=_OPTIONAL, is_sheet=is_sheet)
     lots = [lot for row in table.rows if (lot := _lot(table, row)) is not None]
     for position, name in repeated_ids((number, row.cells.get("id", "")) for number, row in enumerate(table.rows)):
         table.tell(table.rows[position], "id", OWN_ID, found=f"{name} again")
@@ -74,10 +74,8 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     return LotTable(tuple(lots), problem)
 
 
-def _header(records: Sequence[Record]) -> int:
-    """Position of the row that names the columns: the first that has the required ones, below a title, say."""
-    known = (set(REQUIRED) <= set(map(str.strip, record.cells)) for record in records)
-    return next((position for position, has_all in enumerate(known) if has_all), 0)
+def _names_columns(record: Record) -> bool:
+    return set(REQUIRED) <= set(map(str.strip, record.cells))
 
 
 def read_lots_csv(text: str, where: str) -> LotTable:

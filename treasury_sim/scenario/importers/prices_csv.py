@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ import numpy as np
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.scenario.fields import LARGEST
-from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records
+from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records, from_columns
 
 REQUIRED = ("date", "low", "close")
 _ONE_DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     InputError
         With every wrong cell and every missing day: file, line, column.
     """
-    table = Table(_in_small_letters(csv_records(text, where)), where, required=REQUIRED)
+    table = Table(_from_columns(csv_records(text, where)), where, required=REQUIRED)
     days = [(row, day) for row in table.rows if (day := table.day(row, "date")) is not None]
     _check_days(table, days)
     prices: list[tuple[float, float]] = []
@@ -70,14 +70,15 @@ def _price(table: Table, row: TableRow, column: str) -> float | None:
     return price
 
 
-def _in_small_letters(records: Iterable[Record]) -> Iterator[Record]:
+def _in_small_letters(record: Record) -> Record:
     """Write the names of the columns that are read in small letters."""
-    rows = iter(records)
-    for header in rows:
-        names = [cell.strip() for cell in header.cells]
-        small = [name.lower() if name.lower() in REQUIRED else name for name in names]
-        yield replace(header, cells=small)
-        yield from rows
+    names = [cell.strip() for cell in record.cells]
+    return replace(record, cells=[name.lower() if name.lower() in REQUIRED else name for name in names])
+
+
+def _from_columns(records: Iterable[Record]) -> list[Record]:
+    rows = from_columns(records, lambda record: set(REQUIRED) <= set(_in_small_letters(record).cells))
+    return [*map(_in_small_letters, rows[:1]), *rows[1:]]
 
 
 def _check_days(table: Table, days: list[tuple[TableRow, date]]) -> None:

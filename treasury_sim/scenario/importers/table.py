@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -230,6 +230,27 @@ class Table:
         """Raise every mistake noted, in the order of the rows."""
         if self.problems:
             raise InputError(sorted(self.problems, key=lambda problem: problem.line or 0))
+
+
+def from_columns(records: Iterable[Record], names_them: Callable[[Record], bool]) -> list[Record]:
+    """Begin at the first row that names the columns, below a title perhaps; all rows if none does.
+
+    Where none does, that is told, and not that a row further down is no CSV.
+    """
+    above: list[Record] = []
+    rest = iter(records)
+    try:
+        for record in rest:
+            if names_them(record):
+                break
+            above.append(record)
+        else:
+            return above
+    except InputError:
+        if not above:
+            raise
+        return above
+    return [record, *rest]
 
 
 def _missing_fix(name: str, names: Sequence[str], known: Sequence[str]) -> str:
