@@ -82,7 +82,7 @@ def _case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"{later}accounting: {{frameworks: [us_gaap_impairment]}}{SIMULATED}", encoding="utf-8"
     )
     held = later.replace("start: 2025-10-01", "start: 2026-01-01")
-    (tmp_path / "c.yaml").write_text(held + SIMULATED, encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(held + SIMULATED.replace("2025-12-31", "2026-01-01"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
 
