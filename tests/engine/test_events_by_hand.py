@@ -23,7 +23,7 @@ def run(folder: Path, plan: dict[str, Any], steps: dict[date, Any] | None = None
     return run_case(folder, steps or FLAT, lots, plan=plan, tax=TAX, **sections)
 
 
-def test_coins_received_are_revenue_at_the_value_of_each_day_and_a_lot_a_day(tmp_path: Path) -> None:
+def test_coins_received_are_revenue_at_the_value_of_each_day_and_a_part_a_day(tmp_path: Path) -> None:
     """One coin at 50,000 is revenue of 50,000; the fall to 48,000 is not (ASC 606-10-32-21)."""
     steps = {date(2025, 1, 1): 50_000.0, date(2025, 2, 2): 52_000.0, date(2025, 3, 31): 48_000.0}
     receipts = [{"date": [date(2025, 2, 1), date(2025, 2, 2)], "quantity": 2}]
@@ -33,7 +33,9 @@ def test_coins_received_are_revenue_at_the_value_of_each_day_and_a_lot_a_day(tmp
     assert value(result, FV, "2025Q1", "remeasurement_pl") == -6_000
     assert value(result, FV, "2025Q1", "pre_tax_income") == 96_000
     assert value(result, FV, "2025Q1", "income_tax") == -24_000
-    assert [lot.id for lot in result.holdings["BTC"].lots] == ["mined-1/2025-02-01", "mined-1/2025-02-02"]
+    (lot,), books = result.holdings["BTC"].lots, result.holdings["BTC"].ledger
+    assert (lot.id, lot.acquired_to) == ("mined-1", date(2025, 2, 2))
+    assert books.unit_cost.tolist() == [50_000, 52_000]
 
 
 def test_coins_paid_are_an_expense_and_a_disposal_at_fair_value(tmp_path: Path) -> None:

@@ -248,11 +248,36 @@ def test_a_sale_for_money_from_a_wallet_without_coins_is_told(tmp_path: Path) ->
     assert run(load(scenario(tmp_path, ["us_gaap"], plan={**plan, "pool": "all"}))).paths == 64
 
 
-def test_a_window_at_market_on_simulated_days_is_told(tmp_path: Path) -> None:
-    days = [FIRST + timedelta(days=1), FIRST + timedelta(days=5)]
-    file = scenario(tmp_path, ["us_gaap"], plan={"purchases": [{"date": days, "quantity": 1}]})
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"purchases": [{"date": "days", "amount": 100.0}]},
+        {"purchases": [{"date": "days", "quantity": 1}], "window_timing": "start"},
+        {"receipts": [{"date": "days", "quantity": 1}], "window_timing": "end"},
+    ],
+)
+def test_the_mean_price_of_simulated_days_is_refused(tmp_path: Path, plan: dict[str, Any]) -> None:
+    for rows in plan.values():
+        for row in rows if isinstance(rows, list) else []:
+            row["date"] = [FIRST + timedelta(days=1), FIRST + timedelta(days=5)]
     with pytest.raises(InputError, match="a price, or one day"):
-        run(load(file))
+        run(load(scenario(tmp_path, ["us_gaap"], plan=plan)))
+
+
+def test_units_of_a_window_at_market_follow_the_close_of_their_day_on_every_path(tmp_path: Path) -> None:
+    days = [FIRST - timedelta(days=2), FIRST + timedelta(days=5)]
+    plan = {table: [{"date": days, "quantity": 2}] for table in ("purchases", "receipts", "sales", "payments")}
+    assert_paths_are_replays(scenario(tmp_path, ["us_gaap_impairment", "ifrs_cost"], plan=plan), [0, 20])
+
+
+def test_coins_received_at_a_stated_value_keep_it_on_every_path(tmp_path: Path) -> None:
+    """The value at contract inception is revenue, whatever the price does (ASC 606-10-32-21)."""
+    receipts = [{"date": FIRST + timedelta(days=3), "quantity": 2, "unit_value": 90.0}]
+    file = scenario(tmp_path, ["us_gaap_fair_value"], plan={"receipts": receipts})
+    revenue = run(load(file)).statements["us_gaap_fair_value"].lines["coin_revenue"]
+    assert revenue is not None
+    assert (np.nansum(revenue, axis=1) == 180.0).all()
+    assert_paths_are_replays(file, [0, 20])
 
 
 def test_a_window_at_a_stated_price_is_spread_evenly(tmp_path: Path) -> None:

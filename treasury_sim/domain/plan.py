@@ -73,23 +73,28 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Coins received as income: mined, staking rewards, or from customers. Each day's coins are a lot of their own.
+    """Coins received as income: mined, staking rewards, or from customers. A window falls into days as a purchase's.
 
     Attributes
     ----------
-    quantity
-        Units received over the whole window, the same number every day [coins].
+    every, until
+        How often it is repeated, see `Purchase`.
+    quantity, amount
+        One of the two: units received over the whole window [coins], or the money that they are worth [currency].
     unit_value
-        Fair value of a unit at contract inception, which is its cost and the revenue [currency/coin]; ``None`` is
-        the close of each day. Later price moves are never revenue (ASC 606-10-32-21).
+        Fair value of a unit at contract inception, of a window the average; it is the cost and the revenue
+        [currency/coin]. ``None`` is the close of each day. Later price moves are never revenue (ASC 606-10-32-21).
     kind
         ``mined``, ``reward`` or ``customer``.
     """
 
-    date: Date
-    quantity: float
+    date: Date = BEGINNING
+    quantity: float | None = None
     date_to: Date | None = None
+    every: Every | None = None
+    until: Date | None = None
     asset: str = "BTC"
+    amount: float | None = None
     unit_value: float | None = None
     kind: str = "mined"
     id: str = ""
@@ -130,15 +135,21 @@ class Payment(Taking):
 
     Attributes
     ----------
-    quantity
-        Units paid [coins].
+    every, until
+        How often it is repeated, see `Purchase`.
+    quantity, amount
+        One of the two: units paid [coins], or the money that they settle at the day's close [currency].
     value
         Fair value of all of them [currency]; ``None`` is the day's UTC close.
     """
 
-    date: Date
-    quantity: float
+    date: Date = BEGINNING
+    quantity: float | None = None
+    date_to: Date | None = None
+    every: Every | None = None
+    until: Date | None = None
     asset: str = "BTC"
+    amount: float | None = None
     value: float | None = None
 
 

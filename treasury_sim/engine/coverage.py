@@ -15,7 +15,7 @@ from treasury_sim.market.history import EMBEDDED_CURRENCY
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import Period
 from treasury_sim.scenario.tree import KeyPath
-from treasury_sim.treasury.recurring import days_of
+from treasury_sim.treasury.recurring import Recurring, days_of
 
 Event = Purchase | Receipt | Sale | Payment | Swap | Transfer | Loan
 
@@ -33,7 +33,7 @@ class DatedEvent:
     what
         Words for it.
     asset, quantity
-        What it moves [coins].
+        What it moves [coins]; ``None`` if it is for an amount of money.
     first, last
         Its days; those of a lot with a typed balance are the day of the balance.
     is_own_row
@@ -46,11 +46,16 @@ class DatedEvent:
     kind: str
     what: str
     asset: str
-    quantity: float
+    quantity: float | None
     first: date
     last: date
     is_own_row: bool = True
     is_repeated: bool = False
+
+    @property
+    def size(self) -> str:
+        """How many units it moves, in words."""
+        return "units" if self.quantity is None else f"{self.quantity:,.8g} units"
 
 
 TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
@@ -68,9 +73,9 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
         for row, event in enumerate(getattr(spec.plan, table)):
             kind, path = table.removesuffix("s"), ("plan", table, row)
             first, last = _days(event, spec.period)
-            what, quantity = f"the {kind} of {first}", event.quantity or 0.0
+            what = f"the {kind} of {first}"
             is_repeated = getattr(event, "every", None) is not None
-            yield DatedEvent(path, kind, what, event.asset, quantity, first, last, is_repeated=is_repeated)
+            yield DatedEvent(path, kind, what, event.asset, event.quantity, first, last, is_repeated=is_repeated)
             if kind == "swap":
                 path = (*path, "for_asset")
                 yield DatedEvent(path, kind, what, event.for_asset, event.for_quantity, event.date, last, False)
@@ -78,7 +83,7 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
 
 def _days(event: Event, period: Period) -> tuple[date, date]:
     """First and last day of an event; those of one that is repeated are the days on which it happens first and last."""
-    if not isinstance(event, (Purchase, Sale)) or event.every is None:
+    if not isinstance(event, Recurring) or event.every is None:
         return event.date, getattr(event, "date_to", None) or event.date
     days = days_of(event, period.start, period.end)
     # One that never happens in the period counts as what comes after it.
@@ -143,21 +148,23 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
 
 
 def unknown_wallets(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
-    """Every sale for an amount of money from a wallet that never holds a coin of its asset.
+    """Every disposal for an amount of money from a wallet that never holds a coin of its asset.
 
-    Such a sale takes at most what is held, so it would pass in silence; other disposals ask for units.
+    Such a disposal takes at most what is held, so it would pass in silence; others ask for units.
     """
     plan = scenario.spec.plan
+    leaving: tuple[tuple[str, tuple[Sale | Payment, ...]], ...] = (("sales", plan.sales), ("payments", plan.payments))
     known = {(lot.asset, lot.wallet) for lot in lots} | {(move.asset, move.to_wallet) for move in plan.transfers}
     return [
         scenario.problem(
-            ("plan", "sales", row, "wallet"),
-            f"a wallet that holds {sale.asset}",
-            sale.wallet,
-            _held_in(known, sale.asset),
+            ("plan", table, row, "wallet"),
+            f"a wallet that holds {event.asset}",
+            event.wallet,
+            _held_in(known, event.asset),
         )
-        for row, sale in enumerate(plan.sales)
-        if sale.amount is not None and plan.pool == "wallet" and (sale.asset, sale.wallet) not in known
+        for table, events in leaving
+        for row, event in enumerate(events)
+        if event.amount is not None and plan.pool == "wallet" and (event.asset, event.wallet) not in known
     ]
 
 

@@ -237,17 +237,15 @@ def _bands(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:
-    """Events at the prices of days of which only some are simulated."""
+    """Events at the mean price of a window that is simulated."""
     for name in sampled_assets(scenario):
         asset = prepared.assets[name]
-        windows = [lot.id for lot in asset.lots if lot.follows and lot.acquired_to and lot.acquired_to >= first]
-        windows += [
-            f"{out.kind} of {out.date}"
-            for out in asset.disposals
-            if out.follows and out.date_to and out.date_to >= first
-        ]
-        for what in windows:
-            expected = f"a price, or one day: the days of a window are not all simulated, from {first} on"
-            yield scenario.problem(
-                ("plan",), expected, what, "State the price, give one day, or repeat it (every: day)."
-            )
+        windows = [(lot.id, lot.follows, lot.acquired_to) for lot in asset.lots]
+        windows += [(f"{out.kind} of {out.date}", out.follows, out.date_to) for out in asset.disposals]
+        is_even = scenario.spec.plan.window_timing == "even"
+        for what, follows, last in windows:
+            # Spread evenly, units follow the close of their own day; a mean of closes is known on none of them.
+            if follows and last and last >= first and not (follows == "price" and is_even):
+                expected = f"a price, or one day: the mean price of a window is not simulated, from {first} on"
+                fix = "State the price, give one day, or repeat it (every: day)."
+                yield scenario.problem(("plan",), expected, what, fix)

@@ -195,8 +195,10 @@ def tax_books(prepared: Prepared, asset: PreparedAsset, timing_of: TimingOf) -> 
 def activity_of(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
     """What comes and goes of one asset, by day."""
     lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
-    bought = split(lots, timing_of, asset.history)
-    sold = split([(out.date, out.date_to, out.quantity) for out in asset.disposals], timing_of, asset.history)
+    leaving = [(out.date, out.date_to, out.quantity) for out in asset.disposals]
+    market = asset.path.daily
+    bought = split(lots, timing_of, asset.history, market, [bool(lot.follows) for lot in asset.lots])
+    sold = split(leaving, timing_of, asset.history, market, [bool(out.follows) for out in asset.disposals])
     return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers, asset.path.sampled_from)
 
 

@@ -247,9 +247,10 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
 
 def _modelled(scenario: Scenario, path: PricePath) -> str:
     """Say from when on prices are a model's, and what was bought since at prices that the model does not know."""
-    asset, purchases = path.daily.asset, scenario.spec.plan.purchases
+    asset, plan = path.daily.asset, scenario.spec.plan
     days = [lot.acquired for lot in scenario.lots if lot.asset == asset]
-    days += [bought.date for bought in purchases if bought.asset == asset and bought.unit_cost is not None]
+    days += [bought.date for bought in plan.purchases if bought.asset == asset and bought.unit_cost is not None]
+    days += [earned.date for earned in plan.receipts if earned.asset == asset and earned.unit_value is not None]
     since = sum(path.is_modelled(day) and day <= scenario.spec.period.end for day in days)
     stated = f" Lots acquired since at stated costs, which the model does not know: {since}." if since else ""
     return f"From {path.first_day} on prices of {asset} are no history but those of a model.{stated}"
@@ -259,7 +260,7 @@ def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:
     """Warn of windows that reach over a quarter end: how their units fall into the quarters is a guess."""
     return [
         f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "
-        f"{quarter.end}: how its {event.quantity:,.8g} units fall into the quarters is not known."
+        f"{quarter.end}: how its {event.size} fall into the quarters is not known."
         for event in dated_events(scenario)
         if not event.is_repeated
         and event.first <= scenario.spec.period.end

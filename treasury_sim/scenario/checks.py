@@ -54,7 +54,7 @@ def check(tree: Tree) -> Iterator[Problem]:
 
 
 def _check_windows(tree: Tree) -> Iterator[Problem]:
-    events = [("plan", table, "date") for table in ("purchases", "receipts", "sales")]
+    events = [("plan", table, "date") for table in ("purchases", "receipts", "sales", "payments")]
     tables = [("holder", "lots", "acquired"), *events]
     for section, table, first in tables:
         last = WINDOWS[first]

@@ -104,13 +104,23 @@ class LotsRow(DatedRow):
 class SellingRow(LotsRow, RepeatedRow):
     """A sale."""
 
+    noun: ClassVar = "sale"
+    worth: ClassVar = "proceeds"
+
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
         yield from super()._faults(values)
-        for key in ("proceeds", "lots"):
+        for key in (cls.worth, "lots"):
             if values.get("amount") is not None and values.get(key) is not None:
                 fix = f"Remove {key}, or state the quantity."
-                yield _at(key, fault("a sale for an amount at the close", found=key, fix=fix))
+                yield _at(key, fault(f"a {cls.noun} for an amount at the close", found=key, fix=fix))
+
+
+class PayingRow(SellingRow):
+    """A payment in coins."""
+
+    noun: ClassVar = "payment"
+    worth: ClassVar = "value"
 
 
 class SwappingRow(LotsRow):

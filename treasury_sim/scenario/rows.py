@@ -16,6 +16,7 @@ from treasury_sim.scenario.row_checks import (
     LendingRow,
     LotsRow,
     MovingRow,
+    PayingRow,
     RepeatedRow,
     RestrictedRow,
     SellingRow,
@@ -55,14 +56,14 @@ _DISPOSAL: dict[str, object] = {
     "tax_lot_relief": _EventRelief | None,
     "lots": _Lots | None,
 }
-_REPEATED: dict[str, object] = {
+_RECURRING: dict[str, object] = {
     "quantity": Positive | None,
     "date": Day,
     "date_to": Day | None,
     "until": _OneDay | None,
     "amount": Positive | None,
-    "fee": NotNegative,
 }
+_TRADED: dict[str, object] = {**_RECURRING, "fee": NotNegative}
 
 _OpeningEntry = Annotated[
     Opening, row(Opening, Spec, date=_OneDay, framework=FrameworkName, carrying=NotNegative, surplus=NotNegative)
@@ -82,21 +83,19 @@ read_lot = reader(Lot, _LOT)
 """Read a lot from a mapping; raises pydantic's ``ValidationError``."""
 
 LotRow = Annotated[Lot, PlainValidator(read_lot, json_schema_input_type=_LOT)]
-PurchaseRow = Annotated[Purchase, row(Purchase, RepeatedRow, **{**_COINS, **_REPEATED}, unit_cost=Positive | None)]
+PurchaseRow = Annotated[Purchase, row(Purchase, RepeatedRow, **{**_COINS, **_TRADED}, unit_cost=Positive | None)]
 ReceiptRow = Annotated[
     Receipt,
     row(
         Receipt,
-        DatedRow,
-        **_COINS,
-        date=Day,
-        date_to=Day | None,
+        RepeatedRow,
+        **{**_COINS, **_RECURRING},
         unit_value=NotNegative | None,
         kind=Literal["mined", "reward", "customer"],
     ),
 ]
-SaleRow = Annotated[Sale, row(Sale, SellingRow, **{**_DISPOSAL, **_REPEATED}, proceeds=NotNegative | None)]
-PaymentRow = Annotated[Payment, row(Payment, LotsRow, **_DISPOSAL, date=_OneDay, value=NotNegative | None)]
+SaleRow = Annotated[Sale, row(Sale, SellingRow, **{**_DISPOSAL, **_TRADED}, proceeds=NotNegative | None)]
+PaymentRow = Annotated[Payment, row(Payment, PayingRow, **{**_DISPOSAL, **_RECURRING}, value=NotNegative | None)]
 SwapRow = Annotated[
     Swap,
     row(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -55,12 +55,9 @@ def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
 def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
     """The lots that come by `end`: receipts, purchases, swaps and returned loans, in this order."""
     for number, receipt in enumerate(events.receipts, start=1):
-        if receipt.date <= end:
-            yield from _received(receipt, number, end, close)
-    for number, row in enumerate(events.purchases, start=1):
-        for purchase in occurrences(row, events.start, end):
-            name = row.id or f"purchase-{number}"
-            yield _purchased(purchase, name if row.every is None else f"{name}/{purchase.date}", close)
+        yield from _comes(receipt, receipt.id or f"{receipt.kind}-{number}", "receipt", events.start, end, close)
+    for number, purchase in enumerate(events.purchases, start=1):
+        yield from _comes(purchase, purchase.id or f"purchase-{number}", "purchase", events.start, end, close)
     for number, swap in enumerate(events.swaps, start=1):
         if swap.date <= end:
             yield _swapped_in(swap, number, close)
@@ -79,46 +76,27 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
             )
 
 
-def _purchased(purchase: Purchase, name: str, close: MeanClose) -> Lot:
-    """A purchase as a lot; without a price it is made at the close (the mean of a window's)."""
-    unit_cost = purchase.unit_cost
-    if unit_cost is None:
-        unit_cost = close(purchase.asset, purchase.date, purchase.date_to)
-    quantity = purchase.quantity if purchase.quantity is not None else (purchase.amount or 0.0) / unit_cost
-    return Lot(
-        acquired=purchase.date,
-        acquired_to=purchase.date_to,
-        quantity=quantity,
-        unit_cost=unit_cost,
-        asset=purchase.asset,
-        id=name,
-        fee=purchase.fee,
-        wallet=purchase.wallet,
-        source=purchase.source,
-        follows="" if purchase.unit_cost is not None else "price" if purchase.amount is None else "money",
-    )
+def _comes(row: Purchase | Receipt, name: str, kind: str, start: date, end: date, close: MeanClose) -> Iterator[Lot]:
+    """Every time that coins are bought or received, as a lot; a window's is split into days with all other windows.
 
-
-def _received(receipt: Receipt, number: int, end: date, close: MeanClose) -> Iterator[Lot]:
-    """The coins of each day as a lot of their own, at the fair value of that day (ASC 606-10-32-21)."""
-    name = receipt.id or f"{receipt.kind}-{number}"
-    last = receipt.date_to or receipt.date
-    days = (last - receipt.date).days + 1
-    for offset in range(days):
-        day = receipt.date + timedelta(days=offset)
-        if day <= end:
-            value = receipt.unit_value if receipt.unit_value is not None else close(receipt.asset, day, None)
-            yield Lot(
-                acquired=day,
-                quantity=receipt.quantity / days,
-                unit_cost=value,
-                asset=receipt.asset,
-                id=name if days == 1 else f"{name}/{day}",
-                wallet=receipt.wallet,
-                source=receipt.source,
-                kind="receipt",
-                follows="price" if receipt.unit_value is None else "",
-            )
+    Coins received are income at the fair value of their day (ASC 606-10-32-21), which is their cost, as a price paid is.
+    """
+    for event in occurrences(row, start, end):
+        stated = event.unit_cost if isinstance(event, Purchase) else event.unit_value
+        unit_cost = close(event.asset, event.date, event.date_to) if stated is None else stated
+        yield Lot(
+            acquired=event.date,
+            acquired_to=event.date_to,
+            quantity=event.quantity if event.quantity is not None else (event.amount or 0.0) / unit_cost,
+            unit_cost=unit_cost,
+            asset=event.asset,
+            id=name if row.every is None else f"{name}/{event.date}",
+            fee=event.fee if isinstance(event, Purchase) else 0.0,
+            wallet=event.wallet,
+            source=event.source,
+            kind=kind,
+            follows="" if stated is not None else "price" if event.amount is None else "money",
+        )
 
 
 def _swapped_in(swap: Swap, number: int, close: MeanClose) -> Lot:
@@ -142,10 +120,12 @@ def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]
     """What leaves by `end`: sales, payments, swaps and loans, in this order, each with what it is worth."""
     for row, written in enumerate(events.sales):
         for sale in occurrences(written, events.start, end):
-            yield _sold(row, sale, close)
-    for row, payment in enumerate(events.payments):
-        if payment.date <= end:
-            yield _disposal("payment", row, payment, _worth(payment, payment.quantity, payment.value, close))
+            out = _disposal("sale", row, sale, _leaving(sale, sale.proceeds, close))
+            yield replace(out, date_to=sale.date_to, fee=sale.fee)
+    for row, owed in enumerate(events.payments):
+        for payment in occurrences(owed, events.start, end):
+            out = _disposal("payment", row, payment, _leaving(payment, payment.value, close))
+            yield replace(out, date_to=payment.date_to)
     for row, swap in enumerate(events.swaps):
         if swap.date <= end:
             yield _disposal("swap", row, swap, _worth(swap, swap.quantity, swap.value, close))
@@ -155,14 +135,12 @@ def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]
             yield replace(lent, returned=loan.returned)
 
 
-def _sold(row: int, sale: Sale, close: MeanClose) -> Disposal:
-    """A sale of so many units, or of so many as bring the amount at the close (the mean of a window's)."""
-    if sale.quantity is None:
-        amount = sale.amount or 0.0
-        worth = _Worth(amount / close(sale.asset, sale.date, sale.date_to), amount, "money")
-    else:
-        worth = _worth(sale, sale.quantity, sale.proceeds, close)
-    return replace(_disposal("sale", row, sale, worth), date_to=sale.date_to, fee=sale.fee)
+def _leaving(event: Sale | Payment, stated: float | None, close: MeanClose) -> _Worth:
+    """So many units, or so many as are worth the amount at the close (the mean of a window's)."""
+    if event.quantity is not None:
+        return _worth(event, event.quantity, stated, close)
+    amount = event.amount or 0.0
+    return _Worth(amount / close(event.asset, event.date, event.date_to), amount, "money")
 
 
 @dataclass(frozen=True)

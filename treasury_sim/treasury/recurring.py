@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from treasury_sim.domain.plan import BEGINNING, Every, Purchase, Sale
+from treasury_sim.domain.plan import BEGINNING, Every, Payment, Purchase, Receipt, Sale
 
-Repeated = TypeVar("Repeated", Purchase, Sale)
+Recurring = Purchase | Receipt | Sale | Payment
+"""Events that may be repeated, or happen over a window of days."""
+Repeated = TypeVar("Repeated", bound=Recurring)
 
 DAYS: dict[Every, int] = {"day": 1, "week": 7}
 MONTHS: dict[Every, int] = {"month": 1, "quarter": 3}
@@ -28,7 +30,7 @@ def occurrences(event: Repeated, start: date, end: date) -> Iterator[Repeated]:
         yield event if event.every is None else replace(event, date=day, every=None, until=None)
 
 
-def days_of(event: Purchase | Sale, start: date, end: date) -> list[date]:
+def days_of(event: Recurring, start: date, end: date) -> list[date]:
     """Days on which `event` happens, see `occurrences`."""
     if event.every is None:
         return [event.date] if event.date <= end else []

@@ -45,15 +45,34 @@ class Parts:
     price_factor: Floats
 
 
-def split(windows: Sequence[tuple[date, date | None, float]], timing_of: TimingOf, daily: DailyPrices) -> Parts:
-    """Split `windows` (first day, last day or ``None``, quantity) into days; `daily` covers them."""
+def split(
+    windows: Sequence[tuple[date, date | None, float]],
+    timing_of: TimingOf,
+    daily: DailyPrices,
+    market: DailyPrices | None = None,
+    at_market: Sequence[bool] = (),
+) -> Parts:
+    """Split `windows` (first day, last day or ``None``, quantity) into days.
+
+    Parameters
+    ----------
+    timing_of
+        How a window that ends on a day is bought.
+    daily
+        Prices whose closes shape a stated average; they cover the windows.
+    market
+        The prices themselves, on the same days; ``None`` if they are `daily`.
+    at_market
+        Which of the windows are made at the closes of their days, so that `market` shapes them.
+    """
     bounds = [_bounds(first, last or first, timing_of) for first, last, _ in windows]
     first = np.array([start for start, _ in bounds], dtype="datetime64[D]")
     count = (np.array([end for _, end in bounds], dtype="datetime64[D]") - first).astype(np.intp) + 1
     begin = np.cumsum(count) - count
     row = np.repeat(np.arange(count.size), count)
     day = first[row] + (np.arange(row.size) - begin[row]) * DAY
-    close = daily.close[daily.row(day)]
+    closes = daily.close[daily.row(day)]
+    close = closes if market is None else np.where(np.array(at_market)[row], market.close[market.row(day)], closes)
     mean = np.add.reduceat(close, begin) / count if count.size else np.empty(0)
     quantity = np.array([units for _, _, units in windows], dtype=float) / count
     order = np.lexsort((row, day))
