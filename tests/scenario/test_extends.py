@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from treasury_sim.errors import InputError
 from treasury_sim.scenario import load
@@ -69,11 +71,48 @@ def test_each_file_has_its_own_scale_of_money(write: Write) -> None:
     write("case/x.yaml", "extends: base.yaml\nholder: {units: 1_000_000}\nincome: {interest: -6}\n")
     write("case/y.yaml", "extends: base.yaml\nincome: {interest: -6}\n")
 
-    million, inherited = load("case/x.yaml").spec, load("case/y.yaml").spec
+    million, none = load("case/x.yaml").spec, load("case/y.yaml").spec
 
     assert (million.income.interest, million.income.other_operating) == (-6e6, -7e3)
-    assert (inherited.income.interest, inherited.income.other_operating) == (-6e3, -7e3)
+    assert (none.income.interest, none.income.other_operating) == (-6, -7e3)
     assert million.holder.units == 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(
+    above=st.sampled_from([None, 1, 1_000, 1_000_000]),
+    below=st.sampled_from([None, 1, 1_000, 1_000_000]),
+    amounts=st.lists(st.integers(1, 999), min_size=5, max_size=5),
+)
+def test_units_count_for_the_file_that_states_them(
+    write: Write, above: int | None, below: int | None, amounts: list[int]
+) -> None:
+    """A base and a child, each with units or none, are the one file with every amount typed out."""
+    loss, fee, sold, spent, limit = amounts
+    lots = "lots: [{acquired: 2025-10-02, quantity: 3, unit_cost: 90_000, fee: %d}]"
+    sales = "sales: [{date: 2025-10-03, quantity: 1, proceeds: %d}]"
+    plan = f"plan: {{{sales}, purchases: [{{date: 2025-10-03, amount: %d}}]}}\n"
+    limits = "limits: [{loss: net_income, above: %d}]\n"
+    sweep = "sweep: {grid: {'limits[0].above': [%d, %d], 'plan.sales[0].proceeds': {from: %d, to: %d, step: %d}}}\n"
+
+    def units(scale: int | None) -> str:
+        return "" if scale is None else f", units: {scale}"
+
+    def holder(fee: int, scale: int | None) -> str:
+        return HEAD.replace("y}", f"y, {lots % fee}{units(scale)}}}")
+
+    up, down = above or 1, below or 1
+    own = f"holder: {{units: {below}}}\n" if below else ""
+    swept = [limit, limit + 1, sold, 3 * sold, sold]
+    write("case/base.yaml", holder(fee, above) + f"income: {{interest: -{loss}}}\n")
+    write(
+        "case/x.yaml",
+        f"extends: base.yaml\n{own}" + plan % (sold, spent) + limits % limit + sweep % tuple(swept),
+    )
+    typed = holder(fee * up, None) + f"income: {{interest: -{loss * up}}}\n" + plan % (sold * down, spent * down)
+    write("case/y.yaml", typed + limits % (limit * down) + sweep % tuple(value * down for value in swept))
+
+    assert load("case/x.yaml").spec == load("case/y.yaml").spec
 
 
 def test_files_that_extend_each_other_are_told_as_a_loop(write: Write, problems: Problems) -> None:

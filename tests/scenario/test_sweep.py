@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario, load
-from treasury_sim.scenario.sweep import sweep_of
+from treasury_sim.scenario.sections.sweep import SweepSpec
+from treasury_sim.scenario.sweep import column_of, sweep_of
 from treasury_sim.scenario.variations import Variations
 
 from .conftest import HEAD, Problems, Write
@@ -62,12 +66,55 @@ sweep:
     [
         ("{from: 0.1, to: 0.4, step: 0.1}", [0.1, 0.2, 0.3, 0.4]),
         ("{from: 10%, to: 30%, count: 3}", [0.1, 0.2, 0.3]),
-        ("{from: 0.9, to: 0.1, step: -0.3}", [0.9, 0.6, 0.3]),
+        ("{from: 0.9, to: 0.3, step: -0.3}", [0.9, 0.6, 0.3]),
+        ("{from: 65%, to: 80%, step: 5%}", [0.65, 0.7, 0.75, 0.8]),
+        ("{from: 0.65, to: 0.8, step: 0.05}", [0.65, 0.7, 0.75, 0.8]),
     ],
 )
 def test_a_range_gives_the_numbers_one_would_write(read: Read, written: str, numbers: list[float]) -> None:
     sweep = sweep_of(read(HEAD + f"sweep: {{grid: {{tax.rate: {written}}}}}\n"))
     assert [sweep.changes(number)[RATE] for number in range(len(sweep))] == numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("{from: 1%, to: 5%, step: 1.5%}", r"a step that leads from 1% to 5%, found 1\.5%\. .* meets is 4%"),
+        ("{from: 0.9, to: 0.1, step: -0.3}", r"a step that leads from 0\.9 to 0\.1, found -0\.3\. .* meets is 0\.3"),
+        ("{from: 0, to: 1, step: 0}", r"a step that leads from 0 to 1, found 0"),
+        ("{from: 0, to: 1, step: -0.1}", r"a step that leads from 0 to 1, found -0\.1"),
+        ("{from: 0, to: 1, step: 1e-300}", r"a step that gives at most 100,000,000 numbers, found 1e-300"),
+        ("{from: 0, to: 1, step: 1e-8}", r"a step that gives at most 100,000,000 numbers, found 1e-08"),
+    ],
+)
+def test_a_step_that_does_not_meet_the_end_is_refused(read: Read, written: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        read(HEAD + f"sweep: {{grid: {{tax.rate: {written}}}}}\n")
+    with pytest.raises(InputError, match=told):
+        sweep_of(read(HEAD), [f"tax.rate={written}"])
+
+
+@given(
+    first=st.decimals(-100, 100, places=3),
+    last=st.decimals(-100, 100, places=3),
+    step=st.decimals(-10, 10, places=3).filter(bool),
+)
+def test_a_range_has_both_ends_or_is_refused(first: Decimal, last: Decimal, step: Decimal) -> None:
+    """Counted on paper: whole steps lead from the first number to the last."""
+    steps, rest = divmod(last - first, step)
+    written = {"from": float(first), "to": float(last), "step": float(step)}
+    if rest or steps < 0:
+        with pytest.raises(ValueError, match="expected a step that leads from"):
+            SweepSpec.model_validate({"grid": {"tax.rate": written}})
+        return
+    column = column_of(SweepSpec.model_validate({"grid": {"tax.rate": written}}).by_grid["tax.rate"])
+    assert list(column) == [float(first + number * step) for number in range(int(steps) + 1)]
+    assert column[len(column) - 1] == float(last)
+
+
+def test_units_of_the_file_cannot_vary(read: Read) -> None:
+    with pytest.raises(InputError, match=r"a key of the scenario, not one of .*, found holder\.units"):
+        sweep_of(read(HEAD), ["holder.units=1,1000"])
 
 
 def test_a_huge_sweep_is_never_made(read: Read) -> None:

@@ -45,23 +45,20 @@ def read_chain(file: SourceFile, store: Store) -> Chain:
         If a file cannot be read or is no YAML mapping, or the files extend each other in a loop or too deep.
         Lesser mistakes are in the tree's `problems`.
     """
-    tree, _, files = _read(file, store, ())
+    tree, files = _read(file, store, ())
     return Chain(tree, files)
 
 
-def _read(file: SourceFile, store: Store, above: tuple[SourceFile, ...]) -> tuple[Tree, int, tuple[SourceFile, ...]]:
-    """Return the merged tree, the scale of money written in `file`, and the files."""
-    told_at = None
-    own = read_yaml(store.text(file, told_at), file.name)
+def _read(file: SourceFile, store: Store, above: tuple[SourceFile, ...]) -> tuple[Tree, tuple[SourceFile, ...]]:
+    """Return the merged tree and the files."""
+    own = read_yaml(store.text(file), file.name)
     base_file = _extended(own, file, store, (*above, file))
     values = {key: value for key, value in own.values.items() if key != "extends"}
-    own = Tree(values, own.places, own.problems)
+    own = _in_currency_units(Tree(values, own.places, own.problems))
     if base_file is None:
-        units = _units(own, 1)
-        return _in_currency_units(own, units), units, (file,)
-    base, base_units, files = _read(base_file, store, (*above, file))
-    units = _units(own, base_units)
-    return merge(base, _in_currency_units(own, units)), units, (file, *files)
+        return own, (file,)
+    base, files = _read(base_file, store, (*above, file))
+    return merge(base, own), (file, *files)
 
 
 def _extended(tree: Tree, file: SourceFile, store: Store, chain: tuple[SourceFile, ...]) -> SourceFile | None:
@@ -117,21 +114,17 @@ def _missing(tree: Tree, path: KeyPath, reference: str, file: SourceFile) -> Pro
     return tree.problem(path, "a file that can be read", found)
 
 
-def _units(tree: Tree, inherited: int) -> int:
-    holder = tree.get("holder")
-    if not isinstance(holder, dict) or "units" not in holder:
-        return inherited
-    units = holder["units"]
-    return units if type(units) is int and units in SCALES else 1
+def _in_currency_units(tree: Tree) -> Tree:
+    """Scale by the units of the file, and drop them where they are right: what is left is in currency units.
 
-
-def _in_currency_units(tree: Tree, units: int) -> Tree:
-    """Scale, and drop `holder.units` where it was right: what is left is in currency units."""
+    A file that states no units is in currency units, whatever the file that it extends states.
+    """
+    units = tree.get("holder", "units")
+    if type(units) is not int or units not in SCALES:
+        return tree
     tree = scaled(tree, units)
-    if tree.get("holder", "units") == units and type(tree.get("holder", "units")) is int:
-        holder = {key: value for key, value in tree.values["holder"].items() if key != "units"}
-        return Tree(tree.values | {"holder": holder}, tree.places, tree.problems)
-    return tree
+    holder = {key: value for key, value in tree.values["holder"].items() if key != "units"}
+    return Tree(tree.values | {"holder": holder}, tree.places, tree.problems)
 
 
 def merge(base: Tree, over: Tree) -> Tree:

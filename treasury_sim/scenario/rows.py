@@ -14,7 +14,6 @@ from treasury_sim.scenario.names import FrameworkName
 from treasury_sim.scenario.row_checks import (
     DatedRow,
     LendingRow,
-    LotsRow,
     MovingRow,
     PayingRow,
     RepeatedRow,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from math import prod
 from typing import overload
 
@@ -16,15 +16,12 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.problems import problems_of
 from treasury_sim.scenario.reader import read_yaml
-from treasury_sim.scenario.sections.sweep import NAME, Range, SweepSpec, Values
+from treasury_sim.scenario.sections.sweep import MOST, NAME, Range, SweepSpec, Values, exact
 from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted, key_path
 
 VARY = "--vary"
 
-MOST = 100_000_000
-"""Scenarios in a sweep."""
-
-OF_THE_FILE = ("schema", "extends", "sweep", "expect")
+OF_THE_FILE: tuple[KeyPath, ...] = (("schema",), ("extends",), ("sweep",), ("expect",), ("holder", "units"))
 """What a file says of itself, not of the scenario: it cannot vary."""
 
 Changes = Mapping[KeyPath, object]
@@ -34,8 +31,8 @@ Changes = Mapping[KeyPath, object]
 class Spread(Sequence[float]):
     """Numbers at equal distances, worked out when asked for, as on paper: 0.1 and 0.2 give 0.3."""
 
-    first: float
-    step: Decimal
+    first: Fraction
+    step: Fraction
     length: int
 
     def __len__(self) -> int:
@@ -50,7 +47,7 @@ class Spread(Sequence[float]):
             return [self[number] for number in range(*index.indices(self.length))]
         if not 0 <= index < self.length:
             raise IndexError(index)
-        return float(Decimal(repr(self.first)) + index * self.step)
+        return float(self.first + index * self.step)
 
 
 @dataclass(frozen=True)
@@ -170,9 +167,10 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
             if path in seen:
                 problem = Problem(place.where, place.line, dotted(path), "every key varied once", "it again")
                 raise InputError([problem])
-            if path[0] in OF_THE_FILE:
-                expected = f"a key of the scenario, not one of {', '.join(OF_THE_FILE)}"
-                raise InputError([Problem(place.where, place.line, dotted(path), expected, str(path[0]))])
+            of_the_file = next((key for key in OF_THE_FILE if path[: len(key)] == key), None)
+            if of_the_file is not None:
+                expected = f"a key of the scenario, not one of {', '.join(map(dotted, OF_THE_FILE))}"
+                raise InputError([Problem(place.where, place.line, dotted(path), expected, dotted(of_the_file))])
             seen.add(path)
         _check_that_rows_differ(axis)
     sweep = Sweep(tuple(axes))
@@ -205,7 +203,7 @@ def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
     if stated.by_list:
         yield _listed(stated.by_list, tree, (*above, "list"))
     if stated.by_zip:
-        columns = {key: _column(values) for key, values in stated.by_zip.items()}
+        columns = {key: column_of(values) for key, values in stated.by_zip.items()}
         lengths = {key: len(column) for key, column in columns.items()}
         if len(set(lengths.values())) > 1:
             found = ", ".join(f"{key} with {length}" for key, length in lengths.items())
@@ -215,7 +213,7 @@ def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
         yield Axis({paths[key]: column for key, column in columns.items()}, (), places)
     for key, values in stated.by_grid.items():
         path = key_path(key)
-        yield Axis({path: _column(values)}, (), {path: tree.place((*above, "grid", key))})
+        yield Axis({path: column_of(values)}, (), {path: tree.place((*above, "grid", key))})
 
 
 def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) -> Axis:
@@ -227,14 +225,13 @@ def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) ->
     return Axis(columns, names, places)
 
 
-def _column(values: Values) -> Sequence[object]:
+def column_of(values: Values) -> Sequence[object]:
+    """The values of a key, each worked out when it is asked for."""
     if not isinstance(values, Range):
         return values
-    first, width = values.first, Decimal(repr(values.last)) - Decimal(repr(values.first))
-    if values.count is not None:
-        return Spread(first, width / (values.count - 1), values.count)
-    step = Decimal(repr(values.step))
-    return Spread(first, step, int(width / step) + 1)
+    first, steps = exact(values.first), values.steps
+    step = (exact(values.last) - first) / steps if steps else Fraction(0)
+    return Spread(first, step, int(steps) + 1)
 
 
 def _vary(text: str) -> tuple[SweepSpec, Tree]:

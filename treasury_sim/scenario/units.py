@@ -75,12 +75,12 @@ def scaled(tree: Tree, units: int) -> Tree:
             for key in path[:-1]:
                 node = node[key]
             node[path[-1]] = _times(amount, units)
-    _scale_sweep(values.get("sweep"), units)
+    _scale_sweep(values.get("sweep"), units, tree.get("limits"))
     return replace(tree, values=values)
 
 
-def _scale_sweep(sweep: Any, units: int) -> None:
-    """Scale the values of a sweep, each as if it stood at the key that it varies."""
+def _scale_sweep(sweep: Any, units: int, limits: object) -> None:
+    """Scale the values of a sweep, each as if it stood at the key that it varies; a limit's by its line."""
     if not isinstance(sweep, dict):
         return
     rows = sweep.get("list")
@@ -88,19 +88,23 @@ def _scale_sweep(sweep: Any, units: int) -> None:
         for key, value in table.items() if isinstance(table, dict) else ():
             path = key_path(str(key))
             if isinstance(value, list) and table not in (rows or []):
-                table[key] = [_scaled_at(path, entry, units) for entry in value]
+                table[key] = [_scaled_at(path, entry, units, limits) for entry in value]
             elif isinstance(value, dict) and "from" in value:
-                table[key] = {name: _scaled_at(path, entry, units) for name, entry in value.items() if name != "count"}
-                table[key] |= {"count": value["count"]} if "count" in value else {}
+                ends = ((name, entry) for name, entry in value.items() if name != "count")
+                table[key] = {**value, **{name: _scaled_at(path, entry, units, limits) for name, entry in ends}}
             else:
-                table[key] = _scaled_at(path, value, units)
+                table[key] = _scaled_at(path, value, units, limits)
 
 
-def _scaled_at(path: KeyPath, value: object, units: int) -> object:
+def _scaled_at(path: KeyPath, value: object, units: int, limits: object) -> object:
     node: Any = value
     for key in reversed(path):
         node = [node] if isinstance(key, int) else {key: node}
     first = tuple(0 if isinstance(key, int) else key for key in path)
+    match path:
+        case ("limits", int(number), _):
+            row = Tree({"limits": limits}, {}).get("limits", number)
+            node["limits"][0] = {**row, **node["limits"][0]} if isinstance(row, dict) else node["limits"][0]
     return scaled(Tree(node, {}), units).get(*first) if isinstance(node, dict) else value
 
 

@@ -55,9 +55,13 @@ def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
 def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
     """The lots that come by `end`: receipts, purchases, swaps and returned loans, in this order."""
     for number, receipt in enumerate(events.receipts, start=1):
-        yield from _comes(receipt, receipt.id or f"{receipt.kind}-{number}", "receipt", events.start, end, close)
+        name = receipt.id or f"{receipt.kind}-{number}"
+        for each in occurrences(receipt, events.start, end):
+            yield _comes(each, name if receipt.every is None else f"{name}/{each.date}", close)
     for number, purchase in enumerate(events.purchases, start=1):
-        yield from _comes(purchase, purchase.id or f"purchase-{number}", "purchase", events.start, end, close)
+        name = purchase.id or f"purchase-{number}"
+        for bought in occurrences(purchase, events.start, end):
+            yield _comes(bought, name if purchase.every is None else f"{name}/{bought.date}", close)
     for number, swap in enumerate(events.swaps, start=1):
         if swap.date <= end:
             yield _swapped_in(swap, number, close)
@@ -76,27 +80,27 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
             )
 
 
-def _comes(row: Purchase | Receipt, name: str, kind: str, start: date, end: date, close: MeanClose) -> Iterator[Lot]:
-    """Every time that coins are bought or received, as a lot; a window's is split into days with all other windows.
+def _comes(event: Purchase | Receipt, name: str, close: MeanClose) -> Lot:
+    """What is bought or received as a lot; its window is split into days as all windows are.
 
-    Coins received are income at the fair value of their day (ASC 606-10-32-21), which is their cost, as a price paid is.
+    Coins received are income at the fair value of their day, which is their cost (ASC 606-10-32-21).
     """
-    for event in occurrences(row, start, end):
-        stated = event.unit_cost if isinstance(event, Purchase) else event.unit_value
-        unit_cost = close(event.asset, event.date, event.date_to) if stated is None else stated
-        yield Lot(
-            acquired=event.date,
-            acquired_to=event.date_to,
-            quantity=event.quantity if event.quantity is not None else (event.amount or 0.0) / unit_cost,
-            unit_cost=unit_cost,
-            asset=event.asset,
-            id=name if row.every is None else f"{name}/{event.date}",
-            fee=event.fee if isinstance(event, Purchase) else 0.0,
-            wallet=event.wallet,
-            source=event.source,
-            kind=kind,
-            follows="" if stated is not None else "price" if event.amount is None else "money",
-        )
+    is_bought = isinstance(event, Purchase)
+    stated = event.unit_cost if is_bought else event.unit_value
+    unit_cost = close(event.asset, event.date, event.date_to) if stated is None else stated
+    return Lot(
+        acquired=event.date,
+        acquired_to=event.date_to,
+        quantity=event.quantity if event.quantity is not None else (event.amount or 0.0) / unit_cost,
+        unit_cost=unit_cost,
+        asset=event.asset,
+        id=name,
+        fee=event.fee if is_bought else 0.0,
+        wallet=event.wallet,
+        source=event.source,
+        kind="purchase" if is_bought else "receipt",
+        follows="" if stated is not None else "price" if event.amount is None else "money",
+    )
 
 
 def _swapped_in(swap: Swap, number: int, close: MeanClose) -> Lot:

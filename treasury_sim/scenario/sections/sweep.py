@@ -1,9 +1,10 @@
 """`sweep:`, one scenario as many: the keys that vary and the values they take."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, ModelWrapValidatorHandler, Tag, model_validator
 
 from treasury_sim.scenario.fields import Percentage, Rows, Signed, Spec, Text, Whole, fault, percent
 
@@ -20,6 +21,15 @@ Bound = Annotated[Signed, BeforeValidator(_read_bound, json_schema_input_type=Si
 """A number, or a percentage."""
 
 
+MOST = 100_000_000
+"""Numbers in a range, and scenarios in a sweep."""
+
+
+def exact(number: float) -> Fraction:
+    """The number as written on paper: 0.1 is a tenth."""
+    return Fraction(repr(number))
+
+
 class Range(Spec):
     """Numbers at equal distances, both ends included."""
 
@@ -28,20 +38,45 @@ class Range(Spec):
     first: Bound = Field(alias="from")
     """The first number."""
     last: Bound = Field(alias="to")
-    """The last number; with a step that does not meet it, the last before it."""
+    """The last number, which the step meets."""
     step: Bound | None = None
     """The distance."""
-    count: Annotated[int, Whole, Field(ge=2, le=100_000_000)] | None = None
+    count: Annotated[int, Whole, Field(ge=2, le=MOST)] | None = None
     """How many numbers."""
 
-    @model_validator(mode="after")
-    def _step_or_count(self) -> Self:
-        self.check_one_of(" and ")
-        if self.count is not None and self.first == self.last:
-            raise fault("two ends that differ", found=f"{self.first:g} twice")
-        if self.step is not None and (self.step == 0 or (self.last - self.first) / self.step < 0):
-            raise fault("a step that leads from `from` to `to`", found=f"{self.step:g}")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _step_or_count(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        read = handler(values)
+        read.check_one_of(" and ")
+        if read.count is not None and read.first == read.last:
+            raise fault("two ends that differ", found=f"{read.first:g} twice")
+        if read.step is not None:
+            _check_step(read, values if isinstance(values, Mapping) else read.model_dump(by_alias=True))
+        return read
+
+    @property
+    def steps(self) -> Fraction:
+        """How many steps lead from the first number to the last; whole."""
+        if self.count is not None:
+            return Fraction(self.count - 1)
+        return (exact(self.last) - exact(self.first)) / exact(self.step or 1.0)
+
+
+def _check_step(read: Range, written: Mapping[str, Any]) -> None:
+    """Raise a fault if the step does not meet the last number, or takes too many steps; in words as `written`."""
+    expected, found = f"a step that leads from {written['from']} to {written['to']}", str(written["step"])
+    if read.step == 0 or read.steps < 0:
+        raise fault(expected, found=found)
+    if read.steps >= MOST:
+        raise fault(f"a step that gives at most {MOST:,} numbers", found=found, fix="Give a larger step.")
+    if read.steps.denominator != 1:
+        met = exact(read.first) + int(read.steps) * exact(read.step or 1.0)
+        in_percent = isinstance(written["to"], str)
+        last = f"{float(met * 100):.12g}%" if in_percent else f"{float(met):.12g}"
+        raise fault(
+            expected, found=found, fix=f"The last number that it meets is {last}; give another step, or a count."
+        )
 
 
 def _shape(value: object) -> str:
