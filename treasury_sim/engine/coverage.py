@@ -11,7 +11,6 @@ from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Sale, Swap, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import Problem
-from treasury_sim.market.history import EMBEDDED_CURRENCY
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import Period
 from treasury_sim.scenario.tree import KeyPath
@@ -111,9 +110,7 @@ def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> 
     """Everything in the scenario's period that needs a price on a day for which `histories` have none."""
     end = scenario.spec.period.end
     problems = []
-    for asset, history in histories.items():
-        if asset not in scenario.price_files and scenario.spec.holder.currency != EMBEDDED_CURRENCY:
-            problems.append(_currency(scenario, history))
+    for history in histories.values():
         if history.last < end:
             problems.append(_period_end(scenario, history))
     for event in dated_events(scenario):
@@ -173,14 +170,6 @@ def _held_in(known: set[tuple[str, str]], asset: str) -> str:
     return f"Wallets with {asset}: {', '.join(wallets)}." if wallets else f"Add lots of {asset}."
 
 
-def _currency(scenario: Scenario, history: DailyPrices) -> Problem:
-    return scenario.problem(
-        ("holder", "currency"),
-        f"{EMBEDDED_CURRENCY}, the currency of the embedded {history.asset} prices",
-        fix=f"Give prices in your currency with prices.{history.asset}.file.",
-    )
-
-
 def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
     return scenario.problem(
         ("period", "end"),
@@ -195,5 +184,8 @@ def _event(scenario: Scenario, event: DatedEvent, history: DailyPrices) -> Probl
         event.path,
         f"only days with a {history.asset} price, {history.first} to {history.last} ({history.source})",
         found=f"{event.what} on {outside}",
-        fix=f"Correct the date, or give prices for that day with prices.{history.asset}.file.",
+        fix=f"Correct the date, give prices for that day with prices.{history.asset}.file, or let what was held before "
+        "enter with a typed `opening`."
+        if outside < history.first
+        else f"Correct the date, or give prices for that day with prices.{history.asset}.file.",
     )

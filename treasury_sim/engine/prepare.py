@@ -25,6 +25,7 @@ from treasury_sim.engine.coverage import (
 )
 from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.history import is_embedded
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.plan import Plan
@@ -119,6 +120,11 @@ class Prepared:
     permanent: Bools
     notes: tuple[str, ...]
     funded: Funded | None = None
+
+    @property
+    def embedded(self) -> set[str]:
+        """The assets whose history is the embedded one."""
+        return {name for name, asset in self.assets.items() if is_embedded(asset.path.history)}
 
 
 def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:

@@ -13,7 +13,7 @@ from treasury_sim.domain.arrays import DAY, Days, frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import Problem
-from treasury_sim.market.history import EMBEDDED, Window, load_history, quarter_end_price
+from treasury_sim.market.history import EMBEDDED, EMBEDDED_CURRENCY, Window, load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride
 from treasury_sim.market.models.historical import replay_levels, replay_returns, source_day
 from treasury_sim.market.models.shock import shock_path, shocked_price
@@ -95,7 +95,7 @@ def price_paths(
 ) -> tuple[dict[str, PricePath], list[Problem]]:
     """The price path of every asset in `names`; where its model cannot be run, history alone and the reasons.
 
-    An asset without history has no path, and a reason.
+    An asset without history has no path, and a reason; a model that states its spot needs none.
 
     Parameters
     ----------
@@ -104,12 +104,11 @@ def price_paths(
     """
     paths, problems = {}, []
     for name in names:
-        if name not in scenario.price_files and name not in EMBEDDED:
-            expected = f"a CSV of daily prices, date,low,close: only those of {', '.join(EMBEDDED)} are embedded"
-            problems.append(scenario.problem(("prices", name, "file"), expected, "none", "Add file: prices.csv, say."))
-            continue
-        history = scenario.price_files.get(name) or load_history(name)
         stated = scenario.spec.prices.get(name, Historical())
+        history = _history(scenario, name, stated)
+        if isinstance(history, Problem):
+            problems.append(history)
+            continue
         paths[name] = PricePath(history, history)
         if isinstance(stated, Historical) and stated.window is None:
             continue
@@ -119,6 +118,26 @@ def price_paths(
         else:
             paths[name] = _spliced(scenario, history, stated, future_of)
     return paths, problems
+
+
+def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+    """Prices of `asset` before its model: those of a file, embedded ones in their currency, or the stated spot."""
+    if asset in scenario.price_files:
+        return scenario.price_files[asset]
+    currency = scenario.spec.holder.currency
+    if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
+        return load_history(asset)
+    first = stated.first_day or scenario.spec.period.start
+    if isinstance(stated, (Historical, Bootstrap)):
+        what = f"are embedded in {EMBEDDED_CURRENCY}" if asset in EMBEDDED else "are not embedded"
+        expected = f"a CSV of daily prices in {currency}, date,low,close: those of {asset} {what}"
+        fix = "Add file: prices.csv, say; or model: target with spot and every quarter_end."
+        return scenario.problem(("prices", asset, "file"), expected, "none", fix)
+    if stated.spot is None:
+        expected = f"the price of {asset} in {currency} on {first - ONE_DAY}, the day before the model"
+        return scenario.problem(("prices", asset, "spot"), expected, "none", f"State it, or add prices.{asset}.file.")
+    price, day = frozen(np.array([stated.spot])), frozen(np.array([first - ONE_DAY], dtype="datetime64[D]"))
+    return DailyPrices(asset, day, price, price, f"spot of {first - ONE_DAY}, stated in the scenario")
 
 
 def low_overrides(

@@ -186,7 +186,7 @@ def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Res
         paths=1,
         engine_version=VERSION,
         policies=_policies(scenario),
-        inputs={**scenario.inputs, **embedded_inputs(set(prepared.assets) - set(scenario.price_files))},
+        inputs={**scenario.inputs, **embedded_inputs(prepared.embedded)},
         timeline=Timeline(np.empty(0, "datetime64[D]"), prepared.quarters),
         reported=prepared.reported,
         statements=found,

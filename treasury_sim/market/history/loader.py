@@ -47,6 +47,11 @@ def load_history(asset: str) -> DailyPrices:
     return _table(asset)[0]
 
 
+def is_embedded(daily: DailyPrices) -> bool:
+    """Whether `daily` are the embedded prices of its asset, unchanged."""
+    return daily.asset in EMBEDDED and daily.source == load_history(daily.asset).source
+
+
 def venue_on(asset: str, day: date) -> str:
     """Name the venue whose bar stands in the embedded history of `asset` on `day`, such as ``Coinbase``.
 
@@ -85,7 +90,7 @@ def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPr
     MissingPriceError
         `daily` has no such day and no better source has it.
     """
-    embedded = asset in EMBEDDED and daily.source == load_history(asset).source
+    embedded = is_embedded(daily)
     if embedded and cutoff == FOUR_PM_NEW_YORK:
         found = _quarter_end_table().get((asset, quarter_end))
         if found is not None:

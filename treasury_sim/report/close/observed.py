@@ -15,7 +15,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks.rule import Rule
-from treasury_sim.market.history import EMBEDDED, load_history, venue_on
+from treasury_sim.market.history import is_embedded, venue_on
 from treasury_sim.market.marks import observed
 
 
@@ -74,8 +74,7 @@ class Observer:
     def _at(self, what: str, day: date) -> str:
         """What was seen, on which venue, from which table."""
         asset = self._daily.asset
-        embedded = asset in EMBEDDED and self._daily.source == load_history(asset).source
-        venue = f" on {venue_on(asset, day)}" if embedded else ""
+        venue = f" on {venue_on(asset, day)}" if is_embedded(self._daily) else ""
         return f"{what}{venue}; {self._daily.source}"
 
     def _lowest(self, acquired: date, opening: float | None, left: date | None) -> TestPrice:

@@ -47,7 +47,7 @@ class Holder(Spec):
     currency: Currency = "USD"
     """Functional and presentation currency; all money is in it unless said."""
     units: Annotated[Literal[1, 1_000, 1_000_000], Whole] = 1
-    """Scale of money in the file that says it; per-coin and per-share figures are never scaled."""
+    """Scale of money in the file that states it, not inherited; per-coin and per-share figures are never scaled."""
     fiscal_year_end: MonthDay = "12-31"
     """Last day of the fiscal year, "MM-DD" in quotes."""
     lots: Annotated[
