@@ -95,8 +95,8 @@ def _lots() -> None:
     read = _rate(rate)
     quarter = quarters[labels.index(last)] if last in labels else quarters[0]
     st.file_uploader(
-        "Lots (CSV or XLSX): columns acquired, quantity, unit_cost, and if wanted id, acquired_to, asset, fee, wallet, "
-        "tax_basis, source",
+        "Lots (CSV or XLSX): columns acquired, quantity, unit_cost or total_cost, if wanted id, acquired_to, asset, "
+        "fee, wallet, tax_basis, source",
         type=["csv", "xlsx"],
         max_upload_size=opening.MOST_MEGABYTES,
         key="lots_file",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath
+from treasury_sim.cli.options import AllowPath, Strict
 
 
 def check(
@@ -18,11 +18,13 @@ def check(
         typer.Argument(metavar="SCENARIO...", help="YAML files, folders of them, or names of shipped scenarios."),
     ],
     *,
+    strict: Strict = False,
     allow_path: AllowPath = None,
 ) -> None:
     """Check scenario files without reporting a result; every problem of every file is told at once.
 
-    What a file states and a run does not use, and rows of tables that are left out, stand below its name.
+    Below its name stand figures that are hardly plausible, what it states and a run does not use, and rows of tables that
+    are left out.
     """
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario.library import files_of
@@ -31,7 +33,7 @@ def check(
     broken = 0
     for name in names:
         try:
-            notes = _check(name, allow_path or ())
+            notes = _check(name, allow_path or (), strict=strict)
         except TreasurySimError as error:
             broken += 1
             print(error, file=sys.stderr)
@@ -44,11 +46,11 @@ def check(
         raise typer.Exit(TreasurySimError.exit_code)
 
 
-def _check(name: str, allow_paths: Sequence[Path]) -> tuple[str, ...]:
+def _check(name: str, allow_paths: Sequence[Path], *, strict: bool) -> tuple[str, ...]:
     from treasury_sim.engine.run import check as check_scenario
     from treasury_sim.scenario import load
     from treasury_sim.scenario.sweep import sweep_of
 
     scenario = load(name, allow_paths=allow_paths)
     sweep_of(scenario)
-    return (*scenario.notes, *check_scenario(scenario))
+    return (*scenario.notes, *check_scenario(scenario, strict=strict))

@@ -53,6 +53,10 @@ OpenPath = Annotated[
         "net income of the whole period, such as p5.",
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Refuse figures that are not plausible, such as a price far off its day."),
+]
 QuarterLabel = Annotated[
     str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
 ]

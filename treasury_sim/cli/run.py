@@ -14,6 +14,7 @@ from treasury_sim.cli.options import (
     AllowPath,
     OpenPath,
     ScenarioName,
+    Strict,
     a_path,
     print_answer,
     print_report,
@@ -53,6 +54,7 @@ def run(
             "--out", metavar="DIR", parser=a_path, help="Write statements, lots and checks to DIR as CSV and JSON."
         ),
     ] = None,
+    strict: Strict = False,
     allow_path: AllowPath = None,
 ) -> None:
     """Run a scenario: the income bridge, the position and the lots of each quarter.
@@ -64,6 +66,10 @@ def run(
     from treasury_sim.scenario import load
 
     loaded = load(scenario, allow_paths=allow_path or ())
+    if strict:
+        from treasury_sim.engine.run import check
+
+        check(loaded, strict=True)
     if closed_form:
         _print_closed_form(loaded, output)
         return

@@ -71,7 +71,7 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
     for table in TABLES:
         for row, event in enumerate(getattr(spec.plan, table)):
             kind, path = table.removesuffix("s"), ("plan", table, row)
-            first, last = _days(event, spec.period)
+            first, last = days_of_event(event, spec.period)
             what = f"the {kind} of {first}"
             is_repeated = getattr(event, "every", None) is not None
             yield DatedEvent(path, kind, what, event.asset, event.quantity, first, last, is_repeated=is_repeated)
@@ -80,7 +80,7 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
                 yield DatedEvent(path, kind, what, event.for_asset, event.for_quantity, event.date, last, False)
 
 
-def _days(event: Event, period: Period) -> tuple[date, date]:
+def days_of_event(event: Event, period: Period) -> tuple[date, date]:
     """First and last day of an event; those of one that is repeated are the days on which it happens first and last."""
     if not isinstance(event, Recurring) or event.every is None:
         return event.date, getattr(event, "date_to", None) or event.date
@@ -109,16 +109,46 @@ def assets_of(scenario: Scenario) -> list[str]:
 def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> list[Problem]:
     """Everything in the scenario's period that needs a price on a day for which `histories` have none."""
     end = scenario.spec.period.end
-    problems = []
-    for history in histories.values():
-        if history.last < end:
-            problems.append(_period_end(scenario, history))
+    problems = [_period_end(scenario, history) for history in histories.values() if history.last < end]
     for event in dated_events(scenario):
         if event.first <= end:
             found = histories[event.asset]
             if event.first < found.first or event.last > found.last:
                 problems.append(_event(scenario, event, found))
     return problems
+
+
+GENESIS = date(2009, 1, 3)
+"""The day of the first block of bitcoin."""
+MOST_BITCOIN = 21_000_000.0
+"""No more bitcoin can ever be."""
+
+
+def impossible(scenario: Scenario) -> list[Problem]:
+    """Everything that cannot be, whatever the price: bitcoin before its first block, and more than there can be."""
+    problems = []
+    for event in dated_events(scenario):
+        if event.asset != "BTC":
+            continue
+        if (event.quantity or 0.0) > MOST_BITCOIN:
+            found = f"{event.quantity:,.8g} in {event.what}"
+            problems.append(scenario.problem(_size(event.path, scenario), _AT_MOST, found))
+        if event.first < GENESIS:
+            expected = f"a day on or after {GENESIS}, that of the first block of bitcoin"
+            problems.append(scenario.problem(event.path, expected, f"{event.what} on {event.first}"))
+    held = sum(lot.quantity for lot in scenario.lots if lot.asset == "BTC")
+    if held > MOST_BITCOIN and not problems:
+        problems.append(scenario.problem(("holder", "lots"), _AT_MOST, f"{held:,.8g} in all lots"))
+    return problems
+
+
+_AT_MOST = f"at most {MOST_BITCOIN:,.0f} bitcoin, all that there can be"
+
+
+def _size(path: KeyPath, scenario: Scenario) -> KeyPath:
+    """Where the number of units of an event is written."""
+    written = (*path, "quantity")
+    return path if scenario.origin.chain.tree.get(*written) is None else written
 
 
 def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:

@@ -19,6 +19,7 @@ from treasury_sim.engine.coverage import (
     after_the_period,
     assets_of,
     dated_events,
+    impossible,
     missing_prices,
     unknown_lots,
     unknown_wallets,
@@ -145,6 +146,7 @@ def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
     names = assets_of(scenario)
     paths, problems = price_paths(scenario, names, future_of)
     histories = {name: path.daily for name, path in paths.items()}
+    problems += impossible(scenario)
     problems += missing_prices(scenario, histories) if not problems else []
     if problems:
         raise InputError(problems)

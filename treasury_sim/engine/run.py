@@ -18,6 +18,7 @@ from treasury_sim.engine.expectations import judge, needs_band
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits, judge_paths
 from treasury_sim.engine.measure import Pass, applied_to, measure
+from treasury_sim.engine.plausible import implausible, notes
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.shared import Shared
 from treasury_sim.engine.simulate import one_path, simulate
@@ -65,13 +66,18 @@ def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared |
     return _replayed(common.prepared, common.measured, common.held, band=band)
 
 
-def check(scenario: Scenario) -> tuple[str, ...]:
+def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
     """Do all of a run that can find a mistake in the input: one pass, none for the band, and no path drawn.
+
+    Parameters
+    ----------
+    strict
+        Whether a figure that is not plausible is a mistake, too.
 
     Returns
     -------
     tuple of str
-        What the scenario states and a run does not use, in sentences.
+        What is not plausible, and what the scenario states and a run does not use, in sentences.
 
     Raises
     ------
@@ -79,11 +85,15 @@ def check(scenario: Scenario) -> tuple[str, ...]:
         With every problem found.
     """
     if sampled_assets(scenario):
-        return tuple(ignored(Drawing.of(scenario).prepared))
-    timing = scenario.spec.plan.window_timing
-    prepared = prepare_funded(scenario)
-    measure(prepared, lambda _: timing)
-    return tuple(ignored(prepared))
+        prepared = Drawing.of(scenario).prepared
+    else:
+        timing = scenario.spec.plan.window_timing
+        prepared = prepare_funded(scenario)
+        measure(prepared, lambda _: timing)
+    doubtful = implausible(prepared)
+    if strict and doubtful:
+        raise InputError(doubtful)
+    return (*notes(doubtful), *ignored(prepared))
 
 
 def open_path(scenario: Scenario, path: int) -> Result:
@@ -198,7 +208,7 @@ def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Res
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
-        notes=(*prepared.notes, *ignored(prepared), *_notes(prepared, found)),
+        notes=(*notes(implausible(prepared)), *prepared.notes, *ignored(prepared), *_notes(prepared, found)),
     )
 
 

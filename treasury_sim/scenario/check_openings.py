@@ -51,6 +51,9 @@ def _check_surplus(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Probl
     values = lot["opening"]
     surplus, carrying, name = values.get("surplus"), values.get("carrying"), values.get("framework")
     cost, fee, quantity = lot.get("unit_cost"), lot.get("fee") or 0.0, lot.get("quantity")
+    total = lot.get("total_cost")
+    if cost is None and is_number(total) and is_number(quantity) and quantity > 0:
+        cost = total / quantity
     if not is_number(surplus) or not surplus or not isinstance(name, str) or name not in FRAMEWORKS:
         return
     with_surplus = [key for key, framework in FRAMEWORKS.items() if framework.rule.surplus_to_oci]

@@ -56,6 +56,9 @@ class Spec(BaseModel):
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of keys, of each of which one is given; here for the JSON Schema, too."""
 
+    not_both: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of keys of which at most one is given; here for the JSON Schema, too."""
+
     def check_one_of(self, between: str = ", ") -> None:
         """Raise a fault where of a group not one key is given; `between` stands between keys in its words."""
         for keys in self.one_of:

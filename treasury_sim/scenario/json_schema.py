@@ -70,6 +70,7 @@ def _one_of(model: type[Spec], *, is_whole: bool) -> Iterator[Json]:
             yield {"oneOf": [_given(key) for key in keys]}
         else:
             yield from ({"not": _given(*pair)} for pair in combinations(keys, 2))
+    yield from ({"not": _given(*pair)} for pair in model.not_both)
 
 
 def _below(model: type[Spec]) -> Iterator[type[Spec]]:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.strict import WINDOWS, written_fields
+from treasury_sim.scenario.strict import TOTALS, WINDOWS, written_fields
 from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest, shown
 
 _LAST_DAYS = {last: first for first, last in WINDOWS.items()}
@@ -197,7 +197,8 @@ def _tag(kind: Any) -> object:
 def _annotations(owner: Any) -> dict[Key, Any]:
     if isinstance(owner, type) and is_dataclass(owner):
         hints = get_type_hints(owner)
-        return {key: hints[field.name] for key, field in written_fields(owner).items()}
+        hinted: dict[Key, Any] = {key: hints[field.name] for key, field in written_fields(owner).items()}
+        return hinted | {TOTALS[key]: hint for key, hint in hinted.items() if isinstance(key, str) and key in TOTALS}
     return {info.alias or name: [info.annotation, *info.metadata] for name, info in owner.model_fields.items()}
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from treasury_sim.scenario.fields import Spec, fault, is_number
-from treasury_sim.scenario.strict import WINDOWS
+from treasury_sim.scenario.strict import TOTALS, WINDOWS
 
 RELIEFS = ("lot_relief", "tax_lot_relief")
 
@@ -51,6 +51,22 @@ class DatedRow(Spec):
             start, end = values.get(first), values.get(last)
             if isinstance(start, date) and isinstance(end, date) and end < start:
                 yield _at(last, fault(f"a last day on or after {start}", found=str(end)))
+        for unit, total in TOTALS.items():
+            if values.get(unit) is not None and values.get(total) is not None:
+                fix = f"Remove one: {unit} is for one coin, {total} for all of them."
+                yield _at(total, fault(f"one of {unit} and {total}", found="both", fix=fix))
+
+
+class HeldRow(DatedRow):
+    """A lot, whose cost is stated for a unit or for all of them."""
+
+    one_of: ClassVar = (("unit_cost", "total_cost"),)
+
+    @classmethod
+    def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        yield from super()._faults(values)
+        if all(values.get(key) is None for key in cls.one_of[0]):
+            yield InitErrorDetails(type="missing", loc=("unit_cost",), input=dict(values))
 
 
 class RepeatedRow(DatedRow):
@@ -65,6 +81,10 @@ class RepeatedRow(DatedRow):
         if len(given) != 1:
             error = fault("one of quantity (coins) and amount (money)", found="both" if given else "neither")
             yield InitErrorDetails(type=error, loc=(), input=None)
+        for total in TOTALS.values():
+            if values.get(total) is not None and values.get("amount") is not None:
+                fix = f"Give quantity and {total}, or amount alone."
+                yield _at(total, fault(f"a quantity beside {total}", found="an amount", fix=fix))
         if values.get("every") is None:
             if values.get("date") is None:
                 yield InitErrorDetails(type="missing", loc=("date",), input=dict(values))
@@ -73,6 +93,18 @@ class RepeatedRow(DatedRow):
         elif isinstance(values.get("date_to"), date):
             yield _at("date", fault("one day for an event that is repeated", found="a window"))
         yield from _not_before(values, "until")
+
+
+class BuyingRow(RepeatedRow):
+    """A purchase."""
+
+    not_both: ClassVar = (("unit_cost", "total_cost"), ("amount", "total_cost"))
+
+
+class EarningRow(RepeatedRow):
+    """A receipt of coins."""
+
+    not_both: ClassVar = (("unit_value", "total_value"), ("amount", "total_value"))
 
 
 class LotsRow(DatedRow):

@@ -12,11 +12,12 @@ from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Restricti
 from treasury_sim.scenario.fields import Day, NotNegative, Positive, Spec, Text, fault
 from treasury_sim.scenario.names import FrameworkName
 from treasury_sim.scenario.row_checks import (
-    DatedRow,
+    BuyingRow,
+    EarningRow,
+    HeldRow,
     LendingRow,
     MovingRow,
     PayingRow,
-    RepeatedRow,
     RestrictedRow,
     SellingRow,
     SwappingRow,
@@ -69,7 +70,7 @@ _OpeningEntry = Annotated[
 ]
 _LOT = strict(
     Lot,
-    DatedRow,
+    HeldRow,
     **_COINS,
     acquired=Day,
     acquired_to=Day | None,
@@ -82,12 +83,12 @@ read_lot = reader(Lot, _LOT)
 """Read a lot from a mapping; raises pydantic's ``ValidationError``."""
 
 LotRow = Annotated[Lot, PlainValidator(read_lot, json_schema_input_type=_LOT)]
-PurchaseRow = Annotated[Purchase, row(Purchase, RepeatedRow, **{**_COINS, **_TRADED}, unit_cost=Positive | None)]
+PurchaseRow = Annotated[Purchase, row(Purchase, BuyingRow, **{**_COINS, **_TRADED}, unit_cost=Positive | None)]
 ReceiptRow = Annotated[
     Receipt,
     row(
         Receipt,
-        RepeatedRow,
+        EarningRow,
         **{**_COINS, **_RECURRING},
         unit_value=NotNegative | None,
         kind=Literal["mined", "reward", "customer"],

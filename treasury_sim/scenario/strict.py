@@ -12,11 +12,15 @@ from pydantic import BaseModel, PlainValidator, create_model
 from pydantic import Field as Key
 
 from treasury_sim.domain.holding import Lot
+from treasury_sim.scenario.fields import NotNegative
 
 T = TypeVar("T")
 
 WINDOWS = {"acquired": "acquired_to", "date": "date_to"}
 """A key that takes ``[first, last]``, and the field that holds the last day."""
+
+TOTALS = {"unit_cost": "total_cost", "unit_value": "total_value"}
+"""A price of a unit, and the key that gives the price of all of them instead."""
 
 _WRITTEN = {"from_wallet": "from", "to_wallet": "to"}
 _UNWRITTEN = {Lot: {"kind", "follows"}}
@@ -50,6 +54,10 @@ def strict(kind: type[T], base: type[BaseModel], /, **narrower: object) -> type[
     for key, field in written_fields(kind).items():
         hint = hints[field.name] if key == field.name else Annotated[hints[field.name], Key(alias=key)]
         definitions[field.name] = (hint, ... if field.default is MISSING else field.default)
+        if key in TOTALS:
+            of_all = f"Price of all of them, instead of `{key}` [currency]."
+            definitions[TOTALS[key]] = (Annotated[NotNegative | None, Key(description=of_all)], None)
+            definitions[field.name] = (hint | None, None)
     summary = (kind.__doc__ or "").partition("\n\n")[0]
     # With the module of the dataclass, who asks for the source of the model finds what describes its fields.
     model: type[BaseModel] = create_model(
@@ -62,8 +70,13 @@ def reader(kind: type[T], model: type[BaseModel]) -> Callable[[Any], T]:
     """Make the reader of a row, which raises pydantic's ``ValidationError``."""
 
     def read(value: Any) -> T:
-        row = model.model_validate(as_written(value) if isinstance(value, kind) else value)
-        return kind(**{name: getattr(row, name) for name in model.model_fields})
+        row: Any = model.model_validate(as_written(value) if isinstance(value, kind) else value)
+        values = {name: getattr(row, name) for name in model.model_fields}
+        for unit, total in TOTALS.items():
+            of_all = values.pop(total, None)
+            if of_all is not None:
+                values[unit] = of_all / row.quantity
+        return kind(**values)
 
     return read
 

@@ -20,10 +20,10 @@ SCALES = (1, 1_000, 1_000_000)
 def money_paths(tree: Tree) -> Iterator[KeyPath]:
     """Every path at which a scenario holds an amount of money, be it a number or not."""
     tables: tuple[tuple[Key, Key, tuple[Key, ...]], ...] = (
-        ("holder", "lots", ("fee",)),
-        ("plan", "purchases", ("fee", "amount")),
+        ("holder", "lots", ("fee", "total_cost")),
+        ("plan", "purchases", ("fee", "amount", "total_cost")),
         ("plan", "sales", ("fee", "proceeds")),
-        ("plan", "receipts", ("amount",)),
+        ("plan", "receipts", ("amount", "total_value")),
         ("plan", "payments", ("value", "amount")),
         ("plan", "swaps", ("value",)),
         ("capital", "notes", ("principal",)),

@@ -12,14 +12,16 @@ from treasury_sim.errors import Problem
 from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records, from_columns
 from treasury_sim.scenario.problems import in_words
 from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
-from treasury_sim.scenario.strict import written_fields
+from treasury_sim.scenario.strict import TOTALS, written_fields
 
-REQUIRED = ("acquired", "quantity", "unit_cost")
+REQUIRED = ("acquired", "quantity")
+PRICED = ("unit_cost", TOTALS["unit_cost"])
+"""Of these columns a row has one."""
 _OPENING = {f"opening_{field.name}": field.name for field in fields(Opening)}
 _OPENING_REQUIRED = ("opening_date", "opening_framework", "opening_carrying")
 _DAYS = ("acquired", "acquired_to", "opening_date")
-_NUMBERS = ("quantity", "unit_cost", "fee", "tax_basis", "opening_carrying", "opening_surplus")
-_OPTIONAL = (*(name for name in written_fields(Lot) if name not in {*REQUIRED, "opening"}), *_OPENING)
+_NUMBERS = ("quantity", *PRICED, "fee", "tax_basis", "opening_carrying", "opening_surplus")
+_OPTIONAL = (*(name for name in written_fields(Lot) if name not in {*REQUIRED, *PRICED, "opening"}), *_OPENING)
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     Parameters
     ----------
     records
-        Columns ``acquired, quantity, unit_cost`` and, if wanted, ``id, acquired_to, asset, fee, wallet, tax_basis,
-        source`` and ``opening_date, opening_framework, opening_carrying, opening_surplus``. A blank cell is the
+        Columns ``acquired, quantity``, one of ``unit_cost`` and ``total_cost``, and, if wanted, ``id, acquired_to,
+        asset, fee, wallet, tax_basis, source`` and ``opening_date, opening_framework, opening_carrying,
+        opening_surplus``. A blank cell is the
         default. Money is in currency units, whatever `holder.units` of the scenario is: a table is a file of its own.
     where
         Name of the file, for messages.
@@ -61,7 +64,10 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
         With every wrong cell: file, line, column.
     """
     rows = from_columns(records, _names_columns)
-    table = Table(rows, where, required=REQUIRED, optional=_OPTIONAL, is_sheet=is_sheet)
+    given = [name for name in PRICED if rows and name in map(str.strip, rows[0].cells)]
+    # Where there are both columns, each row fills in one of them.
+    required = (*REQUIRED, *(() if len(given) > 1 else given or PRICED[:1]))
+    table = Table(rows, where, required=required, optional=(*PRICED, *_OPTIONAL), is_sheet=is_sheet)
     lots = [lot for row in table.rows if (lot := _lot(table, row)) is not None]
     for position, name in repeated_ids((number, row.cells.get("id", "")) for number, row in enumerate(table.rows)):
         table.tell(table.rows[position], "id", OWN_ID, found=f"{name} again")

@@ -1,0 +1,55 @@
+"""Restrictions against what is held: coins that cannot be sold freely are among those on the balance sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from treasury_sim.engine.prepare import Prepared, PreparedAsset
+from treasury_sim.errors import Problem
+
+TOLERANCE = 1e-9
+"""How far units may be off by rounding, relative to them."""
+
+
+def beyond_what_is_held(prepared: Prepared) -> Iterator[Problem]:
+    """Every restriction with which more coins of an asset are restricted than held, at its first such day."""
+    period = prepared.scenario.spec.period
+    restrictions = prepared.scenario.spec.plan.restrictions
+    for row, restriction in enumerate(restrictions):
+        asset = prepared.assets.get(restriction.asset)
+        until = min(restriction.until or period.end, period.end)
+        days = [restriction.date, *_days(asset), period.end] if asset else [restriction.date, period.end]
+        for day in sorted({day for day in days if restriction.date <= day <= until}):
+            restricted = sum(
+                other.quantity
+                for other in restrictions[: row + 1]
+                if other.asset == restriction.asset and other.date <= day <= (other.until or day)
+            )
+            held = _held(asset, day) if asset else 0.0
+            if restricted > held * (1.0 + TOLERANCE):
+                others = "" if restricted == restriction.quantity else " with the restrictions before it"
+                yield prepared.scenario.problem(
+                    ("plan", "restrictions", row, "quantity"),
+                    f"at most the {held:,.8g} {restriction.asset} held on {day}",
+                    f"{restricted:,.8g} restricted{others}",
+                    "Lower it, give `until`, or add the lots that are missing.",
+                )
+                break
+
+
+def _days(asset: PreparedAsset) -> list[date]:
+    """Days on which coins have left."""
+    return [day for out in asset.disposals for day in (out.date, out.date_to or out.date)]
+
+
+def _held(asset: PreparedAsset, day: date) -> float:
+    """Units held at the end of `day`; of a window, as if it fell evenly into its days [coins]."""
+    came = sum(lot.quantity * _share(lot.enters, None if lot.opening else lot.acquired_to, day) for lot in asset.lots)
+    left = sum(out.quantity * _share(out.date, out.date_to, day) for out in asset.disposals)
+    return float(came - left)
+
+
+def _share(first: date, last: date | None, day: date) -> float:
+    days = ((last or first) - first).days + 1
+    return min(max((day - first).days + 1, 0), days) / days
