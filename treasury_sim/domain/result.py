@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from treasury_sim.report.plots import Plots
 
 Band = tuple[float, float]
-"""Lowest and highest value over the four corners of the window timings."""
+"""Lowest and highest value of the figure itself and the four corners of the window timings."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """How far a figure depends on the unknown days inside the windows.
 
-For each quarter there are four corners: earlier windows all bought at their start or end, times this quarter's
-windows all bought at their start or end. A single start-end pair does not bound a charge: later purchases lower
-the charge on a quarter's own lots and raise that on the earlier ones.
+For each quarter there are four corners: earlier windows all at their start or end, times this quarter's windows all
+at their start or end. A single start-end pair does not bound a charge: later purchases lower the charge on a quarter's
+own lots and raise that on the earlier ones. The band reaches from the lowest to the highest of the four corners and the
+figure itself, so the figure lies in it; days in between may give more or less than any corner.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import product
 
@@ -14,6 +16,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Band
+from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.measure import measure
 from treasury_sim.engine.prepare import Prepared
@@ -24,15 +27,22 @@ from treasury_sim.treasury.windows import TimingOf, WindowTiming
 ENDS: tuple[WindowTiming, ...] = ("start", "end")
 
 
-def bands(prepared: Prepared) -> dict[tuple[str, str], dict[str, Band]]:
-    """Lowest and highest value of every line of every reported quarter, by framework key and quarter label."""
+def bands(prepared: Prepared, shown: Mapping[str, QuarterlyStatements]) -> dict[tuple[str, str], dict[str, Band]]:
+    """Lowest and highest value of every line of every reported quarter, by framework key and quarter label.
+
+    Parameters
+    ----------
+    shown
+        The statements of the run itself, by framework key.
+    """
     found: dict[tuple[str, str], dict[str, Band]] = {}
     for quarter in prepared.reported:
         index = prepared.quarters.index(quarter)
         tried = [_corner(prepared, index, earlier, own) for earlier, own in product(ENDS, repeat=2)]
         corners = [corner for corner in tried if corner is not None]
         for key in prepared.scenario.spec.accounting.frameworks:
-            found[key, quarter.label] = _extremes(quarter, index, [corner[key] for corner in corners])
+            lines = [dict(shown[key].lines), *(corner[key] for corner in corners)]
+            found[key, quarter.label] = _extremes(quarter, index, lines)
     return found
 
 

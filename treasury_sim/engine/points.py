@@ -28,7 +28,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.marks import quarter_low
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.fields import LARGEST
+from treasury_sim.scenario.fields import LARGEST, SMALLEST
 from treasury_sim.scenario.sections.prices import Historical, Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.scenario.variations import Variations
@@ -192,7 +192,7 @@ def _with_marks(common: Measured, name: str, marks: Marks) -> AssetPass:
 
 def _usable(prices: Floats) -> Bools:
     """Which prices a scenario may state."""
-    usable: Bools = (np.asarray(prices) > 0.0) & (np.asarray(prices) <= LARGEST)
+    usable: Bools = (np.asarray(prices) >= SMALLEST) & (np.asarray(prices) <= LARGEST)
     return usable
 
 

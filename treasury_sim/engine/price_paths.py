@@ -16,10 +16,19 @@ from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED, EMBEDDED_CURRENCY, Window, load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride
 from treasury_sim.market.models.historical import replay_levels, replay_returns, source_day
+from treasury_sim.market.models.model import DAYS_IN_YEAR
 from treasury_sim.market.models.shock import shock_path, shocked_price
 from treasury_sim.market.models.target import target_path
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import AssetPrices, Bootstrap, Historical, Sampled, Shock
+from treasury_sim.scenario.sections.prices import (
+    AssetPrices,
+    Bootstrap,
+    Historical,
+    JumpDiffusion,
+    Regime,
+    Sampled,
+    Shock,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -228,9 +237,41 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, 
         yield from _window_problems(scenario, history, stated.window, history.first + ONE_DAY)
     if isinstance(stated, Shock):
         yield from _shock_problems(scenario, history, stated, first)
+    if isinstance(stated, Sampled):
+        yield from _reach_problems(scenario, history.asset, stated, (end - first).days + 1)
     if isinstance(stated, Sampled) and not can_sample:
         fix = "Use historical, target or shock; `treasury-sim run` simulates, and opens one path with --open-path."
         yield scenario.problem((*above, "model"), "a model of one price path: this looks at one path only", fix=fix)
+
+
+REACH = 200.0
+"""How far the log of a simulated price may get from that of its spot; beyond about 700 a price is infinite or zero."""
+
+
+def _reach_problems(scenario: Scenario, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
+    """Why simulated prices would get beyond all numbers: drift and volatility over the days of the model."""
+    years = days / DAYS_IN_YEAR
+    states = [stated] if not isinstance(stated, Regime) else [stated.calm, stated.turbulent]
+    volatility = max((float(getattr(state, "volatility", 0.0)), number) for number, state in enumerate(states))
+    key = "volatility" if len(states) == 1 else f"{('calm', 'turbulent')[volatility[1]]}.volatility"
+    drift = abs(float(getattr(stated, "drift", None) or 0.0)) * years
+    spread = volatility[0] ** 2 / 2.0 * years + NORMALS * volatility[0] * math.sqrt(years)
+    jumps = _jumps(stated) * years if isinstance(stated, JumpDiffusion) else 0.0
+    if drift + spread + jumps > REACH:
+        worse = max((drift, "drift"), (spread, key), (jumps, "jump_mean"))[1]
+        expected = f"a drift and a volatility whose prices stay within exp({REACH:.0f}) times the spot in {days:,} days"
+        fix = "Lower it, or end the period earlier."
+        yield scenario.problem(("prices", asset, *worse.split(".")), expected, fix=fix)
+
+
+def _jumps(stated: JumpDiffusion) -> float:
+    """How far the jumps of a year, and what makes up for them, may move the log of the price."""
+    growth = min(stated.jump_mean + stated.jump_volatility**2 / 2.0, REACH)
+    return stated.jumps_per_year * (abs(stated.jump_mean) + stated.jump_volatility**2 / 2.0 + abs(math.expm1(growth)))
+
+
+NORMALS = 8.0
+"""Standard deviations that hardly any path exceeds."""
 
 
 def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:

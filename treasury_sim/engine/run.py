@@ -15,6 +15,7 @@ from treasury_sim.engine.band import bands
 from treasury_sim.engine.capital import capital_result
 from treasury_sim.engine.drawing import Drawing, sampled_assets
 from treasury_sim.engine.expectations import judge, needs_band
+from treasury_sim.engine.finite import refuse_overflow
 from treasury_sim.engine.ignored import ignored
 from treasury_sim.engine.limits import judge_limits, judge_paths
 from treasury_sim.engine.measure import Pass, applied_to, measure
@@ -119,7 +120,7 @@ def _replayed(
     prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None, *, band: bool
 ) -> Result:
     found = statements(prepared, measured, held)
-    corners = bands(prepared) if band or needs_band(prepared) else {}
+    corners = bands(prepared, found) if band or needs_band(prepared) else {}
     return replace(
         result_of(prepared, measured, found),
         bands=corners,
@@ -186,6 +187,7 @@ def _means(found: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyState
 
 def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Result:
     """What results of every basis have in common."""
+    refuse_overflow(prepared, found)
     scenario = prepared.scenario
     return Result(
         title=scenario.spec.title,

@@ -208,7 +208,17 @@ Text = Annotated[str, Field(min_length=1), AfterValidator(_without_control)]
 LARGEST = 1e15
 """No quantity, price or amount is larger in size: beyond it, cents and single coins are lost in a float."""
 
-Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+SMALLEST = 1e-18
+"""No positive quantity, price or amount is smaller: it is the smallest unit of any common token (a wei of ether)."""
+
+
+def _not_too_small(value: float) -> float:
+    if 0.0 < value < SMALLEST:
+        raise fault(f"at least {SMALLEST:g}", found=f"{value:g}")
+    return value
+
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST), AfterValidator(_not_too_small)]
 NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 NotPositive = Annotated[float, Field(ge=-LARGEST, le=0)]
 Signed = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
