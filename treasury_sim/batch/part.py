@@ -56,8 +56,10 @@ class PartSummary:
         return len(self.scores) + len(self.failures)
 
     def to_json(self) -> bytes:
-        """Write in few words: a list for each score, what limits tell by its number."""
-        limits = list(dict.fromkeys(told for score in self.scores for told in (*score.failed, *score.unjudged)))
+        """Write in few words: a list for each score, what limits and doubts tell by its number."""
+        limits = list(
+            dict.fromkeys(told for score in self.scores for told in (*score.failed, *score.unjudged, *score.doubts))
+        )
         number = {told: position for position, told in enumerate(limits)}
         content = {
             "rows": self.rows,
@@ -78,7 +80,14 @@ class PartSummary:
             rows=read["rows"],
             sha256=read["sha256"],
             scores=tuple(
-                Score(*(*row[:6], *(tuple(limits[one] for one in told) for told in row[6:8]), row[8]))
+                Score(
+                    *(
+                        *row[:6],
+                        *(tuple(limits[one] for one in told) for told in row[6:8]),
+                        row[8],
+                        tuple(limits[one] for one in row[9]),
+                    )
+                )
                 for row in read["scores"]
             ),
             failures=tuple(
@@ -99,6 +108,7 @@ def _score_row(score: Score, number: Mapping[Any, int]) -> list[object]:
         [number[limit] for limit in score.failed],
         [number[sentence] for sentence in score.unjudged],
         score.expectations,
+        [number[sentence] for sentence in score.doubts],
     ]
 
 

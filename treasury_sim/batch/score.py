@@ -11,7 +11,7 @@ than 5 % of the paths.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,8 @@ class Score:
         A sentence for each limit that cannot be judged: under which frameworks, and why.
     expectations
         How many published figures were not met.
+    doubts
+        A sentence for each figure of the scenario that is not plausible.
     """
 
     scenario: str
@@ -56,6 +58,7 @@ class Score:
     failed: tuple[FailedLimit, ...] = ()
     unjudged: tuple[str, ...] = ()
     expectations: int = 0
+    doubts: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:
         """How many limits of a severity failed."""
@@ -82,7 +85,7 @@ class Score:
                 f"{amount_in_words(abs(self.result))}, {abs(self.share):.1%} of {self.against}."
             )
         failed = "; ".join(f"{severity}: {words}" for severity, words, _ in self.failed)
-        return " ".join([told, *([f"Failed {failed}."] if failed else []), *self.unjudged])
+        return " ".join([told, *([f"Failed {failed}."] if failed else []), *self.unjudged, *self.doubts])
 
     @property
     def why(self) -> str:
@@ -92,6 +95,12 @@ class Score:
 
 def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> list[Score]:
     """Score each path of a result; a sample as one scenario."""
+    # A pass over many points knows the scenario at one of them.
+    doubts = tuple(doubt for doubt in result.doubts if not any(f" {key}: " in doubt for key in result.points))
+    return [replace(score, doubts=doubts) for score in _scores(names, result, limits)]
+
+
+def _scores(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> list[Score]:
     if result.basis == "sample":
         return [_score_of_sample(names[0], result, limits)]
     worst = [_Worst(statement, result) for statement in result.statements.values()]

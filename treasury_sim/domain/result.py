@@ -34,6 +34,10 @@ Band = tuple[float, float]
 """Lowest and highest value of the figure itself and the four corners of the window timings."""
 
 
+NOT_PLAUSIBLE = "Not plausible: "
+"""How a note on a figure begins that can hardly be."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One expectation of a scenario, and what the run found.
@@ -200,6 +204,11 @@ class Result:
     points: Mapping[str, Floats] = field(default_factory=dict)
     sampling: Sampling | None = None
     watched: tuple[Limit, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The notes on figures that are not plausible."""
+        return tuple(note for note in self.notes if note.startswith(NOT_PLAUSIBLE))
 
     @property
     def passed(self) -> bool:

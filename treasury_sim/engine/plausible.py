@@ -19,6 +19,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Purchase, Receipt, Sale
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.result import NOT_PLAUSIBLE
 from treasury_sim.engine.coverage import days_of_event
 from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.engine.price_paths import ONE_DAY, PricePath
@@ -87,10 +88,11 @@ def implausible(prepared: Prepared) -> list[Problem]:
 
 def notes(problems: list[Problem]) -> Iterator[str]:
     """Tell what can hardly be, in sentences; of many the first ones."""
-    yield from (f"Not plausible: {problem}" for problem in problems[:SHOWN])
+    yield from (f"{NOT_PLAUSIBLE}{problem}" for problem in problems[:SHOWN])
     if len(problems) > SHOWN:
         more = len(problems) - SHOWN
-        yield f"Not plausible: {more:,} more such figure{'s' * (more > 1)}; `treasury-sim check --strict` shows all."
+        figures = f"{more:,} more such figure{'s' * (more > 1)}"
+        yield f"{NOT_PLAUSIBLE}{figures}; `treasury-sim check --strict` shows all."
 
 
 def _stated_prices(scenario: Scenario) -> Iterator[StatedPrice]:

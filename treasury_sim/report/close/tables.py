@@ -18,7 +18,7 @@ from treasury_sim.report.close.roll_forward import RollForward, roll_forwards
 
 
 def flash_table(result: Result, key: str, label: str) -> Table:
-    """The flash pack."""
+    """The flash pack, with what is not plausible in it."""
     quarter, year_to_date, _ = close_periods(result, label).titles()
     columns = (
         Column("line", "Line"),
@@ -30,7 +30,7 @@ def flash_table(result: Result, key: str, label: str) -> Table:
         Row((f"{row.line}:{row.asset}" if row.asset else row.line, row.title, row.quarter, row.year_to_date), row.kind)
         for row in flash_pack(result, key, label)
     )
-    return Table("flash", f"Flash, {label}, {FRAMEWORKS[key].title}", columns, rows)
+    return Table("flash", f"Flash, {label}, {FRAMEWORKS[key].title}", columns, rows, result.doubts)
 
 
 def roll_forward_table(result: Result, key: str, label: str) -> Table:
