@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,13 @@ import yaml
 
 from tests.cases import write_prices
 from treasury_sim import InputError, load, run
+from treasury_sim.batch.score import scores_of
 from treasury_sim.engine.run import check
 from treasury_sim.market.history import load_history
+from treasury_sim.report import screen
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.pack import close_pack
+from treasury_sim.report.json_result import to_json
 from treasury_sim.scenario.library import shipped
 
 DAY = date(2024, 5, 28)
@@ -202,3 +208,15 @@ def test_a_window_is_held_against_all_its_days(tmp_path: Path) -> None:
         lots = [{"acquired": window, "quantity": 3, "unit_cost": cost}]
         file = scenario(tmp_path, holder={"lots": lots}, prices={"BTC": {"file": "p.csv"}})
         assert len(doubts(file)) == count
+
+
+def test_every_output_tells_it(tmp_path: Path) -> None:
+    file = scenario(tmp_path, holder=lot(unit_cost=40_000_000))
+    result = run(load(file))
+    told = result.doubts[0]
+    assert told in json.loads(to_json(result))["notes"]
+    assert told in screen.notes(result)
+    pack = close_pack(result, "us_gaap_fair_value", "2024Q2", STANDARD)
+    assert pack.flash.notes == result.doubts
+    (score,) = scores_of(["x"], result, [])
+    assert told in score.sentence

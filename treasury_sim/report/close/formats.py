@@ -25,7 +25,7 @@ _SAID_ONCE = {"roll_forward": (0,), "journal": (0, 4)}
 
 
 def text_report(packs: Sequence[ClosePack]) -> Group:
-    """What `treasury-sim close` prints: flash, roll-forward and journal of each framework, and the checks."""
+    """What `treasury-sim close` prints: flash, roll-forward and journal of each framework, the checks and doubts."""
     parts: list[RenderableType] = []
     for pack in packs:
         parts.append(Text(f"{pack.holder}: close of {pack.quarter} at {pack.end}, {pack.framework}\n", style="bold"))
