@@ -137,10 +137,12 @@ def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices
     if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
         return load_history(asset)
     first = stated.first_day or scenario.spec.period.start
-    if isinstance(stated, (Historical, Bootstrap)):
-        what = f"are embedded in {EMBEDDED_CURRENCY}" if asset in EMBEDDED else "are not embedded"
-        expected = f"a CSV of daily prices in {currency}, date,low,close: those of {asset} {what}"
-        fix = "Add file: prices.csv, say; or model: target with spot and every quarter_end."
+    is_embedded = asset in EMBEDDED
+    if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
+        what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
+        expected = f"a CSV of daily prices, date,low,close, in {currency}, the currency of the holder"
+        expected += f": those of {asset} are {what}"
+        fix = "Add file: prices.csv, say; or state all prices: model: target with spot and every quarter_end."
         return scenario.problem(("prices", asset, "file"), expected, "none", fix)
     if stated.spot is None:
         expected = f"the price of {asset} in {currency} on {first - ONE_DAY}, the day before the model"
