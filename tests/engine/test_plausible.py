@@ -184,7 +184,7 @@ def test_a_holder_in_yen_runs_on_prices_that_it_states_itself(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("btc", "expected"),
     [
-        ({}, r"prices\.BTC\.file: expected a CSV of daily prices in JPY"),
+        ({}, r"prices\.BTC\.file: expected a CSV of daily prices, date,low,close, in JPY"),
         (
             {"model": "target", "quarter_end": {date(2024, 6, 30): 9e6}},
             r"prices\.BTC\.spot: expected the price of BTC in JPY on 2024-03-31",

@@ -194,3 +194,14 @@ def test_lots_outside_the_folder_need_permission(write: Write, problems: Problem
 
     assert (problem.line, problem.key, problem.found) == (3, "holder.lots", "../lots.csv")
     assert "--allow-path" in problem.fix
+
+
+def test_a_child_without_units_is_in_whole_units_of_currency(write: Write) -> None:
+    """A base in millions, a sale for 100,000 in the child."""
+    lots = "lots: [{id: a, acquired: 2025-10-02, quantity: 10, unit_cost: 70_000}]"
+    write("case/base.yaml", HEAD.replace("y}", f"y, units: 1_000_000, {lots}}}"))
+    write(
+        "case/x.yaml",
+        "extends: base.yaml\nplan: {sales: [{date: 2025-11-01, quantity: 1, proceeds: 100_000}]}\n",
+    )
+    assert load("case/x.yaml").spec.plan.sales[0].proceeds == 100_000

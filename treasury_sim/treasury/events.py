@@ -85,8 +85,10 @@ def _comes(event: Purchase | Receipt, name: str, close: MeanClose) -> Lot:
 
     Coins received are income at the fair value of their day, which is their cost (ASC 606-10-32-21).
     """
-    is_bought = isinstance(event, Purchase)
-    stated = event.unit_cost if is_bought else event.unit_value
+    if isinstance(event, Purchase):
+        kind, stated, fee = "purchase", event.unit_cost, event.fee
+    else:
+        kind, stated, fee = "receipt", event.unit_value, 0.0
     unit_cost = close(event.asset, event.date, event.date_to) if stated is None else stated
     return Lot(
         acquired=event.date,
@@ -95,10 +97,10 @@ def _comes(event: Purchase | Receipt, name: str, close: MeanClose) -> Lot:
         unit_cost=unit_cost,
         asset=event.asset,
         id=name,
-        fee=event.fee if is_bought else 0.0,
+        fee=fee,
         wallet=event.wallet,
         source=event.source,
-        kind="purchase" if is_bought else "receipt",
+        kind=kind,
         follows="" if stated is not None else "price" if event.amount is None else "money",
     )
 
