@@ -23,8 +23,7 @@ def check(
 ) -> None:
     """Check scenario files without reporting a result; every problem of every file is told at once.
 
-    Below its name stand figures that are hardly plausible, what it states and a run does not use, and rows of tables that
-    are left out.
+    Below its name stand figures that are hardly plausible, unused inputs, and rows of tables that are left out.
     """
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario.library import files_of

@@ -1,6 +1,6 @@
 """No figure leaves a run that is not a number: what overflowed is refused with its line and quarter.
 
-Not a number stands for "not known" in quarters before the reported ones, and stays there.
+Not a number stands for "not known" in quarters before the reported ones, and in a year to date that begins before them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.lines import LINES, YEAR_TO_DATE
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.errors import InputError, Problem
@@ -28,13 +29,18 @@ def refuse_overflow(prepared: Prepared, found: Mapping[str, QuarterlyStatements]
     for key, statement in found.items():
         for name, line in statement.lines.items():
             # The reported quarters are the last.
-            wrong = None if line is None else ~np.isfinite(line[:, -count:]).all(axis=0)
+            is_overflow = np.isinf if name in YEAR_TO_DATE.values() else _is_not_finite
+            wrong = None if line is None else is_overflow(line[:, -count:]).any(axis=0)
             if wrong is not None and wrong.any():
                 at = int(np.argmax(wrong))
                 label = prepared.reported[at].label
                 problems.append(_problem(prepared, f"{LINES[name].title} ({name}) under {key} in {label}"))
     if problems:
         raise InputError(problems)
+
+
+def _is_not_finite(values: Floats) -> Bools:
+    return ~np.isfinite(values)
 
 
 def _problem(prepared: Prepared, figure: str) -> Problem:
