@@ -3,13 +3,15 @@
 A `Problem` is data, not an exception: problems are collected and shown together, each with where it is,
 what was expected, what was found and how to put it right.
 
-Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted.
+Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted,
+143 ended by SIGTERM, 129 by SIGHUP.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from signal import Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,20 @@ class InputError(TreasurySimError):
 
 class MissingPriceError(TreasurySimError):
     """A date on which something happens has no price."""
+
+
+class EndedError(KeyboardInterrupt):
+    """A signal asked the program to end; handled wherever an interrupt at the keyboard is.
+
+    Attributes
+    ----------
+    exit_code
+        128 and the number of the signal, as shells have it: 143 for SIGTERM, 129 for SIGHUP.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+    def __str__(self) -> str:
+        return f"Ended by {Signals(self.exit_code - 128).name}."

@@ -16,6 +16,7 @@ import numpy as np
 from treasury_sim.batch.block import LINE_NAMES, Block
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.errors import TreasurySimError
+from treasury_sim.report.csv_out import csv_cell
 
 Format = Literal["parquet", "csv"]
 
@@ -31,12 +32,13 @@ def _csv(blocks: Sequence[Block]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for block in blocks:
+        names = [csv_cell(name) for name in block.names]
         for (framework, quarter), base, lines, told in zip(
             block.groups, block.base.tolist(), block.values.tolist(), block.told.tolist(), strict=True
         ):
             for name, before, values, is_told in zip(LINE_NAMES, base, lines, told, strict=True):
                 if is_told:
-                    rows = zip(block.names, values, strict=True)
+                    rows = zip(names, values, strict=True)
                     writer.writerows((who, framework, quarter, name, *_figures(before, value)) for who, value in rows)
     return text.getvalue().encode()
 

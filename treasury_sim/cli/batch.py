@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, a_path, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, a_path, print_report, print_text
 from treasury_sim.cli.run import Format
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def batch(
     with progress_bar() as progress:
         report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))
     if output is Format.json:
-        print(batch_json(report), end="")
+        print_text(batch_json(report))
     else:
         print_report(batch_report(report))
     if report.summary.failures:

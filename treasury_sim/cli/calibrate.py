@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import a_path, print_report
+from treasury_sim.cli.options import a_path, print_report, print_text, say
 
 if TYPE_CHECKING:
     from treasury_sim.domain.prices import DailyPrices
@@ -79,11 +79,11 @@ def calibrate(
 
         write_text(out, prices_block(found[0][0]))
     if output is Format.json:
-        print(calibration_json(found, seed), end="")
+        print_text(calibration_json(found, seed))
     else:
         print_report(calibration_report(found))
         if out is not None:
-            print(f"Written to {out}.")
+            say(f"Written to {out}.")
 
 
 def _history(asset: str, file: Path | None) -> DailyPrices:

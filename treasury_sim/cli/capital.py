@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report, print_text
 
 
 class Format(StrEnum):
@@ -40,6 +40,6 @@ def capital(
         raise InputError([loaded.problem(("capital", "opening"), *NOT_STATED)])
     result = run(loaded)
     if output is Format.json:
-        print(capital_json(result), end="")
+        print_text(capital_json(result))
     else:
         print_report(capital_report(result, by_month=months))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, Strict
+from treasury_sim.cli.options import AllowPath, Strict, say
 
 
 def check(
@@ -35,13 +34,13 @@ def check(
             notes = _check(name, allow_path or (), strict=strict)
         except TreasurySimError as error:
             broken += 1
-            print(error, file=sys.stderr)
+            say(str(error), is_error=True)
         else:
-            print(f"{name}: fine")
+            say(f"{name}: fine")
             for note in notes:
-                print(f"  {note}")
+                say(f"  {note}")
     if broken:
-        print(f"{broken} of {len(names)} scenarios cannot be run.", file=sys.stderr)
+        say(f"{broken} of {len(names)} scenarios cannot be run.", is_error=True)
         raise typer.Exit(TreasurySimError.exit_code)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, a_path, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, a_path, print_report, print_text, say
 
 if TYPE_CHECKING:
     from treasury_sim.report.close.accounts import AccountMap
@@ -58,7 +58,7 @@ def close(
     from treasury_sim.report.close.accounts import account_map_text
 
     if print_accounts:
-        print(account_map_text(), end="")
+        print_text(account_map_text())
         return
     if scenario is None:
         raise typer.BadParameter("give a scenario", param_hint="SCENARIO")
@@ -80,9 +80,9 @@ def close(
         from treasury_sim.report.close.write import write_close
 
         written = write_close(packs, names, output, out, partial(live_sheets, loaded, result))
-        print(f"Written to {out}: {', '.join(path.name for path in written)}.")
+        say(f"Written to {out}: {', '.join(path.name for path in written)}.")
     elif output is Format.json:
-        print(formats.json_text(packs), end="")
+        print_text(formats.json_text(packs))
     else:
         print_report(formats.text_report(packs))
     if not all(pack.ties for pack in packs):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from treasury_sim.cli.options import say
+
 
 def list_scenarios() -> None:
     """List the shipped scenarios by theme, and the accounting frameworks."""
     from treasury_sim.frameworks import FRAMEWORKS
     from treasury_sim.scenario.catalogue import by_theme
 
-    print("Scenarios")
+    say("Scenarios")
     for theme, scenarios in by_theme().items():
-        print(f"\n{theme}")
+        say(f"\n{theme}")
         for name, title in scenarios:
-            print(f"  {name:<26} {title}")
-    print("\nAccounting frameworks")
+            say(f"  {name:<26} {title}")
+    say("\nAccounting frameworks")
     for framework in FRAMEWORKS.values():
-        print(f"  {framework.key:<26} {framework.title}, {framework.citation}")
-        print(f"  {'':<26} {framework.effective}")
-    print("\nRun one with: treasury-sim run strategy_2025q4")
+        say(f"  {framework.key:<26} {framework.title}, {framework.citation}")
+        say(f"  {'':<26} {framework.effective}")
+    say("\nRun one with: treasury-sim run strategy_2025q4")

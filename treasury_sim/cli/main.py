@@ -1,10 +1,12 @@
 """`treasury-sim`: the commands, and what becomes of errors.
 
-Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted.
+Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted,
+143 ended by SIGTERM, 129 by SIGHUP.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -36,7 +38,9 @@ from treasury_sim.cli import (
     solve,
     tie_out,
 )
-from treasury_sim.errors import TreasurySimError
+from treasury_sim.cli.ending import end_like_an_interrupt
+from treasury_sim.cli.options import say
+from treasury_sim.errors import EndedError, TreasurySimError
 
 HELP = """What a bitcoin price path does to the quarter of a company that holds bitcoin.
 
@@ -80,7 +84,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from treasury_sim.version import VERSION
 
-        print(f"treasury-sim {VERSION}")
+        say(f"treasury-sim {VERSION}")
         raise typer.Exit
 
 
@@ -96,31 +100,47 @@ def _options(
 
 def main() -> None:
     """Run the command line and leave with its exit code; no traceback reaches a user."""
+    end_like_an_interrupt()
     try:
         code = cli(standalone_mode=False)
     except TreasurySimError as error:
-        print(error, file=sys.stderr)
+        say(str(error), is_error=True)
+        code = error.exit_code
+    except EndedError as error:
+        say(str(error), is_error=True)
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("Interrupted.", file=sys.stderr)
+        say("Interrupted.", is_error=True)
         code = 130
     except BrokenPipeError:
         # The reader of our output has closed it (`treasury-sim list | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except _UsageError as error:
-        error.show()  # type: ignore[attr-defined]
-        code = 2
+        code = _usage(error)
+    except MemoryError:
+        say("There is not enough memory for this run. Take fewer paths, lots or quarters.", is_error=True)
+        code = TreasurySimError.exit_code
+    except RecursionError:
+        say("The input is nested too deeply to be read.", is_error=True)
+        code = TreasurySimError.exit_code
     except Exception:  # noqa: BLE001
         code = _our_bug()
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _usage(error: Exception) -> int:
+    text = io.StringIO()
+    error.show(file=text)  # type: ignore[attr-defined]
+    say(text.getvalue().removesuffix("\n"), is_error=True)
+    return 2
+
+
 def _our_bug() -> int:
     with tempfile.NamedTemporaryFile("w", prefix="treasury-sim-", suffix=".log", delete=False, encoding="utf-8") as log:
         traceback.print_exc(file=log)
-    print(
+    say(
         f"This is a mistake in treasury-sim, not in your input. Please report it with the details in {log.name}",
-        file=sys.stderr,
+        is_error=True,
     )
     return 3

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from treasury_sim.cli.options import print_text, say
+
 
 def new(
     file: Annotated[
@@ -19,9 +21,9 @@ def new(
 
     text = template()
     if file is None:
-        print(text, end="")
+        print_text(text)
         return
     from treasury_sim.report.files import write_new
 
     write_new(file, text)
-    print(f"Written to {file}. Run it with: treasury-sim run {file}")
+    say(f"Written to {file}. Run it with: treasury-sim run {file}")

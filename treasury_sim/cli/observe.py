@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import AllowPath, ScenarioName, print_report, say
 
 
 def observe(
@@ -37,4 +37,4 @@ def observe(
 
         spec = spec_of(policy_chart(rows, currency=loaded.spec.holder.currency), LOOKS["light"])
         write_text(chart, picture(spec, "png" if chart.suffix == ".png" else "svg"))
-        print(f"Written to {chart}.")
+        say(f"Written to {chart}.")

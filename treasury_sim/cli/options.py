@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from treasury_sim.domain.text_out import escaped, visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
     from treasury_sim.scenario import Scenario
 
@@ -73,12 +78,35 @@ def print_report(report: RenderableType) -> None:
 
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        console.print(report)
+        console.print(_Visible(report))
         return
     console = Console(highlight=False, markup=False, emoji=False, width=200)
     with console.capture() as captured:
-        console.print(report)
-    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+        console.print(_Visible(report))
+    say("\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n")))
+
+
+class _Visible:
+    """A report whose words reach the terminal without control characters; its colours are rich's."""
+
+    def __init__(self, report: RenderableType) -> None:
+        self._report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        from rich.segment import Segment
+
+        for text, style, control in console.render(self._report, options):
+            yield Segment(text if control else visible(text), style, control)
+
+
+def say(text: str, *, is_error: bool = False) -> None:
+    """Print a line; a control character in it is shown, not sent to the terminal."""
+    print(visible(text), file=sys.stderr if is_error else sys.stdout)
+
+
+def print_text(text: str) -> None:
+    """Print a whole JSON or YAML text, in which control characters are escapes."""
+    print(escaped(text), end="")
 
 
 def print_answer(
@@ -89,6 +117,6 @@ def print_answer(
 
     notes = notes_of(scenarios)
     if is_json:
-        print(json_with_notes(as_json(), notes), end="")
+        print_text(json_with_notes(as_json(), notes))
     else:
         print_report(with_notes(as_text(), notes))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.batch import progress_bar
-from treasury_sim.cli.options import EXPECTATION_FAILED
+from treasury_sim.cli.options import EXPECTATION_FAILED, say
 
 
 def reperform(
@@ -28,6 +28,6 @@ def reperform(
 
     with progress_bar() as progress:
         found = do_again(folder, executor=executor, workers=workers, progress=progress)
-    print(reperformance_text(found))
+    say(reperformance_text(found))
     if found.verdict == "different":
         raise typer.Exit(EXPECTATION_FAILED)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, a_path
+from treasury_sim.cli.options import AllowPath, ScenarioName, a_path, say
 
 
 class Format(StrEnum):
@@ -37,4 +37,4 @@ def report(
     loaded = load(scenario, allow_paths=allow_path or ())
     forms = ("html", "pdf") if output is Format.both else (output.value,)
     written = write_board(loaded, forms, out, is_flash=flash)
-    print(f"Written to {out}: {', '.join(path.name for path in written)}.")
+    say(f"Written to {out}: {', '.join(path.name for path in written)}.")

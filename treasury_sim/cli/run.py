@@ -18,6 +18,8 @@ from treasury_sim.cli.options import (
     a_path,
     print_answer,
     print_report,
+    print_text,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -82,14 +84,14 @@ def run(
     if output is Format.json:
         from treasury_sim.report.json_result import to_json
 
-        print(to_json(result), end="")
+        print_text(to_json(result))
     else:
         from treasury_sim.report.text import run_report
 
         print_report(run_report(result))
         if out is not None:
-            print(f"Written to {out}: {', '.join(path.name for path in written)}.")
-        print(f"Run in {elapsed:.2f} s.")
+            say(f"Written to {out}: {', '.join(path.name for path in written)}.")
+        say(f"Run in {elapsed:.2f} s.")
     if not result.passed:
         raise typer.Exit(EXPECTATION_FAILED)
 

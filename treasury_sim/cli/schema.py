@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from treasury_sim.cli.options import print_text
+
 
 def schema() -> None:
     """Print the JSON Schema of a scenario, with which an editor completes and checks YAML.
@@ -13,4 +15,4 @@ def schema() -> None:
 
     from treasury_sim.scenario.json_schema import json_schema
 
-    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+    print_text(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n")

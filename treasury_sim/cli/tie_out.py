@@ -6,7 +6,7 @@ import time
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report, say
 
 
 def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPath = None) -> None:
@@ -27,6 +27,6 @@ def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPat
     result = run_scenario(loaded, band=True)
     elapsed = time.perf_counter() - started
     print_report(tie_out_report(result))
-    print(f"Run in {elapsed:.2f} s.")
+    say(f"Run in {elapsed:.2f} s.")
     if not result.passed:
         raise typer.Exit(EXPECTATION_FAILED)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
+from treasury_sim.report.csv_out import csv_text
 from treasury_sim.report.json_result import to_json
 from treasury_sim.report.lots import lot_rows
 from treasury_sim.report.sample_json import holder_figure
@@ -188,12 +186,3 @@ def expect_csv(result: Result) -> str:
         for o in result.outcomes
     ]
     return csv_text(header, rows)
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a table as CSV, lines ending as on Unix."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()

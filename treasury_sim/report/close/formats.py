@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 
@@ -15,6 +13,7 @@ from rich.text import Text
 from treasury_sim.report import words
 from treasury_sim.report.close.grid import Check, Table, cell_text, check_table, kind_of
 from treasury_sim.report.close.pack import ClosePack
+from treasury_sim.report.csv_out import csv_text
 
 Json = dict[str, object]
 
@@ -95,11 +94,7 @@ def prefix(pack: ClosePack) -> str:
 
 
 def _csv(table: Table) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows([row.cells for row in table.rows])
-    return text.getvalue()
+    return csv_text([column.name for column in table.columns], (row.cells for row in table.rows))
 
 
 def json_text(packs: Sequence[ClosePack]) -> str:

@@ -10,6 +10,7 @@ from io import StringIO
 from math import isfinite
 from typing import NoReturn
 
+from treasury_sim.domain.text_out import from_spreadsheet_text
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.scalars import (
     NO_CONTROL,
@@ -174,7 +175,7 @@ class Table:
                 self._stop([Problem(self.where, self._line, "", "columns separated by commas", found, fix)])
 
     def _row(self, record: Record) -> TableRow:
-        cells = [cell.translate(_AS_BLANK).strip() for cell in record.cells]
+        cells = [from_spreadsheet_text(cell.translate(_AS_BLANK).strip()) for cell in record.cells]
         width = max((number for number, cell in enumerate(cells, start=1) if cell), default=0)
         names = self._names
         faults = {names[position]: fault for position, fault in record.faults.items() if position < len(names)}
