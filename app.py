@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 import treasury_sim.app
+from treasury_sim.app.serve import stay_here
 
 PAGES = Path(treasury_sim.app.__file__).parent
 
+stay_here()
 st.set_page_config(page_title="treasury_sim", layout="wide", initial_sidebar_state="auto")
 st.navigation(
     [

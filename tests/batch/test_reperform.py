@@ -143,7 +143,7 @@ def test_an_altered_part_is_told(done: Path) -> None:
     found = again(done)
     assert found.verdict == "different"
     assert {one.line for one in found.moved} == {"units"}
-    assert found.changes == (f"The part {part.stem} in {part.parent} is not what was written.",)
+    assert found.changes == (f"{part} is not what was written.",)
 
 
 def test_a_folder_without_a_finished_batch(tmp_path: Path) -> None:

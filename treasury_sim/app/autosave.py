@@ -55,11 +55,11 @@ def _yaml(key: str, _scenario: Scenario) -> str:  # noqa: ARG001 - the key stand
 
 
 def _restore() -> None:
-    saved: Any = st.session_state[_KEY].saved
+    saved: Any = getattr(st.session_state.get(_KEY), "saved", None)
     if not isinstance(saved, str):
         return
     try:
         opened = opening.from_saved(json.loads(saved))
-    except (TreasurySimError, ValueError, KeyError, TypeError):
+    except (TreasurySimError, ValueError, RecursionError):
         return  # what the tab kept is of another version: the session begins as any other
     st.session_state[state.HISTORY] = History((opened,))

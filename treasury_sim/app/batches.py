@@ -15,6 +15,7 @@ from treasury_sim.batch.run import run_batch
 from treasury_sim.batch.source import open_sources
 from treasury_sim.batch.summary import Summary
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario.library import is_yaml
 
 MOST_SCENARIOS = 2_000
 """Of one batch in the app; the command line has no such bound."""
@@ -71,7 +72,7 @@ def run_uploads(
 
 
 def _run(folder: Path, vary: Sequence[str], progress: Callable[[int, int], None]) -> Done:
-    paths = tuple(str(path) for path in sorted((folder / "in").rglob("*.y*ml")))
+    paths = tuple(str(path) for path in sorted((folder / "in").rglob("*")) if is_yaml(path.name))
     if not paths:
         raise InputError([Problem("upload", None, "", "at least one scenario (.yaml)", "none")])
     opened, _ = open_sources(paths, vary)

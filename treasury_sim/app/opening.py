@@ -12,6 +12,7 @@ from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import load, load_given
+from treasury_sim.scenario.library import shipped
 
 MOST_MEGABYTES = 5
 """Of one upload; a list of 10,000 lots has about one."""
@@ -86,7 +87,7 @@ def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
     return _opened("own_lots", {"own_lots.yaml": text.encode(), file_name: content})
 
 
-def from_saved(saved: Mapping[str, str]) -> Opened:
+def from_saved(saved: object) -> Opened:
     """Open what `autosave` kept: the scenario as opened, and as edited.
 
     Raises
@@ -94,8 +95,11 @@ def from_saved(saved: Mapping[str, str]) -> Opened:
     InputError
         If it is wrong.
     """
-    name, original, edited = saved["name"], saved["original"], saved["edited"]
+    name, original, edited = _texts(saved)
     check_sizes({name: (original + edited).encode()})
+    if not original and name not in {path.stem for path in shipped()}:
+        # The text is the browser's: a name that is not shipped would be a file of this machine.
+        raise InputError([Problem("autosave", None, "name", "the name of a shipped case", name[:60] or "nothing")])
     first = load_given({f"{name}.yaml": original.encode()}) if original else None
     found = Opened(name, shipped=first is None, original=first or load(name), scenario=first or load(name))
     if not edited:
@@ -103,6 +107,14 @@ def from_saved(saved: Mapping[str, str]) -> Opened:
     scenario = load_given({f"{name}.yaml": edited.encode()})
     run(scenario)
     return found.to(scenario)
+
+
+def _texts(saved: object) -> tuple[str, str, str]:
+    match saved:
+        case {"name": str(name), "original": str(original), "edited": str(edited)}:
+            return name, original, edited
+        case _:
+            raise InputError([Problem("autosave", None, "", "name, original and edited as text", "something else")])
 
 
 def _opened(name: str, files: Mapping[str, bytes]) -> Opened:

@@ -1,31 +1,34 @@
-"""What is not as it was when a batch was made: inputs, seeds, versions, platform."""
+"""What is not as it was when a batch was made: files of the folder, inputs, seeds, versions, platform."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.input_changes import told
-from treasury_sim.batch.manifest import Manifest, fingerprints
+from treasury_sim.batch.manifest import Manifest
 
 
-def changes_between(then: Manifest, now: Manifest, old: Folder, new: Folder) -> Iterator[str]:
-    """Tell each change in a sentence: inputs first, then seeds, versions and the platform.
+def changes_between(then: Manifest, now: Manifest, old: Folder, new: Folder, altered: Iterable[Path]) -> Iterator[str]:
+    """Report each change in a sentence: inputs first, then files of the folder, seeds, versions and the platform.
 
     Parameters
     ----------
     old, new
         The folders of the two, with copies of their inputs.
+    altered
+        Files of the old folder that are not what was written.
     """
     before, after = _by_name(then.sources), _by_name(now.sources)
+    broken = [{each.name for each in manifest.broken} for manifest in (then, now)]
     yield from (f"{name} is new." for name in now.sources if name not in then.sources)
-    yield from (f"{name} cannot be read any more." for name in then.sources if name not in now.sources)
+    yield from (f"{name} is not there any more." for name in then.sources if name not in now.sources)
+    yield from (f"{name} cannot be read any more." for name in then.sources if name in broken[1] - broken[0])
     for name, digest in before.items():
         if name in after and after[name] != digest:
             yield from told(name, old.input(digest), new.input(after[name]) or b"")
-    for key, *digests in then.parts:
-        if fingerprints(old, key)[1:] != digests:
-            yield f"The part {key} in {old.parts} is not what was written."
+    yield from (f"{path} is not what was written." for path in altered)
     for name, seed in then.seeds.items():
         if now.seeds.get(name, seed) != seed:
             yield f"The seed of {name} was {seed}, is {now.seeds[name]}."

@@ -71,11 +71,19 @@ def identity_of(source: Source) -> list[object]:
 
 def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Chunk]:
     """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
-    count = len(opened.sweep)
+    count, size = len(opened.sweep), _size(opened)
     against = base if base is not None else opened.source if opened.sweep.axes else None
-    size = POINTS_A_CHUNK if are_points(opened) else SAMPLES_A_CHUNK if is_sample(opened) else RUNS_A_CHUNK
     for start in range(0, count, size):
         yield Chunk(opened.source, start, min(start + size, count), against, table)
+
+
+def chunk_count(opened: Opened) -> int:
+    """How many chunks `chunks_of` cuts."""
+    return -(-len(opened.sweep) // _size(opened))
+
+
+def _size(opened: Opened) -> int:
+    return POINTS_A_CHUNK if are_points(opened) else SAMPLES_A_CHUNK if is_sample(opened) else RUNS_A_CHUNK
 
 
 def is_sample(opened: Opened) -> bool:

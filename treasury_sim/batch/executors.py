@@ -22,6 +22,9 @@ PATIENCE = 10.0
 """How long a scheduler may take to answer [s]."""
 
 
+MOST_WORKERS = 1_000
+
+
 class ExecutorError(TreasurySimError):
     """There is no such executor."""
 
@@ -48,7 +51,7 @@ class InProcess(Executor):
 
 
 @contextmanager
-def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]]:
+def executor_of(name: str, workers: int | None, most: int = MOST_WORKERS) -> Iterator[tuple[Executor, int]]:
     """Start an executor by its name; give it with the number of its workers.
 
     Parameters
@@ -57,16 +60,21 @@ def executor_of(name: str, workers: int | None) -> Iterator[tuple[Executor, int]
         ``process``, ``inprocess``, or the address of a Dask scheduler, ``tcp://...``.
     workers
         How many processes; by default as many as there are cores.
+    most
+        For how many there is work: no more are started.
 
     Raises
     ------
     ExecutorError
-        If there is no executor of that name, or no scheduler answers.
+        If there is no executor of that name, no scheduler answers, or there cannot be that many workers.
     """
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        message = f"There cannot be {workers:,} workers: give 1 to {MOST_WORKERS:,}, or leave --workers out."
+        raise ExecutorError(message)
     if name == IN_PROCESS:
         yield InProcess(), 1
     elif name == PROCESS:
-        count = workers or os.cpu_count() or 1
+        count = min(workers or os.cpu_count() or 1, most)
         # spawn: a worker starts clean on every system, and never as a copy of a process with threads.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)

@@ -1,20 +1,22 @@
 """The folder of a batch: one part for each finished chunk, and no database.
 
-A part is two files named by the chunk's fingerprint: its rows, and its summary, which is written last and so says that
-the part is whole. Whoever resumes lists the folder.
+A part is two files named by the chunk's fingerprint: its rows, and its sealed summary, which is written last and so
+says that the part is whole. Whoever resumes lists the folder.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from hashlib import file_digest
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from treasury_sim.batch.part import Part, PartSummary
+from treasury_sim.batch.seal import is_whole, sealed
 from treasury_sim.batch.table import COLUMNS, Format
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.files import OutputError, write_atomically
+from treasury_sim.scenario.files import read_regular
 
 PARTS = "parts"
 INPUTS = "inputs"
@@ -22,12 +24,19 @@ TABLE = "table.csv"
 
 OF_A_PART = re.compile(r"\.?[0-9a-f]{32}\.(parquet|csv|json)(\..+)?")
 """Names of the files of parts and of their drafts."""
+_ROWS_OF = re.compile(rb'\{"seal":"[0-9a-f]{64}","sha256":"([0-9a-f]{64})",')
+"""The fingerprint of the rows, as a summary begins."""
 
 
 class Folder:
     """A folder that holds the parts and reports of a batch."""
 
     def __init__(self, path: Path, table: Format) -> None:
+        self.path = path
+        self.table: Format = table
+        self.parts = path / PARTS
+
+    def make(self) -> None:
         """Make the folder if it is not there.
 
         Raises
@@ -35,14 +44,11 @@ class Folder:
         OutputError
             If that cannot be done.
         """
-        self.path = path
-        self.table: Format = table
-        self.parts = path / PARTS
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
-            (path / INPUTS).mkdir(exist_ok=True)
+            (self.path / INPUTS).mkdir(exist_ok=True)
         except OSError as error:
-            message = f"Cannot write to {path}: {error.strerror or error}. Give another folder with --out."
+            message = f"Cannot write to {self.path}: {error.strerror or error}. Give another folder with --out."
             raise OutputError(message) from error
 
     def rows_file(self, key: str) -> Path:
@@ -53,22 +59,37 @@ class Folder:
         """Where the summary of a part is."""
         return self.parts / f"{key}.json"
 
-    def stored(self, keys: Iterable[str]) -> set[str]:
-        """Those of `keys` whose parts are here and as they were written."""
-        return {key for key in keys if self._is_whole(key)}
+    def files(self, key: str) -> tuple[Path, Path]:
+        """Where the rows and the summary of a part are."""
+        return self.rows_file(key), self.summary_file(key)
 
-    def _is_whole(self, key: str) -> bool:
-        # A disk that was full or a person may have changed a part: it is then run again.
-        try:
-            with self.rows_file(key).open("rb") as rows:
-                return file_digest(rows, "sha256").hexdigest() == self.summary(key).sha256
-        except (OSError, TreasurySimError):
-            return False
+    def is_stored(self, key: str) -> bool:
+        """Whether a part was finished: its summary is written last."""
+        return self.summary_file(key).exists()
+
+    def altered(self, key: str, recorded: Sequence[str] = ()) -> list[Path]:
+        """Files of a finished part that are not what was written, by its seal and, if given, by what is recorded.
+
+        Parameters
+        ----------
+        recorded
+            Fingerprints of its rows and its summary in the manifest.
+        """
+        rows, summary = self.files(key)
+        digests = [digest_of(path) for path in (rows, summary)]
+        wrong = [path for path, now, then in zip((rows, summary), digests, recorded, strict=False) if now != then]
+        content = _read(summary)
+        stated = _ROWS_OF.match(content)
+        if stated is None or not is_whole(content, key):
+            wrong.append(summary)
+        elif stated[1].decode() != digests[0]:
+            wrong.append(rows)
+        return list(dict.fromkeys(wrong))
 
     def store(self, key: str, part: Part) -> None:
         """Write a part; whoever looks sees all of it or nothing."""
         self.write(self.rows_file(key), part.rows)
-        self.write(self.summary_file(key), part.summary)
+        self.write(self.summary_file(key), sealed(part.summary, key))
 
     def summary(self, key: str) -> PartSummary:
         """Read the summary of a part.
@@ -80,20 +101,21 @@ class Folder:
         """
         path = self.summary_file(key)
         try:
-            return PartSummary.from_json(path.read_bytes())
-        except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+            return PartSummary.from_json(read_regular(path))
+        except (OSError, ValueError) as error:
             raise broken_part(path) from error
 
-    def keep_input(self, digest: str, content: bytes) -> None:
+    def keep_input(self, content: bytes) -> None:
         """Keep a copy of an input, so that a later change can be told in its own words."""
+        digest = sha256(content).hexdigest()
         path = self.path / INPUTS / digest
-        if not path.exists():
+        if digest_of(path) != digest:
             self.write(path, content)
 
     def input(self, digest: str) -> bytes | None:
-        """Return the copy of an input, ``None`` if there is none."""
+        """Return the copy of an input, ``None`` if there is none that is as it was."""
         path = self.path / INPUTS / digest
-        return path.read_bytes() if path.exists() else None
+        return _read(path) if digest_of(path) == digest else None
 
     def write(self, path: Path, content: str | bytes) -> None:
         """Write a file whole or not at all.
@@ -139,20 +161,39 @@ class Folder:
         return path
 
     def tidy(self, keys: Iterable[str]) -> int:
-        """Remove parts of earlier inputs and drafts that were cut off, nothing else; tell how many parts."""
-        mine = {path for key in keys for path in (self.rows_file(key), self.summary_file(key))}
+        """Remove parts of earlier inputs and drafts that were cut off, nothing else; return how many parts."""
+        mine = {path for key in keys for path in self.files(key)}
         others = [
             path
             for path in self.parts.iterdir()
-            if path not in mine and OF_A_PART.fullmatch(path.name) and path.is_file()
+            if path not in mine and OF_A_PART.fullmatch(path.name) and not path.is_dir()
         ]
         for path in others:
-            path.unlink()
+            self.remove(path)
         return len({path.stem for path in others if not path.name.startswith(".")})
 
     def summaries(self, keys: Iterable[str]) -> Iterator[PartSummary]:
         """Read the summaries of parts, one at a time."""
         return map(self.summary, keys)
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the sha256 of a regular file, ``None`` if there is none that can be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _read(path: Path) -> bytes:
+    """Return what stands in a regular file; nothing if there is none that can be read."""
+    try:
+        return read_regular(path)
+    except OSError:
+        return b""
 
 
 def broken_part(path: Path) -> TreasurySimError:

@@ -27,8 +27,12 @@ def locked(folder: Path) -> Iterator[None]:
     OutputError
         If another batch runs there, or the folder cannot be written to.
     """
+    path = folder / FILE
+    if path.exists() and not path.is_file():
+        message = f"{path} is no file: remove it, or give another folder with --out."
+        raise OutputError(message)
     try:
-        file = (folder / FILE).open("ab")
+        file = path.open("ab")
     except OSError as error:
         message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
         raise OutputError(message) from error

@@ -1,23 +1,28 @@
-"""What a batch was made from, so that it can be done again: inputs, versions, platform, the command."""
+"""What a batch was made from and what it wrote, so that it can be done again."""
 
 from __future__ import annotations
 
 import json
 import platform
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from treasury_sim.batch.chunk import is_sample
-from treasury_sim.batch.folder import Folder, broken_part
+from treasury_sim.batch.folder import INPUTS, TABLE, Folder, broken_part, digest_of
+from treasury_sim.batch.model import Digest, PartKey, Written, read
 from treasury_sim.batch.order import Order
-from treasury_sim.batch.source import Opened, Source
-from treasury_sim.errors import TreasurySimError
+from treasury_sim.batch.part import Failure
+from treasury_sim.batch.seal import is_whole, sealed
+from treasury_sim.batch.source import Broken, Opened, Source
+from treasury_sim.batch.table import Format
+from treasury_sim.errors import Problem, TreasurySimError
 from treasury_sim.market.history import embedded_tables
+from treasury_sim.scenario.files import read_regular
 from treasury_sim.version import VERSION
 
 FILE = "manifest.json"
@@ -25,15 +30,47 @@ FILE = "manifest.json"
 DEPENDENCIES = ("numpy", "scipy", "pydantic", "pyyaml", "pyarrow")
 """Packages that touch a figure or how it is written."""
 
+Report = Literal["summary.csv", "failures.csv", "totals.csv", "table.csv", "batch.xlsx"]
 
-@dataclass(frozen=True)
-class Manifest:
-    """What a batch was made from.
+
+class Given(Written):
+    """The options of a batch, paths as text."""
+
+    paths: Annotated[tuple[str, ...], Field(min_length=1)]
+    vary: tuple[str, ...]
+    base: str | None
+    table: Format
+    xlsx: bool
+    allow_paths: tuple[str, ...]
+
+    def again(self) -> Order:
+        """The order, to be given again from the directory where it was given."""
+        return Order(
+            paths=self.paths,
+            vary=self.vary,
+            base=self.base,
+            table=self.table,
+            xlsx=self.xlsx,
+            allow_paths=tuple(map(Path, self.allow_paths)),
+        )
+
+
+class BrokenSource(Written):
+    """A scenario file that could not be read, and why."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+class Manifest(Written):
+    """What a batch was made from, and the fingerprints of what it wrote.
 
     Attributes
     ----------
+    seal
+        Fingerprint of all that follows.
     order
-        The options, paths as text.
+        The options.
     directory
         Where the command was given.
     engine, python
@@ -43,29 +80,37 @@ class Manifest:
     platform
         System, machine and C library.
     sources
-        By name of the source, the digest of each of its inputs by name.
+        By name of the source, the digest of each of its inputs by name; also of those that could not be read.
+    broken
+        Scenario files that could not be read.
     history
         Digests of the embedded tables.
     seeds
         By name of the source, its seed; ``None`` where nothing is drawn.
     parts
-        Fingerprint of each part, and of its rows and its summary, in order.
+        Fingerprint of each part, and of the file of its rows and of its summary, in order.
+    reports
+        Fingerprint of every other file that was written.
     """
 
-    order: Mapping[str, Any]
+    seal: Digest | None = None
+    order: Given
     directory: str
     engine: str
     python: str
-    dependencies: Mapping[str, str]
+    dependencies: dict[str, str]
     platform: str
-    sources: Mapping[str, Mapping[str, str]]
-    history: Mapping[str, str]
-    seeds: Mapping[str, int | None]
-    parts: Sequence[Sequence[str]]
+    sources: dict[str, dict[str, Digest]]
+    broken: tuple[BrokenSource, ...]
+    history: dict[str, Digest]
+    seeds: dict[str, int | None]
+    parts: tuple[tuple[PartKey, Digest, Digest], ...]
+    reports: dict[Report, Digest]
 
-    def to_json(self) -> str:
-        """Write as JSON."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+    def to_json(self) -> bytes:
+        """Write as sealed JSON."""
+        content = self.model_dump(mode="json", exclude={"seal"})
+        return sealed(json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n")
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -74,57 +119,94 @@ class Manifest:
         Raises
         ------
         TreasurySimError
-            If it has none.
+            If it has none that can be read; it says what is wrong.
         """
+        again = "Run `treasury-sim batch` first."
         try:
-            return cls(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            message = f"{folder} holds no finished batch: {FILE} is missing or broken. Run `treasury-sim batch` first."
-            raise TreasurySimError(message) from error
+            return read(cls, read_regular(folder / FILE))
+        except FileNotFoundError:
+            message = f"{folder} holds no finished batch: {FILE} is missing. {again}"
+        except OSError as error:
+            message = f"{folder} holds no finished batch: {FILE} cannot be read ({error.strerror or error}). {again}"
+        except ValueError as error:
+            message = f"{folder} holds no finished batch: {FILE} is broken ({error}). {again}"
+        raise TreasurySimError(message)
 
-    def order_again(self) -> Order:
-        """The order, to be given again from the directory where it was given."""
-        values = dict(self.order)
-        return Order(
-            paths=tuple(values["paths"]),
-            vary=tuple(values["vary"]),
-            base=values["base"],
-            table=values["table"],
-            allow_paths=tuple(map(Path, values["allow_paths"])),
-        )
+    def failures(self, folder: Folder) -> dict[str, Failure]:
+        """Scenarios that could not be run, by name: files that could not be read, and those in the parts."""
+        inside = (failure for key, *_ in self.parts for failure in folder.summary(key).failures)
+        outside = (Failure(each.name, each.problems) for each in self.broken)
+        return {failure.scenario: failure for failure in (*outside, *inside)}
+
+    def altered(self, folder: Folder) -> list[Path]:
+        """Every file of `folder` that is not what was written: manifest, parts, reports, copies of inputs."""
+        found = [] if is_whole(read_regular(folder.path / FILE)) else [folder.path / FILE]
+        found += [path for key, *recorded in self.parts for path in folder.altered(key, recorded)]
+        found += self.altered_reports(folder)
+        digests = dict.fromkeys(digest for inputs in self.sources.values() for digest in inputs.values())
+        copies = ((folder.path / INPUTS / digest, digest) for digest in digests)
+        return found + [path for path, digest in copies if digest_of(path) != digest]
+
+    def altered_reports(self, folder: Folder) -> list[Path]:
+        """The reports that are not what was written, or not there."""
+        return [folder.path / name for name, digest in self.reports.items() if digest_of(folder.path / name) != digest]
 
 
-def keep(folder: Folder, order: Order, opened: Sequence[Opened], base: Source | None, keys: Sequence[str]) -> Manifest:
+def recorded(folder: Folder) -> Manifest | None:
+    """The manifest of the batch that was finished here before; ``None`` if there is none that can be read."""
+    try:
+        return Manifest.read(folder.path)
+    except TreasurySimError:
+        return None
+
+
+BASE = "--base"
+
+
+def keep(
+    folder: Folder,
+    order: Order,
+    *,
+    opened: Sequence[Opened],
+    broken: Sequence[Broken],
+    base: Source | None,
+    keys: Sequence[str],
+    reports: Sequence[Path],
+) -> Manifest:
     """Write the manifest of a finished batch, and keep a copy of each input."""
-    sources = {one.source.name: one.source for one in opened}
+    sources = {each.source.name: each.source for each in opened}
     if base is not None:
         sources = {**sources, BASE: base}
-    for source in sources.values():
-        for content in source.contents.values():
-            folder.keep_input(sha256(content).hexdigest(), content)
+    for content in (content for source in sources.values() for content in source.contents.values()):
+        folder.keep_input(content)
+    for content in (each.content for each in broken if each.content is not None):
+        folder.keep_input(content)
     manifest = Manifest(
-        order={
-            "paths": list(order.paths),
-            "vary": list(order.vary),
-            "base": order.base,
-            "table": order.table,
-            "allow_paths": [str(path) for path in order.allow_paths],
-        },
+        order=Given(
+            paths=tuple(order.paths),
+            vary=tuple(order.vary),
+            base=order.base,
+            table=order.table,
+            xlsx=order.xlsx,
+            allow_paths=tuple(str(path) for path in order.allow_paths),
+        ),
         directory=str(Path.cwd()),
         engine=VERSION,
         python=platform.python_version(),
         dependencies=dependencies(),
         platform=this_platform(),
-        sources={name: dict(source.inputs) for name, source in sources.items()},
+        sources={
+            **{name: dict(source.inputs) for name, source in sources.items()},
+            **{each.name: each.inputs for each in broken},
+        },
+        broken=tuple(BrokenSource(name=each.name, problems=each.problems) for each in broken),
         history=embedded_tables(),
-        seeds={one.source.name: seed_of(one) for one in opened},
-        parts=[fingerprints(folder, key) for key in keys],
+        seeds={each.source.name: seed_of(each) for each in opened},
+        parts=tuple(fingerprints(folder, key) for key in keys),
+        reports={_report(path): _fingerprint(path) for path in reports},
     )
     folder.write(folder.path / FILE, manifest.to_json())
     return manifest
-
-
-BASE = "--base"
 
 
 def dependencies() -> dict[str, str]:
@@ -148,12 +230,25 @@ def seed_of(opened: Opened) -> int | None:
     return opened.scenario.spec.simulation.seed if is_sample(opened) else None
 
 
-def fingerprints(folder: Folder, key: str) -> list[str]:
+def fingerprints(folder: Folder, key: str) -> tuple[str, str, str]:
     """Fingerprint of a part: of the chunk, of its rows and of its summary as they are in the folder."""
-    found = [key]
-    for file in (folder.rows_file(key), folder.summary_file(key)):
-        try:
-            found.append(sha256(file.read_bytes()).hexdigest())
-        except OSError as error:
-            raise broken_part(file) from error
-    return found
+    rows, summary = folder.files(key)
+    return key, _fingerprint(rows), _fingerprint(summary)
+
+
+def _fingerprint(path: Path) -> str:
+    digest = digest_of(path)
+    if digest is None:
+        raise broken_part(path)
+    return digest
+
+
+def _report(path: Path) -> Report:
+    names: dict[str, Report] = {
+        "summary.csv": "summary.csv",
+        "failures.csv": "failures.csv",
+        "totals.csv": "totals.csv",
+        TABLE: "table.csv",
+        "batch.xlsx": "batch.xlsx",
+    }
+    return names[path.name]

@@ -6,13 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from treasury_sim.batch.block import Block, totals_of
 from treasury_sim.batch.memory import peak_memory
+from treasury_sim.batch.model import Digest, Written, read
 from treasury_sim.batch.score import Score
 from treasury_sim.batch.table import Format, encode
+from treasury_sim.engine.limits import FailedLimit
 from treasury_sim.errors import Problem
+
+Position = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,14 @@ class PartSummary:
         return len(self.scores) + len(self.failures)
 
     def to_json(self) -> bytes:
-        """Write in few words: a list for each score, what limits and doubts tell by its number."""
+        """Write in few words: a list for each score; what limits and doubts say stands once, by its number."""
         limits = list(
-            dict.fromkeys(told for score in self.scores for told in (*score.failed, *score.unjudged, *score.doubts))
+            dict.fromkeys(words for score in self.scores for words in (*score.failed, *score.unjudged, *score.doubts))
         )
-        number = {told: position for position, told in enumerate(limits)}
+        number = {words: position for position, words in enumerate(limits)}
         content = {
-            "rows": self.rows,
             "sha256": self.sha256,
+            "rows": self.rows,
             "limits": limits,
             "scores": [_score_row(score, number) for score in self.scores],
             "failures": [[one.scenario, [asdict(problem) for problem in one.problems]] for one in self.failures],
@@ -73,28 +79,56 @@ class PartSummary:
 
     @classmethod
     def from_json(cls, content: bytes) -> PartSummary:
-        """Read what `to_json` wrote."""
-        read: dict[str, Any] = json.loads(content)
-        limits = [tuple(told) if isinstance(told, list) else told for told in read["limits"]]
+        """Read what `to_json` wrote, with a seal or without.
+
+        Raises
+        ------
+        ValueError
+            If it is something else.
+        """
+        written = read(_Written, content)
         return cls(
-            rows=read["rows"],
-            sha256=read["sha256"],
+            rows=written.rows,
+            sha256=written.sha256,
             scores=tuple(
                 Score(
-                    *(
-                        *row[:6],
-                        *(tuple(limits[one] for one in told) for told in row[6:8]),
-                        row[8],
-                        tuple(limits[one] for one in row[9]),
-                    )
+                    *row[:6],
+                    written.kinds(row[6]),
+                    written.sentences(row[7]),
+                    row[8],
+                    written.sentences(row[9]),
                 )
-                for row in read["scores"]
+                for row in written.scores
             ),
-            failures=tuple(
-                Failure(name, tuple(Problem(**problem) for problem in problems)) for name, problems in read["failures"]
-            ),
-            totals={(framework, line): (count, total) for framework, line, count, total in read["totals"]},
+            failures=tuple(Failure(name, tuple(problems)) for name, problems in written.failures),
+            totals={(framework, line): (count, total) for framework, line, count, total in written.totals},
         )
+
+
+class _Written(Written):
+    seal: Digest | None = None
+    sha256: Digest
+    rows: int
+    limits: list[tuple[str, str, str] | str]
+    scores: list[
+        tuple[str, float | None, str, str, str, float | None, list[Position], list[Position], int, list[Position]]
+    ]
+    failures: list[tuple[str, list[Problem]]]
+    totals: list[tuple[str, str, int, float]]
+
+    def kinds(self, positions: Sequence[int]) -> tuple[FailedLimit, ...]:
+        """The limits that failed."""
+        return tuple(words for at in positions if isinstance(words := self._limit(at), tuple))
+
+    def sentences(self, positions: Sequence[int]) -> tuple[str, ...]:
+        """Why limits cannot be judged, or figures are hardly plausible."""
+        return tuple(words for at in positions if isinstance(words := self._limit(at), str))
+
+    def _limit(self, position: int) -> FailedLimit | str:
+        if position >= len(self.limits):
+            message = f"scores: there is no limit {position}"
+            raise ValueError(message)
+        return self.limits[position]
 
 
 def _score_row(score: Score, number: Mapping[Any, int]) -> list[object]:

@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from treasury_sim.batch.changes import changes_between
-from treasury_sim.batch.folder import Folder, broken_part
-from treasury_sim.batch.manifest import Manifest, fingerprints
+from treasury_sim.batch.chunk import chunk_count
+from treasury_sim.batch.folder import Folder
+from treasury_sim.batch.manifest import FILE, Manifest
+from treasury_sim.batch.moved import Moved, moved_lines, pairs_of, same_bytes, verdicts_that_moved
+from treasury_sim.batch.order import Order
 from treasury_sim.batch.part import Failure
 from treasury_sim.batch.run import Progress, run_batch
-from treasury_sim.batch.table import arrow
+from treasury_sim.batch.source import open_sources
+from treasury_sim.errors import TreasurySimError
 
-SAME = 1e-9
-"""Figures that differ by less, relative to the larger of them, are equal: another machine may round otherwise."""
-
-Key = tuple[str, str, str, str]
 Verdict = Literal["identical", "equal", "different"]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A line that is no longer what it was.
-
-    Attributes
-    ----------
-    framework, line
-        Which.
-    count
-        In how many scenarios and quarters.
-    scenario, quarter, before, now
-        Where it moved most, and the two figures; ``None`` where there is none.
-    """
-
-    framework: str
-    line: str
-    count: int
-    scenario: str
-    quarter: str
-    before: float | None
-    now: float | None
 
 
 @dataclass(frozen=True)
@@ -57,17 +32,23 @@ class Reperformance:
     verdict
         ``identical`` to the byte; ``equal`` to 1e-9; or ``different``.
     changes
-        Inputs, versions and platforms that are not what they were, in sentences.
+        Files, inputs, versions and platforms that are not what they were, in sentences.
     moved
         Lines that are different, those of most scenarios first.
     failures
         Scenarios that could be run then and cannot now.
+    recovered
+        Names of those that could not be run then and can now.
+    rejudged
+        Scenarios whose limits or expectations are judged otherwise, in sentences.
     """
 
     verdict: Verdict
     changes: tuple[str, ...]
     moved: tuple[Moved, ...]
     failures: tuple[Failure, ...]
+    recovered: tuple[str, ...] = ()
+    rejudged: tuple[str, ...] = ()
 
 
 def reperform(
@@ -79,82 +60,70 @@ def reperform(
 ) -> Reperformance:
     """Do the batch of `folder` again, from the inputs as they are now, and compare; nothing in `folder` is changed.
 
+    Every file is held against its fingerprint in the manifest and against what is computed now.
+
     Raises
     ------
     TreasurySimError
-        If the folder holds no finished batch.
+        If the folder holds no finished batch, or a file of it that is compared cannot be read.
     """
+    folder = folder.absolute()
     then = Manifest.read(folder)
-    old = Folder(folder, then.order_again().table)
+    old = Folder(folder, then.order.table)
+    altered = then.altered(old)
+    before = then.failures(old)
     with tempfile.TemporaryDirectory(prefix="treasury-sim-") as scratch, _where_it_was(then):
-        order = replace(then.order_again(), out=Path(scratch), executor=executor, workers=workers)
+        order = replace(then.order.again(), out=Path(scratch), executor=executor, workers=workers)
+        if folder / FILE in altered:
+            _check_that_it_fits(then, order, folder)
         report = run_batch(order, progress)
         now = Manifest.read(report.folder)
         new = Folder(report.folder, order.table)
-        changes = tuple(changes_between(then, now, old, new))
-        failed = {failure.scenario for key, *_ in then.parts for failure in old.summary(key).failures}
-        failures = tuple(failure for failure in report.summary.failures if failure.scenario not in failed)
-        stored = [fingerprints(old, key)[1:] for key, *_ in then.parts]
-        if stored == [part[1:] for part in now.parts] and not failures:
-            return Reperformance("identical", changes, (), ())
-        moved = _moved(then, now, old, new)
-    verdict: Verdict = "different" if moved or failures else "equal"
-    return Reperformance(verdict, changes, moved, failures)
+        after = now.failures(new)
+        pairs = pairs_of(then, now)
+        changes = (*changes_between(then, now, old, new, altered), *_other_reasons(before, after))
+        moved, rejudged = moved_lines(old, new, pairs), verdicts_that_moved(old, new, pairs)
+        failures = tuple(failure for name, failure in after.items() if name not in before)
+        recovered = tuple(_recovered(before.keys() - after.keys(), now, new))
+        is_same = same_bytes(old, new, pairs) and then.reports == now.reports
+    differs = altered or moved or rejudged or failures or recovered
+    verdict: Verdict = "different" if differs else "identical" if is_same else "equal"
+    return Reperformance(verdict, changes, moved, failures, recovered, rejudged)
 
 
 @contextlib.contextmanager
 def _where_it_was(then: Manifest) -> Iterator[None]:
-    """Go where the command was given, if that is still there: paths are told as they were."""
-    with contextlib.chdir(then.directory) if Path(then.directory).is_dir() else contextlib.nullcontext():
-        yield
-
-
-def _moved(then: Manifest, now: Manifest, old: Folder, new: Folder) -> tuple[Moved, ...]:
-    """Compare the parts that differ, one pair at a time."""
-    found: dict[tuple[str, str], Moved] = {}
-    longest = max(len(then.parts), len(now.parts))
-    for number in range(longest):
-        one, other = (list(parts[number]) if number < len(parts) else None for parts in (then.parts, now.parts))
-        if one is not None and other is not None and fingerprints(old, one[0])[1:] == other[1:]:
-            continue
-        before = {} if one is None else _figures(old, one[0])
-        after = {} if other is None else _figures(new, other[0])
-        for key in dict.fromkeys((*before, *after)):
-            first, second = before.get(key), after.get(key)
-            if not _equal(first, second):
-                scenario, framework, quarter, line = key
-                known = found.get((framework, line))
-                this = Moved(framework, line, 1 + (known.count if known else 0), scenario, quarter, first, second)
-                is_more = known is None or _by(this) > _by(known)
-                found[framework, line] = this if is_more or known is None else replace(known, count=this.count)
-    return tuple(sorted(found.values(), key=lambda moved: -moved.count))
-
-
-def _by(moved: Moved) -> float:
-    return abs((moved.now or 0.0) - (moved.before or 0.0))
-
-
-def _equal(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
-
-
-def _figures(folder: Folder, key: str) -> dict[Key, float | None]:
+    """Go where the command was given, if that is still there: paths are named as they were."""
     try:
-        return dict(_read(folder, key))
-    except (OSError, ValueError, IndexError, KeyError) as error:
-        raise broken_part(folder.rows_file(key)) from error
+        there = contextlib.chdir(then.directory) if Path(then.directory).is_dir() else contextlib.nullcontext()
+        with there:
+            yield
+    except PermissionError as error:
+        message = f"Cannot go to {then.directory}, where the command was given: {error.strerror}."
+        raise TreasurySimError(message) from error
 
 
-def _read(folder: Folder, key: str) -> Iterator[tuple[Key, float | None]]:
-    content = folder.rows_file(key).read_bytes()
-    if folder.table == "csv":
-        for row in csv.reader(io.StringIO(content.decode())):
-            yield (row[0], row[1], row[2], row[3]), float(row[5]) if row[5] else None
-        return
-    _, pq = arrow()
-    columns: Mapping[str, Sequence[object]] = pq.read_table(io.BytesIO(content)).to_pydict()
-    keys = zip(*(map(str, columns[name]) for name in ("scenario", "framework", "quarter", "line")), strict=True)
-    for (scenario, framework, quarter, line), value in zip(keys, columns["value"], strict=True):
-        yield (scenario, framework, quarter, line), value if isinstance(value, float) else None
+def _check_that_it_fits(then: Manifest, order: Order, folder: Path) -> None:
+    """Refuse a manifest that was changed by hand so that its order and its parts are of different batches."""
+    opened, _ = open_sources(order.paths, order.vary, order.allow_paths)
+    parts = sum(map(chunk_count, opened))
+    if parts != len(then.parts):
+        message = (
+            f"{folder / FILE} is not what was written: its order makes {parts:,} parts, and it lists "
+            f"{len(then.parts):,}. Run the `treasury-sim batch` that made it again."
+        )
+        raise TreasurySimError(message)
+
+
+def _other_reasons(before: Mapping[str, Failure], after: Mapping[str, Failure]) -> Iterator[str]:
+    for name, then in before.items():
+        if name in after and after[name].reason != then.reason:
+            yield f"{name} fails for another reason: {after[name].reason}"
+
+
+def _recovered(names: Collection[str], now: Manifest, new: Folder) -> Iterator[str]:
+    """Those of `names`, which could not be run then, that are run now."""
+    if names:
+        readable = now.sources.keys() - {each.name for each in now.broken}
+        scored = {score.scenario for key, *_ in now.parts for score in new.summary(key).scores}
+        yield from sorted((readable | scored).intersection(names))

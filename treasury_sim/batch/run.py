@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from treasury_sim.batch.chunk import Chunk, chunks_of
 from treasury_sim.batch.executors import executor_of, says_that_a_worker_died
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.lock import locked
-from treasury_sim.batch.manifest import BASE, keep
+from treasury_sim.batch.manifest import BASE, FILE, keep, recorded
 from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.part import Part
@@ -21,8 +22,9 @@ from treasury_sim.batch.source import Opened, Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
 from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
-from treasury_sim.errors import TreasurySimError
+from treasury_sim.errors import EndedError, TreasurySimError
 from treasury_sim.scenario import load
+from treasury_sim.scenario.library import passed_over
 
 AHEAD = 2
 """Chunks for each worker that are handed out and not yet back."""
@@ -46,6 +48,10 @@ class Report:
         How long it took.
     peak_memory
         The largest memory that a process needed [bytes]; 0 where the system does not tell.
+    altered
+        Files of an earlier run that were not what it had written: they were made again.
+    passed_over
+        Names in the folders given that are no scenarios, though they look like some.
     """
 
     folder: Path
@@ -54,6 +60,8 @@ class Report:
     removed: int
     seconds: float
     peak_memory: int
+    altered: tuple[Path, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 class StoppedError(TreasurySimError):
@@ -61,9 +69,11 @@ class StoppedError(TreasurySimError):
 
 
 class InterruptedBatchError(StoppedError):
-    """Someone interrupted a batch."""
+    """Someone interrupted a batch, at the keyboard or with a signal."""
 
-    exit_code = 130
+    def __init__(self, message: str, by: KeyboardInterrupt) -> None:
+        super().__init__(message)
+        self.exit_code = by.exit_code if isinstance(by, EndedError) else 130
 
 
 Progress = Callable[[int, int], None]
@@ -91,31 +101,39 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
     chunks = [chunk for one in opened for chunk in chunks_of(one, base, order.table)]
     keys = [chunk.key for chunk in chunks]
     folder = Folder(order.folder, order.table)
-    with locked(folder.path):
-        stored = folder.stored(keys)
-        missing = [(key, chunk) for key, chunk in zip(keys, chunks, strict=True) if key not in stored]
+    # Before the folder is made: what cannot be worked off leaves none behind.
+    with executor_of(order.executor, order.workers, max(len(chunks), 1)) as team, _alone_in(folder):
+        altered = _altered(folder, keys)
+        wrong = {path.stem for path in altered}
+        missing = [
+            (key, chunk) for key, chunk in zip(keys, chunks, strict=True) if key in wrong or not folder.is_stored(key)
+        ]
         total = sum(map(len, chunks))
         unchanged = done = total - sum(len(chunk) for _, chunk in missing)
         peak = peak_memory()
         progress(done, total)
         try:
-            for key, part in _worked_off(order, missing):
+            for key, part in _worked_off(*team, missing):
                 folder.store(key, part)
                 done += part.scenarios
                 peak = max(peak, part.peak_memory)
                 progress(done, total)
-        except KeyboardInterrupt:
-            raise InterruptedBatchError(_stopped("Interrupted", done, total, folder, resume)) from None
+        except KeyboardInterrupt as error:
+            raise InterruptedBatchError(_stopped("Interrupted", done, total, folder, resume), error) from None
         except Exception as error:
             if not says_that_a_worker_died(error):
                 raise
             raise StoppedError(_stopped("A worker died", done, total, folder, resume)) from error
         summary = summarise(folder, keys, broken, _notes(opened, base))
-        write_reports(folder, summary, keys, xlsx=order.xlsx)
+        # Until the new one is there, the folder holds no finished batch.
+        folder.remove(folder.path / FILE)
+        reports = write_reports(folder, summary, keys, xlsx=order.xlsx)
         removed = folder.tidy(keys)
-        keep(folder, order, opened, base, keys)
+        keep(folder, order, opened=opened, broken=broken, base=base, keys=keys, reports=reports)
         seconds = time.perf_counter() - started
-        return Report(folder.path, summary, unchanged, removed, seconds, max(peak, peak_memory()))
+        passed = tuple(name for path in order.paths for name in passed_over(path))
+        peak = max(peak, peak_memory())
+        return Report(folder.path, summary, unchanged, removed, seconds, peak, tuple(altered), passed)
 
 
 def _notes(opened: Sequence[Opened], base: Source | None) -> list[tuple[str, str]]:
@@ -124,20 +142,32 @@ def _notes(opened: Sequence[Opened], base: Source | None) -> list[tuple[str, str
     return notes if base is None else [*notes, *((BASE, note) for note in base.scenario().notes)]
 
 
-def _worked_off(order: Order, missing: Sequence[tuple[str, Chunk]]) -> Iterator[tuple[str, Part]]:
+@contextmanager
+def _alone_in(folder: Folder) -> Iterator[None]:
+    folder.make()
+    with locked(folder.path):
+        yield
+
+
+def _altered(folder: Folder, keys: Sequence[str]) -> list[Path]:
+    """Files of an earlier run that are not what it wrote; they are made again."""
+    earlier = recorded(folder)
+    known = {} if earlier is None else {key: digests for key, *digests in earlier.parts}
+    parts = [path for key in keys if folder.is_stored(key) for path in folder.altered(key, known.get(key, ()))]
+    return parts if earlier is None else [*parts, *earlier.altered_reports(folder)]
+
+
+def _worked_off(executor: Executor, workers: int, missing: Sequence[tuple[str, Chunk]]) -> Iterator[tuple[str, Part]]:
     """Have chunks worked off, a few at a time; give each part when it is done."""
-    if not missing:
-        return
     waiting = iter(missing)
     pending: dict[Future[Part], str] = {}
-    with executor_of(order.executor, order.workers) as (executor, workers):
-        while True:
-            for key, chunk in islice(waiting, workers * AHEAD - len(pending)):
-                pending[executor.submit(work, chunk)] = key
-            if not pending:
-                return
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                yield pending.pop(future), future.result()
+    while True:
+        for key, chunk in islice(waiting, max(workers * AHEAD - len(pending), 0)):
+            pending[executor.submit(work, chunk)] = key
+        if not pending:
+            return
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            yield pending.pop(future), future.result()
 
 
 def _stopped(why: str, done: int, total: int, folder: Folder, resume: str) -> str:

@@ -9,12 +9,14 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from treasury_sim.batch.reperform import SAME, Moved, Reperformance
+from treasury_sim.batch.moved import SAME, Moved
+from treasury_sim.batch.reperform import Reperformance
 from treasury_sim.batch.run import Report
 from treasury_sim.batch.summary import FAILURE_COLUMNS, RANKED_COLUMNS, failure_rows, ranked_rows
 from treasury_sim.domain.limit import SEVERITIES
 from treasury_sim.report import words
 from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.scenario.library import NO_SCENARIO
 
 MOST_SHOWN = 20
 
@@ -46,9 +48,13 @@ def closing(report: Report) -> str:
     rate = f", scenarios run at {pace(run, report.seconds)}" if run and report.seconds else ""
     memory = f", peak memory of a process {report.peak_memory / 2**20:,.0f} MiB" if report.peak_memory else ""
     removed = f"\nRemoved: {words.counted(report.removed, 'part')} of earlier inputs." if report.removed else ""
+    altered = [f"\n{path} was not what had been written; it was made again." for path in report.altered]
+    names = ", ".join(report.passed_over)
+    passed = f"\nPassed over ({NO_SCENARIO}): {names}." if names else ""
     rows = f"{words.counted(summary.rows, 'row')} in {report.folder}, {report.seconds:.1f} s"
     figures = words.counted(sum(total.count for total in summary.totals), "figure")
-    return f"{done}{kept}.{unjudged}\n{rows}{rate}{memory}.{removed}\nControl totals: {figures} in totals.csv."
+    notes = f"{removed}{''.join(altered)}{passed}"
+    return f"{done}{kept}.{unjudged}\n{rows}{rate}{memory}.{notes}\nControl totals: {figures} in totals.csv."
 
 
 def pace(scenarios: int, seconds: float) -> str:
@@ -80,6 +86,8 @@ def batch_json(report: Report) -> str:
         "failed": len(summary.failures),
         "not_judged": summary.unjudged,
         "unchanged": report.unchanged,
+        "altered": [str(path) for path in report.altered],
+        "passed_over": list(report.passed_over),
         "rows": summary.rows,
         "seconds": round(report.seconds, 3),
         "peak_memory": report.peak_memory or None,
@@ -103,6 +111,11 @@ def reperformance_text(found: Reperformance) -> str:
     lines = [VERDICTS[found.verdict]]
     lines += ["What changed:", *(f"  {change}" for change in found.changes)] if found.changes else []
     lines += [f"{failure.scenario} cannot be run any more: {failure.reason}" for failure in found.failures]
+    lines += [f"{name} could not be run then and can be run now." for name in found.recovered]
+    if found.rejudged:
+        lines.append("What is judged otherwise:")
+        lines += [f"  {sentence}" for sentence in found.rejudged[:MOST_SHOWN]]
+        lines += [f"  and {len(found.rejudged) - MOST_SHOWN:,} more"] if len(found.rejudged) > MOST_SHOWN else []
     if found.moved:
         lines.append("What moved, each where it moved most:")
         lines += [f"  {_moved_text(moved)}" for moved in found.moved]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.files import Folders, SourceFile
-from treasury_sim.scenario.library import files_of, find
+from treasury_sim.scenario.files import Folders, SourceFile, read_regular
+from treasury_sim.scenario.library import files_of, find, is_yaml
 from treasury_sim.scenario.loader import Scenario, load, reload
 from treasury_sim.scenario.sweep import VARY, Sweep, sweep_of
 from treasury_sim.scenario.variations import NO_SUCH_KEY, Variations
@@ -78,10 +79,27 @@ class Opened:
 
 @dataclass(frozen=True)
 class Broken:
-    """A source that cannot be read: its name and why."""
+    """A source that cannot be read.
+
+    Attributes
+    ----------
+    name, problems
+        Its name, and why.
+    file
+        Its scenario file as it was named.
+    content
+        What stands in it; ``None`` if not even that can be read.
+    """
 
     name: str
     problems: tuple[Problem, ...]
+    file: str
+    content: bytes | None
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """sha256 of its scenario file by name; none if it cannot be read."""
+        return {} if self.content is None else {self.file: sha256(self.content).hexdigest()}
 
 
 def open_sources(
@@ -105,8 +123,15 @@ def open_sources(
         except InputError as error:
             if any(problem.where == VARY for problem in error.problems):
                 raise
-            broken.append(Broken(name, error.problems))
+            broken.append(Broken(name, error.problems, file, _content(file)))
     return opened, broken
+
+
+def _content(file: str) -> bytes | None:
+    try:
+        return read_regular(find(file))
+    except (InputError, OSError, ValueError):
+        return None
 
 
 def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
@@ -131,8 +156,8 @@ def _where(file: str) -> Path:
 
 def _names(files: Sequence[str]) -> list[str]:
     """The file's own name without its ending, with its folder where two would be called alike, else as it was given."""
-    stems = [Path(file).stem if Path(file).suffix in {".yaml", ".yml"} else file for file in files]
-    paths = [str(Path(file).with_suffix("")) for file in files]
+    stems = [Path(file).stem if is_yaml(file) else file for file in files]
+    paths = [str(Path(file).with_suffix("")) if is_yaml(file) else file for file in files]
     seen, with_folder = Counter(stems), Counter(paths)
     return [
         stem if seen[stem] == 1 else path if with_folder[path] == 1 else file

@@ -40,6 +40,10 @@ def work(chunk: Chunk) -> Part:
             done.add(name, *bench.run(number))
         except TreasurySimError as error:
             done.failures.append(Failure(name, _problems(error)))
+        except MemoryError:
+            found = "a run that needs more"
+            fix = "Take fewer paths, lots or quarters."
+            done.failures.append(Failure(name, (Problem(name, None, "", "enough memory", found, fix),)))
         except Exception as error:  # noqa: BLE001 - one scenario must not end a batch
             told = f"a mistake in treasury-sim, not in your input ({type(error).__name__}: {error})"
             done.failures.append(Failure(name, (Problem(name, None, "", "a result", told),)))

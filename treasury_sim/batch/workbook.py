@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from importlib import import_module
 from itertools import chain, islice
 from typing import Any
@@ -21,10 +22,19 @@ from treasury_sim.batch.summary import (
     total_rows,
 )
 from treasury_sim.batch.table import COLUMNS, arrow
+from treasury_sim.domain.text_out import from_spreadsheet_text, visible
 from treasury_sim.errors import TreasurySimError
 
 FILE = "batch.xlsx"
 MOST_ROWS = 100_000
+
+LONGEST_CELL = 32_767
+"""Letters in a cell: more are refused by Excel."""
+
+CREATED = datetime(2000, 1, 1)
+
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of XlsxWriter with which text stays text."""
 
 Row = Sequence[object]
 
@@ -43,7 +53,9 @@ def workbook(folder: Folder, summary: Summary, keys: Sequence[str]) -> bytes:
         message = 'A workbook needs XlsxWriter: pip install "treasury-sim[excel]".'
         raise TreasurySimError(message) from None
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(content, {"constant_memory": True, **PLAIN_TEXT}) as book:
+        # No clock: the same batch gives the same bytes.
+        book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True})
         for name, columns, rows in (
             ("Summary", RANKED_COLUMNS, ranked_rows(summary)),
@@ -59,8 +71,17 @@ def workbook(folder: Folder, summary: Summary, keys: Sequence[str]) -> bytes:
             )
             sheet.freeze_panes(1 + len(note), 0)
             for number, row in enumerate(chain(note, [columns], rows)):
-                sheet.write_row(number, 0, row, bold if number <= len(note) else None)
+                _write_row(sheet, number, row, bold if number <= len(note) else None)
     return content.getvalue()
+
+
+def _write_row(sheet: Any, number: int, row: Row, style: Any) -> None:
+    """Write a row; text is never taken for a formula, a link or a number."""
+    for column, cell in enumerate(row):
+        if isinstance(cell, str):
+            sheet.write_string(number, column, visible(cell)[:LONGEST_CELL], style)
+        elif cell is not None:
+            sheet.write(number, column, cell, style)
 
 
 def _rows(folder: Folder, keys: Sequence[str]) -> Iterator[Row]:
@@ -72,7 +93,7 @@ def _rows(folder: Folder, keys: Sequence[str]) -> Iterator[Row]:
 
 def _csv_rows(content: bytes) -> Iterator[Row]:
     for row in csv.reader(io.StringIO(content.decode())):
-        yield [*row[:4], *(float(figure) if figure else None for figure in row[4:])]
+        yield [*map(from_spreadsheet_text, row[:4]), *(float(figure) if figure else None for figure in row[4:])]
 
 
 def _parquet_rows(content: bytes) -> Iterator[Row]:

@@ -26,6 +26,8 @@ NOTES = "notes.csv"
 def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx: bool) -> list[Path]:
     """Write the summary, the failures, the control totals and the notes; a CSV table is put together, too.
 
+    Return the files.
+
     A table or workbook of an earlier run that this one does not write goes: it would not be of these figures.
     """
     tables = {

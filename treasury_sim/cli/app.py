@@ -45,5 +45,5 @@ def app(
         raise TreasurySimError(message)
     options = {**PRIVATE, **LOOK, "server.port": str(port), "server.headless": str(headless).lower()}
     flags = [f"--{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "streamlit", "run", str(entry()), *flags]
+    command = [sys.executable, "-m", "treasury_sim.app.serve", "run", str(entry()), *flags]
     raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, a_path, print_report, print_text
+from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, Workers, a_path, print_report, print_text
 from treasury_sim.cli.run import Format
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def batch(
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Write a workbook as well: summary, failures, the first 100,000 rows.")
     ] = False,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one a core.")] = None,
+    workers: Workers = None,
     executor: Annotated[
         str,
         typer.Option("--executor", help="process, inprocess, or a Dask scheduler such as tcp://scheduler:8786."),

@@ -25,9 +25,10 @@ def check(
     Below its name stand figures that are hardly plausible, unused inputs, and rows of tables that are left out.
     """
     from treasury_sim.errors import TreasurySimError
-    from treasury_sim.scenario.library import files_of
+    from treasury_sim.scenario.library import NO_SCENARIO, files_of, passed_over
 
     names = [name for given in scenarios for name in files_of(given)]
+    passed = ", ".join(name for given in scenarios for name in passed_over(given))
     broken = 0
     for name in names:
         try:
@@ -39,6 +40,8 @@ def check(
             say(f"{name}: fine")
             for note in notes:
                 say(f"  {note}")
+    if passed:
+        say(f"Passed over ({NO_SCENARIO}): {passed}.")
     if broken:
         say(f"{broken} of {len(names)} scenarios cannot be run.", is_error=True)
         raise typer.Exit(TreasurySimError.exit_code)

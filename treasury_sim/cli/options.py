@@ -69,6 +69,7 @@ FrameworkKey = Annotated[
     str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
 ]
 LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, max=1_000, help="Processes; by default one a core.")]
 EXPECTATION_FAILED = 4
 
 

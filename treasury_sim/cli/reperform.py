@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.batch import progress_bar
-from treasury_sim.cli.options import EXPECTATION_FAILED, say
+from treasury_sim.cli.options import EXPECTATION_FAILED, Workers, say
 
 
 def reperform(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished batch.")],
     *,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default one a core.")] = None,
+    workers: Workers = None,
     executor: Annotated[
         str, typer.Option("--executor", help="process, inprocess, or a Dask scheduler such as tcp://scheduler:8786.")
     ] = "process",

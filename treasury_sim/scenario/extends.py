@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.files import SourceFile, Store, reason
+from treasury_sim.scenario.files import SourceFile, Store, check_regular, reason
 from treasury_sim.scenario.reader import read_yaml
 from treasury_sim.scenario.tree import KeyPath, Place, Tree, Values
 from treasury_sim.scenario.units import SCALES, scaled
@@ -107,6 +107,7 @@ def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, st
 
 def _missing(tree: Tree, path: KeyPath, reference: str, file: SourceFile) -> Problem:
     try:
+        check_regular(file.path)
         with file.path.open("rb"):
             found = reference
     except (OSError, ValueError) as error:

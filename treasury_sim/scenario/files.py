@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from errno import EINVAL
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -135,7 +136,7 @@ class Store:
         """
         if file.path not in self._contents:
             try:
-                self._contents[file.path] = file.path.read_bytes()
+                self._contents[file.path] = read_regular(file.path)
             except (OSError, ValueError) as error:
                 raise InputError([told_at or unreadable(file, error)]) from None
         return self._contents[file.path]
@@ -156,6 +157,24 @@ class Store:
             self._parsed[key] = make()
         made: T = self._parsed[key]
         return made
+
+
+def read_regular(path: Path) -> bytes:
+    """Return what stands in a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or is no regular file: a named pipe is waited for without end.
+    """
+    check_regular(path)
+    return path.read_bytes()
+
+
+def check_regular(path: Path) -> None:
+    """Raise `OSError` for a device or a pipe."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(EINVAL, "a device or a pipe")
 
 
 def unreadable(file: SourceFile, error: Exception) -> Problem:
