@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from streamlit import net_util
-from streamlit.web import cli
 
 
 def stay_here() -> None:
@@ -19,6 +18,8 @@ def stay_here() -> None:
 
 def main() -> None:
     """Run `streamlit` with the arguments of the command line."""
+    from streamlit.web import cli  # noqa: PLC0415 - `app.py` needs the above only
+
     stay_here()
     sys.argv[0] = "streamlit"
     cli.main()

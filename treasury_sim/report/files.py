@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Collection, Iterable, Mapping
+from errno import EISDIR
 from pathlib import Path
 
 from treasury_sim.domain.lines import LINES
@@ -41,12 +44,76 @@ def write_result(result: Result, folder: Path) -> list[Path]:
     else:
         texts = {"distributions.csv": distributions_csv(result)}
     texts |= {"expect.csv": expect_csv(result), "result.json": to_json(result)}
+    return write_together(folder, texts, replacing=("statements.csv", "lots.csv", "distributions.csv"))
+
+
+def write_together(folder: Path, files: Mapping[str, str | bytes], replacing: Collection[str] = ()) -> list[Path]:
+    """Put files in a folder as one: all of them or, if there is no room, none.
+
+    A new folder appears with all its files. In a folder that is there, files of these names are removed before the
+    first new one is put in place, and other files are left alone: no reader sees files of two runs.
+
+    Parameters
+    ----------
+    files
+        Content by name.
+    replacing
+        Further names that an earlier run may have written and that would be of other figures.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [write_atomically(folder / name, text) for name, text in texts.items()]
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=folder if folder.is_dir() else folder.parent, prefix=f".{folder.name}.", ignore_cleanup_errors=True
+        ) as name:
+            draft = Path(name) / "files"
+            draft.mkdir()
+            for file, content in files.items():
+                _write_synced(draft / file, content)
+            _put_in_place(draft, folder, [*files, *replacing])
     except OSError as error:
         message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
         raise OutputError(message) from error
+    return [folder / file for file in files]
+
+
+def _put_in_place(draft: Path, folder: Path, names: Iterable[str]) -> None:
+    if not folder.exists():
+        draft.rename(folder)
+    else:
+        blocked = next((folder / name for name in names if (folder / name).is_dir()), None)
+        if blocked is not None:
+            raise IsADirectoryError(EISDIR, f"{blocked.name} is a folder there")
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        for file in draft.iterdir():
+            file.rename(folder / file.name)
+    _sync(folder)
+    _sync(folder.parent)
+
+
+def _write_synced(path: Path, content: str | bytes) -> None:
+    """Write a file so that it outlasts a loss of power."""
+    with path.open("xb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder outlast a loss of power, where the system can do that."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):  # some file systems cannot
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_text(path: Path, text: str | bytes) -> None:
@@ -98,8 +165,11 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
+        _sync(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

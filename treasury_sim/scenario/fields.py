@@ -271,7 +271,7 @@ def _shape(value: Any) -> str:
 
 
 PerQuarter = Annotated[
-    Annotated[T, Tag("every_quarter")] | Annotated[Mapping[Label, T], Tag("by_quarter")],
+    Annotated[T, Tag("every_quarter")] | Annotated[Mapping[Label, T], Field(min_length=1), Tag("by_quarter")],
     Discriminator(_shape),
 ]
 """One number for every quarter, or a map from fiscal quarter to number."""

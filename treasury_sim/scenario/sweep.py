@@ -140,7 +140,14 @@ def in_words(value: object) -> str:
     """Write a value of a key on one line."""
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(_with_text_keys(value), default=str, ensure_ascii=False)
+
+
+def _with_text_keys(value: object) -> object:
+    """JSON has no days as keys."""
+    if isinstance(value, Mapping):
+        return {str(key): _with_text_keys(entry) for key, entry in value.items()}
+    return [_with_text_keys(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
@@ -167,6 +174,9 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
             if path in seen:
                 problem = Problem(place.where, place.line, dotted(path), "every key varied once", "it again")
                 raise InputError([problem])
+            if not path or not isinstance(path[0], str):
+                expected = "a key of the scenario, such as tax.rate"
+                raise InputError([Problem(place.where, place.line, dotted(path), expected, "no name of a key")])
             of_the_file = next((key for key in OF_THE_FILE if path[: len(key)] == key), None)
             if of_the_file is not None:
                 expected = f"a key of the scenario, not one of {', '.join(map(dotted, OF_THE_FILE))}"

@@ -16,6 +16,7 @@ Key = str | date | int
 KeyPath = tuple[Key, ...]
 Values = dict[Key, Any]
 
+_KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,9}\])*(\.[^.\[\]]+(\[[0-9]{1,9}\])*)*")
 _INDEX = re.compile(r"\[([0-9]+)\]")
 
 
@@ -177,13 +178,18 @@ _ABOVE_A_ROW = 2
 
 
 def key_path(text: str) -> KeyPath:
-    """Read a path as people write it: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``."""
+    """Read a path as people write it: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``.
+
+    Text that is none, with an empty step or a bracket that does not close, gives the empty path.
+    """
+    if not _KEY.fullmatch(text):
+        return ()
     steps: list[Key] = []
     for part in text.split("."):
         name, _, indices = part.partition("[")
         if name:
             # Further down digits are a name: that of a lot, say.
-            is_row = name.isdecimal() and len(steps) <= _ABOVE_A_ROW
+            is_row = name.isdecimal() and len(name) < 10 and len(steps) <= _ABOVE_A_ROW
             steps.append(int(name) if is_row else _day(name) or name)
         steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
     return tuple(steps)

@@ -13,7 +13,7 @@ from treasury_sim.scenario.checks import check, check_assets
 from treasury_sim.scenario.loader import Scenario
 from treasury_sim.scenario.problems import in_file_order, problems_of
 from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.tree import A_KEY_TO_SET, KeyPath, Place, Tree, no_such_place
+from treasury_sim.scenario.tree import A_KEY_TO_SET, KeyPath, Place, Tree, nearest, no_such_place
 
 NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
 """What is expected where a key that varies is none."""
@@ -54,11 +54,13 @@ class Variations:
         touched: dict[str, list[tuple[KeyPath, object]]] = {}
         for path, value in changes.items():
             touched.setdefault(str(path[0]), []).append((path, value))
-        problems: list[Problem] = []
+        problems = [self._unknown(section) for section in touched if section not in _FIELDS]
+        if problems:
+            raise InputError(problems)
         sections = {}
         for section, values in touched.items():
             try:
-                sections[_FIELDS.get(section, section)] = self._section(section, tuple(values), tree)
+                sections[_FIELDS[section]] = self._section(section, tuple(values), tree)
             except ValidationError as error:
                 problems += problems_of(error, tree)
         problems += check(tree)
@@ -78,6 +80,10 @@ class Variations:
                 file = self._base.origin.chain.files[0].name
                 raise InputError([no_such_place(tree, path, place, file)]) from None
         return tree
+
+    def _unknown(self, section: str) -> Problem:
+        place = next((place for path, place in self._places.items() if str(path[0]) == section), Place("", None))
+        return Problem(place.where, place.line, section, NO_SUCH_KEY[0], section, nearest(section, sorted(_FIELDS)))
 
     def _section(self, section: str, values: tuple[tuple[KeyPath, object], ...], tree: Tree) -> Any:
         """Validate one section; the others stand as they were validated before."""

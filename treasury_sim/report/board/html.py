@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+from treasury_sim.domain.text_out import visible
 from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.pictures import pictures
 
@@ -25,4 +26,4 @@ def html(board: Board) -> str:
     environment.filters["is_text"] = is_text
     template = environment.from_string(files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8"))
     drawn = {name: Markup(picture.decode()) for name, picture in pictures(board, "svg").items()}  # noqa: S704 - our own
-    return template.render(board=board, pictures=drawn)
+    return visible(template.render(board=board, pictures=drawn))

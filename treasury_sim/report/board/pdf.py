@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from treasury_sim.domain.text_out import visible
 from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.html import is_text
 from treasury_sim.report.board.pictures import pictures
@@ -33,8 +34,8 @@ def pdf(board: Board, *, is_flash: bool = False) -> bytes:
         rightMargin=margin,
         topMargin=margin,
         bottomMargin=14 * mm,
-        title=board.title,
-        author=board.holder,
+        title=visible(board.title),
+        author=visible(board.holder),
         invariant=1,
     )
     writer = _Pages(board, document.width, is_flash=is_flash)
@@ -187,6 +188,7 @@ def _flat(parts: list[Any]) -> Iterator[Any]:
 
 
 def _plain(words: str) -> str:
+    words = visible(words)
     for sign, plain in _PLAIN.items():
         words = words.replace(sign, plain)
     return words.encode("cp1252", "replace").decode("cp1252")

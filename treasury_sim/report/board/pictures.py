@@ -8,10 +8,11 @@ from typing import Literal
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.sample import bottom
+from treasury_sim.report.charts.draw import drawn
 from treasury_sim.report.charts.ladder import ladder_chart
 from treasury_sim.report.charts.paths import histogram_chart
 from treasury_sim.report.charts.prices import price_chart, price_path
-from treasury_sim.report.charts.theme import LOOKS, Chart, picture, spec_of
+from treasury_sim.report.charts.theme import LOOKS, Chart, spec_of
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
 from treasury_sim.report.finding import quarter_name
 from treasury_sim.report.tables import period_of
@@ -22,12 +23,9 @@ WIDTH = 620
 def pictures(board: Board, form: Literal["svg", "png"]) -> Mapping[str, bytes]:
     """Every chart that a section asks for, by its name; one that cannot be drawn is left out."""
     wanted = {section.chart for section in board.sections if section.chart}
-    found = {}
-    for name in sorted(wanted):
-        chart = _chart(board, name)
-        if chart is not None:
-            found[name] = picture(spec_of(chart, LOOKS["light"]), form, width=WIDTH)
-    return found
+    charts = {name: chart for name in sorted(wanted) if (chart := _chart(board, name)) is not None}
+    specs = [{**spec_of(chart, LOOKS["light"]), "width": WIDTH} for chart in charts.values()]
+    return dict(zip(charts, drawn(specs, form), strict=True))
 
 
 def _chart(board: Board, name: str) -> Chart | None:

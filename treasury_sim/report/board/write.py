@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from treasury_sim.report.board.content import Board, board
-from treasury_sim.report.files import OutputError, write_atomically
+from treasury_sim.report.files import OutputError, write_together
 from treasury_sim.scenario import Scenario
 
 
@@ -26,12 +26,7 @@ def write_board(scenario: Scenario, forms: Sequence[str], folder: Path, *, is_fl
     except ModuleNotFoundError as error:
         message = f'A report needs {error.name}: pip install "treasury-sim[report]".'
         raise OutputError(message) from error
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [write_atomically(folder / file, content) for file, content in contents.items()]
-    except OSError as error:
-        message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
-        raise OutputError(message) from error
+    return write_together(folder, contents)
 
 
 def _content(shown: Board, form: str, *, is_flash: bool) -> str | bytes:

@@ -16,6 +16,9 @@ from typing import Any, Literal, TypeAlias
 import altair as alt
 import pandas as pd
 
+from treasury_sim.domain.text_out import visible
+from treasury_sim.report.charts.draw import drawn
+
 BLUE, VERMILLION, ORANGE, SKY, PURPLE, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#CC79A7", "#009E73"
 GREY = "#7A7A7A"
 LOSS, GAIN, TOTAL = VERMILLION, BLUE, GREY
@@ -119,10 +122,21 @@ def configuration(look: Look) -> dict[str, Any]:
 
 
 def spec_of(chart: Chart, look: Look) -> dict[str, Any]:
-    """The chart as Vega-Lite in a look; not validated again, which takes as long as building it."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
+    """The chart as Vega-Lite in a look; not validated again, which takes as long as building it.
+
+    No control character of a name or an id is in it: what draws it would end.
+    """
+    spec: dict[str, Any] = _visible(chart.to_dict(validate=False))
     spec["config"] = configuration(look)
     return spec
+
+
+def _visible(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {_visible(key): _visible(entry) for key, entry in value.items()}
+    return [_visible(entry) for entry in value] if isinstance(value, list) else value
 
 
 def without_title(spec: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -141,9 +155,5 @@ def picture(spec: Mapping[str, Any], form: Literal["png", "svg"], *, width: int 
     width
         Of the plot in points; a PNG has twice as many pixels.
     """
-    import vl_convert  # noqa: PLC0415 - heavy, and only for files
-
-    whole = {**spec, "width": width}
-    if form == "svg":
-        return str(vl_convert.vegalite_to_svg(whole)).encode()
-    return bytes(vl_convert.vegalite_to_png(whole, scale=2.0))
+    (found,) = drawn([{**spec, "width": width}], form)
+    return found

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from treasury_sim.domain.text_out import visible
 from treasury_sim.report.close import formats, plain_text
 from treasury_sim.report.close.accounts import AccountMap
 from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.pack import ClosePack
-from treasury_sim.report.files import OutputError, write_atomically
+from treasury_sim.report.files import OutputError, write_together
 
 Files = Mapping[str, str | bytes]
 
@@ -30,12 +31,16 @@ Live = Callable[[ClosePack], LiveSheets]
 FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
     "csv": lambda pack, _, __: {
         **formats.csv_files(pack),
-        f"{formats.prefix(pack)}_disclosure.md": formats.disclosure_markdown(pack),
+        f"{formats.prefix(pack)}_disclosure.md": visible(formats.disclosure_markdown(pack)),
     },
     "json": lambda pack, _, __: {f"{formats.prefix(pack)}.json": formats.json_text([pack])},
     "xlsx": lambda pack, _, live: _workbook(pack, live(pack)),
-    "beancount": lambda pack, accounts, _: {f"{formats.prefix(pack)}.beancount": plain_text.beancount(pack, accounts)},
-    "hledger": lambda pack, accounts, _: {f"{formats.prefix(pack)}.journal": plain_text.hledger(pack, accounts)},
+    "beancount": lambda pack, accounts, _: {
+        f"{formats.prefix(pack)}.beancount": visible(plain_text.beancount(pack, accounts))
+    },
+    "hledger": lambda pack, accounts, _: {
+        f"{formats.prefix(pack)}.journal": visible(plain_text.hledger(pack, accounts))
+    },
 }
 """Format -> the files of one close in it."""
 
@@ -49,9 +54,6 @@ def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, f
         If the folder cannot be written to, or XlsxWriter is not installed.
     """
     files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts, live).items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [write_atomically(folder / name, content) for name, content in files.items()]
-    except OSError as error:
-        message = f"Cannot write to {folder}: {error.strerror or error}. Give another folder with --out."
-        raise OutputError(message) from error
+    # A table that this close does not have, such as one of an asset, would be of an earlier one.
+    tables = (path.name for pack in packs for path in folder.glob(f"{formats.prefix(pack)}_*.csv"))
+    return write_together(folder, files, replacing=list(tables) if output == "csv" else ())
