@@ -5,10 +5,12 @@ from __future__ import annotations
 from treasury_sim.analysis.attribution import Attribution
 from treasury_sim.analysis.attribution_period import attribute_period, attribute_quarters
 from treasury_sim.analysis.attribution_scenarios import attribute_frameworks, attribute_scenarios
+from treasury_sim.domain.arguments import checked
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 
 
+@checked
 def attribute(
     scenario: Scenario,
     other: Scenario | None = None,

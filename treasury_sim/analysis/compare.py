@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import quarter_periods, single
 from treasury_sim.domain.result import Result
@@ -62,6 +63,7 @@ class Comparison:
     only_second: tuple[str, ...]
 
 
+@checked
 def compare(first: Scenario, second: Scenario) -> Comparison:
     """Run two scenarios and hold every line of the second against the first."""
     one, other = run(first), run(second)

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.periods import Period, over
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.scenario.known import check_framework, check_line, check_period
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,8 +148,18 @@ def _tail_mean(ordered: Floats, share: float) -> Floats:
     return found
 
 
+@checked
 def distribution(result: Result, framework: str, line: str, period: Period) -> Distribution | None:
-    """The distribution of a line of the holder; ``None`` where it was not computed."""
+    """The distribution of a line of the holder; ``None`` where it was not computed.
+
+    Raises
+    ------
+    InputError
+        If the result has no such framework, line or quarter.
+    """
+    check_framework(framework, result.statements)
+    check_line(line)
+    check_period(period, len(result.timeline.quarters))
     return _distribution(result, over(period, line, result.statements[framework].lines))
 
 
@@ -185,6 +197,7 @@ class Chance:
     ever: Estimate
 
 
+@checked
 def chances(result: Result, limits: Sequence[Limit]) -> list[Chance]:
     """How likely each limit is to fail, in the order written, under each framework it is for.
 

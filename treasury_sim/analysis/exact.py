@@ -14,6 +14,7 @@ import numpy as np
 
 from treasury_sim.analysis.closed_forms import Gbm
 from treasury_sim.analysis.distribution import QUANTILES
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.engine.drawing import Drawing, sampled_assets
 from treasury_sim.engine.measure import AssetPass, accounting_policy, applied_to
@@ -51,6 +52,7 @@ class Exact:
     quantiles: Mapping[float, tuple[float, ...]] | None
 
 
+@checked
 def exact(scenario: Scenario) -> list[Exact]:
     """What closed forms give for `scenario`, by framework.
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
@@ -68,6 +69,7 @@ RELEASE = {
 }
 
 
+@checked
 def framework_bridge(scenario: Scenario, first: str, second: str, label: str | None = None) -> Bridge:
     """Bridge framework `first` to framework `second` over the same coins and prices.
 

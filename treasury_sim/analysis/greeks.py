@@ -18,13 +18,16 @@ from datetime import timedelta
 from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
 from treasury_sim.analysis.lines import not_computed
 from treasury_sim.analysis.under import under
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.history import load_history
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
+from treasury_sim.scenario.known import check_framework, check_line
 from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
@@ -81,6 +84,7 @@ def is_sampled(scenario: Scenario) -> bool:
     return any(isinstance(prices, Sampled) for prices in scenario.spec.prices.values())
 
 
+@checked
 def greeks(
     scenario: Scenario,
     *,
@@ -109,6 +113,8 @@ def greeks(
     label = quarter or labels[-1]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+    check_framework(key, FRAMEWORKS)
+    check_line(line)
     base = under(scenario, key)
     paths = [key_path(name) for name in keys] or list(_parameters(base))
     result = run(base)

@@ -10,6 +10,7 @@ import numpy as np
 from treasury_sim.analysis.around import Around
 from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import unknown_of
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.engine import run
 from treasury_sim.engine.points import PointRunner, vary_prices_only
@@ -66,6 +67,7 @@ class Grid:
     base: float
 
 
+@checked
 def grid(
     scenario: Scenario,
     first: tuple[str, Sequence[float]],

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
@@ -20,6 +21,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.known import check_name
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class LotLadder:
         return below[-1].units if below else 0.0
 
 
+@checked
 def lot_ladder(
     scenario: Scenario,
     *,
@@ -116,6 +119,7 @@ def lot_ladder(
     InputError
         If something is unknown, or the scenario cannot be run.
     """
+    check_name(moment, ("closing", "opening"), "moment", "closing or opening")
     prepared = prepare_funded(scenario)
     timing = scenario.spec.plan.window_timing
     measured = measure(prepared, lambda _: timing)

@@ -18,6 +18,7 @@ from treasury_sim.analysis.roots import Root
 from treasury_sim.analysis.search import WIDTH, Search
 from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import NAMES, unknown_of
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words
 from treasury_sim.domain.lines import LINES
@@ -26,6 +27,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, unit_of
+from treasury_sim.scenario.known import check_line
 from treasury_sim.scenario.tree import dotted
 from treasury_sim.scenario.variations import Variations
 
@@ -92,6 +94,7 @@ class Solution:
     reason: str = ""
 
 
+@checked
 def solve(
     scenario: Scenario,
     target: Limit,
@@ -128,8 +131,16 @@ def solve(
     return _solution(_search(scenario, target, key, quarter, framework, between, probability))
 
 
+@checked
 def loss_target(line: str, amount: float) -> Limit:
-    """The target of a loss: minus the line, as a positive number."""
+    """The target of a loss: minus the line, as a positive number.
+
+    Raises
+    ------
+    InputError
+        If there is no such line.
+    """
+    check_line(line)
     return Limit(line, "above", amount, measured_as="loss")
 
 

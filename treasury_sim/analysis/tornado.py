@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from treasury_sim.analysis.around import Around
 from treasury_sim.analysis.drivers import Driver, drivers
+from treasury_sim.domain.arguments import checked
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, kind_of
@@ -60,6 +61,7 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
+@checked
 def tornado(
     scenario: Scenario,
     *,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Bools, Floats, frozen
 from treasury_sim.domain.prices import Marks, QuarterEndPrice
 from treasury_sim.domain.result import AssetHolding, Result
@@ -48,6 +49,7 @@ def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
     )
 
 
+@checked
 def run_points(scenario: Scenario, points: Points) -> Result:
     """Run a scenario at many prices at once.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
@@ -32,6 +33,7 @@ from treasury_sim.scenario.sections.tax import Tax
 from treasury_sim.version import VERSION
 
 
+@checked
 def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared | None = None) -> Result:
     """Estimate every quarter of a scenario under each of its accounting frameworks.
 
@@ -97,6 +99,7 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
     return (*notes(doubtful), *ignored(prepared))
 
 
+@checked
 def open_path(scenario: Scenario, path: int) -> Result:
     """One path of a simulated scenario as a replay, down to its lots and journal entries.
 

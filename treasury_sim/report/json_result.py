@@ -6,6 +6,7 @@ import json
 from math import isfinite
 
 from treasury_sim.analysis.distribution import chances
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, cumulative, fiscal_years, quarter_periods, single, year_to_date
@@ -30,6 +31,7 @@ ASSET_LINES = (
 )
 
 
+@checked
 def to_json(result: Result) -> str:
     """Write `result` as JSON text, ending in a newline."""
     return json.dumps(_finite(as_json(result)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import Scenario
@@ -33,6 +34,7 @@ class _Dumper(_Base):  # type: ignore[misc]
         return True
 
 
+@checked
 def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     """Write a scenario as one file: only keys that were set, `extends:` merged, money in currency units.
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
@@ -140,6 +141,7 @@ class Scenario:
         return _build(self.origin)
 
 
+@checked
 def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     """Read a scenario.
 
@@ -167,6 +169,7 @@ def reload(file: SourceFile, folders: Folders, contents: Mapping[Path, bytes]) -
     return _build(Origin(read_chain(file, store), store))
 
 
+@checked
 def load_given(files: Mapping[str, bytes]) -> Scenario:
     """Read a scenario that is no file of this machine, one that was uploaded, say.
 
@@ -180,6 +183,8 @@ def load_given(files: Mapping[str, bytes]) -> Scenario:
     InputError
         With every mistake found.
     """
+    if not files:
+        raise InputError([Problem("", None, "files", "a scenario, and the tables that it names", "no file")])
     store = Store(InMemory.holding(files), {given(name).path: content for name, content in files.items()})
     return _build(Origin(read_chain(given(next(iter(files))), store), store))
 

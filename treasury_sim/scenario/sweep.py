@@ -250,6 +250,8 @@ def _vary(text: str) -> tuple[SweepSpec, Tree]:
     if not separator or not key.strip() or not values.strip():
         fix = "Write it as key=a,b,c: --vary plan.lot_relief=fifo,hifo."
         raise InputError([Problem(VARY, None, "", "a key and its values", text or "nothing", fix)])
+    if not key_path(key.strip()):
+        raise InputError([Problem(VARY, None, "", "a key of the scenario, such as tax.rate", key.strip())])
     values = values if values.lstrip().startswith("{") else f"[{values}]"
     tree = read_yaml(f"grid: {{{json.dumps(key.strip())}: {values}}}", VARY, "a sweep")
     tree = Tree(tree.values, {path: Place(VARY, None, place.text, place.quoted) for path, place in tree.places.items()})

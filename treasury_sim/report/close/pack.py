@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import AccountMap
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
@@ -22,6 +23,7 @@ from treasury_sim.report.close.tables import (
     policies_table,
     roll_forward_table,
 )
+from treasury_sim.scenario.known import check_framework, check_quarter
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class ClosePack:
         )
 
 
+@checked
 def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> ClosePack:
     """Draw up the close of quarter `label` under framework `key`.
 
@@ -90,7 +93,11 @@ def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> Cl
     ------
     NotOnePathError
         If the result is not a single path.
+    InputError
+        If it has no such framework, or the quarter is not a reported one.
     """
+    check_framework(key, result.statements, "key")
+    check_quarter(label, (quarter.label for quarter in result.reported), "label")
     books = journals(result, key, label)
     end = result.timeline.quarters[result.timeline.index_of(label)].end
     return ClosePack(

@@ -6,6 +6,7 @@ taken apart as `domain.parts` says; the others have a formula each.
 
 from __future__ import annotations
 
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.parts import PARTS
 from treasury_sim.domain.result import Result
@@ -26,6 +27,7 @@ ALIASES = {
 """What people call a line -> the line. An impairment is one only under a rule at cost."""
 
 
+@checked
 def explain(
     result: Result,
     line: str,

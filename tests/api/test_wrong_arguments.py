@@ -1,0 +1,199 @@
+"""Every name of docs/api.md, every parameter, wrong values: an error in words, never a KeyError of some dictionary."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import treasury_sim
+from treasury_sim import Period, Scenario, TreasurySimError, load, loss_target, run
+from treasury_sim.domain.result import Result
+from treasury_sim.report.close.accounts import STANDARD
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+PLAIN = {"InputError", "Limit", "MissingPriceError", "Period", "Problem", "Result", "Scenario", "TreasurySimError"}
+"""Classes, and what takes no arguments."""
+NO_ARGUMENTS = {"json_schema", "__version__"}
+
+WRONG: tuple[Any, ...] = (
+    None,
+    "nonsense",
+    "",
+    "2025Q5",
+    "us_gaap_fair_valu",
+    "net_incom",
+    5,
+    -1,
+    1.5,
+    float("nan"),
+    True,
+    [],
+    [1],
+    {},
+    {"a": "b"},
+    (),
+    ("a", [float("nan")]),
+    b"bytes",
+    date(2025, 1, 1),
+    object(),
+    "\x00",
+    "x" * 10_000,
+)
+
+
+@cache
+def scenario() -> Scenario:
+    return load("ifrs_cost_2025")
+
+
+@cache
+def simulated() -> Scenario:
+    return load("strategy_2026_forward_gbm").with_values({("simulation", "paths"): 16})
+
+
+@cache
+def result() -> Result:
+    return run(scenario())
+
+
+@dataclass(frozen=True)
+class Call:
+    """A public function and arguments that are right."""
+
+    right: Callable[[], Mapping[str, Any]]
+    may_be: Mapping[str, tuple[Any, ...]]
+    """Values of `WRONG` that are right for a parameter."""
+
+
+ANY_TEXT = ("", "nonsense")
+CALLS: dict[str, Call] = {
+    "load": Call(lambda: {"source": "ifrs_cost_2025", "allow_paths": []}, {"allow_paths": ([], ())}),
+    "load_given": Call(lambda: {"files": {"a.yaml": b"schema: 1\n"}}, {}),
+    "to_yaml": Call(lambda: {"scenario": scenario(), "include_expect": True}, {"include_expect": (True,)}),
+    "run": Call(lambda: {"scenario": scenario(), "band": False, "shared": None}, {"band": (True,), "shared": (None,)}),
+    "run_points": Call(
+        lambda: {
+            "scenario": scenario(),
+            "points": {("prices", "BTC", "quarter_end", scenario().spec.period.end): np.array([1e5])},
+        },
+        {},
+    ),
+    "open_path": Call(lambda: {"scenario": simulated(), "path": 3}, {"path": (5,)}),
+    "to_json": Call(lambda: {"result": result()}, {}),
+    "distribution": Call(
+        lambda: {
+            "result": result(),
+            "framework": "ifrs_cost",
+            "line": "net_income",
+            "period": Period("2025Q1", (0,)),
+        },
+        {},
+    ),
+    "chances": Call(lambda: {"result": result(), "limits": [loss_target("net_income", 1e6)]}, {"limits": ([], ())}),
+    "exact": Call(lambda: {"scenario": simulated()}, {}),
+    "attribute": Call(
+        lambda: {
+            "scenario": scenario(),
+            "other": None,
+            "quarter": None,
+            "line": None,
+            "framework": None,
+            "to_framework": None,
+            "since": None,
+            "against": None,
+        },
+        dict.fromkeys(("other", "quarter", "line", "framework", "to_framework", "since", "against"), (None,)),
+    ),
+    "compare": Call(lambda: {"first": scenario(), "second": scenario()}, {}),
+    "framework_bridge": Call(
+        lambda: {"scenario": scenario(), "first": "ifrs_cost", "second": "us_gaap_fair_value", "label": None},
+        {"label": (None,)},
+    ),
+    "explain": Call(
+        lambda: {"result": result(), "line": "cost_basis", "quarter": None, "framework": None, "lot": None},
+        dict.fromkeys(("quarter", "framework", "lot"), (None,)),
+    ),
+    "solve": Call(
+        lambda: {
+            "scenario": scenario(),
+            "target": loss_target("pre_tax_income", 1e5),
+            "key": "price",
+            "quarter": None,
+            "framework": None,
+            "between": None,
+            "probability": None,
+        },
+        dict.fromkeys(("quarter", "framework", "between", "probability"), (None,)),
+    ),
+    "loss_target": Call(lambda: {"line": "net_income", "amount": 1e6}, {"amount": (5, 1.5, -1)}),
+    "lot_ladder": Call(
+        lambda: {"scenario": scenario(), "framework": None, "quarter": None, "asset": None, "moment": "closing"},
+        dict.fromkeys(("quarter", "framework", "asset"), (None,)),
+    ),
+    "tornado": Call(
+        lambda: {
+            "scenario": scenario(),
+            "line": "pre_tax_income",
+            "by": 0.1,
+            "framework": None,
+            "quarter": None,
+            "keys": (),
+        },
+        {"framework": (None,), "quarter": (None,), "by": (5, 1.5), "keys": ([], ())},
+    ),
+    "grid": Call(
+        lambda: {
+            "scenario": scenario(),
+            "first": ("price", [1e5, 9e4]),
+            "second": ("plan.lot_relief", []),
+            "line": "pre_tax_income",
+            "framework": None,
+            "quarter": None,
+        },
+        dict.fromkeys(("quarter", "framework"), (None,)),
+    ),
+    "greeks": Call(
+        lambda: {"scenario": simulated(), "line": "net_income", "framework": None, "quarter": None, "keys": ()},
+        {"framework": (None,), "quarter": (None,), "keys": ([], ())},
+    ),
+    "close_pack": Call(
+        lambda: {"result": result(), "key": "ifrs_cost", "label": "2025Q1", "accounts": STANDARD},
+        {"accounts": ({},)},
+    ),
+}
+
+
+def test_every_function_of_the_page_is_tried() -> None:
+    names = set(re.findall(r"`(\w+)[(`]", "\n".join(re.findall(r"^\| (.*?) \|", PAGE.read_text(), re.MULTILINE))))
+    assert names & set(treasury_sim.__all__) >= set(treasury_sim.__all__) - {"__version__"} - PLAIN
+    assert set(CALLS) == set(treasury_sim.__all__) - PLAIN - NO_ARGUMENTS
+    for name, call in CALLS.items():
+        assert set(call.right()) == set(inspect.signature(getattr(treasury_sim, name)).parameters), name
+
+
+CASES = [(name, parameter) for name, call in CALLS.items() for parameter in call.right()]
+
+
+@pytest.mark.parametrize(("name", "parameter"), CASES)
+def test_wrong_values_are_errors_in_words(name: str, parameter: str) -> None:
+    call, function = CALLS[name], getattr(treasury_sim, name)
+    right = call.right()
+    others = [result() if isinstance(right[parameter], Scenario) else scenario()]
+    for value in (*WRONG, *others):
+        if any(type(value) is type(fine) and value == fine for fine in call.may_be.get(parameter, ())):
+            continue
+        if parameter == "other" and value is scenario():
+            continue
+        with pytest.raises(TreasurySimError) as caught:
+            function(**{**right, parameter: value})
+        assert caught.value.exit_code == 1, (name, parameter, value)
+        assert "expected" in str(caught.value) or len(str(caught.value)) > 10
