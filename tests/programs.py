@@ -11,6 +11,7 @@ INSTALL = {
     "chromium": "apt-get install -y --no-install-recommends chromium",
     "pdftotext": "apt-get install -y --no-install-recommends poppler-utils",
     "soffice": "apt-get install -y --no-install-recommends libreoffice-calc-nogui",
+    "strace": "apt-get install -y --no-install-recommends strace",
     "hledger": "apt-get install -y --no-install-recommends hledger",
 }
 """Program -> the line that installs it on Debian."""
