@@ -81,7 +81,7 @@ def title_of(text: str, subtitle: str = "") -> alt.TitleParams:
 
 def rows_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as the frame that a chart is drawn from."""
-    return pd.DataFrame(list(rows))
+    return pd.DataFrame([_visible(dict(row)) for row in rows])
 
 
 def zero_rule(axis: Literal["x", "y"], scale: alt.Scale | alt.UndefinedType = alt.Undefined) -> alt.Chart:
