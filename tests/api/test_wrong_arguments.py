@@ -22,7 +22,7 @@ from treasury_sim.report.close.accounts import STANDARD
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 PLAIN = {"InputError", "Limit", "MissingPriceError", "Period", "Problem", "Result", "Scenario", "TreasurySimError"}
 """Classes, and what takes no arguments."""
-NO_ARGUMENTS = {"json_schema", "__version__"}
+NO_ARGUMENTS = {"json_schema", "scenarios", "__version__"}
 
 WRONG: tuple[Any, ...] = (
     None,

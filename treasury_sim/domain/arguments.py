@@ -70,7 +70,8 @@ def _fits(value: object, hint: Any) -> bool:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
         # Where None means the usual one, empty text is no name.
-        return not (isinstance(value, str) and not value) and any(_fits(value, each) for each in inner)
+        is_no_name = type(None) in inner and isinstance(value, str) and not value
+        return not is_no_name and any(_fits(value, each) for each in inner)
     if origin is typing.Literal:
         return any(type(value) is type(each) and value == each for each in inner)
     if hint in {bool, int, float}:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.periods import Period
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.tree import nearest
 
 
 def check_name(name: str, names: Iterable[str], key: str, expected: str) -> None:
@@ -41,7 +41,7 @@ def check_line(line: str) -> None:
 
 def check_period(period: Period, count: int) -> None:
     """Refuse a period that names a quarter beyond the `count` that were computed, or none."""
-    if not period.quarters or not all(isinstance(n, int) and 0 <= n < count for n in period.quarters):
+    if not period.quarters or not all(0 <= n < count for n in period.quarters):
         found = ", ".join(map(str, period.quarters)) or "none"
         expected = f"positions of quarters from 0 to {count - 1}"
         raise InputError([Problem("", None, "period", expected, found)])
