@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
@@ -89,7 +90,7 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
 
 
 def _unknown(key: str) -> Problem:
-    return Problem("", None, "framework", "a framework key", key, f"Known here: {', '.join(FRAMEWORKS)}.")
+    return Problem("", None, "framework", "a framework key", key, nearest(key, list(FRAMEWORKS)))
 
 
 def _typed(key: str, typed: set[str]) -> Problem:
