@@ -122,7 +122,7 @@ def test_every_chart_is_an_altair_object_with_its_finding(results: dict[str, Res
 
 MISTAKES: list[tuple[str, Any, str]] = [
     ("line", lambda result: result.line("netincome"), "Did you mean net_income?"),
-    ("line, no text", lambda result: result.line(5), "expected a known line, found 5"),
+    ("line, no text", lambda result: result.line(5), "expected a line of the statement, found 5"),
     ("quarter", lambda result: result.line("net_income", "2025Q5"), "Did you mean 2025Q4?"),
     ("framework", lambda result: result.line("net_income", framework="us_gaap_fairvalue"), "us_gaap_fair_value?"),
     ("asset", lambda result: result.line("carrying", asset="ETH"), "found ETH"),

@@ -20,10 +20,10 @@ import numpy as np
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, evaluate
+from treasury_sim.domain.lookup import check_framework, check_line, check_period
 from treasury_sim.domain.periods import Period, over
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
-from treasury_sim.scenario.known import check_framework, check_line, check_period
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,6 +19,7 @@ from treasury_sim.analysis.distribution import Distribution, Estimate, distribut
 from treasury_sim.analysis.lines import not_computed
 from treasury_sim.analysis.under import under
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.lookup import check_framework, check_line
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
@@ -27,7 +28,6 @@ from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.history import load_history
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
-from treasury_sim.scenario.known import check_framework, check_line
 from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 

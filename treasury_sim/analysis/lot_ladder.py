@@ -14,6 +14,7 @@ import numpy as np
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
+from treasury_sim.domain.lookup import check_name
 from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.waterfall import prepare_funded
@@ -21,7 +22,6 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.known import check_name
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import check_line
 from treasury_sim.engine.shared import Shared
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, unit_of
-from treasury_sim.scenario.known import check_line
 from treasury_sim.scenario.tree import dotted
 from treasury_sim.scenario.variations import Variations
 

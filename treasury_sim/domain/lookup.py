@@ -1,10 +1,12 @@
-"""Names that a person types: found among those that are known, or refused with the nearest."""
+"""Names that a question gives (a framework, a quarter, a line), checked; the nearest known one is suggested."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period
 from treasury_sim.errors import InputError, Problem
 
 
@@ -16,14 +18,39 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return f"Known here: {', '.join(known)}." if known else ""
 
 
-def known_name(parameter: str, name: object, known: Sequence[str]) -> str:
-    """Return `name` if it is one of `known`.
+def check_name(name: object, names: Iterable[str], key: str, expected: str) -> str:
+    """Return `name` if it is among `names`.
 
     Raises
     ------
     InputError
-        If it is not; it says which parameter, and the nearest known name.
+        With the nearest of them, else all.
     """
-    if isinstance(name, str) and name in known:
-        return name
-    raise InputError([Problem("", None, parameter, f"a known {parameter}", str(name), nearest(str(name), known))])
+    known, text = list(names), str(name)[:60]
+    if name not in known:
+        raise InputError([Problem("", None, key, expected, text or "nothing", nearest(text, known))])
+    return str(name)
+
+
+def check_framework(key: str, keys: Iterable[str], parameter: str = "framework") -> str:
+    """Return a framework key if it is among `keys`."""
+    return check_name(key, keys, parameter, "a framework key")
+
+
+def check_quarter(label: str, labels: Iterable[str], parameter: str = "quarter") -> str:
+    """Return the label of a quarter if it is among `labels`."""
+    known = list(labels)
+    return check_name(label, known, parameter, f"a quarter from {known[0]} to {known[-1]}")
+
+
+def check_line(line: str) -> str:
+    """Return the name of a line if a statement has it."""
+    return check_name(line, LINES, "line", "a line of the statement")
+
+
+def check_period(period: Period, count: int) -> None:
+    """Refuse a period that names a quarter beyond the `count` that were computed, or none."""
+    if not period.quarters or not all(0 <= n < count for n in period.quarters):
+        found = ", ".join(map(str, period.quarters)) or "none"
+        expected = f"positions of quarters from 0 to {count - 1}"
+        raise InputError([Problem("", None, "period", expected, found)])

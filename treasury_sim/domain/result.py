@@ -17,7 +17,7 @@ from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import Limit, LimitOutcome
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.lookup import known_name
+from treasury_sim.domain.lookup import check_framework, check_line, check_name
 from treasury_sim.domain.periods import Period, over, periods_by_label
 from treasury_sim.domain.plan import Restriction, Transfer
 from treasury_sim.domain.prices import DailyPrices, Marks
@@ -228,7 +228,7 @@ class Result:
         InputError
             If the run has no such framework; it names the nearest.
         """
-        return next(iter(self.statements)) if key is None else known_name("framework", key, list(self.statements))
+        return next(iter(self.statements)) if key is None else check_framework(key, self.statements)
 
     def period(self, label: str | None = None) -> Period:
         """Return the period called `label`: a quarter, a year to date, a fiscal year; the last quarter by default.
@@ -239,7 +239,11 @@ class Result:
             If the run has no such period; it names the nearest.
         """
         periods = periods_by_label(self.timeline.quarters, self.reported)
-        return periods[self.reported[-1].label if label is None else known_name("quarter", label, list(periods))]
+        return periods[
+            self.reported[-1].label
+            if label is None
+            else check_name(label, periods, "quarter", "a quarter or year of the result")
+        ]
 
     def line(
         self, name: str, quarter: str | None = None, *, framework: str | None = None, asset: str | None = None
@@ -276,12 +280,12 @@ class Result:
         -12444.1
         """
         statement = self.statements[self.framework(framework)]
-        known_name("line", name, list(LINES))
+        check_line(name)
         if asset is None:
             lines = statement.lines
         else:
-            lines = dict(statement.assets[known_name("asset", asset, list(statement.assets))].lines)
-            known_name("line", name, [line for line in lines if line in LINES])
+            lines = dict(statement.assets[check_name(asset, statement.assets, "asset", "an asset of the result")].lines)
+            check_name(name, [line for line in lines if line in LINES], "line", "a line of an asset")
         period = self.period(quarter)
         values = over(period, name, lines)
         if values is None:

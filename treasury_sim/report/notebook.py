@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 from treasury_sim.analysis.distribution import QUANTILES, Distribution, Estimate, distribution
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.lookup import known_name
+from treasury_sim.domain.lookup import check_name, check_quarter
 from treasury_sim.domain.periods import cumulative, quarter_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
@@ -41,7 +41,7 @@ def frame_of(result: Result, framework: str | None = None, asset: str | None = N
     """Build the frame of `Result.frame`, see there."""
     keys = list(result.statements) if framework is None else [result.framework(framework)]
     if asset is not None and asset != ALL:
-        known_name("asset", asset, [ALL, *next(iter(result.statements.values())).assets])
+        check_name(asset, [ALL, *next(iter(result.statements.values())).assets], "asset", "an asset of the result")
     parts = {
         (key, name): _wide(result, lines)
         for key in keys
@@ -75,7 +75,7 @@ def lots_of(result: Result, quarter: str | None = None) -> pd.DataFrame:
         fix = "Open one path of the simulation: open_path(scenario, 'p5').lots()."
         raise InputError([Problem("", None, "result", "a run of one path", "a simulation, which has many", fix)])
     labels = [quarter.label for quarter in result.reported]
-    label = labels[-1] if quarter is None else known_name("quarter", quarter, labels)
+    label = labels[-1] if quarter is None else check_quarter(quarter, labels)
     rows = lot_rows(result, label)
     columns = ("asset", "acquired", "units", "unit_cost", "cost", "fair_value")
     frame = pd.DataFrame({column: [getattr(row, column) for row in rows] for column in columns})

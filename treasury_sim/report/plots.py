@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from treasury_sim.analysis.distribution import distribution
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.lookup import known_name
+from treasury_sim.domain.lookup import check_line, check_name, check_quarter
 from treasury_sim.domain.periods import Period, cumulative, quarter_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
@@ -56,7 +55,7 @@ class Plots:
             fix = "Use fan() for a simulation, or open one path: open_path(scenario, 'p5')."
             raise InputError([Problem("", None, "result", "a run of one path", "a simulation, which has many", fix)])
         assets = list(self.result.holdings)
-        name = assets[0] if asset is None else known_name("asset", asset, assets)
+        name = assets[0] if asset is None else check_name(asset, assets, "asset", "an asset of the result")
         return price_chart(price_path(self.result, name, self._quarter(quarter)), currency=self.result.currency)
 
     def quarters(self) -> Chart:
@@ -71,7 +70,7 @@ class Plots:
         InputError
             If there is no such line or framework, or the line was not computed.
         """
-        quarters = fan(self.result, self.result.framework(framework), known_name("line", line, list(LINES)))
+        quarters = fan(self.result, self.result.framework(framework), check_line(line))
         if not quarters:
             raise InputError([Problem("", None, "line", "a line that is computed", line)])
         return fan_chart(quarters, line=line, currency=self.result.currency)
@@ -84,7 +83,7 @@ class Plots:
         InputError
             If there is no such line, quarter or framework, or the line is the same on all paths.
         """
-        known_name("line", line, list(LINES))
+        check_line(line)
         period = self._whole() if quarter is None else self.result.period(quarter)
         of = distribution(self.result, self.result.framework(framework), line, period)
         if of is None or of.is_certain:
@@ -93,7 +92,7 @@ class Plots:
 
     def _quarter(self, quarter: str | None) -> str:
         labels = [period.label for period in quarter_periods(self.result.timeline.quarters, self.result.reported)]
-        return labels[-1] if quarter is None else known_name("quarter", quarter, labels)
+        return labels[-1] if quarter is None else check_quarter(quarter, labels)
 
     def _whole(self) -> Period:
         return cumulative(self.result.timeline.quarters, self.result.reported)[-1]

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.lookup import check_framework, check_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import AccountMap
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
@@ -23,7 +24,6 @@ from treasury_sim.report.close.tables import (
     policies_table,
     roll_forward_table,
 )
-from treasury_sim.scenario.known import check_framework, check_quarter
 
 
 @dataclass(frozen=True)
