@@ -239,11 +239,9 @@ class Result:
             If the run has no such period; it names the nearest.
         """
         periods = periods_by_label(self.timeline.quarters, self.reported)
-        return periods[
-            self.reported[-1].label
-            if label is None
-            else check_name(label, periods, "quarter", "a quarter or year of the result")
-        ]
+        if label is None:
+            return periods[self.reported[-1].label]
+        return periods[check_name(label, periods, "quarter", "a quarter or year of the result")]
 
     def line(
         self, name: str, quarter: str | None = None, *, framework: str | None = None, asset: str | None = None
