@@ -289,19 +289,83 @@ def test_a_window_at_a_stated_price_is_spread_evenly(tmp_path: Path) -> None:
     assert_paths_are_replays(scenario(tmp_path, ["us_gaap_impairment", "ifrs_cost"], plan=plan), [0, 20])
 
 
+MONTHLY = [{"every": "month", "amount": 100.0, "fee": 2.0}]
+FOR_MONEY = [{"every": "month", "amount": 50.0, "fee": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("relief", "interim"),
+    [("fifo", "year_to_date"), ("lifo", "each_quarter"), ("hifo", "year_to_date"), ("average", "year_to_date")],
+)
 @pytest.mark.parametrize(
     "plan",
     [
-        {"sales": [{"every": "month", "amount": 50.0}], "lot_relief": "hifo"},
-        {"purchases": [{"every": "month", "amount": 100.0}], "sales": QUARTERLY, "lot_relief": "lifo"},
-        {"purchases": [{"every": "month", "quantity": 1}], "sales": QUARTERLY, "lot_relief": "hifo"},
-        {"purchases": [{"every": "month", "quantity": 1}], "lot_relief": "average"},
+        {"sales": FOR_MONEY},
+        {"sales": [{"every": "month", "amount": 500.0}], "purchases": MONTHLY},
+        {"purchases": MONTHLY, "sales": QUARTERLY},
+        {"purchases": [{"every": "month", "quantity": 1, "fee": 3.0}], "sales": [SALES[0], *FOR_MONEY, *QUARTERLY]},
+        {"purchases": MONTHLY},
+        {
+            "purchases": [{"every": "month", "amount": 100.0, "wallet": "cold", "id": "w"}],
+            "transfers": [
+                {"date": date(2025, 9, 5), "quantity": 3, "from": "main", "to": "cold"},
+                {"date": date(2025, 10, 5), "quantity": 1, "from": "cold", "to": "main"},
+            ],
+            "sales": [{"every": "month", "amount": 90.0, "wallet": "cold", "lot_relief": "hifo"}, *QUARTERLY],
+        },
+        {
+            "receipts": PLAN["receipts"],
+            "payments": PLAN["payments"],
+            "purchases": MONTHLY,
+            "sales": [*FOR_MONEY, {"date": date(2025, 11, 12), "quantity": 2, "lots": {"old": 2}}],
+            "tax_lot_relief": "fifo",
+        },
     ],
 )
-def test_where_other_coins_leave_on_each_path_it_is_replayed_alone(tmp_path: Path, plan: dict[str, Any]) -> None:
-    file = scenario(tmp_path, ["us_gaap_impairment", "ifrs_cost"], plan=plan, simulation={"paths": 16})
-    found = assert_paths_are_replays(file, [0, 15])
-    assert any("one by one" in note for note in found.notes)
+def test_where_other_coins_leave_on_each_path_it_is_what_a_replay_of_it_would_be(
+    tmp_path: Path, plan: dict[str, Any], relief: str, interim: str
+) -> None:
+    """Books and tax ledger, under all frameworks: purchases and sales in units and for money, wallets, named lots."""
+    accounting = {"interim": interim, "permanent": ["2025Q3"], "disposal_costs": 0.01, "fluctuation_reserve": 0.3}
+    reliefs = {"lot_relief": relief, **plan}
+    if relief == "average":
+        reliefs["sales"] = [
+            {k: v for k, v in row.items() if k not in {"lot_relief", "lots"}} for row in reliefs.get("sales", ())
+        ]
+    interchangeable = relief in {"fifo", "average"} and "hifo" not in str(plan) and "lots" not in str(plan)
+    keys = [key for key in FRAMEWORKS if key != "ifrs_inventory" or interchangeable]
+    file = scenario(tmp_path, keys, plan=reliefs, accounting=accounting, simulation={"paths": 32})
+    found = assert_paths_are_replays(file, [0, 15, 31])
+    assert not any("one by one" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("lots", "plan", "why"),
+    [
+        (LOTS, {"loans": PLAN["loans"], "lot_relief": "lifo"}, "is lent"),
+        ([{**LOTS[0], "tax_basis": 50.0}, *LOTS[1:]], {}, "has a tax basis that is not its cost"),
+    ],
+)
+def test_what_cannot_differ_on_many_paths_is_replayed_one_by_one(
+    tmp_path: Path, lots: list[dict[str, Any]], plan: dict[str, Any], why: str
+) -> None:
+    given = {"lot_relief": "hifo", "purchases": MONTHLY, "sales": FOR_MONEY, **plan}
+    file = scenario(tmp_path, ["us_gaap", "ifrs_cost"], plan=given, holder={"lots": lots}, simulation={"paths": 16})
+    found = assert_paths_are_replays(file, [0, 9])
+    assert any("one by one" in note and why in note for note in found.notes)
+
+
+def test_an_opened_path_sells_for_money_what_its_relief_says(tmp_path: Path) -> None:
+    """By hand: a sale for 140 at a price of 70 takes 2 of the dearest coins, which cost 280 of 1,663."""
+    prices = {"BTC": {"file": "prices.csv", "model": "gbm", "from": FIRST, "volatility": 1e-9, "spot": 70.0}}
+    plan = {"sales": [{"date": date(2025, 9, 1), "amount": 140.0}], "lot_relief": "hifo"}
+    given = load(scenario(tmp_path, ["ifrs_cost"], prices=prices, plan=plan, simulation={"paths": 16}))
+    for found in (run(given), open_path(given, 3)):
+        lines = found.statements["ifrs_cost"].lines
+        for name, expected in {"realised_gain_disclosed": -140.0, "tax_basis": 1_383.0, "units": 14.0}.items():
+            line = lines[name]
+            assert line is not None
+            assert line[0, -2] == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("amount", [50.0, 400.0])

@@ -38,6 +38,8 @@ class Ledger:
         Cost of a unit in these books, capitalised fees included; in a tax ledger the tax basis [currency/coin].
     lot : (parts,)
         Position of the lot in `lot_ids`.
+    seniority : (parts,)
+        The order in which parts were bought, the oldest 0; what a transfer has split is as old as it was.
     wallet : (parts,)
         Where the part is after the last transfer.
     opening : (parts,)
@@ -70,6 +72,7 @@ class Ledger:
     quantity: Floats
     unit_cost: Floats
     lot: Ints
+    seniority: Ints
     wallet: tuple[str, ...]
     opening: Floats
     lot_ids: tuple[str, ...]
@@ -130,6 +133,7 @@ class Ledger:
             quantity=self.quantity[parts],
             unit_cost=self.unit_cost[parts],
             lot=self.lot[parts],
+            seniority=self.seniority[parts],
             wallet=tuple(wallet for wallet, stays in zip(self.wallet, parts.tolist(), strict=True) if stays),
             opening=self.opening[parts],
             release_part=position[self.release_part[releases]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,17 +78,35 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
 
 def sold_lines(order: Order, takings: Sequence[Taking], timeline: Timeline) -> LedgerLines:
     """What sales along `order` change in the lines of a ledger that is without them."""
-    shape = (len(timeline.quarters), takings[0].after.size if takings else 1)
+    at_cost = [np.zeros(1), *(order.total(order.unit_cost, taking.after) for taking in takings)]
+    cost = [now - before for before, now in pairwise(at_cost)]
+    return lines_of_sales(
+        [SaleOnPaths(t.mark, t.after - t.before, c, t.gross, t.net) for t, c in zip(takings, cost, strict=True)],
+        timeline,
+    )
+
+
+@dataclass(frozen=True)
+class SaleOnPaths:
+    """Units that leave at one mark, their cost and proceeds before and after selling costs, each (paths,)."""
+
+    mark: int
+    units: Floats
+    cost: Floats
+    gross: Floats
+    net: Floats
+
+
+def lines_of_sales(sales: Sequence[SaleOnPaths], timeline: Timeline) -> LedgerLines:
+    """What `sales` change in the lines of a ledger that is without them."""
+    shape = (len(timeline.quarters), max((sale.units.size for sale in sales), default=1))
     units, cost, gross, net = (np.zeros(shape) for _ in range(4))
-    at_cost = np.zeros(shape[1])
-    for taking in takings:
-        quarter = timeline.quarter_of_mark[taking.mark]
-        now = order.total(order.unit_cost, taking.after)
-        units[quarter] += taking.before - taking.after
-        cost[quarter] += now - at_cost
-        gross[quarter] += taking.gross
-        net[quarter] += taking.net
-        at_cost = now
+    for sale in sales:
+        quarter = timeline.quarter_of_mark[sale.mark]
+        units[quarter] -= sale.units
+        cost[quarter] += sale.cost
+        gross[quarter] += sale.gross
+        net[quarter] += sale.net
     return LedgerLines(
         units=_running(units).T,
         cost_basis=_running(-cost).T,

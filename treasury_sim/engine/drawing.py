@@ -15,7 +15,8 @@ from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.coverage import assets_of
 from treasury_sim.engine.measure import AssetPass, Pass, lay_out, measure, measurers
-from treasury_sim.engine.one_by_one import reasons, stacked
+from treasury_sim.engine.on_paths import AssetOnPaths
+from treasury_sim.engine.one_by_one import cannot_differ, differing, stacked
 from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.engine.statements import Lines, statements
@@ -53,6 +54,8 @@ class Drawing:
         Days on which prices are simulated.
     one_by_one
         Why paths are replayed one by one, in words; empty where all are measured at once.
+    on_paths
+        The assets of which other coins leave on each path.
     waterfall
         What the holder owes and does month by month, if the scenario says so.
     """
@@ -67,6 +70,7 @@ class Drawing:
     sample: Sample
     one_by_one: tuple[str, ...]
     measurers: Mapping[tuple[str, str], Measurer]
+    on_paths: Mapping[str, AssetOnPaths]
     waterfall: WaterfallOnPaths | None = None
 
     @classmethod
@@ -75,7 +79,7 @@ class Drawing:
         spec = scenario.spec
         names = sampled_assets(scenario)
         prepared = prepare(scenario, _standing_still)
-        timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing)
+        timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing, for_paths=True)
         first_day = prepared.assets[names[0]].path.first_day or spec.period.start
         problems = [
             *_days_apart(scenario, prepared, names),
@@ -94,19 +98,33 @@ class Drawing:
         method: Method = "pseudorandom" if is_daily else "sobol"
         paths = rounded_up(spec.simulation.paths, method)
         sample = Sample(spec.simulation.seed, paths, method, names, _loadings(scenario, names))
-        why = list(dict.fromkeys(reasons(prepared, assets, first_day)))
+        differs = list(differing(prepared, assets, first_day))
+        why = list(cannot_differ(prepared, assets, dict.fromkeys(name for name, _ in differs), first_day))
         waterfall = None
         if spec.capital.opening is not None:
             begins = len(prepared.quarters) - len(prepared.reported)
             mark = int(timeline.quarter_marks[begins - 1]) if begins else -1
             waterfall = WaterfallOnPaths.of(prepared, assets, first_day, nodes, mark)
+            why += [reason for _, reason in differs]
             why += waterfall_reasons(prepared, assets[spec.capital.asset], first_day)
         two_paths = {
             name: replace(asset, marks=observers[name].like) for name, asset in assets.items() if name in names
         }
-        found = measurers(prepared, timeline, {**assets, **two_paths})
+        apart = {} if why else {name: assets[name] for name, _ in differs}
+        together = {name: asset for name, asset in {**assets, **two_paths}.items() if name not in apart}
         return cls(
-            prepared, first_day, timeline, assets, models, observers, nodes, sample, tuple(why), found, waterfall
+            prepared,
+            first_day,
+            timeline,
+            assets,
+            models,
+            observers,
+            nodes,
+            sample,
+            tuple(dict.fromkeys(why)),
+            measurers(prepared, timeline, together),
+            {name: AssetOnPaths.of(prepared, name, timeline, observers[name].like) for name in apart},
+            waterfall,
         )
 
     @property
@@ -157,6 +175,10 @@ class Drawing:
             marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
             assets[name] = replace(assets[name], marks=marks, flows=event_flows(lots, books, self.timeline, marks))
         found = {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()}
+        for name, asset in self.on_paths.items():
+            on_paths = asset.on(assets[name].marks)
+            assets[name] = replace(assets[name], lines=on_paths.lines)
+            found |= {(key, name): measurement for key, measurement in on_paths.measurements.items()}
         measured = Pass(self.timeline, assets, found)
         if self.waterfall is None:
             return self._statements(self.prepared, measured)

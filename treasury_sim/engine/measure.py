@@ -13,6 +13,7 @@ import numpy as np
 from treasury_sim.capital.schedule import month_ends
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
+from treasury_sim.domain.ledger_lines import LedgerLines, ledger_lines
 from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
@@ -35,6 +36,7 @@ from treasury_sim.treasury.ledgers import (
     lent_lots,
     tax_cost,
 )
+from treasury_sim.treasury.relief_on_paths import ReliefOnPaths
 from treasury_sim.treasury.windows import TimingOf, split
 
 
@@ -54,6 +56,8 @@ class AssetPass:
         Purchase fees that were not capitalised, negative, (quarters,) [currency].
     flows
         Lines that events bring besides the holdings, each (paths, quarters) [currency].
+    lines
+        Units, cost and proceeds of the books and of the tax ledger, where other units leave on each path.
     """
 
     books: Ledger
@@ -62,6 +66,13 @@ class AssetPass:
     fees_expensed: Floats
     flows: Mapping[str, Floats]
     tax_at_cost: Ledger | None = None
+    lines: tuple[LedgerLines, LedgerLines] | None = None
+
+    def lines_on(self, timeline: Timeline) -> tuple[LedgerLines, LedgerLines]:
+        """Units, cost and proceeds by quarter, of the books and of the tax ledger."""
+        if self.lines is not None:
+            return self.lines
+        return ledger_lines(self.books, timeline, self.marks), ledger_lines(self.tax, timeline, self.marks)
 
 
 @dataclass(frozen=True)
@@ -94,11 +105,17 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
 
 
 def lay_out(
-    prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
+    prepared: Prepared, timing_of: TimingOf, quarters: int | None = None, *, for_paths: bool = False
 ) -> tuple[Timeline, dict[str, AssetPass]]:
-    """The timeline, and the ledgers and marks of every asset, see `measure`."""
+    """The timeline, and the ledgers and marks of every asset, see `measure`.
+
+    Parameters
+    ----------
+    for_paths
+        Whether the ledgers are to say what follows the price on other paths. Those of a replay are its own alone.
+    """
     kept = prepared.quarters[:quarters]
-    activities = {name: activity_of(asset, timing_of) for name, asset in prepared.assets.items()}
+    activities = {name: activity_of(asset, timing_of, for_paths=for_paths) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
     if prepared.scenario.spec.capital.opening is not None:
         period = prepared.scenario.spec.period
@@ -192,14 +209,15 @@ def tax_books(prepared: Prepared, asset: PreparedAsset, timing_of: TimingOf) -> 
     return TaxBooks(tax, timeline, mark, float(books.held(mark).sum()) if first else 0.0)
 
 
-def activity_of(asset: PreparedAsset, timing_of: TimingOf) -> Activity:
-    """What comes and goes of one asset, by day."""
+def activity_of(asset: PreparedAsset, timing_of: TimingOf, *, for_paths: bool = False) -> Activity:
+    """What comes and goes of one asset, by day; `for_paths` as of `lay_out`."""
     lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
     leaving = [(out.date, out.date_to, out.quantity) for out in asset.disposals]
     market = asset.path.daily
     bought = split(lots, timing_of, asset.history, market, [bool(lot.follows) for lot in asset.lots])
     sold = split(leaving, timing_of, asset.history, market, [bool(out.follows) for out in asset.disposals])
-    return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers, asset.path.sampled_from)
+    simulated_from = asset.path.sampled_from if for_paths else None
+    return Activity(asset.lots, bought, asset.disposals, sold, asset.transfers, simulated_from)
 
 
 def _days(activity: Activity) -> list[np.ndarray[tuple[int], np.dtype[np.datetime64]]]:
@@ -216,7 +234,9 @@ def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf, book
         lots=tuple(lot for lot in asset.lots if lot.kind != "return"),
         disposals=tuple(disposal for disposal in asset.disposals if disposal.kind != "loan"),
     )
-    return replace(activity_of(kept, timing_of), loans=lent_lots(books, asset.lots))
+    return replace(
+        activity_of(kept, timing_of), simulated_from=activity.simulated_from, loans=lent_lots(books, asset.lots)
+    )
 
 
 def _asset_pass(
@@ -253,8 +273,20 @@ def _ledgers(
         books = build_ledger(activity, timeline, books_policy)
         tax = build_ledger(_for_tax(asset, activity, timing_of, books), timeline, tax_policy)
     except OversoldError as error:
-        raise InputError([_oversold(prepared.scenario, error)]) from error
+        raise InputError([oversold(prepared.scenario, error)]) from error
     return books, tax
+
+
+def reliefs_on_paths(
+    prepared: Prepared, asset: PreparedAsset, timeline: Timeline, timing_of: TimingOf, first: int
+) -> tuple[ReliefOnPaths, ReliefOnPaths]:
+    """Who decides in the books, and for tax, what leaves on each path from the mark `first` on; nothing is lent."""
+    books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
+    activity = activity_of(asset, timing_of, for_paths=True)
+    return (
+        ReliefOnPaths(activity, timeline, books_policy, first),
+        ReliefOnPaths(activity, timeline, tax_policy, first),
+    )
 
 
 def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
@@ -279,7 +311,8 @@ def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
     return books, tax
 
 
-def _oversold(scenario: Scenario, error: OversoldError) -> Problem:
+def oversold(scenario: Scenario, error: OversoldError) -> Problem:
+    """The problem of an event that asks for more than is held, at its place in the file."""
     event = error.event
     if isinstance(event, Disposal):
         table, row, wallet = f"{event.kind}s", event.row, event.wallet

@@ -1,11 +1,8 @@
-"""Simulations that cannot be measured on all paths at once, because *which* coins leave differs from path to path.
-
-Each path is then a replay of its own, which is always right and takes a few milliseconds a path.
-"""
+"""Why a simulation is more than amounts along one order: which coins leave, what swaps are worth; and paths alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -22,8 +19,8 @@ MOST_LOTS = 2_000
 """Lots, days of windows apart, up to which the tables of an `OrderLadder` are small."""
 
 
-def reasons(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) -> Iterator[str]:
-    """Why paths are replayed one by one, in words; none where all can be measured at once."""
+def differing(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) -> Iterator[tuple[str, str]]:
+    """Each asset of which other coins leave on each path, and why, in words; none where amounts along one order do."""
     plan = prepared.scenario.spec.plan
     for name, asset in assets.items():
         outs = [out for out in prepared.assets[name].disposals if out.date >= first]
@@ -35,10 +32,22 @@ def reasons(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) ->
         for ledger, reliefs in ((asset.books, of_books), (asset.tax, of_tax)):
             if in_order and _is_one_order(ledger, reliefs):
                 continue
-            yield from _of_ledger(name, ledger, reliefs, moves=moves)
-    for swap in plan.swaps:
+            for why in _of_ledger(name, ledger, reliefs, moves=moves):
+                yield name, why
+
+
+def cannot_differ(
+    prepared: Prepared, assets: Mapping[str, AssetPass], differing: Collection[str], first: date
+) -> Iterator[str]:
+    """Why paths are replayed one by one, in words: what is not measured on many at once."""
+    for swap in prepared.scenario.spec.plan.swaps:
         if swap.value is None and swap.date >= first:
             yield f"the value of the swap of {swap.date} follows the price of {swap.asset}"
+    for name in differing:
+        if any(out.kind == "loan" for out in prepared.assets[name].disposals):
+            yield f"{name} is lent, and which coins are out differs from path to path"
+        if assets[name].tax_at_cost is not None:
+            yield f"a lot of {name} has a tax basis that is not its cost, and other coins leave on each path"
 
 
 def _is_one_order(ledger: Ledger, reliefs: set[str]) -> bool:

@@ -126,9 +126,7 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
 
 def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
     """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
-    books, tax = asset.books, asset.tax
-    held = ledger_lines(books, timeline, asset.marks)
-    for_tax = ledger_lines(tax, timeline, asset.marks)
+    held, for_tax = asset.lines_on(timeline)
     for_deferred, at_entry = _for_deferred_tax(timeline, asset, for_tax, framework)
     carrying = measurement.carrying
     equity_direct = measurement.equity_direct

@@ -49,7 +49,7 @@ class Orders:
 def _order(ledger: Ledger, mark: int, relief: str) -> Order:
     key = LOT_RELIEF[unnamed(relief)]
     parts = range(ledger.quantity.size)
-    found = sorted(parts, key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])))
+    found = sorted(parts, key=lambda part: key(int(ledger.seniority[part]), part, float(ledger.unit_cost[part])))
     part = np.array(found, dtype=np.intp)
     return Order(ledger, part, ledger.free(mark)[part])
 

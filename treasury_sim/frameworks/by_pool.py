@@ -6,13 +6,14 @@ and, under a revaluation model, one surplus and one accumulated loss; a sale tak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats
 from treasury_sim.domain.ledger import ROUNDING, Ledger, sum_by_quarter
 from treasury_sim.domain.ledger_lines import ledger_lines, more_gross_at
+from treasury_sim.domain.ledger_on_paths import LedgerOnPaths
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
@@ -20,20 +21,32 @@ from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
 
 def measure_by_pool(
-    rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
+    rule: Rule,
+    ledger: Ledger,
+    timeline: Timeline,
+    marks: Marks,
+    policy: AccountingPolicy,
+    *,
+    on_paths: LedgerOnPaths | None = None,
 ) -> Measurement:
-    """Measure `ledger` by `rule`, all units together."""
+    """Measure `ledger` by `rule`, all units together.
+
+    Parameters
+    ----------
+    on_paths
+        What comes and goes on each path, where that differs.
+    """
     paths = marks.paths
-    pool = _Pool(rule, policy, paths, len(timeline.quarters))
-    flows = _flows(ledger, timeline.days.size)
+    flows = _flows(ledger, timeline.days.size) if on_paths is None else _flows_on(on_paths)
+    pool = _Pool(rule, policy, (paths, flows.units_in.shape[1]), len(timeline.quarters))
     carried_out, surplus_out = np.zeros(timeline.days.size), np.zeros(timeline.days.size)
     is_year_to_date = rule.may_be_year_to_date and policy.year_to_date
     for mark in range(timeline.days.size):
         quarter = int(timeline.quarter_of_mark[mark])
         pool.observe(marks.low_at(mark), quarter)
-        if flows.units_in[mark]:
+        if flows.units_in[mark].any():
             pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close_at(mark), quarter)
-        if flows.units_out[mark]:
+        if flows.units_out[mark].any():
             gross = flows.gross_out[mark] + more_gross_at(ledger, marks, mark)
             left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], gross, quarter)
             carried_out[mark], surplus_out[mark] = left[0], surplus[0]
@@ -42,9 +55,10 @@ def measure_by_pool(
             pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
             # A typed balance stands for the reporting date at which it enters.
             pool.enter(flows.typed_units[mark], flows.typed_cost[mark], flows.typed_carrying[mark], quarter)
-    net = ledger_lines(ledger, timeline, marks).net
+    net = ledger_lines(ledger, timeline, marks).net if on_paths is None else on_paths.lines.net
     entered = sum_by_quarter(_entered(ledger), ledger.acquired, timeline)
     zero = np.zeros_like(pool.carrying_at)
+    has_details = paths == 1 and on_paths is None
     return Measurement(
         carrying=pool.carrying_at,
         remeasurement_pl=pool.pl,
@@ -55,11 +69,11 @@ def measure_by_pool(
         realised_pl=net - pool.disposed,
         accumulated_impairment=pool.cost_at - pool.carrying_at if rule.ceiling_at_cost else zero,
         revaluation_surplus=pool.surplus_at,
-        release_carrying=_by_release(ledger, carried_out, flows.units_out) if paths == 1 else None,
-        lot_carrying=_by_lot(ledger, timeline, pool.carrying_at) if paths == 1 else None,
-        release_surplus=_by_release(ledger, surplus_out, flows.units_out) if paths == 1 else None,
-        lot_surplus=_by_lot(ledger, timeline, pool.surplus_at) if paths == 1 else None,
-        lot_equity_direct=np.zeros((len(ledger.lot_ids), len(timeline.quarters))) if paths == 1 else None,
+        release_carrying=_by_release(ledger, carried_out, flows.units_out) if has_details else None,
+        lot_carrying=_by_lot(ledger, timeline, pool.carrying_at) if has_details else None,
+        release_surplus=_by_release(ledger, surplus_out, flows.units_out) if has_details else None,
+        lot_surplus=_by_lot(ledger, timeline, pool.surplus_at) if has_details else None,
+        lot_equity_direct=np.zeros((len(ledger.lot_ids), len(timeline.quarters))) if has_details else None,
     )
 
 
@@ -71,7 +85,7 @@ def _entered(ledger: Ledger) -> Floats:
 
 @dataclass(frozen=True)
 class _Flows:
-    """What comes and goes at each mark, (marks,); typed balances apart."""
+    """What comes and goes at each mark, (marks, paths), or (marks, 1) where the paths agree; typed balances apart."""
 
     units_in: Floats
     cost_in: Floats
@@ -88,10 +102,10 @@ def _flows(ledger: Ledger, count: int) -> _Flows:
     cost = ledger.quantity * ledger.unit_cost
 
     def into(amounts: Floats) -> Floats:
-        return np.bincount(ledger.acquired, weights=amounts, minlength=count).astype(float)
+        return np.bincount(ledger.acquired, weights=amounts, minlength=count).astype(float)[:, None]
 
     def out_of(amounts: Floats) -> Floats:
-        return np.bincount(ledger.release_mark, weights=amounts, minlength=count).astype(float)
+        return np.bincount(ledger.release_mark, weights=amounts, minlength=count).astype(float)[:, None]
 
     return _Flows(
         units_in=into(np.where(is_typed, 0.0, ledger.quantity)),
@@ -105,9 +119,28 @@ def _flows(ledger: Ledger, count: int) -> _Flows:
     )
 
 
+def _flows_on(found: LedgerOnPaths) -> _Flows:
+    """What comes and goes on each path."""
+    ledger, shape = found.ledger, (found.timeline.days.size, found.marks.paths)
+    following = np.flatnonzero(ledger.follows)
+    known = _flows(ledger.only(ledger.follows == 0, np.ones(ledger.release_part.size, dtype=bool)), shape[0])
+    on_paths = {
+        name: np.repeat(getattr(known, name), shape[1], axis=1)
+        for name in ("units_in", "cost_in", "units_out", "cost_out", "gross_out")
+    }
+    for part, mark in zip(following.tolist(), ledger.acquired[following].tolist(), strict=True):
+        on_paths["units_in"][mark] += found.units[part]
+        on_paths["cost_in"][mark] += found.units[part] * found.unit_cost[part]
+    for sale in (released.sale for released in found.released):
+        on_paths["units_out"][sale.mark] += sale.units
+        on_paths["cost_out"][sale.mark] += sale.cost
+        on_paths["gross_out"][sale.mark] += sale.gross
+    return replace(known, **on_paths)
+
+
 def _by_release(ledger: Ledger, carried_out: Floats, units_out: Floats) -> Floats:
     """What left at each mark, spread over its releases by their units, (releases,)."""
-    spread: Floats = carried_out[ledger.release_mark] * ledger.release_quantity / units_out[ledger.release_mark]
+    spread: Floats = carried_out[ledger.release_mark] * ledger.release_quantity / units_out[ledger.release_mark, 0]
     return spread
 
 
@@ -120,53 +153,61 @@ def _by_lot(ledger: Ledger, timeline: Timeline, carrying: Floats) -> Floats:
 
 
 class _Pool:
-    """Units, cost, carrying amount, surplus and accumulated loss of the pool, (paths,); and the quarters' sums."""
+    """Units, cost, carrying amount, surplus and accumulated loss of the pool, (paths,); and the quarters' sums.
 
-    def __init__(self, rule: Rule, policy: AccountingPolicy, paths: int, quarters: int) -> None:
+    Parameters
+    ----------
+    paths
+        How many, and how many of them differ in units and cost: all, or 1.
+    """
+
+    def __init__(self, rule: Rule, policy: AccountingPolicy, paths: tuple[int, int], quarters: int) -> None:
         self._rule = rule
         self._policy = policy
-        self._units = 0.0
-        self._cost = 0.0
-        self._carrying = np.zeros(paths)
-        self._surplus = np.zeros(paths)
-        self._loss = np.zeros(paths)
+        self._units, self._cost = np.zeros(paths[1]), np.zeros(paths[1])
+        self._carrying = np.zeros(paths[0])
+        self._surplus = np.zeros(paths[0])
+        self._loss = np.zeros(paths[0])
         self.carrying_at, self.surplus_at, self.pl, self.oci, self.disposed = (
-            np.zeros((paths, quarters)) for _ in range(5)
+            np.zeros((paths[0], quarters)) for _ in range(5)
         )
-        self.cost_at = np.zeros(quarters)
-        self._interim_pl = np.zeros(paths)
-        self._interim_oci = np.zeros(paths)
+        self.cost_at = np.zeros((paths[1], quarters))
+        self._interim_pl = np.zeros(paths[0])
+        self._interim_oci = np.zeros(paths[0])
 
     def observe(self, price: Floats, quarter: int) -> None:
         """See a price between reporting dates; only the lowest-price rule acts on it."""
-        if self._rule.price == "lowest_since_acquisition" and self._units:
-            change = np.minimum(price * self._units - self._carrying, 0.0)
+        seen = self._units > 0.0
+        if self._rule.price == "lowest_since_acquisition" and seen.any():
+            # What is infinite was not seen; of nothing it is not a number.
+            worth = price * np.where(seen, self._units, 1.0)
+            change = np.where(seen, np.minimum(worth - self._carrying, 0.0), 0.0)
             self.pl[:, quarter] += change
             self._carrying = self._carrying + change
 
-    def buy(self, units: float, cost: float, close: Floats, quarter: int) -> None:
+    def buy(self, units: Floats, cost: Floats, close: Floats, quarter: int) -> None:
         """Acquire units, and be shown the close of the day, as a lot is: the pool is one unit of account."""
-        self._units += units
-        self._cost += cost
+        self._units = self._units + units
+        self._cost = self._cost + cost
         self._carrying = self._carrying + cost
         self.observe(close, quarter)
 
-    def enter(self, units: float, cost: float, carrying: float, quarter: int) -> None:
+    def enter(self, units: Floats, cost: Floats, carrying: Floats, quarter: int) -> None:
         """Let units with a typed balance in."""
-        if not units:
+        if not units.any():
             return
         above = carrying - cost
-        surplus = max(above, 0.0) if self._rule.surplus_to_oci else 0.0
-        self._units += units
-        self._cost += cost
+        surplus = np.maximum(above, 0.0) if self._rule.surplus_to_oci else np.zeros_like(above)
+        self._units = self._units + units
+        self._cost = self._cost + cost
         self._carrying = self._carrying + carrying
         self._surplus = self._surplus + surplus
         self._loss = self._loss + (above - surplus) * self._rule.surplus_to_oci
         self.carrying_at[:, quarter] += carrying
         self.surplus_at[:, quarter] += surplus
-        self.cost_at[quarter] += cost
+        self.cost_at[:, quarter] += cost
 
-    def release(self, units: float, cost: float, gross: Floats | float, quarter: int) -> tuple[Floats, Floats]:
+    def release(self, units: Floats, cost: Floats, gross: Floats, quarter: int) -> tuple[Floats, Floats]:
         """Let units go with their share of everything; only that share is remeasured first.
 
         Returns
@@ -174,13 +215,12 @@ class _Pool:
         tuple of Floats
             What they were carried at, and the revaluation surplus within it, (paths,) [currency].
         """
-        share = min(units / self._units, 1.0)
+        share = np.minimum(np.divide(units, self._units, out=np.zeros_like(units), where=self._units > 0.0), 1.0)
         how = self._rule.at_release
         if self._rule.surplus_to_oci and self._policy.remeasure_before_disposal:
             how = "sale_price"
         leaving = self._carrying * share
-        proceeds = np.broadcast_to(gross, leaving.shape)
-        target = {"sale_price": proceeds, "cost": np.full_like(leaving, cost)}.get(how, leaving)
+        target = np.broadcast_to({"sale_price": gross, "cost": cost}.get(how, leaving), leaving.shape)
         change = target - leaving
         oci = self._to_oci(change, self._surplus * share, self._loss * share)
         surplus = self._surplus * share + oci
@@ -190,8 +230,8 @@ class _Pool:
         self._carrying = self._carrying - leaving
         self._surplus = self._surplus * (1.0 - share)
         self._loss = self._loss * (1.0 - share)
-        self._units = 0.0 if share > 1.0 - ROUNDING else self._units - units
-        self._cost -= cost
+        self._units = np.where(share > 1.0 - ROUNDING, 0.0, self._units - units)
+        self._cost = self._cost - cost
         return target, surplus
 
     def close(self, price: Floats, quarter: int, *, is_final: bool) -> None:
@@ -199,16 +239,15 @@ class _Pool:
 
         An interim measurement that is not final is undone at the next one: figures are year to date.
         """
-        change = np.zeros_like(self._carrying)
-        if self._units:
-            change = self._target(price, permanent=self._is_permanent(quarter)) - self._carrying
+        worth = self._target(price, permanent=self._is_permanent(quarter))
+        change = np.where(self._units > 0.0, worth - self._carrying, 0.0)
         oci = self._to_oci(change, self._surplus, self._loss)
         pl = change - oci
         self.pl[:, quarter] += pl - self._interim_pl
         self.oci[:, quarter] += oci - self._interim_oci
         self.carrying_at[:, quarter] = self._carrying + change
         self.surplus_at[:, quarter] = self._surplus + oci
-        self.cost_at[quarter] = self._cost
+        self.cost_at[:, quarter] = self._cost
         if not is_final:
             self._interim_pl, self._interim_oci = pl, oci
             return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.by_ladder import LadderMeasure
 from treasury_sim.frameworks.by_lot import measure_by_lot
 from treasury_sim.frameworks.by_order import OrderMeasure
+from treasury_sim.frameworks.by_path import MeasurerOnPaths, path_measurer
 from treasury_sim.frameworks.by_pool import measure_by_pool
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
@@ -34,6 +35,9 @@ TaxAsset = Literal["allowance", "unrecognised", "none"]
 
 Measurer = Callable[[Marks], Measurement]
 """Measures on the paths of marks."""
+
+T = TypeVar("T")
+"""What a rule is applied to: marks, or a ledger on them."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,33 @@ class Framework:
 
     def measurer(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurer:
         """`measure` for any marks that share what `marks` share; what does not depend on the paths is done once."""
+        return self.with_predecessor(
+            lambda rule, own: rule_measurer(rule, own, timeline, marks, policy), ledger, timeline, policy
+        )
+
+    def measurer_on_paths(
+        self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy, *, sales: Sequence[int]
+    ) -> MeasurerOnPaths:
+        """`measurer` where other units leave on each path, see `by_path.path_measurer`."""
+        return self.with_predecessor(
+            lambda rule, own: path_measurer(rule, own, timeline, marks, policy, sales=sales), ledger, timeline, policy
+        )
+
+    def with_predecessor(
+        self,
+        measurer_of: Callable[[Rule, Ledger], Callable[[T], Measurement]],
+        ledger: Ledger,
+        timeline: Timeline,
+        policy: AccountingPolicy,
+    ) -> Callable[[T], Measurement]:
+        """What measures by the rule, and by that of the predecessor before the adoption."""
         if self.predecessor is None:
-            return rule_measurer(self.rule, ledger, timeline, marks, policy)
+            return measurer_of(self.rule, ledger)
         # A typed balance is that of the rule in force on its date: the successor measures such a lot itself.
         is_before = timeline.quarter_of_mark[ledger.acquired] < policy.adoption_quarter
         own = replace(ledger, opening=np.where(is_before, np.nan, ledger.opening))
-        after = rule_measurer(self.rule, own, timeline, marks, policy)
-        before = self.predecessor.measurer(ledger, timeline, marks, policy)
+        after = measurer_of(self.rule, own)
+        before = self.predecessor.with_predecessor(measurer_of, ledger, timeline, policy)
         released_in = timeline.quarter_of_mark[ledger.release_mark]
         return lambda found: _adopt(before(found), after(found), policy.adoption_quarter, released_in)
 

@@ -135,3 +135,14 @@ class LowsOnPaths:
                 np.minimum(into, self.between[number], out=into)
             lowest, seen = into, until
         return found
+
+    def at_once(self, keys: Sequence[Key]) -> Floats:
+        """The prices of any rows at one moment, (keys, paths) [currency/unit]."""
+        until = self.position[keys[0][0]]
+        # The lowest from each interval on; nothing is seen after the last.
+        since = np.full((until + 2, self.own.shape[1]), np.inf)
+        for number in range(until, -1, -1):
+            np.minimum(since[number + 1], self.between[number], out=since[number])
+        row = np.array([which for _, which in keys], dtype=np.intp)
+        found: Floats = np.minimum(self.own[row], since[np.asarray(self.begins)[row] + 1])
+        return found

@@ -22,7 +22,7 @@ from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 from treasury_sim.frameworks.unit_prices import UnitPrices, entry_price
 
 PricesAt = Callable[[Sequence[Key]], Floats]
-"""The prices of keys that name the same price at several times, in order, (keys, paths) [currency/unit]."""
+"""The prices of keys that name one price at several times, in order, or several at one time, (keys, paths)."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,11 @@ class LowestPrices:
         intervals = Intervals(self._since, self._shows_close, self._timeline, self._first, moments)
         return lambda block: intervals.on(block).at
 
+    def looking_at_once(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """As `looking`, for keys that name several prices at one time."""
+        intervals = Intervals(self._since, self._shows_close, self._timeline, self._first, {at for at, _ in keys})
+        return lambda block: intervals.on(block).at_once
+
 
 class ReportingPrices:
     """Prices of reporting dates. A key is (quarter, first quarter that counts), or (quarter, 0) if no other does."""
@@ -155,6 +160,10 @@ class ReportingPrices:
 
     def looking(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
         """See `LowestPrices.looking`."""
+        return self._on
+
+    def looking_at_once(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.looking_at_once`."""
         return self._on
 
     def _on(self, block: Marks) -> PricesAt:

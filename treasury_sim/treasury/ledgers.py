@@ -176,12 +176,12 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     OversoldError
         If an event asks for more than is held.
     """
-    bought, sold = _until(activity.bought, timeline), _until(activity.sold, timeline)
+    bought, sold = until(activity.bought, timeline), until(activity.sold, timeline)
     acquired = timeline.mark_of(bought.day)
     lot_cost = np.array([policy.cost_of(lot) for lot in activity.lots])
     unit_cost = lot_cost[bought.row] * bought.price_factor
     wallets = [activity.lots[row].wallet for row in bought.row]
-    moves, origins = _moves(activity, sold, timeline, policy)
+    moves, origins = moves_of(activity, sold, timeline, policy)
     try:
         age = _ages(activity.lots, bought)
         relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets, age=age)
@@ -196,12 +196,15 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     else:
         cost = unit_cost[relieved.origin[relieved.part]] * relieved.released
     row = bought.row[relieved.origin]
+    seniority = np.empty(age.size, dtype=np.intp)
+    seniority[np.lexsort((np.arange(age.size), age))] = np.arange(age.size)
     opening = np.array([np.nan if lot.opening is None else lot.opening.carrying for lot in activity.lots])
     return Ledger(
         acquired=frozen(acquired[relieved.origin]),
         quantity=frozen(relieved.quantity),
         unit_cost=frozen(unit_cost[relieved.origin]),
         lot=frozen(row),
+        seniority=frozen(seniority[relieved.origin]),
         wallet=relieved.wallet,
         opening=frozen(opening[row]),
         lot_ids=tuple(lot.id for lot in activity.lots),
@@ -248,23 +251,23 @@ def _ages(lots: Sequence[Lot], bought: Parts) -> Ints:
     return np.where(is_typed[bought.row], purchased[bought.row], days)
 
 
-def _until(parts: Parts, timeline: Timeline) -> Parts:
+def until(parts: Parts, timeline: Timeline) -> Parts:
     """The parts up to the end of the timeline."""
     inside = parts.day <= timeline.days[-1]
     return Parts(parts.row[inside], parts.day[inside], parts.quantity[inside], parts.price_factor[inside])
 
 
 @dataclass(frozen=True)
-class _Origin:
+class Origin:
     """What a move is made for: the event, and which part of the disposals it is; -1 where nothing is disposed of."""
 
     event: Disposal | Transfer
     part: int = -1
 
 
-def _moves(
+def moves_of(
     activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy
-) -> tuple[list[Move], list[_Origin]]:
+) -> tuple[list[Move], list[Origin]]:
     """Every move in its order, and what it is made for."""
     planned = [
         *_disposals(activity, sold, timeline, policy),
@@ -275,7 +278,7 @@ def _moves(
     return [move for _, move, _ in planned], [origin for _, _, origin in planned]
 
 
-_Planned = tuple[tuple[int, int, int], Move, _Origin]
+_Planned = tuple[tuple[int, int, int], Move, Origin]
 """Place in the order, move, what it is made for."""
 
 
@@ -294,7 +297,7 @@ def _disposals(activity: Activity, sold: Parts, timeline: Timeline, policy: Ledg
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
             at_most=event.follows == "money",
         )
-        yield (mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, _Origin(event, part)
+        yield (mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, Origin(event, part)
 
 
 def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
@@ -311,7 +314,7 @@ def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> 
                 to_wallet=transfer.to_wallet,
                 lots=None if transfer.lots is None else _named(transfer.lots, positions, 1.0),
             )
-            yield (mark, ORDER_ON_A_DAY.index("transfer"), number), move, _Origin(transfer)
+            yield (mark, ORDER_ON_A_DAY.index("transfer"), number), move, Origin(transfer)
 
 
 def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
@@ -329,10 +332,10 @@ def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iter
             prefers=None if policy.relief_of(event) else loan.lots,
             loan=number,
         )
-        yield (mark, ORDER_ON_A_DAY.index("loan"), event.row), move, _Origin(event)
+        yield (mark, ORDER_ON_A_DAY.index("loan"), event.row), move, Origin(event)
         if back is not None and np.datetime64(back) <= timeline.days[-1]:
             mark = _mark(timeline, back)
-            yield (mark, -1, event.row), replace(move, mark=mark, is_return=True), _Origin(event)
+            yield (mark, -1, event.row), replace(move, mark=mark, is_return=True), Origin(event)
 
 
 def _mark(timeline: Timeline, day: date) -> int:
