@@ -1,11 +1,14 @@
 """Answers of a sample: means, quantiles, value at risk and probabilities, each with its own error.
 
-Errors come from the replicates (path p belongs to replicate ``p % 16``): a statistic is computed in each, and its
-standard error is the standard deviation over the replicates divided by the root of their number. Under Sobol the paths
-of a replicate are not independent, so an error computed from single paths would be several times too large.
+Errors come from the replicates (path p belongs to replicate ``p % 16``) by sectioning: a statistic is computed in each,
+and the squares of its distance from the statistic of all paths are added up. Of a mean that is the standard deviation
+over the replicates divided by the root of their number. Of a quantile it is more: the replicates of an evenly spread
+sequence agree with each other better than with the truth, and the quantile of all paths is not their mean. Under Sobol
+the paths of a replicate are not independent, so an error computed from single paths would be several times too large.
 
 Sources: A. Owen, Monte Carlo theory, methods and examples, 17.7 (replicates of randomised quasi-Monte Carlo);
-P. Glasserman, Monte Carlo Methods in Financial Engineering (2003), 9.2 (batches for quantiles).
+S. Asmussen and P. Glynn, Stochastic Simulation (2007), III.5a; M. Nakayama, Confidence intervals for quantiles using
+sectioning when applying variance-reduction techniques, ACM TOMACS 24 (2014) (sectioning).
 """
 
 from __future__ import annotations
@@ -122,12 +125,13 @@ class Distribution:
         value = float(statistic(self._ordered))
         if self.is_certain:
             return Estimate(value, 0.0)
-        return Estimate(value, standard_error(statistic(self._by_replicate)))
+        return Estimate(value, standard_error(statistic(self._by_replicate), value))
 
 
-def standard_error(replicates: Floats) -> float:
-    """Standard error of the mean of independent replicates."""
-    return float(replicates.std(ddof=1) / np.sqrt(replicates.size))
+def standard_error(replicates: Floats, value: float | None = None) -> float:
+    """Standard error of `value`, a statistic of all paths, from that of each replicate; of their mean by default."""
+    around = replicates.mean() if value is None else value
+    return float(np.sqrt(((replicates - around) ** 2).sum() / (replicates.size * (replicates.size - 1))))
 
 
 def _quantile(ordered: Floats, share: float) -> Floats:
