@@ -15,7 +15,7 @@ from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.treasury.events import returned_id
-from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve
+from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved, relieve, unnamed
 from treasury_sim.treasury.windows import Parts
 
 ORDER_ON_A_DAY = ("transfer", "sale", "payment", "swap", "loan")
@@ -327,7 +327,7 @@ def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iter
         move = Move(
             mark=mark,
             quantity=event.quantity,
-            relief=policy.relief_of(event) or policy.relief,
+            relief=unnamed(policy.relief_of(event) or policy.relief),
             wallet=event.wallet or None if policy.by_wallet else None,
             prefers=None if policy.relief_of(event) else loan.lots,
             loan=number,
