@@ -45,7 +45,7 @@ def test_a_simulation_is_a_dial_and_every_page_stands_it() -> None:
     app = go(app, "distribution")
     app.selectbox(key="paths").set_value(2_048).run()
     before = words_of(well(app).subheader[0].value)
-    app.slider(key="volatility_BTC").set_value(90).run()
+    app.select_slider(key="volatility_BTC").set_value(0.9).run()
     assert words_of(well(app).subheader[0].value) != before
     for page in ("start", "what_if", "compare", "pressure", "close", "batch", "method"):
         app = well(go(app, page))
@@ -111,7 +111,7 @@ def test_a_model_that_goes_day_by_day_answers_from_a_few_paths_first(monkeypatch
         return run(scenario)
 
     monkeypatch.setattr(state, "run", counted)
-    app.slider(key="volatility_BTC").set_value(61).run()
+    app.select_slider(key="volatility_BTC").set_value(0.61).run()
     assert counts == [state.QUICK, 16_384]
     assert scenario_of(well(app)).spec.prices["BTC"].model == "garch"
 

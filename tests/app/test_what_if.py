@@ -86,7 +86,9 @@ def test_a_stated_low_follows_a_lower_price(app: AppTest) -> None:
     app.select_slider(key="low_BTC").set_value(75_000.0).run()
     app.select_slider(key="price_BTC").set_value(65_000.0).run()
     assert app.select_slider(key="low_BTC").value == 65_000.0
-    app.select_slider(key="low_BTC").set_value(80_000.0).run()  # a low above the price is the price
+    assert app.select_slider(key="low_BTC").options[-1] == "65,000"
+    app.text_input(key="low_BTC_typed").set_value("80,000").run()
+    assert "at most the quarter-end price, 65,000" in words_of(app.error[0].value)
     assert app.select_slider(key="low_BTC").value == 65_000.0
     assert_shows(app, run(scenario_of(app)))
 
@@ -189,7 +191,7 @@ def test_undo_and_redo_go_through_every_step(app: AppTest) -> None:
 
 
 def test_the_tax_rate_moves_tax_alone(app: AppTest) -> None:
-    app.slider(key="tax").set_value(21.0).run()
+    app.select_slider(key="tax").set_value(0.21).run()
     assert_shows(app, strategy({("tax", "rate"): 0.21}))
     app.toggle(key="has_tax").set_value(False).run()
     assert_shows(app, strategy({("tax", "rate"): None}))
@@ -217,9 +219,12 @@ def test_a_purchase_is_typed_as_finance_people_do_and_echoed(app: AppTest) -> No
 @pytest.mark.parametrize("shape", ["instant", "linear", "v", "l"])
 def test_a_fall_of_every_shape_is_a_shock_in_the_scenario_and_in_the_link(app: AppTest, shape: str) -> None:
     app.segmented_control(key="way_BTC").set_value("A fall").run()
-    app.slider(key="size_BTC").set_value(-40).run()
+    app.select_slider(key="size_BTC").set_value(-0.4).run()
     app.selectbox(key="shape_BTC").set_value(shape).run()
-    app.slider(key="days_BTC").set_value((date(2025, 10, 10), date(2025, 11, 20))).run()
+    if shape == "instant":
+        app.slider(key="day_BTC").set_value(date(2025, 10, 10)).run()
+    else:
+        app.slider(key="days_BTC").set_value((date(2025, 10, 10), date(2025, 11, 20))).run()
     prices = scenario_of(app).spec.prices["BTC"]
     assert isinstance(prices, Shock)
     assert (prices.shape, prices.relative, prices.start) == (shape, -0.4, date(2025, 10, 10))
@@ -239,14 +244,14 @@ def test_a_shipped_fall_is_moved_from_where_it_is() -> None:
     app = on("what_if", "strategy_2026_shock_v")
     before = scenario_of(app).spec.prices["BTC"]
     assert isinstance(before, Shock)
-    app.slider(key="size_BTC").set_value(-50).run()
+    app.select_slider(key="size_BTC").set_value(-0.5).run()
     after = scenario_of(well(app)).spec.prices["BTC"]
     assert isinstance(after, Shock)
     assert (after.relative, after.spot, after.trough, after.start) == (
         -0.5,
         before.spot,
         before.trough,
-        date(2026, 1, 1),
+        before.start,  # what the dial does not move stays as it is written, or not written
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from treasury_sim.app import batches, files, frame, opening, parts, state
+from treasury_sim.app import batches, files, frame, opening, parts, state, widgets
 from treasury_sim.batch.summary import Summary
 from treasury_sim.domain.limit import SEVERITIES
 from treasury_sim.report import words
@@ -22,14 +22,14 @@ _DONE = "batch_done"
 def body() -> None:
     """Draw the page."""
     st.subheader("Batch", anchor=False)
-    if "batch_of" not in st.session_state:
-        st.session_state["batch_of"] = OPEN
-    chosen = st.segmented_control("Scenarios", [OPEN, UPLOAD], key="batch_of", required=True)
+    ways = [OPEN, UPLOAD]
+    chosen = widgets.recall(st.segmented_control, "Scenarios", ways, key="batch_of", default=OPEN, required=True)
     found = _open() if chosen == OPEN else _uploaded()
-    vary = st.text_area(
+    vary = widgets.recall(
+        st.text_area,
         "Keys to vary, one a line; every combination is run",
-        value=_example() if chosen == OPEN else "",
         key=f"vary_{chosen}",
+        default=_example() if chosen == OPEN else "",
         max_chars=4_000,
         height=110,
         help="key=a,b,c or key={from: a, to: b, count: n}; the keys of the scenario language, such as tax.rate.",

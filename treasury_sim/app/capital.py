@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import frame, parts, state
+from treasury_sim.app import frame, parts, state, widgets
 from treasury_sim.report import capital_screen as shown
 from treasury_sim.report.charts.runway import runway_chart, runway_points
 
@@ -25,7 +25,7 @@ def body() -> None:
     if len(breaks) > 1:
         parts.sentences(breaks[1:])
     parts.chart(runway_chart(runway_points(result), currency=currency), "runway")
-    by_month = st.toggle("By month", key="runway_months")
+    by_month = widgets.recall(st.toggle, "By month", key="runway_months", default=False)
     parts.table("Runway", shown.runway_table(found, currency, by_month=by_month))
     parts.table("Prices of the coin at which something breaks", shown.break_even_table(found, currency))
     parts.table("What it owes and issues", shown.instruments_table(found, currency))

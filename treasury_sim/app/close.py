@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import files, frame, one_path, parts, state
+from treasury_sim.app import files, frame, one_path, parts, state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
@@ -34,18 +34,15 @@ def body() -> None:
     with left:
         key = parts.choose("Accounting framework", list(result.statements), "close_framework")
     labels = [quarter.label for quarter in reversed(result.reported)]
-    if st.session_state.get("close_quarter") not in labels:
-        st.session_state["close_quarter"] = labels[0]
-    label = str(right.selectbox("Quarter", labels, key="close_quarter"))
+    label = str(widgets.recall(right.selectbox, "Quarter", labels, key="close_quarter", default=labels[0]))
     pack = _pack(f"{state.key_of(scenario)} path {path}", result, key, label)
     st.subheader(parts.plain(f"{pack.holder}: close of {label} at {pack.end}, {parts.framework(key)}"), anchor=False)
     failed = [check for check in pack.checks if not check.ties]
     said = f"{len(pack.checks) - len(failed)} of {len(pack.checks)} checks tie"
     (st.error if failed else st.success)(said)
-    if "close_part" not in st.session_state:
-        st.session_state["close_part"] = FLASH
     names = [FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS]
-    _part(pack, str(st.segmented_control("Part", names, key="close_part", required=True)))
+    part = widgets.recall(st.segmented_control, "Part", names, key="close_part", default=FLASH, required=True)
+    _part(pack, str(part))
     _files(scenario, result, pack)
 
 
@@ -75,7 +72,8 @@ def _files(scenario: Scenario, result: Result, pack: ClosePack) -> None:
         written = partial(files.close_workbook, scenario, pack.framework, pack.quarter, result)
         files.download("Workbook (XLSX)", written, f"{name}.xlsx", files.XLSX)
         files.download("Draft note (Markdown)", partial(disclosure_markdown, pack), f"{name}.md", "text/markdown")
-        for file_name in csv_files(pack) if st.toggle("Every table as CSV", key="close_csv") else ():
+        every = widgets.recall(st.toggle, "Every table as CSV", key="close_csv", default=False)
+        for file_name in csv_files(pack) if every else ():
             files.download(file_name, partial(_csv, pack, file_name), file_name, "text/csv")
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from treasury_sim.analysis.framework_bridge import Bridge, framework_bridge
-from treasury_sim.app import frame, parts, state
+from treasury_sim.app import frame, parts, state, widgets
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import compare
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
@@ -38,13 +38,11 @@ def _scenarios() -> None:
     if len(found) == 1:
         st.info("Nothing to compare with yet: move a dial on What if, or keep scenarios under a name with Keep.")
     names = list(found)
-    if st.session_state.get("compare_base") not in names:
-        st.session_state["compare_base"] = names[0]
-    base = str(st.selectbox("Base", names, key="compare_base"))
+    base = str(widgets.recall(st.selectbox, "Base", names, key="compare_base", default=names[0]))
     others = [name for name in names if name != base]
     if others:
         key = f"compare_with_{len(names)}_{base}"
-        others = st.multiselect("Compared with the base", others, default=others, key=key)
+        others = widgets.recall(st.multiselect, "Compared with the base", others, key=key, default=others)
     _compare([base, *others], found)
     for each in state.kept():
         st.button(f"Drop {parts.plain(each.name)}", on_click=partial(state.drop, each.name), key=f"drop_{each.name}")
@@ -85,9 +83,10 @@ def _frameworks() -> None:
     own = list(scenario.spec.accounting.frameworks)
     keys = list(FRAMEWORKS)
     left, right = st.columns(2)
-    first = left.selectbox("From", keys, index=keys.index(own[0]), format_func=parts.framework, key="bridge_from")
-    start = keys.index(own[1]) if len(own) > 1 else keys.index("us_gaap_impairment")
-    second = right.selectbox("To", keys, index=start, format_func=parts.framework, key="bridge_to")
+    written = parts.framework
+    first = widgets.recall(left.selectbox, "From", keys, key="bridge_from", default=own[0], format_func=written)
+    start = own[1] if len(own) > 1 else "us_gaap_impairment"
+    second = widgets.recall(right.selectbox, "To", keys, key="bridge_to", default=start, format_func=written)
     bridge = _bridge(state.key_of(scenario), scenario, str(first), str(second))
     currency = scenario.spec.holder.currency
     drawn = waterfall_chart(

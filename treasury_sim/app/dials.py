@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
-from treasury_sim.app import edits, parts, price_dials, state
+from treasury_sim.app import dial, edits, parts, price_dials, state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.finding import spoken
@@ -36,49 +35,61 @@ def dials(base: Result) -> None:
 def accounting() -> None:
     """Choose frameworks, and what an impairment test sees."""
     chosen = state.scenario().spec.accounting
-    state.offer("frameworks", list(chosen.frameworks))
-    st.multiselect(
-        "Accounting frameworks", list(FRAMEWORKS), format_func=parts.framework, key="frameworks", on_change=_accounted
+    widgets.draw(
+        st.multiselect,
+        "Accounting frameworks",
+        list(FRAMEWORKS),
+        format_func=parts.framework,
+        key="frameworks",
+        value=list(chosen.frameworks),
+        on_change=_accounted,
     )
-    state.offer("policy", chosen.impairment_price)
-    st.selectbox(
+    widgets.draw(
+        st.selectbox,
         "Prices an impairment test sees",
         POLICIES,
         format_func=lambda name: _POLICY_WORDS.get(name, name.replace("_", " ")),
         key="policy",
-        on_change=_accounted,
+        value=chosen.impairment_price,
+        on_change=_observed,
         help="The observation policy. It moves an impairment; fair value looks at the quarter-end price only.",
     )
 
 
 def _accounted() -> None:
-    frameworks, policy = st.session_state["frameworks"], st.session_state["policy"]
+    frameworks = st.session_state["frameworks"]
     if frameworks:
-        state.edit(partial(edits.set_accounting, frameworks=frameworks, policy=policy))
+        state.edit(partial(edits.set_frameworks, frameworks=frameworks))
     else:
         state.refuse("At least one accounting framework is needed; the last choice stays.")
+
+
+def _observed() -> None:
+    state.edit(partial(edits.set_impairment_price, policy=st.session_state["policy"]))
 
 
 def tax() -> None:
     """Choose the tax rate, or no tax."""
     rate = state.scenario().spec.tax.rate
-    state.offer("has_tax", rate is not None)
-    st.toggle("Compute tax", key="has_tax", on_change=_taxed, args=("has_tax",))
+    widgets.draw(st.toggle, "Compute tax", key="has_tax", value=rate is not None, on_change=_taxed)
     if rate is not None:
-        state.offer("tax", round(rate * 100.0, 2))
-        st.slider("Tax rate, %", 0.0, 50.0, step=0.01, format="%.2f", key="tax", on_change=_taxed, args=("tax",))
+        dial.dial(
+            "Tax rate",
+            rate,
+            dial.percents(0, 50, parts=2),
+            dial.share("tax rate"),
+            key="tax",
+            change=lambda value: partial(edits.set_tax, rate=value),
+        )
 
 
 USUAL_RATE = 0.21
 """US federal corporate income tax (IRC section 11): what a rate begins with where a scenario has none."""
 
 
-def _taxed(key: str) -> None:
-    if key == "has_tax":
-        own = state.now().original.spec.tax.rate
-        rate = (USUAL_RATE if own is None else own) if st.session_state[key] else None
-    else:
-        rate = round(st.session_state[key] / 100.0, 6)
+def _taxed() -> None:
+    own = state.now().original.spec.tax.rate
+    rate = (USUAL_RATE if own is None else own) if st.session_state["has_tax"] else None
     state.edit(partial(edits.set_tax, rate=rate))
 
 
@@ -87,26 +98,30 @@ def purchases() -> None:
     scenario = state.scenario()
     with st.expander("Buy more"):
         asset = _asset()
-        day = st.date_input(
-            "On",
-            value=scenario.spec.period.end,
-            min_value=scenario.spec.period.start,
-            max_value=scenario.spec.period.end,
-            key="buy_day",
+        period = scenario.spec.period
+        first, last = period.start, period.end
+        widgets.recall(
+            st.date_input, "On", key=f"buy_day_{first}_{last}", default=last, min_value=first, max_value=last
         )
         amount = parts.amount("For", "buy_amount", scenario.spec.holder.currency)
-        st.button("Add the purchase", key="buy", on_click=_bought, args=(asset, day, amount), disabled=amount is None)
+        st.button("Add the purchase", key="buy", on_click=_bought, args=(asset,), disabled=amount is None)
         _planned(scenario)
 
 
 def _asset() -> str:
     assets = list(state.result_of(state.now().original).holdings) or ["BTC"]
-    return assets[0] if len(assets) == 1 else str(st.selectbox("Asset", assets, key="buy_asset"))
+    return assets[0] if len(assets) == 1 else parts.pick("Asset", assets, "buy_asset")
 
 
-def _bought(asset: str, day: date, amount: float) -> None:
-    if state.edit(partial(edits.add_purchase, asset=asset, day=day, amount=amount)):
-        st.session_state["buy_amount"] = ""
+def _bought(asset: str) -> None:
+    """Buy what the form says when the button is pressed: it may have been typed since the page was drawn."""
+    scenario, kept = state.scenario(), st.session_state
+    period, currency = scenario.spec.period, scenario.spec.holder.currency
+    day = kept[f"buy_day_{period.start}_{period.end}"]
+    amount = state.attempt(partial(parts.read, kept["buy_amount"], currency))
+    bought = partial(edits.add_purchase, asset=kept.get("buy_asset", asset), day=day, amount=amount or 0.0)
+    if amount is not None and state.edit(bought):
+        widgets.forget("buy_amount")
 
 
 def _planned(scenario: Scenario) -> None:
@@ -120,9 +135,9 @@ def _planned(scenario: Scenario) -> None:
             f"Remove {parts.plain(what)}",
             key=f"unbuy_{number}",
             on_click=_unbought,
-            args=(number,),
+            args=(row,),
         )
 
 
-def _unbought(number: int) -> None:
-    state.edit(partial(edits.remove_purchase, number=number))
+def _unbought(row: dict[str, Any]) -> None:
+    state.edit(partial(edits.remove_purchase, row=row))

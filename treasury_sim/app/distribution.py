@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import dials, frame, one_path, parts, price_dials, replay, sample_view, simulated_dials, state
+from treasury_sim.app import (
+    dials,
+    frame,
+    one_path,
+    parts,
+    price_dials,
+    replay,
+    sample_view,
+    simulated_dials,
+    state,
+    widgets,
+)
 from treasury_sim.domain.result import Result
 
 
@@ -28,7 +39,7 @@ def body() -> None:
 def _path(result: Result) -> None:
     st.subheader("One path, opened", anchor=False)
     number = one_path.choose(result)
-    if number is not None and st.toggle("Show it", key="path_shown"):
+    if number is not None and widgets.recall(st.toggle, "Show it", key="path_shown", default=False):
         result = one_path.replayed(number)
         parts.headline(result)
         replay.show(result, None, edited=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from treasury_sim.domain.holding import Lot
+from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
 from treasury_sim.report.assumption import said
 from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.amounts import write_amount
 from treasury_sim.scenario.differences import Difference, differences
 from treasury_sim.scenario.dump import written_lots
-from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Sampled
+from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Sampled, Shock
 
 Changes = Mapping[tuple[Any, ...], object]
 
@@ -100,10 +102,19 @@ def set_price(scenario: Scenario, original: Scenario, base: QuarterPrice, price:
 
 
 def set_low(scenario: Scenario, original: Scenario, base: QuarterPrice, low: float) -> Scenario:
-    """State another low, at most the quarter-end price, on the day of the historical one [currency/unit]."""
-    end, low = base.quarter.end, min(low, shown_price(scenario, base))
+    """State another low, on the day of the historical one [currency/unit].
+
+    Raises
+    ------
+    InputError
+        If it lies above the quarter-end price, which is an observation as well.
+    """
+    end, price = base.quarter.end, shown_price(scenario, base)
+    if low > price:
+        most = f"at most the quarter-end price, {write_amount(price)}"
+        raise InputError([Problem("", None, f"lowest price of {base.asset}", most, write_amount(low))])
     own = stated(original, base.asset).quarter_low.get(end)
-    as_it_was = min(base.low, shown_price(scenario, base))
+    as_it_was = min(base.low, price)
     value: object = {"price": low, "date": base.low_day}
     if low == as_it_was:
         value = None if own is None else {"price": min(own.price, low), "date": own.date}
@@ -145,6 +156,53 @@ class Fall:
         return found
 
 
+def fall_of(scenario: Scenario, asset: str) -> Fall | None:
+    """Return the fall of `asset` that the scenario states, days that it leaves open filled in."""
+    model, period = stated(scenario, asset), scenario.spec.period
+    if not isinstance(model, Shock) or model.relative is None:
+        return None
+    first = model.first_day or period.start
+    through = model.trough or model.end or period.end
+    return Fall(model.relative, model.shape, first=first, start=model.start or first, through=through)
+
+
+def last_day_of_fall(scenario: Scenario, asset: str) -> date:
+    """Return the last day on which the fall of `asset` can be complete: a ``v`` is back at least a day later."""
+    model, last = stated(scenario, asset), scenario.spec.period.end
+    if isinstance(model, Shock) and model.shape == "v":
+        return (model.end or last) - timedelta(days=1)
+    return last
+
+
+def set_shape(scenario: Scenario, original: Scenario, asset: str, shape: str) -> Scenario:
+    """Give a fall another shape; its days stay, but that a ``v`` must be back by the end of the period."""
+    fall = fall_of(scenario, asset)
+    if fall is None or shape == fall.shape:
+        return scenario
+    last = scenario.spec.period.end
+    through = min(fall.through, last - timedelta(days=1)) if shape == "v" else fall.through
+    days = replace(fall, shape=shape, through=through).values()
+    changes: dict[tuple[Any, ...], object] = {
+        ("prices", asset, key): days.get(key) for key in ("shape", "trough", "end")
+    }
+    if fall.start > through:
+        changes["prices", asset, "start"] = through
+    return edited(scenario, original, changes)
+
+
+def set_days(scenario: Scenario, original: Scenario, asset: str, start: date, through: date | None) -> Scenario:
+    """Let a fall begin on another day, or be complete on another; what is not another stays as it is written."""
+    fall = fall_of(scenario, asset)
+    if fall is None:
+        return scenario
+    changes: dict[tuple[Any, ...], object] = {}
+    if start != fall.start:
+        changes["prices", asset, "start"] = start
+    if through is not None and through != fall.through:
+        changes["prices", asset, "end" if fall.shape == "linear" else "trough"] = through
+    return edited(scenario, original, changes)
+
+
 def set_fall(scenario: Scenario, original: Scenario, asset: str, fall: Fall) -> Scenario:
     """Let the price of `asset` stand still but for one shock, instead of what was stated."""
     return edited(scenario, original, {("prices", asset): {**fall.values(), **_kept(original, asset)}})
@@ -180,17 +238,18 @@ def set_key(scenario: Scenario, original: Scenario, path: tuple[Any, ...], value
     return edited(scenario, original, {path: value})
 
 
-def set_accounting(scenario: Scenario, original: Scenario, *, frameworks: Sequence[str], policy: str) -> Scenario:
-    """Choose the accounting frameworks and which prices an impairment test sees."""
-    own = original.origin.chain.tree
-    chosen: object = list(frameworks)
-    if chosen == list(original.spec.accounting.frameworks):
-        chosen = own.get("accounting", "frameworks")
-    seen: object = policy
-    if policy == original.spec.accounting.impairment_price:
-        seen = own.get("accounting", "impairment_price")
-    changes = {("accounting", "frameworks"): chosen, ("accounting", "impairment_price"): seen}
-    return edited(scenario, original, changes)
+def set_frameworks(scenario: Scenario, original: Scenario, frameworks: Sequence[str]) -> Scenario:
+    """Choose the accounting frameworks."""
+    own = list(frameworks) == list(original.spec.accounting.frameworks)
+    written = original.origin.chain.tree.get("accounting", "frameworks") if own else list(frameworks)
+    return edited(scenario, original, {("accounting", "frameworks"): written})
+
+
+def set_impairment_price(scenario: Scenario, original: Scenario, policy: str) -> Scenario:
+    """Choose which prices an impairment test sees."""
+    own = policy == original.spec.accounting.impairment_price
+    written = original.origin.chain.tree.get("accounting", "impairment_price") if own else policy
+    return edited(scenario, original, {("accounting", "impairment_price"): written})
 
 
 def set_tax(scenario: Scenario, original: Scenario, rate: float | None) -> Scenario:
@@ -211,9 +270,11 @@ def add_purchase(scenario: Scenario, original: Scenario, *, asset: str, day: dat
     return edited(scenario, original, {("plan", "purchases"): [*purchases(scenario), row]})
 
 
-def remove_purchase(scenario: Scenario, original: Scenario, number: int) -> Scenario:
-    """Take a purchase of the plan away."""
-    rows = [row for position, row in enumerate(purchases(scenario)) if position != number]
+def remove_purchase(scenario: Scenario, original: Scenario, row: object) -> Scenario:
+    """Take a purchase of the plan away, the last one that is written as `row`."""
+    rows = purchases(scenario)
+    for position in [position for position, each in enumerate(rows) if each == row][-1:]:
+        del rows[position]
     own = original.origin.chain.tree.get("plan", "purchases")
     return edited(scenario, original, {("plan", "purchases"): own if not rows and not own else rows})
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from treasury_sim.app import autosave, files, link, parts, state
+from treasury_sim.app import autosave, files, link, parts, state, widgets
 from treasury_sim.errors import TreasurySimError
 
 _LOOK = """<style>
@@ -26,6 +26,7 @@ _LOOK = """<style>
 def page(body: Callable[[], None]) -> None:
     """Draw a page; its widgets rerun this part of the app only."""
     state.begin()
+    widgets.turn_page()
     _page(body)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.importers.lots_table import read_lots
 from treasury_sim.scenario.importers.table import Record
+from treasury_sim.scenario.typed_days import written_day
 
 DATES = ("acquired", "acquired_to", "opening_date")
 NUMBERS = ("quantity", "unit_cost", "fee", "tax_basis", "opening_carrying", "opening_surplus")
@@ -65,12 +65,7 @@ def rows_of(lots: Sequence[Lot]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *(_OPENING if opened else ())], index=range(1, len(rows) + 1))
     for name in frame.columns:
-        if name in NUMBERS:
-            frame[name] = pd.to_numeric(frame[name])
-        elif name in DATES:
-            frame[name] = pd.to_datetime(frame[name])
-        else:
-            frame[name] = frame[name].astype("string")
+        frame[name] = pd.to_numeric(frame[name]) if name in NUMBERS else frame[name].astype("string")
     return frame
 
 
@@ -98,16 +93,17 @@ def lots_of(frame: pd.DataFrame) -> tuple[Lot, ...]:
     names = list(frame.columns)
     records = [Record(0, names)]
     for number, row in enumerate(frame.to_dict("records"), start=1):
-        records.append(Record(number, [_text(row[name], name) for name in names]))
+        records.append(Record(number, [_text(row[name], is_day=name in DATES) for name in names]))
     return read_lots(records, WHERE).lots
 
 
-def _text(value: object, column: Any) -> str:
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+def _text(value: object, *, is_day: bool) -> str:
+    """What a cell holds: a number with all its digits, a day as a table has it if there is no doubt which one it is."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if column in DATES:
-        return value.isoformat()[:10] if isinstance(value, date) else str(value)[:10]
-    return f"{value:.12f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return repr(float(value))
+    return written_day(str(value)) if is_day else str(value)
 
 
 def show() -> None:
@@ -131,6 +127,9 @@ def show() -> None:
     except InputError as error:
         parts.problems(f"The last edits are not used yet; mend these cells.\n{error}")
         return
+    if lots != state.scenario().lots:
+        parts.problems("The last edits are not used: the scenario cannot be run with them.")
+        return
     units = {asset: sum(lot.quantity for lot in lots if lot.asset == asset) for asset in {lot.asset for lot in lots}}
     held = ", ".join(f"{quantity:,.8g} {asset}" for asset, quantity in sorted(units.items()))
     st.caption(parts.plain(f"{len(lots)} lots bought: {held or 'nothing'}."))
@@ -142,7 +141,7 @@ def _grid() -> Grid:
     if grid is None or grid.made_for is not state.scenario():
         grid = Grid(rows_of(state.scenario().lots), state.scenario(), 1 if grid is None else grid.version + 1)
     elif grid.key not in st.session_state and f"{_STATE}_edits" in st.session_state:
-        base = with_edits(grid.base, st.session_state[f"{_STATE}_edits"])
+        base = with_edits(grid.base, st.session_state[f"{_STATE}_edits"])  # wrong ones, too
         grid = replace(grid, base=base, version=grid.version + 1)
     else:
         return grid
@@ -180,7 +179,7 @@ def _columns(scenario: Scenario) -> dict[str, Any]:
     for name in (*COLUMNS, *_OPENING):
         label = names.get(name, name.replace("_", " "))
         if name in DATES:
-            config[name] = st.column_config.DateColumn(label, format="YYYY-MM-DD")
+            config[name] = st.column_config.TextColumn(label, help="Year-month-day, such as 2025-10-06.")
         elif name in NUMBERS:
             shown = "localized" if name == "quantity" else "accounting"
             config[name] = st.column_config.NumberColumn(label, format=shown, step=None)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from treasury_sim.analysis.open_path import path_number
-from treasury_sim.app import state
+from treasury_sim.app import state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
 
 
 def choose(result: Result) -> int | None:
     """Choose a path of a sample by a slider; ``None`` where no result differs from path to path."""
-    share = st.slider("Path at this percentile of the result over the whole period", 1, 99, 5, key="path_share")
+    label = "Path at this percentile of the result over the whole period"
+    share = widgets.recall(st.slider, label, 1, 99, key="path_share", default=5)
     try:
         number = path_number(result, f"p{share}")
     except InputError:

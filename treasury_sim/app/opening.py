@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
+from treasury_sim.app.edits import edited
 from treasury_sim.app.history import Opened
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
@@ -17,6 +19,8 @@ from treasury_sim.scenario.library import shipped
 MOST_MEGABYTES = 5
 """Of one upload; a list of 10,000 lots has about one."""
 _YAML = {".yaml", ".yml"}
+OWN_LOTS = "own_lots"
+"""Name of a scenario that is a table of lots and a `NewHolder`."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,17 @@ def from_files(files: Mapping[str, bytes]) -> Opened:
         If there is not one YAML file, a file is too large, or the scenario is wrong.
     """
     check_sizes(files)
-    scenarios = [name for name in files if PurePath(name).suffix.lower() in _YAML]
+    scenarios = [name for name in files if is_scenario(name)]
     if len(scenarios) != 1:
         found = ", ".join(scenarios) or "none"
         raise InputError([Problem("upload", None, "", "one scenario (.yaml) and the tables that it names", found)])
     (name,) = scenarios
     return _opened(PurePath(name).stem, {name: files[name], **files})
+
+
+def is_scenario(name: str) -> bool:
+    """Whether a file of that name is a scenario, not a table."""
+    return PurePath(name).suffix.lower() in _YAML
 
 
 def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
@@ -84,7 +93,49 @@ def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
         *rate,
     ]
     text = "\n".join(lines) + "\n"
-    return _opened("own_lots", {"own_lots.yaml": text.encode(), file_name: content})
+    return _opened(OWN_LOTS, {f"{OWN_LOTS}.yaml": text.encode(), file_name: content})
+
+
+def is_own(opened: Opened) -> bool:
+    """Whether `opened` is a table of lots with what `NewHolder` says."""
+    return not opened.shipped and opened.name == OWN_LOTS
+
+
+def holder_of(opened: Opened) -> NewHolder:
+    """Return what the scenario that is open says of its holder."""
+    spec = opened.scenario.spec
+    first, *_, last = (*spec.quarters[:1], *spec.quarters)
+    name, year_end = spec.holder.name, spec.holder.fiscal_year_end
+    return NewHolder(name, year_end, first, last, spec.tax.rate, tuple(spec.accounting.frameworks))
+
+
+def held_by(opened: Opened, holder: NewHolder) -> Opened:
+    """Say other things of the holder; its lots and what was edited stay.
+
+    A price that was edited is that of a quarter: with another period it is taken back.
+
+    Raises
+    ------
+    InputError
+        If the new scenario is wrong.
+    """
+    changes: dict[tuple[Any, ...], object] = {
+        ("holder", "name"): holder.name,
+        ("holder", "fiscal_year_end"): holder.fiscal_year_end,
+        ("period", "start"): holder.first.start,
+        ("period", "end"): holder.last.end,
+        ("tax", "rate"): holder.rate,
+        ("accounting", "frameworks"): list(holder.frameworks),
+    }
+    original = opened.original.with_values({("title",): holder.name, **changes})
+    scenario = original
+    if opened.edited:
+        before = holder_of(opened)
+        if (before.first, before.last) != (holder.first, holder.last):
+            changes["prices",] = opened.original.origin.chain.tree.get("prices")
+        scenario = edited(opened.scenario, original, changes)
+    run(scenario)  # what cannot be run is not opened
+    return Opened(opened.name, shipped=False, original=original, scenario=scenario)
 
 
 def from_saved(saved: object) -> Opened:
@@ -95,16 +146,16 @@ def from_saved(saved: object) -> Opened:
     InputError
         If it is wrong.
     """
-    name, original, edited = _texts(saved)
-    check_sizes({name: (original + edited).encode()})
+    name, original, changed = _texts(saved)
+    check_sizes({name: (original + changed).encode()})
     if not original and name not in {path.stem for path in shipped()}:
         # The text is the browser's: a name that is not shipped would be a file of this machine.
         raise InputError([Problem("autosave", None, "name", "the name of a shipped case", name[:60] or "nothing")])
     first = load_given({f"{name}.yaml": original.encode()}) if original else None
     found = Opened(name, shipped=first is None, original=first or load(name), scenario=first or load(name))
-    if not edited:
+    if not changed:
         return found
-    scenario = load_given({f"{name}.yaml": edited.encode()})
+    scenario = load_given({f"{name}.yaml": changed.encode()})
     run(scenario)
     return found.to(scenario)
 

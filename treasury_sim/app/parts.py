@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from treasury_sim.app import widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
@@ -124,24 +125,33 @@ def problems(text: str) -> None:
 
 
 def pick(label: str, options: Sequence[str], key: str, written: Callable[[str], str] = str) -> str:
-    """Choose one of several; a choice that is gone gives way to the first."""
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = options[0]
-    return str(st.selectbox(label, options, format_func=written, key=key))
+    """Choose one of several, on every page alike; a choice that is no option here gives way to the first."""
+    return str(widgets.recall(st.selectbox, label, list(options), key=key, default=options[0], format_func=written))
 
 
 def amount(label: str, key: str, currency: str) -> float | None:
     """Let an amount be typed as finance people do, and say what was read, or why it is none."""
-    text = st.text_input(f"{label}, {currency}", key=key, placeholder="$500m", max_chars=40)
+    text = widgets.recall(st.text_input, f"{label}, {currency}", key=key, default="", placeholder="$500m", max_chars=40)
     if not text:
         return None
     try:
-        read = read_amount(text, "amount", currency=currency, smallest=0.01)
+        value = read(text, currency)
     except InputError as error:
         problems(str(error))
         return None
-    st.caption(plain(f"Read as {read:,.2f} {currency}."))
-    return read
+    st.caption(plain(f"Read as {value:,.2f} {currency}."))
+    return value
+
+
+def read(text: str, currency: str) -> float:
+    """Read an amount that was typed.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    return read_amount(text, "amount", currency=currency, smallest=0.01)
 
 
 def choose(label: str, keys: Sequence[str], key: str) -> str:

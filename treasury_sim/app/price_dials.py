@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import edits, simulated_dials, state
+from treasury_sim.app import dial, edits, simulated_dials, state, widgets
 from treasury_sim.app.ladder import choices
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
@@ -36,15 +36,20 @@ def prices(base: Result) -> None:
         model = edits.stated(state.scenario(), asset)
         if base.basis == "replay":
             way = SIMULATED if isinstance(model, Sampled) else FALL if isinstance(model, Shock) else STATED
-            state.offer(f"way_{asset}", way)
-            ways = [STATED, FALL, SIMULATED]
-            st.segmented_control(
-                f"Price of {asset}", ways, key=f"way_{asset}", on_change=_way, args=(asset, base), required=True
+            widgets.draw(
+                st.segmented_control,
+                f"Price of {asset}",
+                [STATED, FALL, SIMULATED],
+                key=f"way_{asset}",
+                value=way,
+                on_change=_way,
+                args=(asset, base),
+                required=True,
             )
         if isinstance(model, Sampled):
             simulated_dials.dials(asset, model)
         elif isinstance(model, Shock):
-            _fall(asset, model)
+            _fall(asset)
         elif base.basis == "replay":
             _stated(quarter_price(base, asset, base.reported[-1].label), base.currency)
 
@@ -69,73 +74,90 @@ def _way(asset: str, base: Result) -> None:
         simulated_dials.draw(asset, "gbm")
 
 
-def _fall(asset: str, model: Shock) -> None:
-    if model.relative is None:
+FALLS = dial.percents(-90, 100)
+
+
+def _fall(asset: str) -> None:
+    scenario = state.scenario()
+    fall = edits.fall_of(scenario, asset)
+    if fall is None:
         st.caption("The scenario states this shock as an amount or a price; it is changed in its file.")
         return
-    period = state.scenario().spec.period
-    first, last = model.first_day or period.start, period.end
-    start = model.start or first
-    through = model.trough or model.end or last
-    state.offer(f"size_{asset}", round(model.relative * 100.0))
-    st.slider("Change of the price, %", -90, 100, key=f"size_{asset}", on_change=_fell, args=(asset, first, last))
-    state.offer(f"shape_{asset}", model.shape)
-    st.selectbox(
+    dial.dial(
+        "Change of the price",
+        fall.relative,
+        FALLS,
+        dial.share("change of the price"),
+        key=f"size_{asset}",
+        change=lambda size: partial(edits.set_key, path=("prices", asset, "relative"), value=size),
+    )
+    widgets.draw(
+        st.selectbox,
         "Shape",
         list(SHAPES),
         format_func=SHAPES.__getitem__,
         key=f"shape_{asset}",
-        on_change=_fell,
-        args=(asset, first, last),
+        value=fall.shape,
+        on_change=_shaped,
+        args=(asset,),
     )
-    state.offer(f"days_{asset}", (start, through))
-    label = "It begins, and is complete on" if model.shape != "instant" else "It comes on the first of these days"
-    st.slider(label, first, last, format="YYYY-MM-DD", key=f"days_{asset}", on_change=_fell, args=(asset, first, last))
-    st.caption(f"The price stands still before and after, from the close of the day before {first}.")
+    _days(asset, fall, edits.last_day_of_fall(scenario, asset))
+    st.caption(f"The price stands still before and after, from the close of the day before {fall.first}.")
 
 
-def _fell(asset: str, first: date, last: date) -> None:
-    kept = st.session_state
-    start, through = kept[f"days_{asset}"]
-    size, shape = kept[f"size_{asset}"] / 100.0, kept[f"shape_{asset}"]
-    if shape == "v" and through == last:
-        through -= timedelta(days=1)  # it is back on the last day
-    fall = edits.Fall(size, shape, first=first, start=min(start, through), through=through)
-    state.edit(partial(edits.set_fall, asset=asset, fall=fall))
+def _days(asset: str, fall: edits.Fall, last: date) -> None:
+    """When it begins, and when it is complete where that is another day."""
+    instant = fall.shape == "instant"
+    key = f"day_{asset}" if instant else f"days_{asset}"
+    widgets.draw(
+        st.slider,
+        "It comes on" if instant else "It begins, and is complete on",
+        *(fall.first, last),
+        format="YYYY-MM-DD",
+        key=key,
+        value=fall.start if instant else (fall.start, fall.through),
+        on_change=_timed,
+        args=(asset, key),
+    )
+
+
+def _shaped(asset: str) -> None:
+    state.edit(partial(edits.set_shape, asset=asset, shape=st.session_state[f"shape_{asset}"]))
+
+
+def _timed(asset: str, key: str) -> None:
+    days: date | tuple[date, date] = st.session_state[key]
+    start, through = days if isinstance(days, tuple) else (days, None)
+    state.edit(partial(edits.set_days, asset=asset, start=start, through=through))
 
 
 def _price(base: QuarterPrice, currency: str) -> None:
-    price, key = edits.shown_price(state.scenario(), base), f"price_{base.asset}"
-    state.offer(key, price)
-    st.select_slider(
+    price = edits.shown_price(state.scenario(), base)
+    dial.dial(
         f"{base.asset} price at the end of {base.quarter.label}, {currency}",
-        choices(base.end.price, exact=(base.end.price, price)),
-        format_func=_written,
-        key=key,
-        on_change=_priced,
-        args=(key, base),
+        price,
+        choices(base.end.price, exact=(base.end.price,)),
+        dial.price(f"price of {base.asset}", currency),
+        key=f"price_{base.asset}",
+        change=lambda value: partial(edits.set_price, base=base, price=value),
     )
     st.caption(f"{price_words(price, base.end.price, currency)}.")
 
 
 def _low(base: QuarterPrice, currency: str) -> None:
-    scenario, key = state.scenario(), f"low_{base.asset}"
+    scenario = state.scenario()
     price, low = edits.shown_price(scenario, base), edits.shown_low(scenario, base)
-    state.offer(key, low)
-    st.select_slider(
+    stops = choices(price, exact=(base.end.price, base.low, price))
+    dial.dial(
         f"Lowest {base.asset} price in {base.quarter.label}, {currency}",
-        choices(base.end.price, exact=(base.end.price, base.low, price, low)),
-        format_func=_written,
-        key=key,
-        on_change=_lowered,
-        args=(key, base),
+        low,
+        [stop for stop in stops if stop <= price],
+        dial.price(f"lowest price of {base.asset}", currency),
+        key=f"low_{base.asset}",
+        change=lambda value: partial(edits.set_low, base=base, low=value),
         help="Moves an impairment; fair value looks at the quarter-end price only. A low is never above that price.",
     )
     st.caption(_low_words(base, price, low, currency))
-
-
-def _written(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00")
 
 
 def _low_words(base: QuarterPrice, price: float, low: float, currency: str) -> str:
@@ -145,11 +167,3 @@ def _low_words(base: QuarterPrice, price: float, low: float, currency: str) -> s
     if low == price:
         return f"{text}: the quarter-end price is the low."
     return f"{text} on {base.low_day} (UTC); it was {words.price(base.low)}."
-
-
-def _priced(key: str, base: QuarterPrice) -> None:
-    state.edit(partial(edits.set_price, base=base, price=float(st.session_state[key])))
-
-
-def _lowered(key: str, base: QuarterPrice) -> None:
-    state.edit(partial(edits.set_low, base=base, low=float(st.session_state[key])))

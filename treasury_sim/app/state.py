@@ -97,11 +97,12 @@ def attempt(change: Callable[[], T]) -> T | None:
         return None
 
 
-def open_(find: Callable[[], Opened]) -> None:
-    """Open another scenario; undo leads back to the one that is open."""
+def open_(find: Callable[[], Opened]) -> bool:
+    """Open another scenario, and say whether that was possible; undo leads back to the one that is open."""
     found = attempt(find)
     if found is not None:
         st.session_state[HISTORY] = history().push(found)
+    return found is not None
 
 
 def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
@@ -110,11 +111,13 @@ def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
 
     def step() -> History:
         changed = change(opened.scenario, opened.original)
+        if key_of(changed) == key_of(opened.scenario):
+            return history()
         _first_answer(changed)  # what cannot be run is no edit
         return history().push(opened.to(changed))
 
     found = attempt(step)
-    if found is not None:
+    if found is not None and found is not history():
         st.session_state[HISTORY] = found
         st.session_state[_EDITED] = True
     return found is not None
@@ -167,12 +170,6 @@ def keep(name: str) -> None:
 def drop(name: str) -> None:
     """Keep the scenario called `name` no longer."""
     st.session_state[_KEPT] = tuple(each for each in kept() if each.name != name)
-
-
-def offer(key: str, value: object) -> None:
-    """Make the widget `key` show `value`; one that already does is left alone, so that no fast edit is lost."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
 
 
 def key_of(chosen: Scenario) -> str:

@@ -77,6 +77,21 @@ def read_share(text: str, what: str) -> float:
     return float(value.scaleb(-2) if suffix else value)
 
 
+def write_amount(value: float) -> str:
+    """Write an amount in full, such as ``87,515`` or ``80,524.65``: `read_amount` gives the same number back."""
+    return _in_full(Decimal(repr(value)))
+
+
+def write_share(value: float) -> str:
+    """Write a share of one in percent, such as ``28.73%``: `read_share` gives the same number back."""
+    return f"{_in_full(Decimal(repr(value)).scaleb(2))}%"
+
+
+def _in_full(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _read(text: str, what: str, currency: str | None) -> tuple[Decimal, str]:
     """Return the number as written, and the suffix in small letters."""
     bare = text.strip().replace("−", "-").replace("\u00a0", " ")

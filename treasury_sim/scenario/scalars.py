@@ -15,6 +15,7 @@ INTEGER = re.compile(rf"[-+]?{_WHOLE}")
 DECIMAL = re.compile(rf"[-+]?(?:{_WHOLE}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_NUMBERED_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 _LEADING_ZERO = re.compile(r"([-+]?)0[0-9_]*(\.[0-9]*)?")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 _COMMAS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
@@ -98,9 +99,27 @@ def date_fix(text: str, *, quoted: bool = False) -> str:
     loose = _LOOSE_DATE.fullmatch(text)
     if loose:
         return f"Write {loose[1]}-{int(loose[2]):02}-{int(loose[3]):02}."
+    numbered = _NUMBERED_DATE.fullmatch(text)
+    if numbered:
+        return _either_day(int(numbered[1]), int(numbered[3]), int(numbered[4]))
     if _TIME.fullmatch(text):
         return "That is a time of day: write a date as 2025-12-30."
     return "Write it as year-month-day, such as 2025-12-30."
+
+
+def _either_day(first: int, second: int, year: int) -> str:
+    """Say what to write for a day whose month may be the first or the second of two numbers."""
+    dates = [date(year, month, day) for day, month in ((first, second), (second, first)) if _is_day(year, month, day)]
+    spelled = [f"{day} for {day.day} {day:%B}" for day in dict.fromkeys(dates)]
+    return f"Write {' or '.join(spelled)}." if spelled else "There is no such day."
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def truth_fix(text: str) -> str:
