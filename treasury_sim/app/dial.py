@@ -16,7 +16,7 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.amounts import read_amount, read_share, write_amount, write_share
 
 Edit = Callable[[Scenario, Scenario], Scenario]
-FIELD_WIDTH = 130
+FIELD_WIDTH = 120
 """Pixels."""
 
 

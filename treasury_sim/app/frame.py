@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from treasury_sim.app import autosave, files, link, parts, state, widgets
+from treasury_sim.app import address, autosave, files, link, parts, state, widgets
 from treasury_sim.errors import TreasurySimError
 
 _LOOK = """<style>
@@ -32,7 +32,7 @@ def page(body: Callable[[], None]) -> None:
 
 @st.fragment
 def _page(body: Callable[[], None]) -> None:
-    _set_address()
+    address.show()
     st.html(_LOOK.replace("MUTED", parts.look().muted))
     _top()
     try:
@@ -41,13 +41,6 @@ def _page(body: Callable[[], None]) -> None:
         parts.problems(str(error))
     autosave.mount()
     state.ask_again()
-
-
-def _set_address() -> None:
-    """Let the address of the page say what is open, so that a reload and a shared link show it again."""
-    found = link.to_link(state.now()) or {}
-    if dict(st.query_params) != found:
-        st.query_params.from_dict(found)
 
 
 def _top() -> None:
@@ -67,6 +60,9 @@ def _top() -> None:
         parts.problems(state.problem())
     for note in dict.fromkeys((*opened.scenario.notes, *(note for one in state.kept() for note in one.scenario.notes))):
         st.caption(parts.plain(note))
+    plan = opened.scenario.spec.plan
+    if not (opened.scenario.lots or plan.purchases or plan.receipts):
+        st.warning("No lots are held and none are bought: there is nothing to measure, and every check ties at 0.")
 
 
 def _keep() -> None:
