@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treasury_sim.errors import InputError
-from treasury_sim.scenario.amounts import read_amount, read_share
+from treasury_sim.scenario.amounts import read_amount, read_share, write_amount, write_share
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,22 @@ def test_what_the_tables_write_is_read_back(value: object) -> None:
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     with suppress(InputError):
         assert abs(read_amount(text, "amount", currency="USD")) <= 1e15
+
+
+@given(st.floats(-1e14, 1e14))
+def test_what_is_written_is_read_as_the_same_number(value: float) -> None:
+    assert read_amount(write_amount(value), "amount") == value
+    assert read_share(write_share(value), "share") == value
+
+
+def test_numbers_are_written_in_full() -> None:
+    assert [write_amount(value) for value in (87_515.0, 80_524.65, 0.1 + 0.2, -5.0, 1e-7, 0.0)] == [
+        *("87,515", "80,524.65", "0.30000000000000004", "-5", "0.0000001", "0")
+    ]
+    assert [write_share(value) for value in (0.2873, 0.55, 1.0, -0.335, 0.0)] == [
+        "28.73%",
+        "55%",
+        "100%",
+        "-33.5%",
+        "0%",
+    ]

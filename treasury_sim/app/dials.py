@@ -101,7 +101,13 @@ def purchases() -> None:
         period = scenario.spec.period
         first, last = period.start, period.end
         widgets.recall(
-            st.date_input, "On", key=f"buy_day_{first}_{last}", default=last, min_value=first, max_value=last
+            st.date_input,
+            "On",
+            key=f"buy_day_{first}_{last}",
+            default=last,
+            min_value=first,
+            max_value=last,
+            format="YYYY-MM-DD",
         )
         amount = parts.amount("For", "buy_amount", scenario.spec.holder.currency)
         st.button("Add the purchase", key="buy", on_click=_bought, args=(asset,), disabled=amount is None)
