@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import treasury_sim.app
 from tests.app.pages import go, history_of, on, scenario_of, well
 from tests.app.walks import every_step
 from tests.browser.server import PAGES
@@ -69,8 +72,6 @@ SHOWN: dict[str, dict[str, object]] = {
 }
 """What a browser is to show, by the kind of scenario; every number is off the round steps of its slider."""
 CHANGES = {"stated": STATED, "fall": FALL, "drawn": DRAWN}
-SENT_NOTHING = {"keep_name"}
-"""Widgets that hold nothing of the scenario or of what was chosen."""
 
 
 def shown_on(kind: str, page: str) -> dict[str, object]:
@@ -121,8 +122,8 @@ def test_every_dial_shows_the_scenario_after_every_step_from_page_to_page(kind: 
     for here, there in pairwise(walk):
         app = well(go(app, there))
         widgets = inputs_of(app)
-        sent = {key for key, widget in widgets.items() if widget.proto.set_value}
-        assert set(widgets) - sent <= SENT_NOTHING, f"{here} to {there}: a browser would show defaults"
+        unsent = [key for key, widget in widgets.items() if not widget.proto.set_value]
+        assert unsent == [], f"{here} to {there}: a browser would show their defaults"
         if there in WITH_DIALS:
             expected = shown_on(kind, there)
             assert {key: in_browser(widgets[key]) for key in expected} == expected, f"{here} to {there}"
@@ -235,3 +236,16 @@ def test_limits_that_move_with_another_dial_do_not_reset_a_dial() -> None:
         assert days.value == (date(2025, 10, 10), date(2025, 11, 20))
         model: Any = scenario_of(app).spec.prices["BTC"]
         assert (model.start, model.trough or model.end) == days.value
+
+
+STATEFUL = INPUTS - {"button_group"} | {"segmented_control", "pills", "checkbox", "radio", "time_input", "color_picker"}
+
+
+def test_no_widget_is_drawn_that_would_begin_at_its_own_default() -> None:
+    direct = [
+        f"{path.name}: {ast.unparse(node.func)}"
+        for path in sorted(Path(treasury_sim.app.__file__).parent.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in STATEFUL
+    ]
+    assert direct == [], "draw it by widgets.draw, from the scenario, or by widgets.recall, from what was chosen"

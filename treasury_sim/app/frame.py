@@ -66,15 +66,17 @@ def _top() -> None:
 
 
 def _keep() -> None:
-    name = st.text_input("Name of this scenario", key="keep_name", max_chars=60)
+    name = widgets.recall(st.text_input, "Name of this scenario", key="keep_name", default="", max_chars=60)
     st.button("Keep for comparison", on_click=_kept, key="keep_it", disabled=not (name or "").strip())
     for each in state.kept():
         st.caption(parts.plain(each.name))
 
 
 def _kept() -> None:
-    state.keep(st.session_state["keep_name"].strip())
-    st.session_state["keep_name"] = ""
+    name = st.session_state["keep_name"].strip()
+    if name:
+        state.keep(name)
+        widgets.forget("keep_name")
 
 
 def _share() -> None:
