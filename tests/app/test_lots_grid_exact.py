@@ -48,7 +48,8 @@ def test_one_edited_cell_leaves_every_other_number_and_day_as_it_is(lots: tuple[
     column = data.draw(st.sampled_from(["quantity", "unit_cost", "fee", "tax_basis"]))
     value = data.draw(POSITIVE)
     changes: dict[str, Any] = {"edited_rows": {row: {column: value}}}
-    expected = tuple(replace(each, **{column: value}) if number == row else each for number, each in enumerate(lots))
+    edited: dict[str, Any] = {column: value}
+    expected = tuple(replace(each, **edited) if number == row else each for number, each in enumerate(lots))
     assert lots_of(with_edits(rows_of(lots), changes)) == expected
     scenario = edits.set_lots(CASE, CASE, expected)
     assert scenario.lots == expected
@@ -62,7 +63,8 @@ def test_one_edited_cell_leaves_every_other_number_and_day_as_it_is(lots: tuple[
 def test_a_typed_day_is_that_day(text: str, column: str) -> None:
     lots = (Lot(acquired=date(2021, 3, 1), quantity=1.0, unit_cost=1.0, acquired_to=date(2021, 3, 9), id="lot-1"),)
     (read,) = lots_of(with_edits(rows_of(lots), {"edited_rows": {0: {column: text}}}))
-    assert read == replace(lots[0], **{column: date(2021, 3, 5)})
+    edited: dict[str, Any] = {column: date(2021, 3, 5)}
+    assert read == replace(lots[0], **edited)
 
 
 @pytest.mark.parametrize(
