@@ -95,7 +95,7 @@ INPUTS |= {"toggle", "button_group", "date_input"}
 
 def inputs_of(app: AppTest) -> dict[str, Any]:
     """The input widgets of the page by their keys."""
-    return {each.key: each for each in app.main if each.type in INPUTS and getattr(each, "key", None)}
+    return {str(each.key): each for each in app.main if each.type in INPUTS and getattr(each, "key", None)}
 
 
 def in_browser(widget: Any) -> object:
