@@ -74,8 +74,8 @@ def show() -> None:
         read=_measured,
     )
     st.file_uploader(
-        "Lots (CSV or XLSX): columns acquired, quantity, unit_cost, and if wanted id, acquired_to, asset, fee, wallet, "
-        "tax_basis, source",
+        "Lots (CSV or XLSX): columns acquired, quantity, unit_cost or total_cost, and if wanted id, acquired_to, "
+        "asset, fee, wallet, tax_basis, source",
         type=["csv", "xlsx"],
         max_upload_size=opening.MOST_MEGABYTES,
         key="lots_file",
