@@ -30,7 +30,7 @@ FILE = "manifest.json"
 DEPENDENCIES = ("numpy", "scipy", "pydantic", "pyyaml", "pyarrow")
 """Packages that touch a figure or how it is written."""
 
-Report = Literal["summary.csv", "failures.csv", "totals.csv", "table.csv", "batch.xlsx"]
+Report = Literal["summary.csv", "failures.csv", "notes.csv", "totals.csv", "table.csv", "batch.xlsx"]
 
 
 class Given(Written):
@@ -247,6 +247,7 @@ def _report(path: Path) -> Report:
     names: dict[str, Report] = {
         "summary.csv": "summary.csv",
         "failures.csv": "failures.csv",
+        "notes.csv": "notes.csv",
         "totals.csv": "totals.csv",
         TABLE: "table.csv",
         "batch.xlsx": "batch.xlsx",

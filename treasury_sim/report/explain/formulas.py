@@ -219,6 +219,19 @@ def _per_share(figures: Figures, line: str) -> Explanation:
     return _done(figures, line, formula, rule, (_part(figures, "net_income_common"), _part(figures, "weighted_shares")))
 
 
+_OF_THE_YEAR = "income to common of the fiscal year so far"
+
+
+def _year_to_date(words_of_it: str) -> Callable[[Figures, str], Explanation]:
+    """A figure of the fiscal year up to the quarter, in words: `Figures` are those of one quarter."""
+
+    def explain(figures: Figures, line: str) -> Explanation:
+        rule = "ASC 260-10-45: computed anew from the year to date." if figures.key.startswith("us_gaap") else ""
+        return _done(figures, line, f"{words_of_it} = {written(figures.of(line))}", rule)
+
+    return explain
+
+
 def _accumulated(figures: Figures, line: str) -> Explanation:
     cost, carrying = figures.of("cost_basis"), figures.of("carrying")
     formula = f"{written(cost)} − {written(carrying)} = {written(figures.of(line))}"
@@ -275,6 +288,9 @@ FORMULAS: Mapping[str, Callable[[Figures, str], Explanation]] = {
     "minimum_tax_credit": _worded("minimum tax paid and not yet used against regular tax"),
     "eps_basic": _per_share,
     "eps_diluted": _per_share,
+    "weighted_shares_year_to_date": _year_to_date("mean of the quarters of the fiscal year so far"),
+    "eps_basic_year_to_date": _year_to_date(f"{_OF_THE_YEAR} ÷ its weighted shares"),
+    "eps_diluted_year_to_date": _year_to_date(f"{_OF_THE_YEAR} and what dilution saves ÷ its diluted shares"),
 }
 """Line -> its explanation. A test holds that every line of the statement has one."""
 
