@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats, Ints
+from treasury_sim.domain.coins import TO_A_SATOSHI, Grain
 from treasury_sim.domain.holding import Follows
 from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.timeline import Timeline
@@ -15,9 +16,6 @@ FOLLOWS: tuple[Follows, ...] = ("", "price", "money")
 
 NEVER = 1 << 30
 """A mark after every run."""
-
-ROUNDING = 1e-12
-"""Share of a part that is rounding left by its releases, not a holding."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,8 @@ class Ledger:
         That close on that path [currency/coin].
     pooled
         Whether all units are one unit of account, carried at one amount.
+    grain
+        How finely units are counted.
     lent_from, lent_until : (parts,)
         From which mark to which each part was out on its last loan, `NEVER` where there was none or it is not back: it
         is held and cannot be sold. ``None`` where nothing is lent, or a loan is a disposal.
@@ -89,6 +89,7 @@ class Ledger:
     priced_at: Floats
     release_priced_at: Floats
     pooled: bool = False
+    grain: Grain = TO_A_SATOSHI
     lent_from: Ints | None = None
     lent_until: Ints | None = None
 
@@ -104,13 +105,23 @@ class Ledger:
         gone = self.release_mark <= mark
         released = np.bincount(
             self.release_part[gone], weights=self.release_quantity[gone], minlength=self.quantity.size
-        )
-        left = np.where(self.acquired <= mark, self.quantity - released, 0.0)
-        return np.where(left > ROUNDING * self.quantity, left, 0.0)
+        ).astype(float)
+        return np.where(self.acquired <= mark, self.left(released), 0.0)
+
+    def left(self, released: Floats) -> Floats:
+        """Units of each part without those `released` from it [coins], (parts,); what is rounding is 0."""
+        left = self.quantity - released
+        return np.where(left > self.grain.nothing(self.quantity), left, 0.0)
+
+    def units(self, mark: int) -> float:
+        """Units held after the events of `mark` [coins]."""
+        return float(self.grain.exact(self.held(mark).sum()))
 
     def units_by_lot(self, mark: int) -> Floats:
         """Units of each lot held after the events of `mark` [coins], (lots,)."""
-        return np.bincount(self.lot, weights=self.held(mark), minlength=len(self.lot_ids)).astype(float)
+        return self.grain.exact(
+            np.bincount(self.lot, weights=self.held(mark), minlength=len(self.lot_ids)).astype(float)
+        )
 
     def cost_by_lot(self, mark: int) -> Floats:
         """Cost of each lot held after the events of `mark`, at the average of all if pooled [currency], (lots,)."""
@@ -170,6 +181,8 @@ class Ledger:
     def cost_basis(self, mark: int) -> float:
         """Cost of what is held after the events of `mark` [currency]."""
         if self.pooled:
+            if not self.units(mark):
+                return 0.0
             bought = self.acquired <= mark
             return float(
                 self.quantity[bought] @ self.unit_cost[bought] - self.release_cost[self.release_mark <= mark].sum()

@@ -66,7 +66,7 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     on_one_path = sum_by_quarter(ledger.quantity * ledger.unit_cost, ledger.acquired, timeline)
     fees = sum_by_quarter(ledger.release_gross - ledger.release_net, ledger.release_mark, timeline)
     return LedgerLines(
-        units=np.array([ledger.held(int(mark)).sum() for mark in ends]) + np.cumsum(came, axis=1),
+        units=np.array([ledger.units(int(mark)) for mark in ends]) + np.cumsum(came, axis=1),
         cost_basis=np.array([ledger.cost_basis(int(mark)) for mark in ends])
         + np.cumsum(additions - on_one_path - released, axis=1),
         additions=additions,

@@ -99,7 +99,7 @@ class SoldInOrder:
         gone = np.bincount(
             self.before.release_part, weights=self.before.release_quantity, minlength=ledger.quantity.size
         )
-        self.order = Order(ledger, np.arange(every.size), ledger.quantity - gone)
+        self.order = Order(ledger, np.arange(every.size), ledger.left(gone.astype(float)))
         days = np.array([out.date for out in ledger.disposals], dtype="datetime64[D]")
         at = timeline.mark_of(days)
         sales = [

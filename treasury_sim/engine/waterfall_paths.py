@@ -8,8 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Days, Floats
-from treasury_sim.domain.ledger import ROUNDING
+from treasury_sim.domain.arrays import ROUNDING, Days, Floats
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements import Lines, holding_lines

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Bools, Floats
-from treasury_sim.domain.ledger import ROUNDING, Ledger, sum_by_quarter
+from treasury_sim.domain.arrays import Bools, Floats, less
+from treasury_sim.domain.coins import Grain
+from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.ledger_lines import ledger_lines, more_gross_at
 from treasury_sim.domain.ledger_on_paths import LedgerOnPaths
 from treasury_sim.domain.prices import Marks
@@ -38,7 +39,7 @@ def measure_by_pool(
     """
     paths = marks.paths
     flows = _flows(ledger, timeline.days.size) if on_paths is None else _flows_on(on_paths)
-    pool = _Pool(rule, policy, (paths, flows.units_in.shape[1]), len(timeline.quarters))
+    pool = _Pool(rule, policy, ledger.grain, (paths, flows.units_in.shape[1]), len(timeline.quarters))
     carried_out, surplus_out = np.zeros(timeline.days.size), np.zeros(timeline.days.size)
     is_year_to_date = rule.may_be_year_to_date and policy.year_to_date
     for mark in range(timeline.days.size):
@@ -66,7 +67,7 @@ def measure_by_pool(
         equity_direct=zero,
         entered_above_cost=zero + entered,
         disposed_carrying=pool.disposed,
-        realised_pl=net - pool.disposed,
+        realised_pl=less(net, pool.disposed),
         accumulated_impairment=pool.cost_at - pool.carrying_at if rule.ceiling_at_cost else zero,
         revaluation_surplus=pool.surplus_at,
         release_carrying=_by_release(ledger, carried_out, flows.units_out) if has_details else None,
@@ -161,7 +162,10 @@ class _Pool:
         How many, and how many of them differ in units and cost: all, or 1.
     """
 
-    def __init__(self, rule: Rule, policy: AccountingPolicy, paths: tuple[int, int], quarters: int) -> None:
+    def __init__(
+        self, rule: Rule, policy: AccountingPolicy, grain: Grain, paths: tuple[int, int], quarters: int
+    ) -> None:
+        self._grain = grain
         self._rule = rule
         self._policy = policy
         self._units, self._cost = np.zeros(paths[1]), np.zeros(paths[1])
@@ -215,7 +219,10 @@ class _Pool:
         tuple of Floats
             What they were carried at, and the revaluation surplus within it, (paths,) [currency].
         """
-        share = np.minimum(np.divide(units, self._units, out=np.zeros_like(units), where=self._units > 0.0), 1.0)
+        left = self._units - units
+        is_all = left <= self._grain.nothing_wanted_on(self._units)
+        share = np.divide(units, self._units, out=np.zeros_like(units), where=self._units > 0.0)
+        share = np.where(is_all, 1.0, share)
         how = self._rule.at_release
         if self._rule.surplus_to_oci and self._policy.remeasure_before_disposal:
             how = "sale_price"
@@ -230,8 +237,8 @@ class _Pool:
         self._carrying = self._carrying - leaving
         self._surplus = self._surplus * (1.0 - share)
         self._loss = self._loss * (1.0 - share)
-        self._units = np.where(share > 1.0 - ROUNDING, 0.0, self._units - units)
-        self._cost = self._cost - cost
+        self._units = np.where(is_all, 0.0, left)
+        self._cost = np.where(is_all, 0.0, self._cost - cost)
         return target, surplus
 
     def close(self, price: Floats, quarter: int, *, is_final: bool) -> None:

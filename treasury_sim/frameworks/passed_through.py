@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.arrays import Floats, less
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.ledger_lines import LedgerLines
 from treasury_sim.domain.statements import Measurement
@@ -69,7 +69,7 @@ def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: S
         equity_direct=nothing,
         entered_above_cost=np.broadcast_to(before.pl + before.oci, shape),
         disposed_carrying=np.broadcast_to(disposed, shape),
-        realised_pl=np.broadcast_to(lines.net - disposed, shape),
+        realised_pl=np.broadcast_to(less(lines.net, disposed), shape),
         accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else nothing,
         revaluation_surplus=np.broadcast_to(passed.held_oci, shape),
     )

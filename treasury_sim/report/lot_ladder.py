@@ -54,7 +54,7 @@ def ladder_report(ladder: LotLadder) -> Group:
     columns = (
         Column("Price", is_text=False),
         Column("lots that trip", is_text=True),
-        *map(Column, ("lots tripped", "coins tripped", "charge by then", "a dollar less costs")),
+        *map(Column, ("lots tripped", "coins tripped", "gain (loss) by then", "a dollar less costs")),
     )
     table = TextTable(title, columns)
     for group in grouped(ladder.rungs):
@@ -66,14 +66,14 @@ def ladder_report(ladder: LotLadder) -> Group:
             words.price(last.price),
             told,
             str(last.tripped),
-            words.units(round(last.units, 8)),
-            words.money(last.charge, scale),
+            words.units(last.units),
+            words.money(-last.charge, scale),
             f"{each:,.0f}",
         )
     note = (
-        "Charge: loss against the carrying amount, a positive number; a gain stands in parentheses."
+        "Gain (loss): against the carrying amount, a loss in parentheses."
         if ladder.follows
-        else "Charge: what is written down if the price falls to this one, a positive number."
+        else "Gain (loss): what is written down if the price falls to this one, in parentheses."
     )
     return Group(Text(headline(ladder), style="bold"), table, Text(note, style="dim"))
 

@@ -118,16 +118,18 @@ def _summary(result: Result, asset: str, holding: AssetHolding, index: int) -> L
     before = int(result.timeline.quarter_marks[index - 1]) if index else -1
     ledger = holding.ledger
     rows = _lots_of(result, asset, index)
-    opening = float(ledger.held(before).sum())
-    closing = float(ledger.held(mark).sum())
-    in_quarter = (ledger.acquired > before) & (ledger.acquired <= mark)
-    came = float(ledger.quantity[in_quarter].sum())
+    came_in = (ledger.acquired > before) & (ledger.acquired <= mark)
+    went_out = (ledger.release_mark > before) & (ledger.release_mark <= mark)
+    opening, closing = ledger.units(before), ledger.units(mark)
+    came, gone = ledger.grain.exact(
+        np.array([ledger.quantity[came_in].sum(), ledger.release_quantity[went_out].sum()])
+    ).tolist()
     quoted = _quoted(result, asset, index)
     return LotSummary(
         asset=asset,
         opening=opening,
         came=came,
-        gone=opening + came - closing,
+        gone=gone,
         closing=closing,
         lots=len(rows),
         average_cost=sum(row.cost for row in rows) / closing if closing else None,

@@ -66,11 +66,11 @@ def price(amount: float | None) -> str:
 
 
 def units(quantity: float | None) -> str:
-    """Write a number of coins, without trailing zeros."""
-    if known(quantity) is None:
+    """Write a number of coins, without trailing zeros, a negative one in parentheses."""
+    if quantity is None or known(quantity) is None:
         return MISSING
-    text = f"{quantity:,.8f}".rstrip("0").rstrip(".")
-    return text or "0"
+    text = f"{abs(quantity):,.8f}".rstrip("0").rstrip(".")
+    return f"({text})" if quantity < 0.0 and text != "0" else text
 
 
 def percent(share: float | None, decimals: int = 2) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Days, Floats, Ints, frozen
+from treasury_sim.domain.coins import Grain, grain_of
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.plan import Disposal, Transfer
@@ -181,10 +182,13 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     lot_cost = np.array([policy.cost_of(lot) for lot in activity.lots])
     unit_cost = lot_cost[bought.row] * bought.price_factor
     wallets = [activity.lots[row].wallet for row in bought.row]
+    grain = _grain(activity, bought)
     moves, origins = moves_of(activity, sold, timeline, policy)
     try:
         age = _ages(activity.lots, bought)
-        relieved = relieve(acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets, age=age)
+        relieved = relieve(
+            acquired, bought.quantity, unit_cost, moves, lot=bought.row, wallet=wallets, age=age, grain=grain
+        )
     except NotEnoughUnitsError as error:
         lot = "" if error.lot is None else activity.lots[error.lot].id
         event = origins[error.move].event
@@ -221,9 +225,19 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
         priced_at=frozen((_priced_at(activity.lots)[bought.row] * bought.price_factor)[relieved.origin]),
         release_priced_at=frozen(releases.gross / relieved.released),
         pooled=policy.pooled,
+        grain=grain,
         lent_from=frozen(relieved.lent_from) if activity.loans else None,
         lent_until=frozen(relieved.lent_until) if activity.loans else None,
     )
+
+
+def _grain(activity: Activity, bought: Parts) -> Grain:
+    """How finely the inputs state units: lots, what leaves, moves or is lent, and what of them is named."""
+    loans = [loan.event for loan in activity.loans]
+    moves: tuple[Disposal | Transfer, ...] = (*activity.disposals, *activity.transfers, *loans)
+    named = [units for move in moves for units in (move.lots or {}).values()]
+    lots = [lot.quantity for lot in activity.lots]
+    return grain_of([*lots, *(move.quantity for move in moves), *named], float(bought.quantity.sum()))
 
 
 def _simulated(activity: Activity, days: Days) -> Bools:

@@ -19,6 +19,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.coins import Grain, grain_of
 from treasury_sim.domain.ledger import NEVER
 
 ReliefKey = Callable[[int, int, float], tuple[float, ...]]
@@ -38,16 +39,6 @@ def unnamed(relief: str) -> str:
     Source: Treas. Reg. 1.1012-1(j)(3).
     """
     return "fifo" if relief == "specific" else relief
-
-
-NOTHING_LEFT = 1e-12
-"""Share of a part below which it is rounding and no units are left to take."""
-
-NOTHING_WANTED = 1e-9
-"""Share of a move below which it is complete."""
-
-NOISE = 1e-14
-"""Share of everything ever held that floating-point sums of it may be off."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +134,7 @@ def relieve(
     lot: Ints | None = None,
     wallet: Sequence[str] | None = None,
     age: Ints | None = None,
+    grain: Grain | None = None,
 ) -> Relieved:
     """Match `moves` with the parts they take, in O((parts + moves) log parts).
 
@@ -158,12 +150,15 @@ def relieve(
     age : (parts,)
         What counts as older, smaller first: the day of the purchase, where a part enters the books later than that;
         by default the mark.
+    grain
+        How finely units are counted; by default to eight decimal places.
 
     Raises
     ------
     NotEnoughUnitsError
         If a move asks for more than is held.
     """
+    counted = grain_of((), float(quantity.sum())) if grain is None else grain
     incoming = [
         _Part(*row)
         for row in zip(
@@ -174,11 +169,12 @@ def relieve(
             quantity.tolist(),
             range(acquired.size) if lot is None else lot.tolist(),
             ["main"] * acquired.size if wallet is None else wallet,
+            counted.nothing(quantity).tolist(),
             strict=True,
         )
     ]
     marks = acquired.tolist()
-    shelf = _Shelf(moves)
+    shelf = _Shelf(moves, counted)
     bought = 0
     for number, move in enumerate(moves):
         while bought < len(marks) and marks[bought] <= move.mark:
@@ -192,7 +188,7 @@ def relieve(
 
 @dataclass
 class _Part:
-    """A part on the shelf; `left` is what has not been released."""
+    """A part on the shelf; `left` is what has not been released, and nothing once it is no more than `nothing`."""
 
     origin: int
     age: int
@@ -201,6 +197,7 @@ class _Part:
     left: float
     lot: int
     wallet: str
+    nothing: float
     lent_from: int = NEVER
     lent_until: int = NEVER
 
@@ -208,7 +205,8 @@ class _Part:
 class _Shelf:
     """What is held, sorted once for every relief and wallet that the moves ask for."""
 
-    def __init__(self, moves: Sequence[Move]) -> None:
+    def __init__(self, moves: Sequence[Move], grain: Grain) -> None:
+        self._grain = grain
         self._parts: list[_Part] = []
         self._heaps: dict[tuple[str, str | None], list[tuple[tuple[float, ...], int]]] = {
             (move.relief, move.wallet): [] for move in moves if move.lots is None
@@ -217,11 +215,9 @@ class _Shelf:
         self._names_lots = any(move.lots is not None or move.prefers for move in moves)
         self._on_loan: dict[int, list[int]] = {}
         self._released: list[tuple[int, int, float]] = []
-        self._total = 0.0
 
     def put(self, part: _Part) -> None:
         """Put what was bought, or moved from elsewhere, on the shelf."""
-        self._total += part.quantity
         self._parts.append(part)
         self._offer(len(self._parts) - 1)
 
@@ -254,7 +250,7 @@ class _Shelf:
         for lot, wanted in (move.prefers or {}).items():
             taken += self._of_lot(lot, wanted, move.wallet)
         rest = move.quantity - sum(amount for _, amount in taken)
-        if taken and rest <= self._negligible(move.quantity):
+        if taken and rest <= self._grain.nothing_wanted(move.quantity):
             return taken
         return taken + self._take(self._heaps[move.relief, move.wallet], number, replace(move, quantity=rest))
 
@@ -263,7 +259,9 @@ class _Shelf:
         held = self._parts[part]
         held.quantity -= amount
         self._on_loan.setdefault(move.loan or 0, []).append(len(self._parts))
-        self._parts.append(replace(held, quantity=amount, left=amount, lent_from=move.mark, lent_until=NEVER))
+        nothing = self._nothing(amount)
+        lent = replace(held, quantity=amount, left=amount, nothing=nothing, lent_from=move.mark, lent_until=NEVER)
+        self._parts.append(lent)
 
     def _bring_back(self, move: Move) -> None:
         for number in self._on_loan.pop(move.loan or 0, ()):
@@ -273,7 +271,8 @@ class _Shelf:
 
     def _take(self, heap: list[tuple[tuple[float, ...], int]], number: int, move: Move) -> list[tuple[int, float]]:
         taken, rest = [], move.quantity
-        while rest > self._negligible(move.quantity):
+        nothing = self._grain.nothing_wanted(move.quantity)
+        while rest > nothing:
             # A part may have been emptied by another relief, or moved to another wallet.
             while heap and self._parts[heap[0][1]].left <= 0.0:
                 heappop(heap)
@@ -292,7 +291,7 @@ class _Shelf:
         for lot, wanted in lots.items():
             of_lot = self._of_lot(lot, wanted, move.wallet)
             held = sum(amount for _, amount in of_lot)
-            if wanted - held > self._negligible(wanted):
+            if wanted - held > self._grain.nothing_wanted(wanted):
                 raise NotEnoughUnitsError(number, held, lot)
             taken += of_lot
         return taken
@@ -300,29 +299,30 @@ class _Shelf:
     def _of_lot(self, lot: int, wanted: float, wallet: str | None) -> list[tuple[int, float]]:
         """Up to `wanted` units of a lot, the days of a window in order."""
         taken, rest = [], wanted
+        nothing = self._grain.nothing_wanted(wanted)
         for part in list(self._by_lot.get(lot, ())):
             here = wallet is None or self._parts[part].wallet == wallet
-            if here and self._parts[part].left > 0.0 and rest > self._negligible(wanted):
+            if here and self._parts[part].left > 0.0 and rest > nothing:
                 amount = self._reduce(part, rest)
                 rest -= amount
                 taken.append((part, amount))
         return taken
 
-    def _negligible(self, wanted: float) -> float:
-        """Units below which nothing is wanted any more."""
-        return max(NOTHING_WANTED * wanted, NOISE * self._total)
-
     def _reduce(self, part: int, wanted: float) -> float:
         """Take up to `wanted` units from `part`; a remainder that is rounding goes with them."""
         held = self._parts[part]
-        amount = held.left if held.left - wanted <= NOTHING_LEFT * held.left else wanted
+        amount = held.left if held.left - wanted <= held.nothing else wanted
         held.left -= amount
         return amount
 
     def _split_off(self, part: int, amount: float, wallet: str) -> None:
         held = self._parts[part]
         held.quantity -= amount
-        self.put(_Part(held.origin, held.age, held.unit_cost, amount, amount, held.lot, wallet))
+        self.put(replace(held, quantity=amount, left=amount, wallet=wallet, nothing=self._nothing(amount)))
+
+    def _nothing(self, quantity: float) -> float:
+        """What of a part of `quantity` is no more than rounding [coins]."""
+        return float(self._grain.nothing(np.array(quantity)))
 
     def relieved(self) -> Relieved:
         """The parts as they are now, and every release."""

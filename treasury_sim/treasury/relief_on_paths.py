@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
+from treasury_sim.domain.coins import FLOAT_SHARE
 from treasury_sim.domain.ledger_on_paths import LedgerOnPaths, Released, unit_cost_on, units_on
 from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, OversoldError, build_ledger, moves_of, until
-from treasury_sim.treasury.lot_relief import LOT_RELIEF, NOISE, NOTHING_LEFT, NOTHING_WANTED, Move
+from treasury_sim.treasury.lot_relief import LOT_RELIEF, Move
 from treasury_sim.treasury.windows import Parts
 
 BY_COST = "hifo"
@@ -152,6 +153,8 @@ class _Shelf:
         self._relief, self._marks, ledger = relief, marks, relief.ledger
         self._parts = ledger.quantity.size
         self._unit_cost, self._comes = unit_cost_on(marks, ledger), units_on(marks, ledger)
+        self._grain = ledger.grain
+        self._nothing = np.broadcast_to(self._grain.nothing(self._comes), (self._parts, marks.paths))
         self._left = np.zeros((self._parts * len(relief.wallets), marks.paths))
         before = relief.first - 1
         earlier = np.flatnonzero(ledger.acquired <= before)
@@ -239,7 +242,7 @@ class _Shelf:
         """Take `wanted` units along `order`, or along `rank` of it; add what each part gives to `given` [coins]."""
         paths = np.arange(self._left.shape[1])
         along = order[:, None] if rank is None else rank
-        negligible = np.maximum(NOTHING_WANTED * wanted, NOISE * self._total)
+        negligible = np.maximum(self._grain.nothing_wanted_on(wanted), FLOAT_SHARE * self._total)
         rest = np.broadcast_to(wanted, paths.shape)
         for start in range(0, len(along), AT_ONCE):
             if not (rest > negligible).any():
@@ -250,9 +253,10 @@ class _Shelf:
             through = np.cumsum(held, axis=0)
             # Less what lies before a place; a remainder that is rounding goes with what is taken.
             taken = np.minimum(np.maximum(rest - through + held, 0.0), held)
-            np.copyto(taken, held, where=held - taken <= NOTHING_LEFT * held)
-            self._left[rows] = held - taken
             part = places % self._parts
+            nothing = self._nothing[part[:, 0] if part.shape[1] == 1 else (part, paths)]
+            np.copyto(taken, held, where=held - taken <= nothing)
+            self._left[rows] = held - taken
             # Places of one path are apart, but one part may be in several wallets.
             for row, units in zip(part, taken, strict=True):
                 given[(row, paths) if row.size > 1 else row[0]] += units

@@ -68,9 +68,14 @@ class Row:
     adds: Adds | None = None
 
     def __post_init__(self) -> None:
-        # What is not a number was not computed: it is shown as missing, in every format.
-        cells = tuple(None if isinstance(cell, float) and math.isnan(cell) else cell for cell in self.cells)
-        object.__setattr__(self, "cells", cells)
+        object.__setattr__(self, "cells", tuple(map(_plain, self.cells)))
+
+
+def _plain(cell: Cell) -> Cell:
+    """A cell as every format has it: what was not computed is missing, and nothing has no sign."""
+    if not isinstance(cell, float):
+        return cell
+    return None if math.isnan(cell) else cell + 0.0
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def cell_text(cell: Cell, kind: Kind, scale: words.Scale = words.UNITS) -> str:
     if isinstance(cell, str):
         return cell
     if kind == "units":
-        return words.MISSING if cell is None else words.units(round(cell, 8))
+        return words.units(cell)
     if kind == "share":
         return words.percent(cell)
     return words.price(cell) if kind == "price" else words.money(cell, scale)

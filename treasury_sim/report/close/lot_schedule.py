@@ -165,7 +165,7 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
     cost = np.bincount(ledger.lot, weights=held * ledger.unit_cost, minlength=size)
     bought = np.bincount(ledger.lot, weights=ledger.quantity, minlength=size)
     paid = np.bincount(ledger.lot, weights=ledger.quantity * ledger.unit_cost, minlength=size)
-    acquired, released = by_lot(ledger.quantity), gone(ledger.release_quantity)
+    acquired, released = map(ledger.grain.exact, (by_lot(ledger.quantity), gone(ledger.release_quantity)))
     additions = by_lot(ledger.quantity * ledger.unit_cost + entered_above_cost(result, asset))
     disposed = gone(carried_out)
     # A typed balance enters with its surplus; nothing of it is income.

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.domain.arrays import Bools, Floats, Ints
-from treasury_sim.domain.ledger import sum_by_quarter
+from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.frameworks import FRAMEWORKS, Framework
@@ -156,10 +156,10 @@ def movements(result: Result, key: str, asset: str) -> Movements:
 
     realised = ledger.release_gross - ledger.release_cost
     return Movements(
-        units_in=into(ledger.quantity),
+        units_in=_exact(ledger, into(ledger.quantity)),
         cost_in=into(ledger.quantity * ledger.unit_cost),
         entered=into(entered_above_cost(result, asset)),
-        units_out=out_of(ledger.release_quantity),
+        units_out=_exact(ledger, out_of(ledger.release_quantity)),
         cost_out=out_of(ledger.release_cost),
         carrying_out=out_of(carrying),
         gross_out=out_of(ledger.release_gross),
@@ -168,6 +168,10 @@ def movements(result: Result, key: str, asset: str) -> Movements:
         realised_gains=sum_by_quarter(np.maximum(realised, 0.0), ledger.release_mark, timeline),
         realised_losses=sum_by_quarter(np.minimum(realised, 0.0), ledger.release_mark, timeline),
     )
+
+
+def _exact(ledger: Ledger, units: dict[str, Floats]) -> dict[str, Floats]:
+    return {kind: ledger.grain.exact(sums) for kind, sums in units.items()}
 
 
 def details_in(result: Result, asset: str, kind: str, quarter: int) -> tuple[Detail, ...]:
@@ -198,13 +202,13 @@ def _within(result: Result, marks: Ints, quarter: int) -> Bools:
 def _details(  # noqa: PLR0917 - the columns of one table
     result: Result, asset: str, lots: Ints, marks: Ints, units: Floats, amounts: Floats
 ) -> Iterator[Detail]:
-    ids, days = result.holdings[asset].ledger.lot_ids, result.timeline.days
+    ledger, days = result.holdings[asset].ledger, result.timeline.days
     for lot in dict.fromkeys(lots.tolist()):
         mine = lots == lot
         yield Detail(
-            ids[lot],
+            ledger.lot_ids[lot],
             days[marks[mine].min()].astype(date),
             days[marks[mine].max()].astype(date),
-            float(units[mine].sum()),
+            float(ledger.grain.exact(units[mine].sum())),
             float(amounts[mine].sum()),
         )

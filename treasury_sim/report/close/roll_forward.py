@@ -155,15 +155,21 @@ def _by_wallet(result: Result, asset: str, periods: ClosePeriods) -> Iterator[Ro
             for side in ("to_wallet", "from_wallet")
         )
         here, gone = came_to == wallet, left_from == wallet
-        bought = sum_by_quarter(ledger.quantity[here], ledger.acquired[here], timeline)
-        sold = sum_by_quarter(ledger.release_quantity[gone], ledger.release_mark[gone], timeline)
-        received = sum_by_quarter(moved[into], marks[into], timeline)
-        sent = sum_by_quarter(moved[out_of], marks[out_of], timeline)
-        held = np.cumsum(bought + received - sent - sold)
+        bought, sold, received, sent = (
+            ledger.grain.exact(sum_by_quarter(units, at, timeline))
+            for units, at in (
+                (ledger.quantity[here], ledger.acquired[here]),
+                (ledger.release_quantity[gone], ledger.release_mark[gone]),
+                (moved[into], marks[into]),
+                (moved[out_of], marks[out_of]),
+            )
+        )
+        held = ledger.grain.exact(np.cumsum(bought + received - sent - sold))
         if result.policies["pool"] == "wallet":
             # The ledger knows where coins are now; before, they are where lots, transfers and disposals leave them.
             left = zip(ledger.held(timeline.days.size - 1), ledger.wallet, strict=True)
-            held[-1] = sum(quantity for quantity, name in left if name == wallet)
+            here_now = sum(quantity for quantity, name in left if name == wallet)
+            held[-1] = ledger.grain.exact(np.array(here_now))
         lines = _Lines(asset, wallet, "units", periods)
         lines.balance("opening", "Opening units", held)
         lines.flow("additions", "Additions", bought)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import astuple, fields
 
+import numpy as np
+
+from treasury_sim.domain.coins import Grain
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import ACCOUNTS, IMPAIRMENT_XBRL, AccountMap, line_accounts
 from treasury_sim.report.close.flash import flash_pack
-from treasury_sim.report.close.grid import Adds, Column, Row, Table, tie_word
+from treasury_sim.report.close.grid import Adds, Cell, Column, Row, Table, tie_word
 from treasury_sim.report.close.journal import Journal
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
 from treasury_sim.report.close.movements import rule_in_force
@@ -82,7 +85,6 @@ _LOT_COLUMNS = (
     Column("carrying_closing", "Carrying, closing", "money"),
     Column("accumulated", "To date", "money"),
 )
-_NOT_ADDED = {"unit_cost", "test_price"}
 
 
 def lots_table(result: Result, key: str, label: str) -> Table:
@@ -92,7 +94,7 @@ def lots_table(result: Result, key: str, label: str) -> Table:
     for asset in dict.fromkeys(row.asset for row in found):
         mine = [row for row in found if row.asset == asset]
         rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
-        rows.append(Row((asset, "Total", *_totals(mine)), is_total=True))
+        rows.append(Row((asset, "Total", *_totals(mine, result.holdings[asset].ledger.grain)), is_total=True))
     rules = {rule_in_force(result, key, asset, label) for asset in result.holdings}
     cost_model = any(rule.rule.ceiling_at_cost for rule in rules)
     notes = [
@@ -111,11 +113,13 @@ def _as_cell(value: object) -> str | float:
     return float(value) if isinstance(value, (int, float)) else str(value)
 
 
-def _totals(rows: Iterable[LotLine]) -> list[float | None]:
-    kept = list(rows)
+def _totals(rows: Sequence[LotLine], grain: Grain) -> list[Cell]:
+    """Sums below the rows, from the third column on; words and prices are not added up, which is empty."""
     names = [field.name for field in fields(LotLine)][2:]
-    numeric = {column.name for column in _LOT_COLUMNS if column.kind != "text"} - _NOT_ADDED
-    return [sum(getattr(row, name) for row in kept) if name in numeric else None for name in names]
+    kinds = {column.name: column.kind for column in _LOT_COLUMNS}
+    sums = {name: sum(getattr(row, name) for row in rows) for name in names if kinds[name] in {"units", "money"}}
+    sums |= {name: float(grain.exact(np.array(sums[name]))) for name in sums if kinds[name] == "units"}
+    return [sums.get(name, "" if kinds[name] == "text" else None) for name in names]
 
 
 def journal_table(entries: Journal, accounts: AccountMap) -> Table:

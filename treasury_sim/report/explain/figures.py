@@ -65,7 +65,7 @@ class Figures:
 def written(amount: float | None, kind: str = "flow") -> str:
     """Write an amount in full: units as they are, shares whole, everything else to the cent."""
     if kind == "units":
-        return words.units(None if amount is None else round(amount, 8))
+        return words.units(amount)
     if kind == "shares" and amount is not None:
         return f"{amount:,.0f}"
     return words.money(amount)

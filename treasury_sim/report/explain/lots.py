@@ -68,11 +68,11 @@ def _formula(figures: Figures, line: str, row: LotLine) -> str:
         return f"{_carried(figures, row)} = {money(row.carrying_closing)}"
     if line == "cost_basis":
         if abs(row.units_closing * row.unit_cost - row.cost) > MONEY_TIES:
-            return f"{words.units(round(row.units_closing, 8))} left of a lot whose days had other costs"
-        return f"{words.units(round(row.units_closing, 8))} × {words.price(row.unit_cost)} = {money(row.cost)}"
+            return f"{words.units(row.units_closing)} left of a lot whose days had other costs"
+        return f"{words.units(row.units_closing)} × {words.price(row.unit_cost)} = {money(row.cost)}"
     if line == "accumulated_impairment":
         return f"{money(row.cost)} − {money(row.carrying_closing)} = {money(row.accumulated)}"
-    return f"{words.units(round(row.units_closing, 8))} held at the end"
+    return f"{words.units(row.units_closing)} held at the end"
 
 
 def _carried(figures: Figures, row: LotLine) -> str:
@@ -81,7 +81,7 @@ def _carried(figures: Figures, row: LotLine) -> str:
     if not row.units_closing:
         return "nothing left"
     unit = unit_carrying(rule, row.unit_cost, row.test_price)
-    carried = f"{words.units(round(row.units_closing, 8))} × {_per_unit(rule, row.unit_cost, row.test_price)}"
+    carried = f"{words.units(row.units_closing)} × {_per_unit(rule, row.unit_cost, row.test_price)}"
     if unit is None or abs(unit * row.units_closing - row.carrying_closing) > MONEY_TIES:
         return f"{written(row.carrying_closing)} carried"
     return carried
@@ -130,5 +130,5 @@ def _days(figures: Figures, row: LotLine) -> Iterator[LotTerm]:
                 day=seen.day,
                 source=seen.source,
                 amount=units * unit,
-                formula=f"{words.units(round(units, 8))} × {_per_unit(rule, cost, seen.price)} carried",
+                formula=f"{words.units(units)} × {_per_unit(rule, cost, seen.price)} carried",
             )

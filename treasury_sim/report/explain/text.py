@@ -57,7 +57,7 @@ def _lots(lots: tuple[LotTerm, ...], count: int) -> TextTable:
         table.add(
             term.lot,
             term.acquired,
-            words.units(round(term.units, 8)),
+            words.units(term.units),
             words.price(term.unit_cost),
             words.price(term.price),
             term.day.isoformat(),
