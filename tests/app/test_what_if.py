@@ -49,7 +49,7 @@ def test_it_opens_on_the_strategy_case_in_the_right_words(app: AppTest) -> None:
     assert ("Impairment", "($2.5bn)") in figures(app)
     assert app.select_slider(key="price_BTC").value == 87_515.0
     assert app.select_slider(key="low_BTC").value == 80_524.65
-    assert "8 of 8 expectations met" in app.success[0].value
+    assert "8 of 8 expected figures met" in app.success[0].value
     assert not app.error
 
 

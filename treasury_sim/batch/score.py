@@ -44,7 +44,7 @@ class Score:
     unjudged
         A sentence for each limit that cannot be judged: under which frameworks, and why.
     expectations
-        How many published figures were not met.
+        How many expected figures were not met.
     doubts
         A sentence for each figure of the scenario that is not plausible.
     """

@@ -52,13 +52,15 @@ class Outcome:
         How far they may differ, as written: ``0.02%`` of the value, or a plain number in the line's unit; and the
         share by which the band may be widened.
     rounding
-        Half the width of the rounding of the published figure, if known.
+        Half the width of the rounding of the expected value, if known; the run may differ by it besides.
     band
         Lowest and highest over the corners, if they were computed.
     passed
         Whether the run agrees.
     source
-        Where the expected value was published.
+        Where the expected value is from.
+    source_of
+        Key of the input that was taken from the expected value, so that the two agree by construction; empty if none.
     """
 
     framework: str
@@ -72,6 +74,7 @@ class Outcome:
     band: Band | None
     passed: bool
     source: str
+    source_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.scenario.sections.expect import Expectation
 
+EXACT = 1e-12
+"""Share of a value by which equal amounts may differ in floating point."""
+
 
 def needs_band(prepared: Prepared) -> bool:
     """Whether an expectation speaks of the band."""
@@ -45,6 +48,7 @@ def judge(
             band=(band := bands.get((key, label), {}).get(line)),
             passed=got is not None and _agrees(expectation, got, band),
             source=expectation.source,
+            source_of=expectation.source_of,
         )
         for key, expected in prepared.scenario.spec.expect.items()
         for label, lines in expected.items()
@@ -53,12 +57,17 @@ def judge(
 
 
 def _agrees(expectation: Expectation, got: float, band: Band | None) -> bool:
-    """Within the tolerance, and within the widened band, wherever the expectation states them."""
+    """Within the tolerance, and within the widened band, wherever the expectation states them.
+
+    The figure before it was rounded is not known: any that rounds to the expected value may be the one that is met.
+    """
     value = expectation.value
-    near = expectation.tolerance is None or abs(got - value) <= (expectation.allowance or 0.0)
+    rounding = (expectation.rounding or 0.0) + EXACT * abs(value)
     if expectation.band is None:
-        return near
+        return abs(got - value) <= (expectation.allowance or 0.0) + rounding
     if band is None:
         return False
     low, high = band
-    return near and low - expectation.band * abs(low) <= value <= high + expectation.band * abs(high)
+    near = expectation.tolerance is None or abs(got - value) <= (expectation.allowance or 0.0) + rounding
+    below, above = low - expectation.band * abs(low), high + expectation.band * abs(high)
+    return near and below - rounding <= value <= above + rounding

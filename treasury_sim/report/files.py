@@ -238,6 +238,7 @@ def expect_csv(result: Result) -> str:
         "rounding",
         "pass",
         "source",
+        "source_of",
     )
     rows = [
         (
@@ -252,6 +253,7 @@ def expect_csv(result: Result) -> str:
             o.rounding,
             o.passed,
             o.source,
+            o.source_of,
         )
         for o in result.outcomes
     ]

@@ -169,6 +169,7 @@ def _outcome(outcome: Outcome) -> Json:
         "rounding": outcome.rounding,
         "pass": outcome.passed,
         "source": outcome.source,
+        "source_of": outcome.source_of or None,
     }
 
 

@@ -15,6 +15,7 @@ from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.expected import allowance, has_evidence, missed, verdict
 from treasury_sim.report.lots import lot_summaries
 from treasury_sim.report.sample_text import sample_tables, sample_words
 from treasury_sim.report.tables import (
@@ -131,7 +132,7 @@ def _lots(result: Result, label: str) -> RenderableType:
     for lots in lot_summaries(result, label):
         table.add(
             lots.asset,
-            *(words.units(round(n, 8)) for n in (lots.opening, lots.came, lots.gone, lots.closing)),
+            *(words.units(n) for n in (lots.opening, lots.came, lots.gone, lots.closing)),
             str(lots.lots),
             *(words.price(cost) for cost in (lots.average_cost, lots.cheapest, lots.dearest)),
             f"{lots.below_cost} of {lots.lots}",
@@ -144,9 +145,9 @@ def _limits(outcomes: Sequence[LimitOutcome]) -> RenderableType:
     """The limits: how many failed, and a sentence for each that failed or could not be judged."""
     failed = [outcome for outcome in outcomes if outcome.failed]
     unjudged = [outcome for outcome in outcomes if outcome.failed is None]
-    verdict = f"{len(failed)} of {words.counted(len(outcomes), 'limit')} failed"
-    verdict += f", {len(unjudged)} cannot be judged" if unjudged else ""
-    lines = [Text(verdict, style="bold red" if failed else "bold yellow" if unjudged else "bold green")]
+    sentence = f"{len(failed)} of {words.counted(len(outcomes), 'limit')} failed"
+    sentence += f", {len(unjudged)} cannot be judged" if unjudged else ""
+    lines = [Text(sentence, style="bold red" if failed else "bold yellow" if unjudged else "bold green")]
     lines += [
         Text(f"  {'not judged' if outcome.failed is None else outcome.limit.severity}: {outcome.sentence}")
         for outcome in outcomes
@@ -159,27 +160,10 @@ def _limits(outcomes: Sequence[LimitOutcome]) -> RenderableType:
 
 def _checks(outcomes: Sequence[Outcome]) -> RenderableType:
     failed = [outcome for outcome in outcomes if not outcome.passed]
-    verdict = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
-    lines = [Text(verdict, style="bold green" if not failed else "bold red")]
+    style = "bold red" if failed else "bold green" if has_evidence(outcomes) else "bold"
+    lines = [Text(verdict(outcomes), style=style)]
     lines += [Text(f"  {missed(outcome)}", style="red") for outcome in failed]
     return Padding(Group(*lines), (0, 0, 1, 0))
-
-
-def missed(outcome: Outcome) -> str:
-    """What an expectation that was not met expected, and what there is."""
-    expected = f"expected {words.money(outcome.value)} within {allowance(outcome)}"
-    source = f" ({outcome.source})" if outcome.source else ""
-    return f"{outcome.framework} {outcome.period} {outcome.line}: {expected}, got {words.money(outcome.got)}{source}"
-
-
-def allowance(outcome: Outcome) -> str:
-    """How far an expectation allows the run to differ, in words."""
-    parts = []
-    if outcome.tolerance is not None:
-        parts.append(str(outcome.tolerance))
-    if outcome.band_widening is not None:
-        parts.append(f"band + {words.percent(outcome.band_widening, 0)}")
-    return ", ".join(parts)
 
 
 def _band(result: Result, label: str) -> RenderableType:
@@ -251,7 +235,7 @@ def _tie_out_table(result: Result, line: str, outcomes: Sequence[Outcome]) -> Re
             show(high),
             words.percent(difference, 3),
             allowance(o),
-            "pass" if o.passed else "FAIL",
+            "FAIL" if not o.passed else "input" if o.source_of else "pass",
             o.source,
             style="" if o.passed else "red",
         )

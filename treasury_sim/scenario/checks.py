@@ -24,7 +24,7 @@ from treasury_sim.scenario.fields import is_label
 from treasury_sim.scenario.rows import OWN_ID, repeated_ids
 from treasury_sim.scenario.sections.income import Income
 from treasury_sim.scenario.strict import WINDOWS
-from treasury_sim.scenario.tree import Key, KeyPath, Tree, nearest
+from treasury_sim.scenario.tree import Key, KeyPath, Tree, key_path, nearest
 
 
 def check(tree: Tree) -> Iterator[Problem]:
@@ -198,6 +198,14 @@ def _check_expectations(tree: Tree, fiscal: FiscalCalendar | None) -> Iterator[P
                 if line not in LINES:
                     expected = "a line of the quarterly statement"
                     yield tree.problem((*path, label, line), expected, str(line), nearest(str(line), list(LINES)))
+                yield from _check_source_of(tree, (*path, label, line, "source_of"))
+
+
+def _check_source_of(tree: Tree, path: KeyPath) -> Iterator[Problem]:
+    key = tree.get(*path)
+    if isinstance(key, str) and key and tree.get(*key_path(key)) is None:
+        fix = "Name the input that was taken from this figure, such as prices.BTC.quarter_end.2025-12-31."
+        yield tree.problem(path, "the key of an input that the scenario states", key, fix)
 
 
 def _labels(tree: Tree, fiscal: FiscalCalendar | None) -> list[str] | None:
