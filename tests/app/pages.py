@@ -9,8 +9,9 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from treasury_sim.app.history import History
+from treasury_sim.domain.periods import whole
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import key_figures
+from treasury_sim.report.finding import in_print, key_figures
 from treasury_sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -65,9 +66,14 @@ def figures(app: AppTest) -> list[tuple[str, str]]:
 
 
 def figures_of(result: Result) -> list[tuple[str, str]]:
-    """The key figures of a result."""
-    label = result.reported[-1].label
+    """The key figures of a result over its whole period, with which a page opens."""
+    label = whole(result.timeline.quarters, result.reported).label
     return [(figure.title, figure.text) for key in result.statements for figure in key_figures(result, key, label)]
+
+
+def printed(result: Result, text: str) -> str:
+    """Text with periods named as on pages."""
+    return in_print(text, is_calendar=all(quarter.is_of_calendar for quarter in result.reported))
 
 
 def page_text(app: AppTest) -> str:

@@ -7,6 +7,7 @@ import pytest
 from tests.app.pages import THREE, go, on, page_text, scenario_of, well
 from treasury_sim import load, run
 from treasury_sim.analysis.framework_bridge import framework_bridge
+from treasury_sim.domain.periods import whole
 from treasury_sim.report import words
 from treasury_sim.report.compare import compared, comparison_table
 
@@ -16,7 +17,8 @@ def test_three_scenarios(name: str) -> None:
     app = well(on("compare", name))
     result = run(load(name))
     key = next(iter(result.statements))
-    shown = comparison_table(compared([result], key), ["Open now"], [result])
+    period = whole(result.timeline.quarters, result.reported)
+    shown = comparison_table(compared([result], key, period), ["Open now"], [result], period)
     text = page_text(app)
     assert len(shown.rows) >= 4
     for row in shown.rows:
@@ -31,13 +33,13 @@ def test_an_edit_stands_beside_the_scenario_as_opened_and_what_was_kept() -> Non
     app.select_slider(key="price_BTC").set_value(100_000.0).run()
     app = well(go(app, "compare"))
     text = page_text(app)
-    for title in ("As opened, 2025Q4", "Open now, 2025Q4, ", "BTC at 60k, 2025Q4", "BTC at 60k, change"):
+    for title in ("As opened, Q4 2025", "Open now, Q4 2025, ", "BTC at 60k, Q4 2025", "BTC at 60k, change"):
         assert title.rstrip(", ") in text
     assert "(17,436.1)" in text  # as opened
     edited = run(scenario_of(app)).statements["us_gaap_fair_value"].lines["remeasurement_pl"]
     assert edited is not None
     assert f"({-edited[0, -1] / 1e6:,.1f})" in text
-    assert "BTC price at the end of 2025Q4" in text
+    assert "BTC price at the end of Q4 2025" in text
     assert "87,515" in text and "60,000" in text and "100,000" in text  # noqa: PT018
     app.button(key="drop_BTC at 60k").click().run()
     assert "BTC at 60k" not in page_text(well(app))

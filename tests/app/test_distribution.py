@@ -14,6 +14,7 @@ from treasury_sim.app import state
 from treasury_sim.app.history import Opened
 from treasury_sim.app.link import from_link, to_link
 from treasury_sim.domain.result import Result
+from treasury_sim.report.finding import period_name
 from treasury_sim.report.sample_screen import periods_of, sample_finding
 from treasury_sim.scenario import Scenario
 
@@ -24,10 +25,10 @@ def test_three_simulations(link: Mapping[str, str]) -> None:
     result = run(scenario_of(app))
     assert (result.basis, result.paths) == ("sample", 2_048)
     key, line = next(iter(result.statements)), str(app.selectbox(key="sample_line").value)
-    label, period = next(iter(periods_of(result).items()))
+    period = next(iter(periods_of(result).values()))
     found = distribution(result, key, line, period)
     assert found is not None
-    assert words_of(app.subheader[0].value) == sample_finding(found, line, label, result.currency)
+    assert words_of(app.subheader[0].value) == sample_finding(found, line, period_name(result, period), result.currency)
     app.text_input(key="loss_asked").set_value("$5bn").run()
     assert any("a loss of $5.0bn or more on" in words_of(each.value) for each in well(app).markdown)
 

@@ -10,7 +10,16 @@ from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report import screen
-from treasury_sim.report.finding import headline, key_figures, price_words, quarter_name, short_name, signed, spoken
+from treasury_sim.report.finding import (
+    headline,
+    in_print,
+    key_figures,
+    price_words,
+    quarter_name,
+    short_name,
+    signed,
+    spoken,
+)
 from treasury_sim.report.tables import income_bridge
 
 
@@ -95,7 +104,7 @@ def test_key_figures_tell_the_change_against_another_run(result: Result) -> None
     changes = [figure.change for figure in key_figures(other, "us_gaap_fair_value", "2025Q4", result)]
     assert changes == ["+$1.7bn", "+$1.2bn", "+$1.7bn", "+$4.06"]
     back = [figure.change for figure in key_figures(result, "us_gaap_fair_value", "2025Q4", other)]
-    assert back[0] == "-$1.7bn"
+    assert back[0] == "($1.7bn)"
 
 
 def test_a_price_says_how_far_it_is() -> None:
@@ -115,11 +124,29 @@ def test_a_screen_table_puts_negatives_in_parentheses_and_marks_sums(result: Res
 
 def test_lots_are_in_the_order_of_acquisition_and_add_up(result: Result) -> None:
     columns = screen.lot_columns(result, "2025Q4")
-    assert columns["Acquired (UTC)"] == sorted(map(str, columns["Acquired (UTC)"]))
+    acquired = columns["Acquired (UTC)"].cells
+    assert acquired == sorted(map(str, acquired))
     lines = result.statements["us_gaap_impairment"].lines
     carrying = lines["carrying"]
     assert carrying is not None
-    shown = [float(str(value)) for value in columns["Carrying, US GAAP, cost less impairment, USD"]]
+    shown = [float(str(value)) for value in columns["Carrying, US GAAP, cost less impairment, USD"].cells]
     assert sum(shown) == pytest.approx(carrying[0, -1])
     assert "672,503 BTC in 94 lots" in screen.lots_sentence(result, "2025Q4")
     assert "as of 2026-08-02" in screen.price_sources(result, "2025Q4")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "calendar", "fiscal"),
+    [
+        ("2025Q4: a loss", "Q4 2025: a loss", "Q4 of fiscal 2025: a loss"),
+        ("2025Q1 to 2026Q2", "Q1 2025 to Q2 2026", "Q1 of fiscal 2025 to Q2 of fiscal 2026"),
+        ("2025 YTD Q3, 10-K FY2025", "Year to Q3 2025, 10-K FY2025", "Year to Q3 of fiscal 2025, 10-K FY2025"),
+        ("expect.us_gaap.2025Q4.carrying, out/2025Q4.csv", None, None),
+        ("12025Q4, 2025Q5, 2025Q41, FY20255, lot-2025Q4", None, None),
+    ],
+)
+def test_periods_are_named_as_people_do_and_keys_and_files_stay(
+    text: str, calendar: str | None, fiscal: str | None
+) -> None:
+    assert in_print(text, is_calendar=True) == (calendar or text)
+    assert in_print(text, is_calendar=False) == (fiscal or text)

@@ -84,7 +84,7 @@ def test_the_text_shows_errors_chances_and_how_figures_settle(result: Result) ->
         "sample of 16,384 equally likely price paths",
         "± is the standard error",
         "impairment of digital assets",
-        "worst 5%: mean loss",
+        "worst 5%: mean",
         "How likely each limit is to fail",
         "by number of paths",
     ):

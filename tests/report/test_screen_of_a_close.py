@@ -32,4 +32,4 @@ def test_every_column_of_the_lot_schedule_is_there(pack: ClosePack) -> None:
     columns = close_columns(pack.lots)
     assert len(columns) == len(pack.lots.columns)
     assert {"Acquired", "Acquired, units"} <= set(columns)
-    assert {len(column) for column in columns.values()} == {len(pack.lots.rows)}
+    assert {len(column.cells) for column in columns.values()} == {len(pack.lots.rows)}

@@ -43,6 +43,10 @@ class Estimate:
     value: float
     error: float
 
+    def __neg__(self) -> Estimate:
+        """The figure with the other sign; its error is the same."""
+        return Estimate(-self.value, self.error)
+
 
 @dataclass(frozen=True)
 class Distribution:

@@ -4,22 +4,52 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import frame, parts, state, widgets
+from treasury_sim.app import frame, one_path, parts, state, widgets
+from treasury_sim.domain.capital import CapitalResult
+from treasury_sim.domain.result import Result
 from treasury_sim.report import capital_screen as shown
+from treasury_sim.report.capital_sample import is_funded
 from treasury_sim.report.charts.runway import runway_chart, runway_points
+
+NOT_FUNDED = (
+    "This scenario does not state how the holder is funded. Open a case that does on Start, such as Strategy in 2026, "
+    "or add capital.opening to the scenario file (docs/capital.md)."
+)
+OF_ONE_PATH = (
+    "Instruments, the runway by month, break-even prices and key figures are those of one path: open one below. On all "
+    "paths, the simulation gives the chances and quantiles above."
+)
 
 
 def body() -> None:
     """Draw the page."""
     result = state.result_of(state.scenario())
-    found, currency = result.capital, result.currency
-    if found is None:
+    if is_funded(result):
+        result = _many(result)
+    elif result.capital is None:
         st.subheader("Capital", anchor=False)
-        st.info(
-            "This scenario does not say how the holder is funded. Open a case that does on Start, such as Strategy in "
-            "2026, or add capital.opening to the scenario file (docs/capital.md)."
-        )
+        st.info(NOT_FUNDED)
         return
+    if result.capital is not None:
+        _one_path(result, result.capital)
+
+
+def _many(result: Result) -> Result:
+    """Show what is known of all paths, and replay one of them if the reader asks for it."""
+    st.subheader(f"Funding on {result.paths:,} simulated paths", anchor=False)
+    parts.table("How likely it is", shown.chances_table(result))
+    for title, table in shown.quantile_tables(result):
+        parts.table(title, table)
+    st.caption(OF_ONE_PATH)
+    number = one_path.choose(result)
+    if number is not None and widgets.recall(st.toggle, "Show this path", key="capital_path_shown", default=False):
+        return one_path.replayed(number)
+    parts.sentences(result.notes)
+    return result
+
+
+def _one_path(result: Result, found: CapitalResult) -> None:
+    currency = result.currency
     breaks, holds = shown.survival(found)
     st.subheader(parts.plain(breaks[0] if breaks else f"Nothing breaks by {found.months[-1]:%B %Y}"), anchor=False)
     if len(breaks) > 1:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import files, frame, one_path, parts, state, widgets
+from treasury_sim.app import files, frame, one_path, parts, period, state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
@@ -33,8 +33,8 @@ def body() -> None:
     left, right = st.columns(2)
     with left:
         key = parts.choose("Accounting framework", list(result.statements), "close_framework")
-    labels = [quarter.label for quarter in reversed(result.reported)]
-    label = str(widgets.recall(right.selectbox, "Quarter", labels, key="close_quarter", default=labels[0]))
+    with right:
+        label = period.choose_quarter(result, "close_quarter")
     pack = _pack(f"{state.key_of(scenario)} path {path}", result, key, label)
     st.subheader(parts.plain(f"{pack.holder}: close of {label} at {pack.end}, {parts.framework(key)}"), anchor=False)
     failed = [check for check in pack.checks if not check.ties]

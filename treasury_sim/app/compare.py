@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from treasury_sim.analysis.framework_bridge import Bridge, framework_bridge
-from treasury_sim.app import frame, parts, state, widgets
+from treasury_sim.app import frame, parts, period, state, widgets
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import compare
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
@@ -54,19 +54,20 @@ def _compare(names: list[str], found: dict[str, Scenario]) -> None:
     if len({result.currency for result in results}) > 1:
         parts.problems("Scenarios in different currencies cannot be compared: there is no rate between them.")
         return
+    shown = period.choose(state.result_of(state.scenario()))
     key = parts.choose("Under", list(results[0].statements), "compare_framework")
-    rows = compare.compared(results, key)
+    rows = compare.compared(results, key, shown)
     line = next((row for row in rows if row.line in {"net_income", "pre_tax_income"} and len(names) > 1), None)
     bottom = next((row for row in rows if row.line == "net_income"), line)
     if bottom is not None and len(names) > 1:
         drawn = scenarios_chart(scenario_bars(bottom, names), line=bottom.line, currency=results[0].currency)
         parts.chart(drawn, "scenarios")
-    parts.table(parts.framework(key), compare.comparison_table(rows, names, results))
+    parts.table(parts.framework(key), compare.comparison_table(rows, names, results, shown))
     if len(names) > 1:
         differing = {name: differences(scenarios[0], found[name]) for name in names[1:]}
-        shown = compare.differences_table(differing)
-        if shown.rows:
-            parts.table("Assumptions that differ", shown)
+        assumed = compare.differences_table(differing)
+        if assumed.rows:
+            parts.table("Assumptions that differ", assumed)
         else:
             st.caption("The scenarios assume the same.")
 
@@ -74,7 +75,8 @@ def _compare(names: list[str], found: dict[str, Scenario]) -> None:
 def _frameworks() -> None:
     st.subheader("Frameworks side by side", anchor=False)
     scenario = state.scenario()
-    if state.result_of(scenario).basis != "replay":
+    result = state.result_of(scenario)
+    if result.basis != "replay":
         st.info("A bridge between frameworks needs one path: state the prices on What if.")
         return
     if any(lot.opening is not None for lot in scenario.lots):
@@ -87,7 +89,8 @@ def _frameworks() -> None:
     first = widgets.recall(left.selectbox, "From", keys, key="bridge_from", default=own[0], format_func=written)
     start = own[1] if len(own) > 1 else "us_gaap_impairment"
     second = widgets.recall(right.selectbox, "To", keys, key="bridge_to", default=start, format_func=written)
-    bridge = _bridge(state.key_of(scenario), scenario, str(first), str(second))
+    last = result.timeline.quarters[period.chosen(result).quarters[-1]].label
+    bridge = _bridge(state.key_of(scenario), scenario, str(first), str(second), last)
     currency = scenario.spec.holder.currency
     drawn = waterfall_chart(
         bridge_steps(bridge, str(first), str(second)),
@@ -103,8 +106,8 @@ def _frameworks() -> None:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _bridge(key: str, _scenario: Scenario, first: str, second: str) -> Bridge:  # noqa: ARG001 - the scenario's hash
-    return framework_bridge(_scenario, first, second)
+def _bridge(key: str, _scenario: Scenario, first: str, second: str, label: str) -> Bridge:  # noqa: ARG001 - the scenario's hash
+    return framework_bridge(_scenario, first, second, label)
 
 
 frame.page(body)

@@ -9,6 +9,7 @@ from treasury_sim.app import (
     frame,
     one_path,
     parts,
+    period,
     price_dials,
     replay,
     sample_view,
@@ -40,9 +41,10 @@ def _path(result: Result) -> None:
     st.subheader("One path, opened", anchor=False)
     number = one_path.choose(result)
     if number is not None and widgets.recall(st.toggle, "Show it", key="path_shown", default=False):
-        result = one_path.replayed(number)
-        parts.headline(result)
-        replay.show(result, None, edited=True)
+        opened = one_path.replayed(number)
+        shown = period.chosen(opened)
+        parts.headline(opened, shown.label)
+        replay.show(opened, shown, None, not_compared=replay.ONE_PATH)
 
 
 frame.page(body)

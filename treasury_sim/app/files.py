@@ -7,10 +7,11 @@ from functools import partial
 
 import streamlit as st
 
+from treasury_sim.app import period
 from treasury_sim.app.history import Opened
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
-from treasury_sim.report.board.content import board
+from treasury_sim.report.board.content import Board, board
 from treasury_sim.report.board.html import html
 from treasury_sim.report.board.pdf import pdf
 from treasury_sim.report.close.accounts import STANDARD
@@ -31,11 +32,11 @@ def name_of(opened: Opened) -> str:
 
 def offer(opened: Opened) -> None:
     """Offer the scenario and its result as files."""
-    name, scenario = name_of(opened), opened.scenario
+    name, scenario, shown = name_of(opened), opened.scenario, period.remembered()
     download("Scenario (YAML)", partial(to_yaml, scenario), f"{name}.yaml", "application/yaml")
     download("Result (JSON)", partial(_json, scenario), f"{name}.json", "application/json")
-    download("Report for a board (HTML)", partial(_html, scenario), f"{name}.html", "text/html")
-    download("Report for a board (PDF)", partial(_pdf, scenario), f"{name}.pdf", "application/pdf")
+    download("Report for a board (HTML)", partial(_html, scenario, shown), f"{name}.html", "text/html")
+    download("Report for a board (PDF)", partial(_pdf, scenario, shown), f"{name}.pdf", "application/pdf")
     download("Statements (CSV)", partial(_statements, scenario), f"{name}_statements.csv", "text/csv")
     download("Lots (CSV)", partial(_lots, scenario), f"{name}_lots.csv", "text/csv")
     for key in scenario.spec.accounting.frameworks:
@@ -62,12 +63,18 @@ def _lots(scenario: Scenario) -> str:
     return lots_csv(run(scenario))
 
 
-def _html(scenario: Scenario) -> str:
-    return html(board(scenario))
+def _html(scenario: Scenario, shown: str) -> str:
+    return html(_board(scenario, shown))
 
 
-def _pdf(scenario: Scenario) -> bytes:
-    return pdf(board(scenario))
+def _pdf(scenario: Scenario, shown: str) -> bytes:
+    return pdf(_board(scenario, shown))
+
+
+def _board(scenario: Scenario, shown: str) -> Board:
+    """The report over the period that the pages show."""
+    result = run(scenario)
+    return board(scenario, result, period.named(result, shown).label)
 
 
 def close_workbook(scenario: Scenario, key: str, label: str | None = None, result: Result | None = None) -> bytes:

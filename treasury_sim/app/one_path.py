@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.analysis.open_path import path_number
-from treasury_sim.app import state, widgets
+from treasury_sim.analysis.open_path import ranking
+from treasury_sim.app import parts, state, widgets
+from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
-from treasury_sim.errors import InputError
+from treasury_sim.report.finding import period_name, signed
 
 
 def choose(result: Result) -> int | None:
     """Choose a path of a sample by a slider; ``None`` where no result differs from path to path."""
-    label = "Path at this percentile of the result over the whole period"
-    share = widgets.recall(st.slider, label, 1, 99, key="path_share", default=5)
-    try:
-        number = path_number(result, f"p{share}")
-    except InputError:
+    ranked = ranking(result)
+    if ranked is None:
         st.info("No result differs from path to path, so no path is that of a percentile.")
         return None
-    st.caption(f"Path {number:,} of {result.paths:,}: a replay of its prices, down to its lots and entries.")
+    span = period_name(result, ranked.period)
+    by = f"{LINES[ranked.line].title.lower()} of {span}, {parts.framework(ranked.framework)}"
+    label = parts.plain(f"Path at this percentile of {by}")
+    share = widgets.recall(st.slider, label, 1, 99, key="path_share", default=5)
+    number = ranked.distribution.path_near(share / 100.0)
+    amount = signed(float(ranked.distribution.values[number]), result.currency)
+    words = f"Path {number:,} of {result.paths:,}, ranked by {by}: {amount}; of the paths {share} % are below it."
+    st.caption(parts.plain(f"{words} A replay of its prices, down to its lots and entries."))
     return number
 
 

@@ -22,6 +22,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.history.loader import AS_OF
 from treasury_sim.report import words
+from treasury_sim.report.finding import in_print
 from treasury_sim.scenario.amounts import read_share, write_share
 from treasury_sim.scenario.schema import calendar_of
 
@@ -53,6 +54,7 @@ def show() -> None:
         labels if label in labels else [label, *labels],
         key="new_quarter",
         value=label,
+        format_func=partial(in_print, is_calendar=holder.last.is_of_calendar),
         read=_reporting,
     )
     _field(

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from treasury_sim.app import widgets
+from treasury_sim.app import state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
 from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of, without_title
+from treasury_sim.report.finding import KeyFigure, in_print, key_figures
 from treasury_sim.report.finding import headline as finding_of
-from treasury_sim.report.finding import key_figures
 from treasury_sim.scenario.amounts import read_amount
 
 
+def printed(text: str) -> str:
+    """Write text with every period named as people say it: ``Q4 2025`` in place of ``2025Q4``."""
+    return in_print(text, is_calendar=state.is_calendar_year())
+
+
 def plain(text: str) -> str:
-    """Write text so that Markdown shows it as it is: a dollar sign begins no formula."""
+    """Write `printed` text so that Markdown shows it as it is: a dollar sign begins no formula."""
+    return _escaped(printed(text))
+
+
+def _escaped(text: str) -> str:
     for sign in "\\$~*_`[]<>#":
         text = text.replace(sign, f"\\{sign}")
     return text
@@ -45,7 +55,7 @@ def chart(drawn: Chart, name: str) -> None:
     name
         Of its files, without the ending; one on a page.
     """
-    spec = spec_of(drawn, look())
+    spec = _printed_spec(spec_of(drawn, look()))
     title, subtitle, untitled = without_title(spec)
     st.markdown(f"**{plain(title)}**")
     if subtitle:
@@ -69,34 +79,43 @@ def chart(drawn: Chart, name: str) -> None:
             )
 
 
+def _printed_spec(part: Any) -> Any:
+    """A chart, or a part of one, with periods named as in text."""
+    if isinstance(part, str):
+        return printed(part)
+    if isinstance(part, list):
+        return [_printed_spec(each) for each in part]
+    return {key: _printed_spec(each) for key, each in part.items()} if isinstance(part, dict) else part
+
+
 def table(title: str, shown: screen.ScreenTable) -> None:
     """Show a table of text."""
-    st.html(screen.as_html(title, shown))
+    header, rows = tuple(map(printed, shown.header)), tuple(tuple(map(printed, row)) for row in shown.rows)
+    st.html(screen.as_html(printed(title), replace(shown, header=header, rows=rows)))
 
 
-def frame(columns: dict[str, list[object]], *, height: int = 360) -> None:
-    """Show columns of raw values; whole numbers with separators, negative ones in parentheses."""
-    rows = pd.DataFrame(columns)
-    st.dataframe(rows, hide_index=True, width="stretch", height=height, column_config=number_columns(rows))
+MOST_SORTABLE = 50_000
+"""Cells of a table that is sorted by its numbers; a larger one is text, for each number would be written anew."""
 
 
-def number_columns(rows: pd.DataFrame) -> dict[str, Any]:
-    """How the numbers of a table are written."""
-    return {
-        name: st.column_config.NumberColumn(format="accounting")
-        if name.startswith("Unit cost")
-        else st.column_config.NumberColumn(format="localized", step=None if name == "Units" else 1)
-        for name in rows.select_dtypes("number").columns
-    }
+def frame(columns: Mapping[str, screen.GridColumn], *, height: int = 360) -> None:
+    """Show columns that can be sorted by their numbers; each is written as its kind is everywhere else."""
+    rows = pd.DataFrame({title: column.cells for title, column in columns.items()})
+    written: dict[Any, Any] = {title: column.written for title, column in columns.items() if column.kind != "text"}
+    if rows.size > MOST_SORTABLE:
+        shown: Any = rows.assign(**{title: rows[title].map(write) for title, write in written.items()})
+    else:
+        shown = rows.style.format(written)
+    st.dataframe(shown, hide_index=True, width="stretch", height=height)
 
 
-def headline(result: Result) -> None:
-    """Say the finding of the last reported quarter under the first framework."""
-    said = finding_of(result, next(iter(result.statements)), result.reported[-1].label)
-    st.subheader(plain(said), anchor=False)
+def headline(result: Result, label: str) -> None:
+    """Say the finding of a quarter, or of several as one, under the first framework."""
+    finding = finding_of(result, next(iter(result.statements)), label)
+    st.subheader(plain(finding), anchor=False)
 
 
-def figures(result: Result, base: Result | None) -> None:
+def figures(result: Result, label: str, base: Result | None) -> None:
     """Show the key figures of every framework.
 
     Parameters
@@ -104,14 +123,26 @@ def figures(result: Result, base: Result | None) -> None:
     base
         The unedited run to compare with, if the scenario is edited.
     """
-    label = result.reported[-1].label
     for key in result.statements:
         st.caption(f"**{plain(FRAMEWORKS[key].title)}** ({plain(FRAMEWORKS[key].citation)})")
         with st.container(horizontal=True):
             for figure in key_figures(result, key, label, base):
-                st.metric(plain(figure.title), plain(figure.text), figure.change and plain(figure.change), width=170)
+                _metric(figure)
     if base is not None:
         st.caption("Small figures: change against the scenario as opened.")
+
+
+def _metric(figure: KeyFigure) -> None:
+    """A key figure with its change; a decrease stands in parentheses, as every negative amount does."""
+    down = (figure.change or "").startswith("(")
+    st.metric(
+        plain(figure.title),
+        plain(figure.text),
+        figure.change and plain(figure.change),
+        delta_color="red" if down else "green",
+        delta_arrow="down" if down else "up",
+        width=170,
+    )
 
 
 def sentences(lines: Iterable[str]) -> None:
@@ -120,8 +151,8 @@ def sentences(lines: Iterable[str]) -> None:
 
 
 def problems(text: str) -> None:
-    """Show what is wrong, a paragraph for each problem."""
-    st.error("\n\n".join(plain(line) for line in text.splitlines() if line.strip()))
+    """Show what is wrong, a paragraph for each problem; what is to be typed, such as ``2025Q4``, stays as it is."""
+    st.error("\n\n".join(_escaped(line) for line in text.splitlines() if line.strip()))
 
 
 def pick(label: str, options: Sequence[str], key: str, written: Callable[[str], str] = str) -> str:

@@ -11,7 +11,7 @@ from treasury_sim.analysis.grid import Grid, grid
 from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
 from treasury_sim.analysis.solve import Solution, loss_target, solve
 from treasury_sim.analysis.tornado import Tornado, tornado
-from treasury_sim.app import frame, parts, state
+from treasury_sim.app import frame, parts, period, state
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.ladder import ladder_chart
@@ -36,17 +36,19 @@ def body() -> None:
     if result.basis != "replay":
         st.info("The prices of this scenario are simulated: the chance of a loss is on Distribution.")
         return
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
+        quarter = period.choose_quarter(result, "pressure_quarter")
+    with middle:
         key = parts.choose("Accounting framework", list(result.statements), "pressure_framework")
     known = [name for name in ASKED if result.statements[key].lines[name] is not None]
     with right:
         line = parts.pick("Line", known, "pressure_line", lambda name: LINES[name].title)
-    _solve(scenario, result, key, line)
+    _solve(scenario, result, key, line, quarter)
     st.divider()
-    _drivers(scenario, key, line)
+    _drivers(scenario, key, line, quarter)
     st.divider()
-    _ladder(scenario, key)
+    _ladder(scenario, key, quarter)
 
 
 def _cached(what: str, scenario: Scenario, build: Callable[[], T], *chosen: object) -> T:
@@ -59,7 +61,7 @@ def _answer(key: str, _build: Callable[[], object]) -> object:  # noqa: ARG001 -
     return _build()
 
 
-def _solve(scenario: Scenario, result: Result, key: str, line: str) -> None:
+def _solve(scenario: Scenario, result: Result, key: str, line: str, quarter: str) -> None:
     st.subheader("What would it take?", anchor=False)
     left, right = st.columns(2)
     with left:
@@ -73,55 +75,61 @@ def _solve(scenario: Scenario, result: Result, key: str, line: str) -> None:
     found: Solution = _cached(
         "solve",
         scenario,
-        lambda: solve(scenario, loss_target(line, amount), chosen, framework=key),
-        *(line, amount, chosen, key),
+        lambda: solve(scenario, loss_target(line, amount), chosen, framework=key, quarter=quarter),
+        *(line, amount, chosen, key, quarter),
     )
     st.markdown(f"**{parts.plain(sentence(found))}**")
     parts.sentences(proof(found))
 
 
-def _drivers(scenario: Scenario, key: str, line: str) -> None:
+def _drivers(scenario: Scenario, key: str, line: str, quarter: str) -> None:
     st.subheader("What drives it?", anchor=False)
     by = parts.pick("Every driver is moved by", MOVES, "moved_by")
     share = float(by.rstrip("%")) / 100.0
     found: Tornado = _cached(
-        "tornado", scenario, lambda: tornado(scenario, line=line, by=share, framework=key), line, share, key
+        "tornado",
+        scenario,
+        lambda: tornado(scenario, line=line, by=share, framework=key, quarter=quarter),
+        *(line, share, key, quarter),
     )
     parts.chart(tornado_chart(found), "tornado")
     parts.table("Every driver", drivers_table(found))
-    price = result_price(scenario)
+    price = result_price(scenario, quarter)
     if price is not None:
         prices = [round(price * step) for step in STEPS]
         both: Grid = _cached(
             "grid",
             scenario,
-            lambda: grid(scenario, ("price", prices), ("low", prices), line=line, framework=key),
-            *(line, key),
+            lambda: grid(scenario, ("price", prices), ("low", prices), line=line, framework=key, quarter=quarter),
+            *(line, key, quarter),
         )
         parts.chart(grid_chart(both), "grid")
 
 
-def result_price(scenario: Scenario) -> float | None:
-    """The price of the first asset at the end of the last reported quarter."""
+def result_price(scenario: Scenario, quarter: str) -> float | None:
+    """The price of the first asset at the end of a quarter [currency/unit]."""
     result = state.result_of(scenario)
     statement = next(iter(result.statements.values()))
     asset = next(iter(statement.assets.values()), None)
-    return None if asset is None else asset.prices[result.timeline.index_of(result.reported[-1].label)].price
+    return None if asset is None else asset.prices[result.timeline.index_of(quarter)].price
 
 
-def _ladder(scenario: Scenario, key: str) -> None:
+def _ladder(scenario: Scenario, key: str, quarter: str) -> None:
     st.subheader("Which lots trip at which price?", anchor=False)
     moments = {"closing": "From the end of the quarter on", "opening": "By the lowest price of the quarter"}
     moment = parts.pick("Looked at", list(moments), "ladder_moment", moments.__getitem__)
     found: LotLadder = _cached(
-        "ladder", scenario, lambda: lot_ladder(scenario, framework=key, moment=moment), key, moment
+        "ladder",
+        scenario,
+        lambda: lot_ladder(scenario, framework=key, quarter=quarter, moment=moment),
+        *(key, moment, quarter),
     )
     if not found.rungs:
         st.info("Nothing is held, so no lot can trip.")
         return
     parts.chart(ladder_chart(found), "ladder")
     parts.table("Rungs from the highest price down", ladder_table(found))
-    st.caption("Charge: a positive number is a loss against the carrying amount; a gain stands in parentheses.")
+    st.caption("Gain (loss): against the carrying amount, a loss in parentheses.")
 
 
 frame.page(body)

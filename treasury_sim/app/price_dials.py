@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.app import dial, edits, simulated_dials, state, widgets
+from treasury_sim.app import dial, edits, parts, simulated_dials, state, widgets
 from treasury_sim.app.ladder import choices
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
@@ -134,7 +134,7 @@ def _timed(asset: str, key: str) -> None:
 def _price(base: QuarterPrice, currency: str) -> None:
     price = edits.shown_price(state.scenario(), base)
     dial.dial(
-        f"{base.asset} price at the end of {base.quarter.label}, {currency}",
+        parts.printed(f"{base.asset} price at the end of {base.quarter.label}, {currency}"),
         price,
         choices(base.end.price, exact=(base.end.price,)),
         dial.price(f"price of {base.asset}", currency),
@@ -149,7 +149,7 @@ def _low(base: QuarterPrice, currency: str) -> None:
     price, low = edits.shown_price(scenario, base), edits.shown_low(scenario, base)
     stops = choices(price, exact=(base.end.price, base.low, price))
     dial.dial(
-        f"Lowest {base.asset} price in {base.quarter.label}, {currency}",
+        parts.printed(f"Lowest {base.asset} price in {base.quarter.label}, {currency}"),
         low,
         [stop for stop in stops if stop <= price],
         dial.price(f"lowest price of {base.asset}", currency),

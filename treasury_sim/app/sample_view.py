@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from treasury_sim.analysis.distribution import Distribution, distribution
-from treasury_sim.app import parts
+from treasury_sim.app import parts, period
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.report import sample_screen as sample
 from treasury_sim.report import words
 from treasury_sim.report.charts.paths import fan, fan_chart, histogram_chart, price_fan, price_fan_chart
+from treasury_sim.report.finding import period_name
 from treasury_sim.report.sample_text import sample_words
 
 
@@ -21,17 +22,13 @@ def show(result: Result) -> None:
     if not names:
         st.info("No figure differs from path to path under this framework.")
         return
-    periods = sample.periods_of(result)
-    left, right = st.columns(2)
-    with left:
-        line = parts.pick("Line", names, "sample_line", lambda name: LINES[name].title)
-    with right:
-        label = parts.pick("Period", list(periods), "sample_period")
-    found = distribution(result, key, line, periods[label])
-    if found is None:
+    line = parts.pick("Line", names, "sample_line", lambda name: LINES[name].title)
+    shown = period.choose(result)
+    spread = distribution(result, key, line, shown)
+    if spread is None:
         st.info("This line was not computed for the period.")
     else:
-        _line(result, found, line, label)
+        _line(result, spread, line, period_name(result, shown))
     parts.chart(fan_chart(fan(result, key, line), line=line, currency=result.currency), "fan")
     for asset in next(iter(result.statements.values())).assets:
         drawn = price_fan_chart(price_fan(result, asset), asset=asset, currency=result.currency)

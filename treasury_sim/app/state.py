@@ -82,6 +82,11 @@ def now() -> Opened:
     return history().now
 
 
+def is_calendar_year() -> bool:
+    """Whether the fiscal years of the open scenario are calendar years."""
+    return all(quarter.is_of_calendar for quarter in scenario().spec.quarters)
+
+
 def scenario() -> Scenario:
     """Return the scenario as edited: the truth that widgets edit and the engine runs."""
     return now().scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from treasury_sim.app import dials, frame, parts, replay, sample_view, state
+from treasury_sim.app import dials, frame, parts, period, replay, sample_view, state
 
 
 def body() -> None:
@@ -13,7 +13,8 @@ def body() -> None:
     base = state.result_of(opened.original)
     result = state.answer(opened.scenario)
     if result.basis == "replay":
-        parts.headline(result)
+        shown = period.choose(result)
+        parts.headline(result, shown.label)
     left, right = st.columns([1, 2.4], gap="large")
     with left, st.container(key="dials"):
         dials.dials(base)
@@ -22,7 +23,7 @@ def body() -> None:
             sample_view.show(result)
         else:
             before = base if opened.edited and base.basis == result.basis else None
-            replay.show(result, before, edited=opened.edited)
+            replay.show(result, shown, before, not_compared=replay.EDITED if opened.edited else "")
 
 
 frame.page(body)

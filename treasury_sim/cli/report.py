@@ -29,6 +29,8 @@ def report(
 ) -> None:
     """Write the file for a board: finding, bridge, ladder, pressure points, assumptions, sources, method, manifest.
 
+    It shows all reported quarters as one; what is held, causes, ladder and pressure points are those of the last.
+
     The HTML is one file that works offline and prints; the PDF has the same content.
     """
     from treasury_sim.report.board.write import write_board

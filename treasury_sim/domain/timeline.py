@@ -28,6 +28,11 @@ class Quarter:
         """The name of the quarter, such as ``2025Q4``."""
         return f"{self.fiscal_year}Q{self.number}"
 
+    @property
+    def is_of_calendar(self) -> bool:
+        """Whether it ends in the month in which the calendar's quarter of that number ends."""
+        return (self.end.year, self.end.month) == (self.fiscal_year, 3 * self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:

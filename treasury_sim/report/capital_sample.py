@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -72,28 +73,65 @@ def _chances(result: Result) -> TextTable:
     return table
 
 
-def _tables(result: Result) -> Iterator[TextTable]:
+@dataclass(frozen=True)
+class Quantiles:
+    """One line at the end of each quarter, as far as it differs from path to path.
+
+    Attributes
+    ----------
+    line, framework
+        Key of the line, and of the framework where it depends on books; empty where it does not.
+    rows
+        By share of the paths, the quantile at the end of each quarter [unit of the line]; ``None`` if not computed.
+    """
+
+    line: str
+    framework: str
+    rows: Mapping[float, tuple[float | None, ...]]
+
+
+def quantiles(result: Result) -> Iterator[Quantiles]:
+    """The lines of `SHOWN` that are something and differ from path to path; cash in any case."""
     periods = quarter_periods(result.timeline.quarters, result.reported)
     for number, key in enumerate(result.statements):
         for line in SHOWN:
             if number and line not in OF_BOOKS:
                 continue
             found = [distribution(result, key, line, period) for period in periods]
-            values = [one.quantile(share).value for one in found if one is not None for share in QUANTILES]
-            is_certain = all(one is None or one.is_certain for one in found)
-            if not any(values) or (is_certain and line != "cash"):
-                continue
-            scale = words.scale_for(values) if LINES[line].is_money else words.UNITS
-            unit = f" ({scale.label(result.currency)})" if LINES[line].is_money else ""
-            of = f", {key}" if line in OF_BOOKS else ""
-            labels = [quarter.label for quarter in result.reported]
-            title = f"{LINES[line].title}{of}{unit}"
-            table = TextTable(title, (Column("", is_text=True), *map(Column, labels)), most=len(labels))
-            for share in QUANTILES:
-                cells = [None if one is None else one.quantile(share).value for one in found]
-                show = words.money if LINES[line].is_money else lambda amount, _: f"{amount or 0.0:,.0f}"
-                table.add(f"{share:.0%} of the paths are below", *(show(cell, scale) for cell in cells))
-            yield table
+            rows = {
+                share: tuple(None if each is None else each.quantile(share).value for each in found)
+                for share in QUANTILES
+            }
+            is_certain = all(each is None or each.is_certain for each in found)
+            if any(amount for row in rows.values() for amount in row) and (not is_certain or line == "cash"):
+                yield Quantiles(line, key if line in OF_BOOKS else "", rows)
+
+
+def quantile_texts(result: Result, found: Quantiles) -> tuple[str, list[tuple[str, ...]]]:
+    """Unit of the line, empty for a number, and a row of text for each share of the paths."""
+    if LINES[found.line].is_money:
+        scale = words.scale_for(amount for row in found.rows.values() for amount in row)
+        unit = scale.label(result.currency)
+    else:
+        scale, unit = words.UNITS, ""
+
+    def written(amount: float | None) -> str:
+        return words.money(amount, scale) if unit or amount is None else f"{amount:,.0f}"
+
+    rows = [(f"{share:.0%} of the paths are below", *map(written, row)) for share, row in found.rows.items()]
+    return unit, rows
+
+
+def _tables(result: Result) -> Iterator[TextTable]:
+    labels = [quarter.label for quarter in result.reported]
+    for found in quantiles(result):
+        unit, rows = quantile_texts(result, found)
+        of, scaled = (f", {found.framework}" if found.framework else ""), (f" ({unit})" if unit else "")
+        title = f"{LINES[found.line].title}{of}{scaled}"
+        table = TextTable(title, (Column("", is_text=True), *map(Column, labels)), most=len(labels))
+        for row in rows:
+            table.add(*row)
+        yield table
 
 
 def sample_json(result: Result) -> dict[str, object]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from treasury_sim.domain.capital import CapitalResult
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
+from treasury_sim.report.capital_sample import quantile_texts, quantiles, watched
 from treasury_sim.report.capital_text import BREAK_EVENS, kpi_text
 from treasury_sim.report.runway import NOT_MONEY, PRICES, runway_rows
 from treasury_sim.report.screen import ScreenTable, in_titles
@@ -77,6 +81,29 @@ def survival(found: CapitalResult) -> tuple[list[str], list[str]]:
     happens = sorted((one for one in found.triggers if one.when is not None), key=lambda one: str(one.when))
     breaks = [_dated(one.when, in_titles(one.sentence)) for one in happens if one.when is not None]
     return breaks, [in_titles(one.sentence) for one in found.triggers if one.when is None]
+
+
+def chances_table(result: Result) -> ScreenTable:
+    """How likely it is that coins are sold, cash runs out or worse, at any quarter end and at each of them."""
+    rows = tuple(
+        (
+            words.sentence(in_titles(name)),
+            f"{words.percent(chance.ever.value, 1)} ± {words.percent(chance.ever.error, 1)}",
+            *(words.percent(estimate.value, 1) for estimate in chance.by_quarter),
+        )
+        for name, chance in watched(result)
+    )
+    header = ("At a quarter end", "Ever", *(quarter.label for quarter in result.reported))
+    return ScreenTable("", header, rows, (False,) * len(rows))
+
+
+def quantile_tables(result: Result) -> Iterator[tuple[str, ScreenTable]]:
+    """What is left at each quarter end on many paths, a titled table for each line."""
+    for found in quantiles(result):
+        unit, rows = quantile_texts(result, found)
+        of = f", {FRAMEWORKS[found.framework].title}" if found.framework else ""
+        header = (unit, *(quarter.label for quarter in result.reported))
+        yield f"{LINES[found.line].title}{of}", ScreenTable(unit, header, tuple(rows), (False,) * len(rows))
 
 
 def _dated(when: date, sentence: str) -> str:

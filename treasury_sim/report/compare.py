@@ -1,4 +1,4 @@
-"""Scenarios side by side: the last reported quarter of each, against a base; and what is assumed otherwise."""
+"""Scenarios side by side over one period, against a base; and what is assumed otherwise."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from treasury_sim.analysis.framework_bridge import Bridge
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import over
+from treasury_sim.domain.periods import Period, over, shown_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.assumption import said
+from treasury_sim.report.finding import period_name
 from treasury_sim.report.screen import ScreenTable
-from treasury_sim.report.tables import Amount, period_of
+from treasury_sim.report.tables import Amount
 from treasury_sim.report.text import amount_text
 from treasury_sim.scenario.differences import Difference
 
@@ -58,26 +59,45 @@ class Compared:
         return tuple(None if base is None or other is None else other - base for other in self.amounts[1:])
 
 
-def compared(results: Sequence[Result], key: str) -> list[Compared]:
-    """The lines of the last reported quarter under one framework, the base first; without lines that are nothing."""
-    found = [Compared(name, tuple(_last(result, key, name) for result in results)) for name in COMPARED]
-    return [each for each in found if any(each.amounts)]
+def like(result: Result, period: Period) -> Period:
+    """The period of `result` that is compared with `period`: the same, else its last quarter, or the whole of it."""
+    periods = {each.label: each for each in shown_periods(result.timeline.quarters, result.reported)}
+    if len(period.quarters) == 1:
+        return periods.get(period.label, periods[result.reported[-1].label])
+    return periods.get(period.label, next(iter(periods.values())))
 
 
-def _last(result: Result, key: str, line: str) -> Amount:
-    """A line of the last reported quarter; of a sample, its mean over all paths."""
+def compared(results: Sequence[Result], key: str, period: Period) -> list[Compared]:
+    """The lines of a period under one framework, the base first; without lines that are nothing.
+
+    Parameters
+    ----------
+    period
+        A scenario that does not report it is compared over the one that is `like` it.
+    """
+    rows = [Compared(name, tuple(_amount(result, key, name, period) for result in results)) for name in COMPARED]
+    return [row for row in rows if any(row.amounts)]
+
+
+def _amount(result: Result, key: str, line: str, period: Period) -> Amount:
+    """A line of a period; of a sample, its mean over all paths."""
     if key not in result.statements:
         return None
-    found = over(period_of(result, result.reported[-1].label), line, result.statements[key].lines)
-    return None if found is None else float(found.mean())
+    values = over(like(result, period), line, result.statements[key].lines)
+    return None if values is None else float(values.mean())
 
 
-def comparison_table(rows: Sequence[Compared], names: Sequence[str], results: Sequence[Result]) -> ScreenTable:
+def comparison_table(
+    rows: Sequence[Compared], names: Sequence[str], results: Sequence[Result], period: Period
+) -> ScreenTable:
     """Write the comparison: amounts of every scenario, and the change of each against the base."""
     money = [amount for row in rows if LINES[row.line].is_money for amount in row.amounts]
     scale = words.scale_for(money)
     unit = scale.label(results[0].currency)
-    labels = [f"{result.reported[-1].label}{', mean of the paths' if result.paths > 1 else ''}" for result in results]
+    labels = [
+        f"{period_name(result, like(result, period))}{', mean of the paths' if result.paths > 1 else ''}"
+        for result in results
+    ]
     titled = [f"{name}, {label}" for name, label in zip(names, labels, strict=True)]
     changed = [f"{name}, change" for name in names[1:]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from treasury_sim.domain.periods import single
+from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report import words
@@ -34,8 +34,39 @@ def signed(amount: Amount, currency: str) -> str:
 
 def quarter_name(quarter: Quarter) -> str:
     """Name a quarter as people say it: ``Q4 2025``; ``Q4 of fiscal 2025`` where that is not the calendar's."""
-    is_calendar = quarter.end.year == quarter.fiscal_year and quarter.end.month == 3 * quarter.number
-    return f"Q{quarter.number} {'' if is_calendar else 'of fiscal '}{quarter.fiscal_year}"
+    return f"Q{quarter.number} {'' if quarter.is_of_calendar else 'of fiscal '}{quarter.fiscal_year}"
+
+
+_LABEL = re.compile(r"(?<![\w./-])(?:(\d{4})Q([1-4])|(\d{4}) YTD Q([1-4]))(?!\w|\.\w)")
+
+
+def in_print(text: str, *, is_calendar: bool) -> str:
+    """Name every quarter in `text` as people say it, in place of the label that commands and files have for it.
+
+    A fiscal year stays as it is: filings are called so, too (``10-K FY2020``).
+
+    Parameters
+    ----------
+    is_calendar
+        Whether fiscal years are calendar years.
+    """
+    fiscal = "" if is_calendar else "of fiscal "
+
+    def name(match: re.Match[str]) -> str:
+        year, number, year_to_date, last = match.groups()
+        return f"Q{number} {fiscal}{year}" if year else f"Year to Q{last} {fiscal}{year_to_date}"
+
+    return _LABEL.sub(name, text)
+
+
+def period_name(result: Result, period: Period) -> str:
+    """Name a quarter, a fiscal year or the whole period as people say it: ``Q4 2025``, ``Q1 2026 to Q4 2027``."""
+    quarters = [result.timeline.quarters[number] for number in period.quarters]
+    first, last = quarter_name(quarters[0]), quarter_name(quarters[-1])
+    if period.label.startswith("FY"):
+        year = quarters[-1].fiscal_year
+        return f"{'Year' if last == f'Q4 {year}' else 'Fiscal year'} {year}"
+    return first if len(quarters) == 1 else f"{first} to {last}"
 
 
 def short_name(name: str) -> str:
@@ -44,7 +75,7 @@ def short_name(name: str) -> str:
 
 
 def bottom_line(result: Result, key: str, label: str) -> tuple[str, str, float]:
-    """Line, name and amount [currency] of the last line that was computed: net income, else income before tax."""
+    """Line, name and amount [currency] of the last line computed of a period: net income, else income before tax."""
     period, lines = period_of(result, label), result.statements[key].lines
     net = single(period, "net_income", lines)
     if net is not None:
@@ -54,12 +85,12 @@ def bottom_line(result: Result, key: str, label: str) -> tuple[str, str, float]:
 
 
 def headline(result: Result, key: str, label: str) -> str:
-    """Say the finding of one quarter under one framework in one sentence."""
-    quarter = result.timeline.quarters[result.timeline.index_of(label)]
-    found = remeasured(result, key, period_of(result, label))
+    """Say the finding of a quarter, or of several as one, under one framework in one sentence."""
+    period = period_of(result, label)
+    found = remeasured(result, key, period)
     first = "; ".join(_said(item.name, item.amount, result.currency) for item in found)
     _, last, bottom = bottom_line(result, key, label)
-    return f"{quarter_name(quarter)}: {first}, {last} of {spoken(bottom, result.currency)}"
+    return f"{period_name(result, period)}: {first}, {last} of {spoken(bottom, result.currency)}"
 
 
 def _said(name: str, amount: float, currency: str) -> str:
@@ -81,7 +112,8 @@ class KeyFigure:
     text
         The amount in words, a negative one in parentheses.
     change
-        Amount less that of the run it is compared with, such as ``+$1.0bn``; ``None`` if there is no other.
+        Amount less that of the run it is compared with, such as ``+$1.0bn`` or ``($1.0bn)``; ``None`` if there is no
+        other or nothing changed.
     """
 
     title: str
@@ -128,7 +160,7 @@ def _change(new: float, old: float | None, currency: str) -> str | None:
     text = spoken(difference, currency)
     if text == spoken(0.0, currency):
         return None
-    return f"{'-' if difference < 0.0 else '+'}{text}"
+    return f"({text})" if difference < 0.0 else f"+{text}"
 
 
 def price_words(price: float, base: float, currency: str) -> str:

@@ -21,7 +21,7 @@ def drivers_table(found: Tornado) -> ScreenTable:
 
 
 def ladder_table(ladder: LotLadder) -> ScreenTable:
-    """The rungs, neighbours together: price, lots, coins tripped, charge by then, what a dollar less costs."""
+    """The rungs, neighbours together: price, lots, coins tripped, gain or loss by then, what a dollar less costs."""
     scale = words.scale_for(rung.charge for rung in ladder.rungs)
     rows = []
     for group in grouped(ladder.rungs):
@@ -34,7 +34,7 @@ def ladder_table(ladder: LotLadder) -> ScreenTable:
                 told,
                 f"{last.tripped:,}",
                 f"{last.units:,.2f}",
-                words.money(last.charge, scale),
+                words.money(-last.charge, scale),
                 f"{ladder.units if ladder.follows else last.units:,.0f}",
             )
         )
@@ -44,7 +44,7 @@ def ladder_table(ladder: LotLadder) -> ScreenTable:
         "Lots that trip",
         "Lots tripped",
         "Coins tripped",
-        f"Charge by then, {unit}",
+        f"Gain (loss) by then, {unit}",
         f"A dollar less costs, {ladder.currency}",
     )
     return ScreenTable(unit, header, tuple(rows), (False,) * len(rows), frozenset({1}))

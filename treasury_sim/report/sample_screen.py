@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from treasury_sim.analysis.distribution import LEVEL, Distribution, Estimate, chances, distribution
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import Period, cumulative, quarter_periods
+from treasury_sim.domain.periods import Period, shown_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
@@ -15,10 +15,8 @@ LINES_OF_A_SAMPLE = ("remeasurement_pl", "net_income", "pre_tax_income", "carryi
 
 
 def periods_of(result: Result) -> dict[str, Period]:
-    """The reported quarters, and the whole period where there are several, by label."""
-    quarters, reported = result.timeline.quarters, result.reported
-    whole = cumulative(quarters, reported)[-1:] if len(reported) > 1 else []
-    return {period.label: period for period in (*whole, *quarter_periods(quarters, reported))}
+    """The whole period, the fiscal years and the quarters that a reader may choose, by label."""
+    return {period.label: period for period in shown_periods(result.timeline.quarters, result.reported)}
 
 
 def lines_that_vary(result: Result, key: str) -> list[str]:
@@ -38,15 +36,15 @@ def sample_finding(found: Distribution, line: str, label: str, currency: str) ->
 
 
 def estimates_table(found: Distribution, currency: str) -> ScreenTable:
-    """Mean, quantiles, value at risk and expected shortfall, each with its standard error."""
+    """Mean, quantiles, value at risk and expected shortfall, each with its standard error; losses in parentheses."""
     rows: list[tuple[str, Estimate]] = [
         ("Mean", found.mean),
         *(
             (f"{share:.0%} of paths below", found.quantile(share))
             for share in (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
         ),
-        (f"Value at risk, {LEVEL:.0%} (a loss is positive)", found.value_at_risk()),
-        (f"Mean of the worst {1 - LEVEL:.0%} (CVaR, a loss is positive)", found.expected_shortfall()),
+        (f"Value at risk, {LEVEL:.0%}", -found.value_at_risk()),
+        (f"Mean of the worst {1 - LEVEL:.0%} (CVaR)", -found.expected_shortfall()),
     ]
     scale = words.scale_for(estimate.value for _, estimate in rows)
     unit = scale.label(currency)

@@ -86,11 +86,11 @@ def _lines(result: Result, key: str) -> RenderableType:
         if is_nil or (name == "pre_tax_income" and result.statements[key].lines["net_income"] is not None):
             continue
         rows = {
-            label: [*_estimates(one), *([one.expected_shortfall()] if is_flow else [])] for label, one in known.items()
+            label: [*_estimates(one), *([-one.expected_shortfall()] if is_flow else [])] for label, one in known.items()
         }
         scale = words.scale_for(estimate.value for row in rows.values() for estimate in row)
         called = f", {remeasurement_names(result, key, periods[-1])}" if name == "remeasurement_pl" else ""
-        worst = [f"worst {1 - LEVEL:.0%}: mean loss"] if is_flow else []
+        worst = [f"worst {1 - LEVEL:.0%}: mean"] if is_flow else []
         columns = (Column("", is_text=True), *_with_errors(["mean", *NAMES, *worst]))
         title = f"{key}: {LINES[name].title}{called} ({scale.label(result.currency)}; ± is the standard error)"
         table = TextTable(title, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,12 +11,12 @@ from html import escape
 
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.report import words
+from treasury_sim.report import expected, words
 from treasury_sim.report.close.formats import ON_SCREEN
-from treasury_sim.report.close.grid import Cell, Kind, Table, cell_text, kind_of
+from treasury_sim.report.close.grid import Cell, Column, Kind, Table, cell_text, kind_of
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.tables import StatementRow, relevant_policies
-from treasury_sim.report.text import amount_text, missed
+from treasury_sim.report.text import amount_text
 
 
 @dataclass(frozen=True)
@@ -96,33 +97,54 @@ def _html_row(row: Sequence[str], texts: frozenset[int], *, is_total: bool) -> s
     return f'<tr class="{kind}"><th scope="row">{escape(row[0].strip())}</th>{cells}</tr>'
 
 
-def lot_columns(result: Result, label: str) -> dict[str, list[object]]:
-    """The lots held at the end of one quarter, by column, in acquisition order; amounts in whole currency units."""
+@dataclass(frozen=True)
+class GridColumn:
+    """One column of a grid that can be sorted.
+
+    Attributes
+    ----------
+    kind
+        What its numbers are, which alone decides how they are written.
+    cells
+        Raw values; ``None`` where there is none.
+    """
+
+    kind: Kind
+    cells: Sequence[Cell]
+
+    def written(self, cell: Cell) -> str:
+        """Write a cell for people: coins without trailing zeros, prices and money to the cent; none is empty."""
+        return "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else cell_text(cell, self.kind)
+
+
+def lot_columns(result: Result, label: str) -> dict[str, GridColumn]:
+    """The lots held at the end of one quarter, by column, in acquisition order."""
     rows = lot_rows(result, label)
     currency = result.currency
-    columns: dict[str, list[object]] = {
-        "Acquired (UTC)": [row.acquired for row in rows],
-        "Lot": [row.id for row in rows],
-        **({"Asset": [row.asset for row in rows]} if len(result.holdings) > 1 else {}),
-        "Units": [row.units for row in rows],
-        f"Unit cost, {currency}": [row.unit_cost for row in rows],
-        f"Cost, {currency}": [round(row.cost) for row in rows],
-        f"Fair value, {currency}": [round(row.fair_value) for row in rows],
+    columns = {
+        "Acquired (UTC)": GridColumn("text", [row.acquired for row in rows]),
+        "Lot": GridColumn("text", [row.id for row in rows]),
+        **({"Asset": GridColumn("text", [row.asset for row in rows])} if len(result.holdings) > 1 else {}),
+        "Units": GridColumn("units", [row.units for row in rows]),
+        f"Unit cost, {currency}": GridColumn("price", [row.unit_cost for row in rows]),
+        f"Cost, {currency}": GridColumn("money", [row.cost for row in rows]),
+        f"Fair value, {currency}": GridColumn("money", [row.fair_value for row in rows]),
     }
     for number, key in enumerate(result.statements):
         title = f"Carrying, {FRAMEWORKS[key].title}, {currency}"
-        columns[title] = [round(row.carrying[number]) if number < len(row.carrying) else None for row in rows]
-    columns["Source"] = [row.source for row in rows]
+        carrying = [row.carrying[number] if number < len(row.carrying) else None for row in rows]
+        columns[title] = GridColumn("money", carrying)
+    columns["Source"] = GridColumn("text", [row.source for row in rows])
     return columns
 
 
 def lots_sentence(result: Result, label: str) -> str:
     """Sum the lots up in words."""
     return " ".join(
-        f"{words.units(round(lots.closing, 8))} {lots.asset} in {lots.lots} lots at an average cost of "
+        f"{words.units(lots.closing)} {lots.asset} in {lots.lots} lots at an average cost of "
         f"{words.price(lots.average_cost)} {result.currency}; {lots.below_cost} of them cost more than the "
-        f"quarter-end price. In the quarter {words.units(round(lots.came, 8))} came in and "
-        f"{words.units(round(lots.gone, 8))} went out."
+        f"quarter-end price. In the quarter {words.units(lots.came)} came in and "
+        f"{words.units(lots.gone)} went out."
         for lots in lot_summaries(result, label)
     )
 
@@ -169,19 +191,18 @@ _IN_CENTS = {"journal", "details", "checks"}
 """Tables of a close whose money is written in full."""
 
 
-def close_columns(table: Table) -> dict[str, list[object]]:
-    """A long table of a close by column, raw, for a grid that can be sorted; money in whole currency units."""
+def close_columns(table: Table) -> dict[str, GridColumn]:
+    """A long table of a close by column, for a grid that can be sorted."""
     twice = {title for title, count in Counter(column.title for column in table.columns).items() if count > 1}
     return {
-        f"{column.title}, {column.kind}" if column.title in twice and column.kind != "text" else column.title: [
-            _raw(row.cells[number], column.kind) for row in table.rows
-        ]
+        _title(column, twice): GridColumn(column.kind, [row.cells[number] for row in table.rows])
         for number, column in enumerate(table.columns)
     }
 
 
-def _raw(cell: Cell, kind: Kind) -> object:
-    return round(cell) if kind == "money" and isinstance(cell, float) else cell
+def _title(column: Column, twice: set[str]) -> str:
+    """A title that no other column has."""
+    return f"{column.title}, {column.kind}" if column.title in twice and column.kind != "text" else column.title
 
 
 def policies(result: Result) -> str:
@@ -207,9 +228,26 @@ def in_titles(text: str) -> str:
 _KEY = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(FRAMEWORKS, key=len, reverse=True)))})\b")
 
 
-def verdict(outcomes: Sequence[Outcome]) -> tuple[str, list[str]]:
-    """Say how many expectations were met, and what is wrong with each of the others."""
-    failed = [outcome for outcome in outcomes if not outcome.passed]
-    met = f"{len(outcomes) - len(failed)} of {len(outcomes)} expectations met"
-    sentence = f"{met}." if failed else f"{met}: the run agrees with the published figures."
-    return sentence, [missed(outcome) for outcome in failed]
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of the figures that its scenario expects.
+
+    Attributes
+    ----------
+    sentence
+        How many were met, and from where they are.
+    missed
+        What is wrong with each of the others.
+    is_evidence
+        Whether all were met, one of them at least a figure that no input was taken from.
+    """
+
+    sentence: str
+    missed: tuple[str, ...]
+    is_evidence: bool
+
+
+def verdict(outcomes: Sequence[Outcome]) -> Verdict:
+    """Say how many expected figures were met, from where they are, and what is wrong with each of the others."""
+    missed = tuple(expected.missed(outcome) for outcome in outcomes if not outcome.passed)
+    return Verdict(expected.verdict(outcomes), missed, not missed and expected.has_evidence(outcomes))

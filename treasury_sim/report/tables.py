@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import Period, average, quarter_periods, single
+from treasury_sim.domain.periods import Period, average, quarter_periods, shown_periods, single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.frameworks import FRAMEWORKS, Framework
@@ -31,6 +31,8 @@ class StatementRow:
         Whether the row sums the ones above.
     line
         The line of the statement it shows; empty if it is none.
+    is_part
+        Whether it is part of the row above it that is none; the parts of a row add up to it.
     """
 
     title: str
@@ -38,16 +40,18 @@ class StatementRow:
     amounts: tuple[Amount, ...]
     is_total: bool = False
     line: str = ""
+    is_part: bool = False
 
     @property
     def is_nil(self) -> bool:
-        """Whether nothing is there."""
-        return all(not amount for amount in self.amounts)
+        """Whether nothing is there that two decimals of a currency unit, or eight of a coin, would show."""
+        least = 0.5e-8 if self.kind in {"units", "shares"} else 0.005
+        return all(amount is None or abs(amount) < least for amount in self.amounts)
 
 
 def period_of(result: Result, label: str) -> Period:
-    """The reported quarter called `label`."""
-    return next(p for p in quarter_periods(result.timeline.quarters, result.reported) if p.label == label)
+    """The reported quarter called `label`, or the fiscal year or the whole period of that name."""
+    return next(p for p in shown_periods(result.timeline.quarters, result.reported) if p.label == label)
 
 
 def _amounts(result: Result, period: Period, name: str) -> tuple[Amount, ...]:
@@ -56,14 +60,15 @@ def _amounts(result: Result, period: Period, name: str) -> tuple[Amount, ...]:
 
 PARTS_OF_TAX = {
     "deferred_tax_on_holdings": "  of which deferred on the holdings",
+    "current_tax_on_sales": "  of which current on disposals",
     "minimum_tax": "  of which minimum tax",
     "deferred_tax_other": "  of which deferred on other assets",
 }
-"""Rows of the bridge that are part of the income tax above them."""
+"""Rows of the bridge that are part of the income tax above them; what is left of it is tax on other income."""
 
 
 def income_bridge(result: Result, label: str) -> list[StatementRow]:
-    """From remeasurement to earnings per share, for one quarter, a column for each framework."""
+    """From remeasurement to earnings per share, for one quarter or several, a column for each framework."""
     period = period_of(result, label)
 
     def row(name: str, title: str = "", *, is_total: bool = False) -> StatementRow:
@@ -74,7 +79,6 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
     optional = [
         row(name) for name in ("realised_pl", "fee_expense", "loan_remeasurement", "coin_revenue", "coin_expense")
     ]
-    further_tax = [row(name, title) for name, title in PARTS_OF_TAX.items() if name != "deferred_tax_on_holdings"]
     rows = [
         *_remeasurement_rows(result, period),
         *(found for found in optional if not found.is_nil),
@@ -83,8 +87,7 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
         row("interest"),
         row("pre_tax_income", "Income (loss) before tax", is_total=True),
         row("income_tax", "Income tax benefit (expense)"),
-        row("deferred_tax_on_holdings", PARTS_OF_TAX["deferred_tax_on_holdings"]),
-        *(found for found in further_tax if not found.is_nil),
+        *_parts_of_tax(result, period),
         row("net_income", "Net income (loss)", is_total=True),
     ]
     common = [
@@ -101,6 +104,19 @@ def income_bridge(result: Result, label: str) -> list[StatementRow]:
         row("equity_direct_net_of_tax", is_total=True),
     ]
     return rows + [found for found in (*common, *outside) if not found.is_nil]
+
+
+def _parts_of_tax(result: Result, period: Period) -> Iterator[StatementRow]:
+    """What the income tax is made of, the deferred tax on the holdings always, so that the parts add up to it."""
+    rest = [0.0 if tax is None else tax for tax in _amounts(result, period, "income_tax")]
+    for name, title in PARTS_OF_TAX.items():
+        part = StatementRow(title, "money", _amounts(result, period, name), line=name, is_part=True)
+        rest = [left - (amount or 0.0) for left, amount in zip(rest, part.amounts, strict=True)]
+        if name == "deferred_tax_on_holdings" or not part.is_nil:
+            yield part
+    other = StatementRow("  of which on other income", "money", tuple(rest), is_part=True)
+    if not other.is_nil:
+        yield other
 
 
 def _remeasurement_rows(result: Result, period: Period) -> list[StatementRow]:
@@ -157,19 +173,21 @@ def remeasurement_names(result: Result, key: str, period: Period) -> str:
 
 
 def position(result: Result, label: str) -> list[StatementRow]:
-    """Units, price and balances at the end of one quarter, a column for each framework."""
+    """Units, price and balances at the end of a quarter or of several, a column for each framework."""
     period = period_of(result, label)
     columns = len(result.statements)
     rows = []
     for asset, statement in next(iter(result.statements.values())).assets.items():
         index = period.quarters[-1]
         held = single(period, "units", statement.lines)
-        low = known(statement.low[index])
-        of_day = "" if low is None else f", {statement.low_days[index]}"
+        lows = [(low, statement.low_days[n]) for n in period.quarters if (low := known(statement.low[n])) is not None]
+        low, day = min(lows, default=(None, None))
+        of_day = "" if day is None else f", {day}"
+        span = "quarter" if len(period.quarters) == 1 else "period"
         rows += [
             StatementRow(f"{asset} held", "units", (held,) * columns),
             StatementRow(f"{asset} price", "price", (known(statement.prices[index].price),) * columns),
-            StatementRow(f"{asset} low of the quarter{of_day}", "price", (low,) * columns),
+            StatementRow(f"{asset} low of the {span}{of_day}", "price", (low,) * columns),
         ]
     for name in (
         "cost_basis",

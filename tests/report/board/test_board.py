@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.programs import require
-from treasury_sim import load
+from treasury_sim import load, run
 from treasury_sim.report.board.content import Board, board
 from treasury_sim.report.board.html import html
 from treasury_sim.report.board.pdf import pdf
 from treasury_sim.report.board.write import write_board
 from treasury_sim.report.files import OutputError
+from treasury_sim.report.finding import headline, key_figures
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,25 @@ def test_words_of_the_scenario_are_text(found: Board) -> None:
     page = html(Board(**{**found.flash().__dict__, "title": title, "sections": ()}))
     assert "<b>Board" not in page
     assert "&lt;b&gt;Board &amp; co" in page
+
+
+@pytest.mark.parametrize(("label", "name"), [("", "Q1 2026 to Q4 2026"), ("2026Q3", "Q3 2026")])
+def test_several_quarters_are_shown_as_one_and_any_of_them_alone(label: str, name: str) -> None:
+    scenario = load("secured_borrower")
+    result = run(scenario)
+    shown = board(scenario, result, label)
+    chosen = label or "2026Q1 to 2026Q4"
+    key = next(iter(result.statements))
+    assert shown.finding == headline(result, key, chosen)
+    assert shown.finding.startswith(f"{name}: ")
+    assert list(shown.figures.values()) == [tuple(key_figures(result, each, chosen)) for each in result.statements]
+    titles = [section.title for section in shown.sections]
+    last = name[-7:]
+    assert f"From the coins to the bottom line, {name}" in titles
+    assert {f"What made it, {last}", f"Pressure points: what it would take in {last}"} <= set(titles)
+    assert not re.search(
+        r"\b20\d\dQ\d", " ".join([*titles, *(item for each in shown.sections[:5] for item in each.items)])
+    )
 
 
 def test_the_flash_is_a_part(found: Board) -> None:

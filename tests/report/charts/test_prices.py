@@ -11,6 +11,7 @@ from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.prices import quarter_price
+from treasury_sim.report.tables import position
 
 
 def test_the_price_path_reaches_from_two_quarters_before_to_the_end(result: Result) -> None:
@@ -30,6 +31,18 @@ def test_the_price_path_reaches_from_two_quarters_before_to_the_end(result: Resu
 def test_the_low_of_a_quarter_does_not_depend_on_the_policy() -> None:
     changed = load("strategy_2025q4").with_values({("accounting", "impairment_price"): "period_end", ("expect",): None})
     assert quarter_price(run(changed), "BTC", LABEL).low == 80_524.65
+
+
+@pytest.mark.parametrize(("price", "low"), [(60_000.0, 60_000.0), (87_515.0, 80_524.65)])
+def test_chart_and_statement_have_one_low(price: float, low: float) -> None:
+    end = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
+    changes: dict[tuple[str | date | int, ...], object] = {end: price, ("expect",): None}
+    changed = run(load("strategy_2025q4").with_values(changes))
+    [row] = [row for row in position(changed, LABEL) if "low of the quarter" in row.title]
+    path = price_path(changed, "BTC", LABEL)
+    assert {path.prices.low, *row.amounts} == {low}
+    assert f"{path.prices.low_day}" in row.title
+    assert f"Low {low:,.2f}" in {row.get("text") for row in rows(price_chart(path, currency="USD"))}
 
 
 def test_the_price_chart_shows_days_in_utc_and_marks_price_and_low(result: Result) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.report.charts.shown import FAIR_VALUE, IMPAIRMENT, rows
 from treasury_sim import load, run
 from treasury_sim.analysis.framework_bridge import framework_bridge
+from treasury_sim.domain.periods import Period, quarter_periods, whole
 from treasury_sim.domain.result import Result
 from treasury_sim.report.assumption import said
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
@@ -29,9 +30,14 @@ def lower() -> Scenario:
     return load("strategy_2025q4").with_values({("prices", "BTC", "quarter_end", END): 60_000.0, ("expect",): None})
 
 
-def test_bars_are_signed_and_the_title_names_the_worst(result: Result, lower: Scenario) -> None:
+@pytest.fixture(scope="module")
+def quarter(result: Result) -> Period:
+    return whole(result.timeline.quarters, result.reported)
+
+
+def test_bars_are_signed_and_the_title_names_the_worst(result: Result, lower: Scenario, quarter: Period) -> None:
     names, both = ["As filed", "At 60k"], [result, run(lower)]
-    net = next(row for row in compared(both, FAIR_VALUE) if row.line == "net_income")
+    net = next(row for row in compared(both, FAIR_VALUE, quarter) if row.line == "net_income")
     chart = scenarios_chart(scenario_bars(net, names), line="net_income", currency="USD")
     shown = {row["name"]: row for row in rows(chart) if "name" in row}
     assert shown["As filed (base)"]["amount"] == pytest.approx(-12.444, abs=0.001)
@@ -40,21 +46,42 @@ def test_bars_are_signed_and_the_title_names_the_worst(result: Result, lower: Sc
     assert "At 60k has the lowest net income" in " ".join(chart.to_dict()["title"]["text"]), text
 
 
-def test_the_table_has_amounts_and_changes(result: Result, lower: Scenario) -> None:
+def test_the_table_has_amounts_and_changes(result: Result, lower: Scenario, quarter: Period) -> None:
     other = run(lower)
-    table = comparison_table(compared([result, other], FAIR_VALUE), ["As filed", "At 60k"], [result, other])
-    assert table.header == ("USD m", "As filed, 2025Q4", "At 60k, 2025Q4", "At 60k, change")
+    rows_shown = compared([result, other], FAIR_VALUE, quarter)
+    table = comparison_table(rows_shown, ["As filed", "At 60k"], [result, other], quarter)
+    assert table.header == ("USD m", "As filed, Q4 2025", "At 60k, Q4 2025", "At 60k, change")
     found = {row[0]: row[1:] for row in table.rows}
     assert found["Remeasurement in profit or loss"][0] == "(17,436.1)"
     # 672,503 coins fall by 27,515 dollars more each.
     assert found["Remeasurement in profit or loss"][2] == f"({672_503 * 27_515 / 1e6:,.1f})"
 
 
-def test_a_framework_that_a_scenario_does_not_have_is_missing_there(result: Result, lower: Scenario) -> None:
+def test_a_framework_that_a_scenario_does_not_have_is_missing_there(
+    result: Result, lower: Scenario, quarter: Period
+) -> None:
     other = run(lower.with_values({("accounting", "frameworks"): [IMPAIRMENT]}))
-    row = next(row for row in compared([result, other], FAIR_VALUE) if row.line == "net_income")
+    row = next(row for row in compared([result, other], FAIR_VALUE, quarter) if row.line == "net_income")
     assert row.amounts[1] is None
     assert row.changes() == (None,)
+
+
+def test_scenarios_are_compared_over_the_period_shown_else_over_their_own_and_titles_say_which(result: Result) -> None:
+    several = run(load("secured_borrower"))
+    quarters = quarter_periods(several.timeline.quarters, several.reported)
+    income = several.statements[FAIR_VALUE].lines["net_income"]
+    assert income is not None
+    at = [each.quarters[0] for each in quarters]
+    for period, amount, title in (
+        (whole(several.timeline.quarters, several.reported), income[0, at].sum(), "Q1 2026 to Q4 2026"),
+        (quarters[2], income[0, at[2]], "Q3 2026"),
+    ):
+        shown = compared([several, result], FAIR_VALUE, period)
+        net = next(row for row in shown if row.line == "net_income")
+        assert net.amounts[0] == pytest.approx(amount)
+        assert net.amounts[1] == pytest.approx(-12.444e9, abs=1e6)
+        header = comparison_table(shown, ["A", "B"], [several, result], period).header
+        assert header[1:3] == (f"A, {title}", "B, Q4 2025")
 
 
 def test_differences_are_told_in_words(lower: Scenario) -> None:

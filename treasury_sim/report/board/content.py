@@ -11,18 +11,21 @@ from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
 from treasury_sim.analysis.solve import solve
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, whole
 from treasury_sim.domain.result import Result
+from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen, tables, words
 from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
 from treasury_sim.report.board.section import Section
-from treasury_sim.report.finding import KeyFigure, headline, key_figures, quarter_name
+from treasury_sim.report.finding import KeyFigure, headline, in_print, key_figures, period_name, quarter_name
 from treasury_sim.report.lot_ladder import grouped
 from treasury_sim.report.lot_ladder import headline as ladder_headline
 from treasury_sim.report.screen import ScreenTable
 from treasury_sim.report.solution import sentence
+from treasury_sim.report.tables import period_of
 from treasury_sim.scenario import Scenario
 
 LADDER_ROWS = 10
@@ -37,6 +40,8 @@ class Board:
     ----------
     finding
         The answer in a sentence.
+    shown
+        The period that finding and figures are of: a quarter, or several as one.
     figures
         Key figures by the title of their framework.
     result, ladder
@@ -46,6 +51,7 @@ class Board:
     title: str
     holder: str
     period: str
+    shown: Period
     finding: str
     figures: Mapping[str, tuple[KeyFigure, ...]]
     sections: tuple[Section, ...]
@@ -59,8 +65,14 @@ class Board:
         return Board(**{**self.__dict__, "sections": kept})
 
 
-def board(scenario: Scenario, result: Result | None = None) -> Board:
-    """Collect the board's file of a scenario; its first framework leads, the last quarter is told.
+def board(scenario: Scenario, result: Result | None = None, label: str = "") -> Board:
+    """Collect the board's file of a scenario; its first framework leads.
+
+    Parameters
+    ----------
+    label
+        The period that is shown: a reported quarter, a fiscal year, or all quarters as one, which is the default.
+        Balances, causes, ladder and pressure points are those of its last quarter.
 
     Raises
     ------
@@ -68,36 +80,41 @@ def board(scenario: Scenario, result: Result | None = None) -> Board:
         If the scenario cannot be run.
     """
     found = result or run(scenario)
-    label, key = found.reported[-1].label, next(iter(found.statements))
+    shown = period_of(found, label) if label else whole(found.timeline.quarters, found.reported)
+    key, last = next(iter(found.statements)), found.timeline.quarters[shown.quarters[-1]]
     is_sample = found.basis == "sample"
-    ladder = None if is_sample else _ladder(scenario)
-    first, last = found.reported[0], found.reported[-1]
+    ladder = None if is_sample else _ladder(scenario, last.label)
     return Board(
         title=found.title,
         holder=found.holder,
-        period=f"{first.start} to {last.end}",
-        finding=sample_headline(found, key) if is_sample else headline(found, key, label),
+        period=f"{found.timeline.quarters[shown.quarters[0]].start} to {last.end}",
+        shown=shown,
+        finding=sample_headline(found, key, shown) if is_sample else headline(found, key, shown.label),
         figures={
-            FRAMEWORKS[name].title: sample_figures(found, name) if is_sample else tuple(key_figures(found, name, label))
+            FRAMEWORKS[name].title: (
+                sample_figures(found, name, shown) if is_sample else tuple(key_figures(found, name, shown.label))
+            )
             for name in found.statements
         },
-        sections=tuple(_sections(scenario, found, label, key, ladder)),
+        sections=tuple(_sections(scenario, found, shown, key, ladder)),
         result=found,
         ladder=ladder,
         framework=key,
     )
 
 
-def _sections(scenario: Scenario, result: Result, label: str, key: str, ladder: LotLadder | None) -> Iterator[Section]:
+def _sections(
+    scenario: Scenario, result: Result, shown: Period, key: str, ladder: LotLadder | None
+) -> Iterator[Section]:
     if result.basis == "sample":
-        yield from sample_sections(result, key)
+        yield from sample_sections(result, key, shown)
     else:
-        yield from _one_path(scenario, result, label, key, ladder)
+        yield from _one_path(scenario, result, shown, key, ladder)
     if result.outcomes:
-        said, failed = screen.verdict(result.outcomes)
-        yield Section("Tied to what was published", words=(said,), items=tuple(failed), in_flash=True)
+        verdict = screen.verdict(result.outcomes)
+        yield Section("Against expected figures", words=(verdict.sentence,), items=verdict.missed, in_flash=True)
     yield Section("Modelled, not modelled, assumed", words=(result.description.strip() or "Nothing is said.",))
-    sources = () if result.basis == "sample" else screen.price_sources(result, label)
+    sources = () if result.basis == "sample" else screen.price_sources(result, _last(result, shown).label)
     if scenario.notes:
         yield Section("Files that were read in part", items=scenario.notes, in_flash=True)
     others = [note for note in screen.notes(result) if note not in scenario.notes]
@@ -106,52 +123,61 @@ def _sections(scenario: Scenario, result: Result, label: str, key: str, ladder: 
     yield Section("Manifest", items=tuple(_manifest(result)))
 
 
-def _one_path(scenario: Scenario, result: Result, label: str, key: str, ladder: LotLadder | None) -> Iterator[Section]:
+def _last(result: Result, shown: Period) -> Quarter:
+    """The quarter with which the period shown ends."""
+    return result.timeline.quarters[shown.quarters[-1]]
+
+
+def _one_path(
+    scenario: Scenario, result: Result, shown: Period, key: str, ladder: LotLadder | None
+) -> Iterator[Section]:
     """What can be said of one path: the bridge, the position, causes, the ladder, pressure points."""
-    name = quarter_name(result.reported[-1])
+    last = _last(result, shown)
+    bridge = screen.statement_table(result, tables.income_bridge(result, shown.label))
     yield Section(
-        f"From the coins to the bottom line, {name}",
-        tables=(("Income bridge", screen.statement_table(result, tables.income_bridge(result, label))),),
+        f"From the coins to the bottom line, {period_name(result, shown)}",
+        tables=(("Income bridge", bridge),),
         chart="waterfall",
         in_flash=True,
     )
     units = f"Position: money in the unit shown, prices in {result.currency} a coin, coins in units"
     yield Section(
-        f"What is held at {result.reported[-1].end}",
-        words=(screen.lots_sentence(result, label),),
-        tables=((units, screen.statement_table(result, tables.position(result, label))),),
+        f"What is held at {last.end}",
+        words=(screen.lots_sentence(result, last.label),),
+        tables=((units, screen.statement_table(result, tables.position(result, shown.label))),),
         chart="price",
         in_flash=True,
     )
-    yield _causes(scenario, result, key)
+    yield _causes(scenario, result, key, last)
     if ladder is not None:
-        yield _ladder_section(ladder)
-    points = tuple(_pressure(scenario, key))
+        yield _ladder_section(ladder, last)
+    points = tuple(_pressure(scenario, key, last))
     if points:
-        yield Section("Pressure points: what it would take", items=points, in_flash=True)
+        yield Section(f"Pressure points: what it would take in {quarter_name(last)}", items=points, in_flash=True)
 
 
-def _causes(scenario: Scenario, result: Result, key: str) -> Section:
-    """What made the figure."""
-    found = attribute(scenario, framework=key)
+def _causes(scenario: Scenario, result: Result, key: str, quarter: Quarter) -> Section:
+    """What made the figure of a quarter."""
+    found = attribute(scenario, framework=key, quarter=quarter.label)
     scale = words.scale_for([found.last, *(step.amount for step in found.steps)])
     rows = [(CAUSES[step.cause], words.money(step.amount, scale), step.words) for step in found.steps]
     rows.append((words.sentence(found.last_words), words.money(found.last, scale), ""))
     unit = scale.label(result.currency)
     table = ScreenTable(unit, (unit, "Amount", "Why"), tuple(rows), (*[False] * len(found.steps), True))
     caption = f"{LINES[found.line].title}, {found.last_words}, {FRAMEWORKS[key].title}"
-    return Section("What made it", tables=((caption, table),))
+    caption = in_print(caption, is_calendar=quarter.is_of_calendar)
+    return Section(f"What made it, {quarter_name(quarter)}", tables=((caption, table),))
 
 
-def _ladder(scenario: Scenario) -> LotLadder | None:
+def _ladder(scenario: Scenario, quarter: str) -> LotLadder | None:
     try:
-        found = lot_ladder(scenario)
+        found = lot_ladder(scenario, quarter=quarter)
     except InputError:
         return None
     return found if found.rungs else None
 
 
-def _ladder_section(ladder: LotLadder) -> Section:
+def _ladder_section(ladder: LotLadder, quarter: Quarter) -> Section:
     scale = words.scale_for(rung.charge for rung in ladder.rungs)
     rows = []
     for group in grouped(ladder.rungs, LADDER_ROWS):
@@ -163,12 +189,12 @@ def _ladder_section(ladder: LotLadder) -> Section:
     header = ("Price falls to", "Lots tripped", "Coins tripped", f"Charge, {unit}", f"A dollar less, {ladder.currency}")
     table = ScreenTable(unit, header, tuple(rows), (False,) * len(rows))
     title = FRAMEWORKS[ladder.framework].title
-    caption = f"Ladder of {ladder.asset} from the end of {ladder.quarter} down, {title}"
+    caption = f"Ladder of {ladder.asset} from the end of {quarter_name(quarter)} down, {title}"
     return Section("The ladder: what a further fall costs", (ladder_headline(ladder),), ((caption, table),), "ladder")
 
 
-def _pressure(scenario: Scenario, key: str) -> Iterator[str]:
-    """What price it would take for what matters; questions that the scenario cannot answer are left out."""
+def _pressure(scenario: Scenario, key: str, quarter: Quarter) -> Iterator[str]:
+    """What price in a quarter it would take for what matters; what the scenario cannot answer is left out."""
     questions: list[tuple[str, Limit]] = [
         ("", Limit("net_income", "below", 0.0)),
         ("Coins are worth what they cost: ", Limit("fair_value", "below", "cost_basis")),
@@ -178,11 +204,11 @@ def _pressure(scenario: Scenario, key: str) -> Iterator[str]:
     questions += [("", limit) for limit in stated[:MOST_LIMITS]]
     for words_of_it, target in questions:
         try:
-            found = solve(scenario, target, "price", framework=target.framework or key)
+            found = solve(scenario, target, "price", framework=target.framework or key, quarter=quarter.label)
         except InputError:
             continue
         if found.answers or not words_of_it:
-            said = sentence(found)
+            said = in_print(sentence(found), is_calendar=quarter.is_of_calendar)
             told = f"{words_of_it}{said[:1].lower()}{said[1:]}" if words_of_it else said
             yield f"{told} ({FRAMEWORKS[found.framework].title}.)"
 

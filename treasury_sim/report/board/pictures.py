@@ -14,8 +14,7 @@ from treasury_sim.report.charts.paths import histogram_chart
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.theme import LOOKS, Chart, spec_of
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
-from treasury_sim.report.finding import quarter_name
-from treasury_sim.report.tables import period_of
+from treasury_sim.report.finding import period_name
 
 WIDTH = 620
 
@@ -30,21 +29,22 @@ def pictures(board: Board, form: Literal["svg", "png"]) -> Mapping[str, bytes]:
 
 def _chart(board: Board, name: str) -> Chart | None:
     result, key = board.result, board.framework
-    label = result.reported[-1].label
+    name, label = period_name(result, board.shown), board.shown.label
+    quarters = [result.timeline.quarters[number] for number in board.shown.quarters]
     if name == "waterfall":
         return waterfall_chart(
             waterfall(result, key, label),
-            title=f"{quarter_name(result.reported[-1])}: what made the bottom line",
+            title=f"{name}: what made the bottom line",
             subtitle=FRAMEWORKS[key].title,
             currency=result.currency,
         )
     if name == "distribution":
-        line, found = bottom(result, key, period_of(result, label))
-        return histogram_chart(found, line=line, period=label, currency=result.currency)
+        line, found = bottom(result, key, board.shown)
+        return histogram_chart(found, line=line, period=name, currency=result.currency)
     if name == "ladder":
         return None if board.ladder is None else ladder_chart(board.ladder)
     for asset in result.holdings:
-        path = price_path(result, asset, label)
+        path = price_path(result, asset, quarters[-1].label, quarters[0].start)
         if path.daily:
             return price_chart(path, currency=result.currency)
     return None

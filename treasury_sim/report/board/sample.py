@@ -18,9 +18,8 @@ from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.board.section import Section
-from treasury_sim.report.finding import KeyFigure, quarter_name, signed, spoken
+from treasury_sim.report.finding import KeyFigure, period_name, signed, spoken
 from treasury_sim.report.screen import ScreenTable
-from treasury_sim.report.tables import period_of
 
 SHOWN = ("remeasurement_pl", "operating_income", "net_income", "carrying", "deferred_tax_liability")
 
@@ -35,21 +34,21 @@ def bottom(result: Result, key: str, period: Period) -> tuple[str, Distribution]
     raise AssertionError(message)
 
 
-def sample_headline(result: Result, key: str) -> str:
+def sample_headline(result: Result, key: str, period: Period) -> str:
     """The finding in a sentence: what is expected, and the fifth per cent."""
-    line, found = bottom(result, key, period_of(result, result.reported[-1].label))
+    line, found = bottom(result, key, period)
     mean, low = found.mean.value, found.quantile(QUANTILES[0]).value
     side = "loses" if low < 0.0 else "earns no more than"
     size, expected = spoken(low, result.currency), signed(mean, result.currency)
     return (
-        f"{quarter_name(result.reported[-1])}: {LINES[line].title.lower()} of {expected} expected; "
+        f"{period_name(result, period)}: {LINES[line].title.lower()} of {expected} expected; "
         f"one path in twenty {side} {size}{' or more' if low < 0.0 else ''}"
     )
 
 
-def sample_figures(result: Result, key: str) -> tuple[KeyFigure, ...]:
+def sample_figures(result: Result, key: str, period: Period) -> tuple[KeyFigure, ...]:
     """Expected and bad figures of the bottom line."""
-    line, found = bottom(result, key, period_of(result, result.reported[-1].label))
+    line, found = bottom(result, key, period)
     title = LINES[line].title
     told = (
         (f"{title}, expected", found.mean.value),
@@ -60,17 +59,16 @@ def sample_figures(result: Result, key: str) -> tuple[KeyFigure, ...]:
     return tuple(KeyFigure(name, amount, signed(amount, result.currency)) for name, amount in told)
 
 
-def sample_sections(result: Result, key: str) -> Iterator[Section]:
+def sample_sections(result: Result, key: str, period: Period) -> Iterator[Section]:
     """The sections that take the place of bridge, position and lots."""
-    label = result.reported[-1].label
-    period = period_of(result, label)
+    name = period_name(result, period)
     drawn = f"{result.paths:,} equally likely paths"
     if result.sampling is not None:
         drawn += f" from {result.sampling.first_day} on ({result.sampling.method}, seed {result.seed})"
     tables = tuple(_lines(result, name, period) for name in result.statements)
     words_of_it = f"{drawn}; ± is the standard error of the simulation."
-    yield Section(f"What may come, {label}", (words_of_it,), tables, chart="distribution", in_flash=True)
-    yield Section(f"Prices, {label}", tables=(_prices(result, key, period),), in_flash=True)
+    yield Section(f"What may come, {name}", (words_of_it,), tables, chart="distribution", in_flash=True)
+    yield Section(f"Prices, {name}", tables=(_prices(result, key, period),), in_flash=True)
     limits = list(chances(result, result.watched))
     if limits:
         rows = [

@@ -1,4 +1,4 @@
-"""The ladder: the charge by the price it falls to, and where lots trip."""
+"""The ladder: gain and loss by the price it falls to, and where lots trip."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ POINTS = 160
 
 
 def ladder_chart(ladder: LotLadder) -> Chart:
-    """Draw the charge from well below the lowest rung to above the highest and the present price."""
+    """Draw gain and loss from well below the lowest rung to above the highest and the present price."""
     tops = [rung.price for rung in ladder.rungs]
     high = max([ladder.price, *tops], default=1.0) * 1.05
     low = min([ladder.price, *tops], default=1.0) * 0.5
     prices = np.unique(np.concatenate([np.linspace(low, high, POINTS), tops, [ladder.price]]))
-    charges = ladder.charge(prices)
-    divisor, unit = unit_of(charges.tolist(), ladder.currency)
-    rows = [{"price": p, "charge": c / divisor} for p, c in zip(prices.tolist(), charges.tolist(), strict=True)]
-    at_rungs = ladder.charge(np.array(tops))
+    amounts = -ladder.charge(prices)
+    divisor, unit = unit_of(amounts.tolist(), ladder.currency)
+    rows = [{"price": p, "amount": c / divisor} for p, c in zip(prices.tolist(), amounts.tolist(), strict=True)]
+    at_rungs = -ladder.charge(np.array(tops))
     marks = [
-        {"price": rung.price, "charge": charge / divisor, "lots": ", ".join(rung.lots), "units": rung.units}
-        for rung, charge in zip(ladder.rungs, at_rungs.tolist(), strict=True)
+        {"price": rung.price, "amount": amount / divisor, "lots": ", ".join(rung.lots), "units": rung.units}
+        for rung, amount in zip(ladder.rungs, at_rungs.tolist(), strict=True)
     ]
     x = alt.X(
         "price:Q",
@@ -34,7 +34,7 @@ def ladder_chart(ladder: LotLadder) -> Chart:
         scale=alt.Scale(zero=False),
         axis=alt.Axis(format=AXIS),
     )
-    y = alt.Y("charge:Q", title=f"Charge, {unit}", axis=alt.Axis(format=AXIS))
+    y = alt.Y("amount:Q", title=f"Gain (loss), {unit}", axis=alt.Axis(format=AXIS))
     line = alt.Chart(rows_of(rows)).mark_line(color=LOSS, strokeWidth=2.5).encode(x=x, y=y)
     lots = (
         alt.Chart(rows_of(marks))
@@ -44,7 +44,7 @@ def ladder_chart(ladder: LotLadder) -> Chart:
             y=y,
             tooltip=[
                 alt.Tooltip("price:Q", title="Price", format=",.2f"),
-                alt.Tooltip("charge:Q", title=f"Charge, {unit}", format="(,.3f"),
+                alt.Tooltip("amount:Q", title=f"Gain (loss), {unit}", format="(,.3f"),
                 alt.Tooltip("units:Q", title="Coins tripped", format=",.0f"),
                 alt.Tooltip("lots:N", title="Lots"),
             ],

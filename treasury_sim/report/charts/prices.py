@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import altair as alt
 import numpy as np
@@ -38,12 +39,19 @@ class PricePath:
     average_cost: tuple[tuple[str, float], ...]
 
 
-def price_path(result: Result, asset: str, label: str) -> PricePath:
-    """Daily prices of the quarter and the two before, with the average cost basis."""
-    prices = quarter_price(result, asset, label)
+def price_path(result: Result, asset: str, label: str, since: date | None = None) -> PricePath:
+    """Daily prices of the quarter and the two before, or from `since` on, with the average cost basis.
+
+    The low is that of the statement: the lowest price that the observation policy sees, the quarter-end price included.
+    """
+    statement, index = next(iter(result.statements.values())).assets[asset], result.timeline.index_of(label)
+    of_quarter = quarter_price(result, asset, label)
+    is_seen = known(statement.low[index]) is not None
+    prices = replace(of_quarter, low=statement.low[index], low_day=statement.low_days[index]) if is_seen else of_quarter
     holding = result.holdings[asset]
     daily = holding.daily
-    first = max(np.datetime64(prices.quarter.start) - np.timedelta64(DAYS_BEFORE, "D"), daily.days[0])
+    before = prices.quarter.start - timedelta(days=DAYS_BEFORE)
+    first = max(np.datetime64(min(before, since or before), "D"), daily.days[0])
     last = np.datetime64(prices.quarter.end)
     shown = (daily.days >= first) & (daily.days <= last)
     rows = zip(

@@ -25,7 +25,7 @@ from treasury_sim.report.charts.theme import (
     zero_rule,
 )
 from treasury_sim.report.finding import bottom_line, short_name
-from treasury_sim.report.tables import PARTS_OF_TAX, StatementRow, income_bridge
+from treasury_sim.report.tables import StatementRow, income_bridge
 from treasury_sim.report.words import sentence
 
 _SHORT = {
@@ -49,8 +49,7 @@ def waterfall(result: Result, key: str, label: str) -> list[Step]:
     steps, level = [], 0.0
     for row in rows[:last]:
         amount = row.amounts[column]
-        is_part = row.is_total or row.line in PARTS_OF_TAX
-        if amount is None or is_part or not (amount or row.line in _ALWAYS):
+        if amount is None or row.is_total or row.is_part or not (amount or row.line in _ALWAYS):
             continue
         steps.append(Step(_step_title(row, amount), level, level + amount, amount))
         level += amount
