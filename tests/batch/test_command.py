@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from tests.batch.cases import SWEEP, write_holder
 from tests.batch.test_batch import write_folder
+from tests.terminal import shown_on_terminal
 
 
 def call(*options: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -82,28 +82,8 @@ def test_a_key_in_a_list_that_is_not_there_is_told_with_what_is(tmp_path: Path) 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_a_terminal_sees_how_far_it_is_how_fast_and_how_long_it_takes(tmp_path: Path) -> None:
-    import pty
-
     file = write_holder(tmp_path / "in", sweep=SWEEP)
-    keeper, terminal = pty.openpty()
-    command = [sys.executable, "-m", "treasury_sim", "batch", str(file), "--executor", "inprocess"]
-    size = {"COLUMNS": "120", "TERM": "xterm", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=terminal, stdout=subprocess.PIPE, text=True, env={**os.environ, **size}
-    ) as running:
-        os.close(terminal)
-        seen = b""
-        while True:
-            try:
-                some = os.read(keeper, 65_536)
-            except OSError:  # the other end is closed
-                break
-            if not some:
-                break
-            seen += some
-        told = running.stdout.read() if running.stdout else ""
-    os.close(keeper)
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+    shown, told = shown_on_terminal("batch", str(file), "--executor", "inprocess", cwd=tmp_path)
     assert "0/40" in shown
-    assert re.search(r"40/40 +100% +.*a second +0:00:00", shown)
+    assert re.search(r"100% +40/40 +.*a second +0:00:\d\d +about 0:00:00 left", shown)
     assert told.startswith("The worst 20 of 40")

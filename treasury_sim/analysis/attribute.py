@@ -6,6 +6,7 @@ from treasury_sim.analysis.attribution import Attribution
 from treasury_sim.analysis.attribution_period import attribute_period, attribute_quarters
 from treasury_sim.analysis.attribution_scenarios import attribute_frameworks, attribute_scenarios
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.progress import Progress
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 
@@ -21,6 +22,7 @@ def attribute(
     to_framework: str | None = None,
     since: str | None = None,
     against: str | None = None,
+    progress: Progress | None = None,
 ) -> Attribution:
     """Attribute a figure to its causes; the steps add up exactly.
 
@@ -40,6 +42,8 @@ def attribute(
         An earlier quarter, or ``inception``: everything from it on.
     against
         An earlier quarter: from its figure to that of `quarter`.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -56,7 +60,8 @@ def attribute(
     first = framework or scenario.spec.accounting.frameworks[0]
     if other is not None:
         keys = (first, to_framework or framework or other.spec.accounting.frameworks[0])
-        return attribute_scenarios(scenario, other, quarter=quarter, frameworks=keys, line=line or "net_income")
+        named = line or "net_income"
+        return attribute_scenarios(scenario, other, quarter=quarter, frameworks=keys, line=named, progress=progress)
     if to_framework is not None:
         return attribute_frameworks(scenario, first, to_framework, quarter=quarter, line=line or "net_income")
     if against is not None:

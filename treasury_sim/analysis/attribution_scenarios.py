@@ -13,6 +13,7 @@ from treasury_sim.analysis.lines import checked_line, not_computed
 from treasury_sim.analysis.under import under
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, single
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine import run
 from treasury_sim.engine.statements import statements
 from treasury_sim.errors import InputError, Problem
@@ -76,6 +77,7 @@ def attribute_scenarios(
     quarter: str | None = None,
     frameworks: tuple[str, str] | None = None,
     line: str = "net_income",
+    progress: Progress | None = None,
 ) -> Attribution:
     """Attribute the difference of a line between two scenarios: the first becomes the second, one part at a time.
 
@@ -88,6 +90,8 @@ def attribute_scenarios(
         A quarter that `second` reports; by default its last. In `first` it is that quarter, or its last.
     frameworks
         Under which framework each is measured; by default the first of each.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -101,9 +105,12 @@ def attribute_scenarios(
     at = under(first, keys[0])
     labels = [one.label for one in at.spec.quarters]
     start_label = label if label in labels else labels[-1]
-    start = _value(at, name, start_label)
-    states = list(_states(at, goal, name, label))
-    last = _value(goal, name, label)
+    # The figure before and after the changes is a run like that after each of them.
+    stages = parts(range(len(CHANGES) + 2), progress or silent)
+    start = _value(at, name, start_label, next(stages)[1])
+    states = list(_states(at, goal, name, label, stages))
+    last = _value(goal, name, label, next(stages)[1])
+    next(stages, None)
     return Attribution(
         title=f"{LINES[name].title}: {first.spec.title}, to {second.spec.title}",
         line=name,
@@ -186,9 +193,11 @@ CHANGES: tuple[tuple[str, str, Change], ...] = (
 """What is changed, in this order: cause, words, and how."""
 
 
-def _states(at: Scenario, goal: Scenario, line: str, label: str) -> Iterator[tuple[str, str, float]]:
+def _states(
+    at: Scenario, goal: Scenario, line: str, label: str, stages: Iterator[tuple[int, Progress]]
+) -> Iterator[tuple[str, str, float]]:
     pending: list[tuple[str, str]] = []
-    for cause, words, change in CHANGES:
+    for (cause, words, change), (_, within) in zip(CHANGES, stages, strict=False):
         then = change(at, goal)
         is_last = then is goal
         if (then.spec, then.lots, then.price_files) == (at.spec, at.lots, at.price_files) and not (is_last and pending):
@@ -196,7 +205,7 @@ def _states(at: Scenario, goal: Scenario, line: str, label: str) -> Iterator[tup
         pending.append((cause, words))
         at = then
         try:
-            value = _value(at, line, label)
+            value = _value(at, line, label, within)
         except InputError:
             if is_last:
                 raise
@@ -213,8 +222,8 @@ def _joined(changes: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return (next(iter(causes)) if len(causes) == 1 else "several"), words + together
 
 
-def _value(scenario: Scenario, line: str, label: str) -> float:
-    result = run(scenario)
+def _value(scenario: Scenario, line: str, label: str, progress: Progress) -> float:
+    result = run(scenario, progress=progress)
     labels = [quarter.label for quarter in result.timeline.quarters]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.market.calibration import Fit, fit
 from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
@@ -26,9 +27,18 @@ NEEDS_ARCH = {"garch", "bootstrap"}
 
 
 def calibrated(
-    history: DailyPrices, models: Sequence[str], days: tuple[date | None, date | None], seed: int
+    history: DailyPrices,
+    models: Sequence[str],
+    days: tuple[date | None, date | None],
+    seed: int,
+    progress: Progress | None = None,
 ) -> list[tuple[Fit, DrawdownTest]]:
     """Fit each of `models` to `history` from the first to the last of `days`.
+
+    Parameters
+    ----------
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -55,8 +65,12 @@ def calibrated(
     if NEEDS_ARCH & set(models) and find_spec("arch") is None:
         message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
         raise TreasurySimError(message)
-    found = [fit(model, history, window) for model in models]
-    return [(fitted, drawdown_test(history, fitted, seed)) for fitted in found]
+    found = []
+    for model, within in parts(models, progress or silent):
+        fitted = fit(model, history, window)
+        within(1, 2)
+        found.append((fitted, drawdown_test(history, fitted, seed)))
+    return found
 
 
 def _check_moving(history: DailyPrices, window: Window, share: float) -> None:

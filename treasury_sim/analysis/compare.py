@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import quarter_periods, single
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.scenario import Scenario
@@ -64,9 +65,15 @@ class Comparison:
 
 
 @checked
-def compare(first: Scenario, second: Scenario) -> Comparison:
-    """Run two scenarios and hold every line of the second against the first."""
-    one, other = run(first), run(second)
+def compare(first: Scenario, second: Scenario, *, progress: Progress | None = None) -> Comparison:
+    """Run two scenarios and hold every line of the second against the first.
+
+    Parameters
+    ----------
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
+    """
+    one, other = (run(scenario, progress=within) for scenario, within in parts((first, second), progress or silent))
     groups = [[(key, q.label) for key in result.statements for q in result.reported] for result in (one, other)]
     alone = [
         tuple(f"{key} {label}" for key, label in mine if (key, label) not in theirs)

@@ -21,6 +21,7 @@ from treasury_sim.analysis.under import under
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lookup import check_framework, check_line
 from treasury_sim.domain.periods import Period
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError, Problem
@@ -92,6 +93,7 @@ def greeks(
     framework: str | None = None,
     quarter: str | None = None,
     keys: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Greeks:
     """Take the derivatives of an expected line.
 
@@ -99,6 +101,8 @@ def greeks(
     ----------
     keys
         Keys with a number; by default spot, and the parameters of every model that is drawn.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -117,8 +121,12 @@ def greeks(
     check_line(line)
     base = under(scenario, key)
     paths = [key_path(name) for name in keys] or list(_parameters(base))
-    result = run(base)
+    # One run as it is, and two for each key.
+    stages = parts(range(1 + 2 * len(paths)), progress or silent)
+    result = run(base, progress=next(stages)[1])
     expected = _line(result, key, line, label)
+    found = tuple(_greek(base, path, key, line, label, stages) for path in paths)
+    next(stages, None)
     return Greeks(
         title=scenario.spec.title,
         line=line,
@@ -127,7 +135,7 @@ def greeks(
         quarter=label,
         paths=result.paths,
         expected=expected.mean,
-        greeks=tuple(_greek(base, path, key, line, label) for path in paths),
+        greeks=found,
     )
 
 
@@ -138,12 +146,14 @@ def _parameters(scenario: Scenario) -> Iterator[KeyPath]:
             yield from (("prices", asset, name) for name in MODEL_KEYS if getattr(prices, name, None) is not None)
 
 
-def _greek(scenario: Scenario, path: KeyPath, key: str, line: str, label: str) -> Greek:
+def _greek(  # noqa: PLR0917 - one figure of one scenario
+    scenario: Scenario, path: KeyPath, key: str, line: str, label: str, stages: Iterator[tuple[int, Progress]]
+) -> Greek:
     value = _value(scenario, path)
     step = abs(value) * STEP or STEP
     down, up = (
-        _line(run(under(scenario.with_values({path: value + side * step}), key)), key, line, label)
-        for side in (-1.0, 1.0)
+        _line(run(under(scenario.with_values({path: value + side * step}), key), progress=within), key, line, label)
+        for side, (_, within) in zip((-1.0, 1.0), stages, strict=False)
     )
     difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
     return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)

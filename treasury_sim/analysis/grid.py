@@ -12,6 +12,7 @@ from treasury_sim.analysis.under import under
 from treasury_sim.analysis.unknown import unknown_of
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine import run
 from treasury_sim.engine.points import PointRunner, vary_prices_only
 from treasury_sim.errors import InputError, Problem
@@ -76,8 +77,20 @@ def grid(
     line: str = "net_income",
     framework: str | None = None,
     quarter: str | None = None,
+    progress: Progress | None = None,
 ) -> Grid:
     """Move two keys at once, each over its values.
+
+    Parameters
+    ----------
+    first, second
+        A key, and the values it takes.
+    line
+        A line of the statement.
+    framework, quarter
+        By default the scenario's first, and the last that is reported.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -97,7 +110,10 @@ def grid(
     )
     pairs = [np.repeat(rows.values, columns.values.size), np.tile(columns.values, rows.values.size)]
     points = dict(zip((one.path, two.path), pairs, strict=True))
-    values = _in_one_pass(at, base, points) if vary_prices_only(base, points) else _run_by_run(at, base, points)
+    if vary_prices_only(base, points):
+        values = _in_one_pass(at, base, points)
+    else:
+        values = _run_by_run(at, base, points, progress or silent)
     return Grid(
         *at.heading,
         rows=rows,
@@ -119,10 +135,10 @@ def _in_one_pass(at: Around, base: Scenario, points: Mapping[KeyPath, Floats]) -
     return found
 
 
-def _run_by_run(at: Around, base: Scenario, points: Mapping[KeyPath, Floats]) -> Floats:
+def _run_by_run(at: Around, base: Scenario, points: Mapping[KeyPath, Floats], progress: Progress) -> Floats:
     variations = Variations(base, {})
     found = []
-    for values in zip(*points.values(), strict=True):
+    for values, _ in parts(list(zip(*points.values(), strict=True)), progress):
         try:
             result = run(variations.at(dict(zip(points, map(float, values), strict=True))), shared=at.shared)
             found.append(at.value(result))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from treasury_sim.analysis.distribution import Estimate, distribution
 from treasury_sim.domain.periods import cumulative
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine.run import run
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
@@ -43,8 +44,13 @@ class Observed:
     share: float
 
 
-def by_policy(scenario: Scenario) -> list[Observed]:
+def by_policy(scenario: Scenario, progress: Progress | None = None) -> list[Observed]:
     """The expected charge of a simulated scenario under every observation policy.
+
+    Parameters
+    ----------
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -56,20 +62,21 @@ def by_policy(scenario: Scenario) -> list[Observed]:
         keys = ", ".join(scenario.spec.accounting.frameworks)
         expected = "a framework that looks at the lowest price, such as us_gaap_impairment"
         raise InputError([Problem("", None, "accounting.frameworks", expected, keys)])
-    return [_observed(scenario, key, policy) for policy in sorted(SEEN_DAYS, key=list(WORDS).index)]
+    policies = sorted(SEEN_DAYS, key=list(WORDS).index)
+    return [_observed(scenario, key, policy, within) for policy, within in parts(policies, progress or silent)]
 
 
 def _looks_at_lows(key: str) -> bool:
     return FRAMEWORKS[key].rule.price == "lowest_since_acquisition"
 
 
-def _observed(scenario: Scenario, key: str, policy: str) -> Observed:
+def _observed(scenario: Scenario, key: str, policy: str, progress: Progress) -> Observed:
     changed: dict[KeyPath, object] = {
         ("accounting", "impairment_price"): policy,
         ("accounting", "frameworks"): [key],
         ("expect",): None,
     }
-    result = run(scenario.with_values(changed))
+    result = run(scenario.with_values(changed), progress=progress)
     period = cumulative(result.timeline.quarters, result.reported)[-1]
     found = distribution(result, key, "remeasurement_pl", period)
     opening = distribution(result, key, "opening_carrying", period)

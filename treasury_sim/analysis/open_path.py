@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from treasury_sim.analysis.distribution import Distribution, distribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, whole
+from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
 from treasury_sim.engine.run import open_path, run
 from treasury_sim.errors import InputError, Problem
@@ -19,9 +20,11 @@ LINES_BY_DEFAULT = ("net_income", "pre_tax_income")
 _QUANTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]+)?)")
 
 
-def run_or_open(scenario: Scenario, which: str | None, *, band: bool = False) -> Result:
+def run_or_open(
+    scenario: Scenario, which: str | None, *, band: bool = False, progress: Progress | None = None
+) -> Result:
     """Run a scenario, and if a path is asked for, open that one of its sample as a replay, see `path_number`."""
-    result = run(scenario, band=band)
+    result = run(scenario, band=band, progress=progress)
     return result if which is None else open_path(scenario, path_number(result, which))
 
 

@@ -12,6 +12,7 @@ from treasury_sim.analysis.unknown import Unknown
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.engine.points import PointRunner, vary_prices_only
@@ -70,8 +71,13 @@ class Search:
         """Whether all values are tried in one pass: prices, over which a line is piecewise linear."""
         return self.probability is None and vary_prices_only(self.scenario, [self.unknown.path])
 
-    def found(self) -> Found:
+    def found(self, progress: Progress = silent) -> Found:
         """Find every root.
+
+        Parameters
+        ----------
+        progress
+            Called as the first values are tried; how many it takes to divide brackets is not known.
 
         Raises
         ------
@@ -80,14 +86,15 @@ class Search:
         """
         grid = self._kinks() if self.is_exact else self.unknown.grid(STEPS)
         distance = self._by_points(grid) if self.is_exact else self._by_runs
-        off = distance(grid)
+        off = distance(grid) if self.is_exact else self._by_runs(grid, progress)
+        progress(0, 0)
         noise = max(self.scale(off), self.at_hand()) * np.finfo(float).eps * 8.0
         width = 4.0 * np.finfo(float).eps if self.is_exact else WIDTH
         return Found(grid, off, roots(distance, grid, off, width=width, zero=noise))
 
-    def figures_at(self, value: float) -> tuple[Floats, Floats]:
+    def figures_at(self, value: float, progress: Progress = silent) -> tuple[Floats, Floats]:
         """What an ordinary run finds at a value of the key, and what it is to be, each (paths,) [unit of the line]."""
-        return self._figures(run(self._at(value), shared=self.shared))
+        return self._figures(run(self._at(value), shared=self.shared, progress=progress))
 
     def scale(self, off: Floats) -> float:
         """The size of the amounts at hand."""
@@ -135,12 +142,12 @@ class Search:
 
         return distance
 
-    def _by_runs(self, values: Floats) -> Floats:
-        return np.array([self._by_run(float(value)) for value in values])
+    def _by_runs(self, values: Floats, progress: Progress = silent) -> Floats:
+        return np.array([self._by_run(value, within) for value, within in parts(values.tolist(), progress)])
 
-    def _by_run(self, value: float) -> float:
+    def _by_run(self, value: float, progress: Progress) -> float:
         try:
-            figure, bound = self.figures_at(value)
+            figure, bound = self.figures_at(value, progress)
         except InputError as error:
             if any(problem.key == "line" for problem in error.problems):
                 raise

@@ -23,6 +23,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.lookup import check_line
+from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.engine.shared import Shared
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks import FRAMEWORKS
@@ -104,6 +105,7 @@ def solve(
     framework: str | None = None,
     between: tuple[float, float] | None = None,
     probability: float | None = None,
+    progress: Progress | None = None,
 ) -> Solution:
     """Find every value of `key` at which the figure of `target` is its value.
 
@@ -122,13 +124,15 @@ def solve(
         Where to search; by default far on both sides of the present value.
     probability
         Of a simulation: how likely the target is to be failed as a limit in the quarter.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
     InputError
         If something is unknown, or the scenario cannot be run.
     """
-    return _solution(_search(scenario, target, key, quarter, framework, between, probability))
+    return _solution(_search(scenario, target, key, quarter, framework, between, probability), progress or silent)
 
 
 @checked
@@ -175,9 +179,9 @@ def _search(  # noqa: PLR0917 - the arguments of `solve`
     return Search(base, target, unknown, label, chosen, Variations(base, {}), Shared(), probability)
 
 
-def _solution(search: Search) -> Solution:
+def _solution(search: Search, progress: Progress) -> Solution:
     """Find the roots, and keep those that an ordinary run confirms."""
-    found, unknown = search.found(), search.unknown
+    found, unknown = search.found(progress), search.unknown
     scale = search.scale(found.off)
     answers = [_answer(search, root, scale) for root in found.roots]
     # Where the figure jumps over the target there is no answer, but for days and probabilities, which are steps.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from treasury_sim.analysis.around import Around
 from treasury_sim.analysis.drivers import Driver, drivers
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, kind_of
@@ -70,6 +71,7 @@ def tornado(
     framework: str | None = None,
     quarter: str | None = None,
     keys: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Tornado:
     """Move one driver at a time.
 
@@ -79,6 +81,8 @@ def tornado(
         Share by which numbers are moved down and up.
     keys
         Keys to move, as paths; by default the prices, every number and every policy that the scenario may look at.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
@@ -88,7 +92,8 @@ def tornado(
     if not by > 0.0:
         raise InputError([Problem("", None, "by", "a share above 0, such as 10%", f"{by:g}")])
     at = Around.of(scenario, line, framework, quarter)
-    found = [_bar(at, driver) for driver in drivers(at.scenario, at.prepared, at.quarter, by, keys)]
+    moved = list(drivers(at.scenario, at.prepared, at.quarter, by, keys))
+    found = [_bar(at, driver) for driver, _ in parts(moved, progress or silent)]
     least = 0.0 if keys else NOISE * abs(at.base)
     bars = sorted((bar for bar in found if bar.swing >= least and (bar.swing or keys)), key=lambda bar: -bar.swing)
     return Tornado(*at.heading, base=at.base, bars=tuple(bars))

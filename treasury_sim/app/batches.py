@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -14,6 +14,7 @@ from treasury_sim.batch.order import Order
 from treasury_sim.batch.run import run_batch
 from treasury_sim.batch.source import open_sources
 from treasury_sim.batch.summary import Summary
+from treasury_sim.domain.progress import Progress
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.library import is_yaml
 
@@ -39,9 +40,7 @@ class Done:
     files: Mapping[str, bytes]
 
 
-def run_uploads(
-    files: Mapping[str, bytes], vary: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> Done:
+def run_uploads(files: Mapping[str, bytes], vary: Sequence[str], progress: Progress | None = None) -> Done:
     """Run every scenario of `files`, each as often as `vary` says.
 
     Parameters
@@ -71,7 +70,7 @@ def run_uploads(
             raise InputError([_named(one, folder) for one in error.problems]) from None
 
 
-def _run(folder: Path, vary: Sequence[str], progress: Callable[[int, int], None]) -> Done:
+def _run(folder: Path, vary: Sequence[str], progress: Progress | None) -> Done:
     paths = tuple(str(path) for path in sorted((folder / "in").rglob("*")) if is_yaml(path.name))
     if not paths:
         raise InputError([Problem("upload", None, "", "at least one scenario (.yaml)", "none")])

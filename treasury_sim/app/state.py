@@ -190,8 +190,10 @@ def result_of(chosen: Scenario) -> Result:
     TreasurySimError
         If the scenario cannot be run.
     """
-    many = any(isinstance(model, Sampled) for model in chosen.spec.prices.values())
-    return (_simulate if many else _run)(key_of(chosen), chosen)
+    if not any(isinstance(model, Sampled) for model in chosen.spec.prices.values()):
+        return _run(key_of(chosen), chosen)
+    with st.spinner(f"Simulating {chosen.spec.simulation.paths:,} price paths", show_time=True):
+        return _simulate(key_of(chosen), chosen)
 
 
 def answer(chosen: Scenario) -> Result:

@@ -16,8 +16,9 @@ from treasury_sim.batch.manifest import FILE, Manifest
 from treasury_sim.batch.moved import Moved, moved_lines, pairs_of, same_bytes, verdicts_that_moved
 from treasury_sim.batch.order import Order
 from treasury_sim.batch.part import Failure
-from treasury_sim.batch.run import Progress, run_batch
+from treasury_sim.batch.run import run_batch
 from treasury_sim.batch.source import open_sources
+from treasury_sim.domain.progress import Progress
 from treasury_sim.errors import TreasurySimError
 
 Verdict = Literal["identical", "equal", "different"]
@@ -56,7 +57,7 @@ def reperform(
     *,
     executor: str = "process",
     workers: int | None = None,
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress | None = None,
 ) -> Reperformance:
     """Do the batch of `folder` again, from the inputs as they are now, and compare; nothing in `folder` is changed.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from treasury_sim.batch.source import Opened, Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
 from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
+from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.errors import EndedError, TreasurySimError
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import passed_over
@@ -76,15 +77,13 @@ class InterruptedBatchError(StoppedError):
         self.exit_code = by.exit_code if isinstance(by, EndedError) else 130
 
 
-Progress = Callable[[int, int], None]
-"""Told how many scenarios of how many are done."""
-
-
-def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resume: str = "") -> Report:
+def run_batch(order: Order, progress: Progress | None = None, resume: str = "") -> Report:
     """Run every scenario of an order that is not stored yet, and write the reports.
 
     Parameters
     ----------
+    progress
+        Called with the number of scenarios that are done, and of all.
     resume
         The command that continues it, to be told if it ends early.
 
@@ -111,13 +110,14 @@ def run_batch(order: Order, progress: Progress = lambda _done, _all: None, resum
         total = sum(map(len, chunks))
         unchanged = done = total - sum(len(chunk) for _, chunk in missing)
         peak = peak_memory()
-        progress(done, total)
+        show = progress or silent
+        show(done, total)
         try:
             for key, part in _worked_off(*team, missing):
                 folder.store(key, part)
                 done += part.scenarios
                 peak = max(peak, part.peak_memory)
-                progress(done, total)
+                show(done, total)
         except KeyboardInterrupt as error:
             raise InterruptedBatchError(_stopped("Interrupted", done, total, folder, resume), error) from None
         except Exception as error:

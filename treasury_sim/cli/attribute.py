@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribution import Attribution
@@ -55,16 +56,18 @@ def attribute(
     from treasury_sim.scenario import load
 
     allowed = allow_path or ()
-    loaded = [load(name, allow_paths=allowed) for name in (scenario, other) if name]
-    found: Attribution = attribute_figure(
-        *loaded,
-        quarter=quarter,
-        line=line,
-        framework=framework,
-        to_framework=to_framework,
-        since=since,
-        against=against,
-    )
+    with progress_bar() as progress:
+        loaded = [load(name, allow_paths=allowed) for name in (scenario, other) if name]
+        found: Attribution = attribute_figure(
+            *loaded,
+            quarter=quarter,
+            line=line,
+            framework=framework,
+            to_framework=to_framework,
+            since=since,
+            against=against,
+            progress=progress,
+        )
     print_answer(
         *loaded,
         is_json=output is Format.json,

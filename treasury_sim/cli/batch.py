@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, Workers, a_path, print_report, print_text
+from treasury_sim.cli.progress import progress_bar
 from treasury_sim.cli.run import Format
-
-if TYPE_CHECKING:
-    from treasury_sim.batch.run import Progress
 
 
 class Table(StrEnum):
@@ -85,7 +81,7 @@ def batch(
         workers=workers,
         allow_paths=tuple(allow_path or ()),
     )
-    with progress_bar() as progress:
+    with progress_bar(with_counts=True) as progress:
         report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))
     if output is Format.json:
         print_text(batch_json(report))
@@ -95,36 +91,3 @@ def batch(
         raise typer.Exit(TreasurySimError.exit_code)
     if report.summary.unmet:
         raise typer.Exit(EXPECTATION_FAILED)
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar with rate and time left on a terminal; silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    from treasury_sim.batch.show import pace
-
-    speed = TextColumn("{task.fields[rate]}")
-    columns = (BarColumn(), MofNCompleteColumn(), TaskProgressColumn(), speed, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="", stored=None)
-
-        def show(done: int, total: int) -> None:
-            told = bar.tasks[0]
-            stored = done if told.fields["stored"] is None else told.fields["stored"]
-            rate = pace(done - stored, told.elapsed or 0.0)
-            # What is stored already is shown even if the rest takes no time.
-            bar.update(task, completed=done, total=total, rate=rate, stored=stored, refresh=told.total is None)
-
-        yield show

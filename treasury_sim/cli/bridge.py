@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_report
+from treasury_sim.cli.progress import progress_bar
 
 
 def bridge(
@@ -23,6 +24,7 @@ def bridge(
     from treasury_sim.report.text import bridge_report
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    found = framework_bridge(loaded, first, second, quarter)
+    with progress_bar():
+        loaded = load(scenario, allow_paths=allow_path or ())
+        found = framework_bridge(loaded, first, second, quarter)
     print_report(with_notes(bridge_report(found, first, second, loaded.spec), notes_of([loaded])))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treasury_sim.cli.options import a_path, print_report, print_text, say
+from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.domain.prices import DailyPrices
@@ -73,7 +74,8 @@ def calibrate(
     from treasury_sim.report.calibration import calibration_json, calibration_report, prices_block
 
     days = (first and first.date(), last and last.date())
-    found = calibrated(_history(asset, file), [one.value for one in chosen], days, seed)
+    with progress_bar() as progress:
+        found = calibrated(_history(asset, file), [one.value for one in chosen], days, seed, progress)
     if out is not None:
         from treasury_sim.report.files import write_text
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, ScenarioName, print_report, print_text
+from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
@@ -35,10 +36,11 @@ def capital(
     from treasury_sim.report.runway import NOT_STATED
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    if loaded.spec.capital.opening is None:
-        raise InputError([loaded.problem(("capital", "opening"), *NOT_STATED)])
-    result = run(loaded)
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        if loaded.spec.capital.opening is None:
+            raise InputError([loaded.problem(("capital", "opening"), *NOT_STATED)])
+        result = run(loaded, progress=progress)
     if output is Format.json:
         print_text(capital_json(result))
     else:

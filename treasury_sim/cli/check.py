@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, Strict, say
+from treasury_sim.cli.progress import progress_bar
 
 
 def check(
@@ -32,7 +33,8 @@ def check(
     broken = 0
     for name in names:
         try:
-            notes = _check(name, allow_path or (), strict=strict)
+            with progress_bar():
+                notes = _check(name, allow_path or (), strict=strict)
         except TreasurySimError as error:
             broken += 1
             say(str(error), is_error=True)

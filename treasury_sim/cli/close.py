@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, a_path, print_report, print_text, say
+from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.report.close.accounts import AccountMap
@@ -65,21 +66,25 @@ def close(
     if out is None and output not in {Format.text, Format.json}:
         raise typer.BadParameter(f"{output} is written to files: give a folder", param_hint="--out")
     from treasury_sim.analysis.open_path import run_or_open
+    from treasury_sim.domain.progress import parts
     from treasury_sim.report.close import formats
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.close.periods import frameworks_to_close, quarter_to_close
     from treasury_sim.scenario import load
 
     names = _account_names(accounts)
-    loaded = load(scenario, allow_paths=allow_path or ())
-    result = run_or_open(loaded, open_path)
-    label = quarter_to_close(result, quarter).label
-    packs = [close_pack(result, key, label, names) for key in frameworks_to_close(result, framework)]
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        result = run_or_open(loaded, open_path, progress=progress)
+        label = quarter_to_close(result, quarter).label
+        keys = frameworks_to_close(result, framework)
+        packs = [close_pack(result, key, label, names) for key, _ in parts(keys, progress)]
     if out is not None and output is not Format.text:
         from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
 
-        written = write_close(packs, names, output, out, partial(live_sheets, loaded, result))
+        with progress_bar():
+            written = write_close(packs, names, output, out, partial(live_sheets, loaded, result))
         say(f"Written to {out}: {', '.join(path.name for path in written)}.")
     elif output is Format.json:
         print_text(formats.json_text(packs))

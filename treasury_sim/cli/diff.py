@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 from treasury_sim.cli.run import Format
 
 
@@ -22,8 +23,9 @@ def diff(
     from treasury_sim.report.comparison import comparison_json, comparison_report
     from treasury_sim.scenario import load
 
-    loaded = [load(name, allow_paths=allow_path or ()) for name in (first, second)]
-    found = compare(*loaded)
+    with progress_bar() as progress:
+        loaded = [load(name, allow_paths=allow_path or ()) for name in (first, second)]
+        found = compare(*loaded, progress=progress)
     print_answer(
         *loaded,
         is_json=output is Format.json,

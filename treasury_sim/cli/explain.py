@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
@@ -45,8 +46,9 @@ def explain(
     from treasury_sim.report.explain.text import explanation_json, explanation_report
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    result = run_or_open(loaded, open_path)
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        result = run_or_open(loaded, open_path, progress=progress)
     asked = line or ("net_income" if lot is None else "remeasurement_pl")
     found = explained(result, asked, quarter=quarter, framework=framework, lot=lot)
     label = quarter or result.timeline.quarters[-1].label

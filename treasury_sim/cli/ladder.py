@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
@@ -46,8 +47,9 @@ def ladder(
     from treasury_sim.report.lot_ladder import ladder_json, ladder_report
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    found = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
+    with progress_bar():
+        loaded = load(scenario, allow_paths=allow_path or ())
+        found = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
     print_answer(
         loaded,
         is_json=output is Format.json,

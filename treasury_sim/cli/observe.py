@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, ScenarioName, print_report, say
+from treasury_sim.cli.progress import progress_bar
 
 
 def observe(
@@ -27,8 +28,9 @@ def observe(
     from treasury_sim.report.observation import observation_table
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    rows = by_policy(loaded)
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        rows = by_policy(loaded, progress)
     print_report(with_notes(observation_table(rows, loaded.spec), notes_of([loaded])))
     if chart is not None:
         from treasury_sim.report.charts.sample import policy_chart

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.batch import progress_bar
 from treasury_sim.cli.options import EXPECTATION_FAILED, Workers, say
+from treasury_sim.cli.progress import progress_bar
 
 
 def reperform(
@@ -26,7 +26,7 @@ def reperform(
     from treasury_sim.batch.reperform import reperform as do_again
     from treasury_sim.batch.show import reperformance_text
 
-    with progress_bar() as progress:
+    with progress_bar(with_counts=True) as progress:
         found = do_again(folder, executor=executor, workers=workers, progress=progress)
     say(reperformance_text(found))
     if found.verdict == "different":

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, ScenarioName, a_path, say
+from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
@@ -36,7 +37,8 @@ def report(
     from treasury_sim.report.board.write import write_board
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
     forms = ("html", "pdf") if output is Format.both else (output.value,)
-    written = write_board(loaded, forms, out, is_flash=flash)
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        written = write_board(loaded, forms, out, is_flash=flash, progress=progress)
     say(f"Written to {out}: {', '.join(path.name for path in written)}.")

@@ -21,6 +21,7 @@ from treasury_sim.cli.options import (
     print_text,
     say,
 )
+from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.scenario import Scenario
@@ -67,20 +68,22 @@ def run(
     from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    if strict:
-        from treasury_sim.engine.run import check
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        if strict:
+            from treasury_sim.engine.run import check
 
-        check(loaded, strict=True)
+            check(loaded, strict=True)
+        if not closed_form:
+            result = run_or_open(loaded, open_path, band=band, progress=progress)
+            elapsed = time.perf_counter() - started
+            if out is not None:
+                from treasury_sim.report.files import write_result
+
+                written = write_result(result, out)
     if closed_form:
         _print_closed_form(loaded, output)
         return
-    result = run_or_open(loaded, open_path, band=band)
-    elapsed = time.perf_counter() - started
-    if out is not None:
-        from treasury_sim.report.files import write_result
-
-        written = write_result(result, out)
     if output is Format.json:
         from treasury_sim.report.json_result import to_json
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
@@ -45,13 +46,15 @@ def sensitivity(
     from treasury_sim.scenario import load
     from treasury_sim.scenario.amounts import read_share
 
-    loaded = load(scenario, allow_paths=allow_path or ())
+    with progress_bar():
+        loaded = load(scenario, allow_paths=allow_path or ())
     is_json = output is Format.json
     if grid:
         if len(grid) != 2:
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
         first, second = (_axis(text) for text in grid)
-        found = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter)
+        with progress_bar() as progress:
+            found = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter, progress=progress)
         print_answer(
             loaded,
             is_json=is_json,
@@ -62,12 +65,19 @@ def sensitivity(
     if greeks:
         from treasury_sim.analysis.greeks import greeks as derivatives
 
-        of = derivatives(loaded, keys=keys or (), line=line, framework=framework, quarter=quarter)
+        with progress_bar() as progress:
+            of = derivatives(
+                loaded, keys=keys or (), line=line, framework=framework, quarter=quarter, progress=progress
+            )
         print_answer(
             loaded, is_json=is_json, as_json=lambda: shown.greeks_json(of), as_text=lambda: shown.greeks_report(of)
         )
         return
-    bars = tornado(loaded, by=read_share(by, "--by"), keys=keys or (), line=line, framework=framework, quarter=quarter)
+    share = read_share(by, "--by")
+    with progress_bar() as progress:
+        bars = tornado(
+            loaded, by=share, keys=keys or (), line=line, framework=framework, quarter=quarter, progress=progress
+        )
     print_answer(
         loaded, is_json=is_json, as_json=lambda: shown.tornado_json(bars), as_text=lambda: shown.tornado_report(bars)
     )

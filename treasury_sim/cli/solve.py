@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.domain.limit import Limit
@@ -65,17 +66,19 @@ def solve(
     if (low is None) != (high is None):
         raise typer.BadParameter("give both ends of the search", param_hint="--from and --to")
     share = None if probability is None else read_share(probability, "--probability")
-    loaded = load(scenario, allow_paths=allow_path or ())
     between = None if low is None or high is None else (low, high)
-    found = solved(
-        loaded,
-        _target(loaded, line, value, loss, limit),
-        key,
-        quarter=quarter,
-        framework=framework,
-        between=between,
-        probability=share,
-    )
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        found = solved(
+            loaded,
+            _target(loaded, line, value, loss, limit),
+            key,
+            quarter=quarter,
+            framework=framework,
+            between=between,
+            probability=share,
+            progress=progress,
+        )
     print_answer(
         loaded,
         is_json=output is Format.json,

@@ -7,6 +7,7 @@ import time
 import typer
 
 from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, ScenarioName, print_report, say
+from treasury_sim.cli.progress import progress_bar
 
 
 def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPath = None) -> None:
@@ -20,11 +21,12 @@ def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPat
     from treasury_sim.report.text import tie_out_report
     from treasury_sim.scenario import load
 
-    loaded = load(scenario, allow_paths=allow_path or ())
-    if not loaded.spec.expect:
-        message = f"{scenario} has nothing to tie out: it has no `expect:`. Add the figures it should give."
-        raise TreasurySimError(message)
-    result = run_scenario(loaded, band=True)
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        if not loaded.spec.expect:
+            message = f"{scenario} has nothing to tie out: it has no `expect:`. Add the figures it should give."
+            raise TreasurySimError(message)
+        result = run_scenario(loaded, band=True, progress=progress)
     elapsed = time.perf_counter() - started
     print_report(tie_out_report(result))
     say(f"Run in {elapsed:.2f} s.")

@@ -129,6 +129,8 @@ def _collection_in_words(kind: type, inner: tuple[Any, ...]) -> str:
         return f"a mapping from {_in_words(inner[0])} to {_in_words(inner[1])}"
     if inner and issubclass(kind, Sequence):
         return f"a list, each {_in_words(inner[0])}"
+    if kind is Callable:
+        return "a function"
     return "an array" if kind is np.ndarray else f"a {getattr(kind, '__name__', kind)}"
 
 

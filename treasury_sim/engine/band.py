@@ -15,6 +15,7 @@ from itertools import product
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Band
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter
@@ -27,18 +28,23 @@ from treasury_sim.treasury.windows import TimingOf, WindowTiming
 ENDS: tuple[WindowTiming, ...] = ("start", "end")
 
 
-def bands(prepared: Prepared, shown: Mapping[str, QuarterlyStatements]) -> dict[tuple[str, str], dict[str, Band]]:
+def bands(
+    prepared: Prepared, shown: Mapping[str, QuarterlyStatements], progress: Progress = silent
+) -> dict[tuple[str, str], dict[str, Band]]:
     """Lowest and highest value of every line of every reported quarter, by framework key and quarter label.
 
     Parameters
     ----------
     shown
         The statements of the run itself, by framework key.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
     """
     found: dict[tuple[str, str], dict[str, Band]] = {}
-    for quarter in prepared.reported:
+    for quarter, within in parts(prepared.reported, progress):
         index = prepared.quarters.index(quarter)
-        tried = [_corner(prepared, index, earlier, own) for earlier, own in product(ENDS, repeat=2)]
+        ends = list(product(ENDS, repeat=2))
+        tried = [_corner(prepared, index, earlier, own) for (earlier, own), _ in parts(ends, within)]
         corners = [corner for corner in tried if corner is not None]
         for key in prepared.scenario.spec.accounting.frameworks:
             lines = [dict(shown[key].lines), *(corner[key] for corner in corners)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -165,11 +165,29 @@ class Drawing:
 
         return future
 
-    def statement(self, chunk: int) -> dict[str, QuarterlyStatements]:
-        """The statements of one chunk by framework key, of the quarters of `reported_timeline`."""
-        prices = self.prices(chunk)
-        if self.one_by_one:
-            return self._all_replayed(prices, chunk)
+    def statement(
+        self, prices: Mapping[str, NodePrices], count: Callable[[int], None]
+    ) -> dict[str, QuarterlyStatements]:
+        """The statements of paths by framework key, of the quarters of `reported_timeline`.
+
+        Parameters
+        ----------
+        count
+            Called with how many more paths are done.
+        """
+        paths = len(next(iter(prices.values())).close)
+        found = None if self.one_by_one else self._together(prices)
+        if found is not None:
+            count(paths)
+            return found
+        replayed = []
+        for row in range(paths):
+            replayed.append(self._replayed(prices, row))
+            count(1)
+        return stacked(replayed)
+
+    def _together(self, prices: Mapping[str, NodePrices]) -> dict[str, QuarterlyStatements] | None:
+        """The statements of all paths of `prices` at once; ``None`` where the waterfall sells what else is sold."""
         assets = dict(self.assets)
         for name, drawn in prices.items():
             marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
@@ -184,12 +202,9 @@ class Drawing:
             return self._statements(self.prepared, measured)
         added = self.waterfall.added(prices, measured)
         if added is None:
-            return self._all_replayed(prices, chunk)
+            return None
         prepared, held = added
         return self._statements(prepared, measured, held)
-
-    def _all_replayed(self, prices: Mapping[str, NodePrices], chunk: int) -> dict[str, QuarterlyStatements]:
-        return stacked([self._replayed(prices, row) for row in range(self.sample.noise(chunk).paths)])
 
     def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
         prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from treasury_sim.domain.arguments import checked
+from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
@@ -34,7 +35,13 @@ from treasury_sim.version import VERSION
 
 
 @checked
-def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared | None = None) -> Result:
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    band: bool = False,
+    shared: Shared | None = None,
+    progress: Progress | None = None,
+) -> Result:
     """Estimate every quarter of a scenario under each of its accounting frameworks.
 
     Parameters
@@ -46,6 +53,8 @@ def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared |
         purchase windows; done anyway where the scenario expects a figure to lie in the band.
     shared
         What earlier runs of variations of the same scenario have measured; the result is the same without it.
+    progress
+        Called as it goes with how much is done, and of how much: paths of a simulation, corners of a band.
 
     Raises
     ------
@@ -64,9 +73,9 @@ def run(scenario: Scenario | str | Path, *, band: bool = False, shared: Shared |
     if sampled_assets(scenario):
         if band:
             raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])
-        return _simulated(scenario)
+        return _simulated(scenario, progress or silent)
     common = (shared or Shared()).measured(scenario)
-    return _replayed(common.prepared, common.measured, common.held, band=band)
+    return _replayed(common.prepared, common.measured, common.held, band=band, progress=progress or silent)
 
 
 def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
@@ -120,10 +129,15 @@ def open_path(scenario: Scenario, path: int) -> Result:
 
 
 def _replayed(
-    prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None, *, band: bool
+    prepared: Prepared,
+    measured: Pass,
+    held: Mapping[tuple[str, str], Lines] | None,
+    *,
+    band: bool,
+    progress: Progress = silent,
 ) -> Result:
     found = statements(prepared, measured, held)
-    corners = bands(prepared, found) if band or needs_band(prepared) else {}
+    corners = bands(prepared, found, progress) if band or needs_band(prepared) else {}
     return replace(
         result_of(prepared, measured, found),
         bands=corners,
@@ -154,8 +168,8 @@ def result_of(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyS
     )
 
 
-def _simulated(scenario: Scenario) -> Result:
-    simulation = simulate(scenario)
+def _simulated(scenario: Scenario, progress: Progress) -> Result:
+    simulation = simulate(scenario, progress=progress)
     found, sampling = simulation.statements, simulation.sampling
     result = _result(simulation.prepared, found)
     watched = tuple(row.limit for row in scenario.spec.limits)

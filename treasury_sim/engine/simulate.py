@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.progress import Counter, Progress, silent
 from treasury_sim.domain.result import Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
@@ -29,6 +31,10 @@ from treasury_sim.market.sampling import CHUNK, REPLICATES, rounded_down, rounde
 from treasury_sim.scenario import Scenario
 
 GIGA = 1e9
+T = TypeVar("T")
+
+SHOWN_EVERY = 0.1
+"""How often progress is shown [seconds]."""
 KEPT = 16 << 20
 """Freed memory that a thread keeps for its next chunk, at least [bytes]."""
 
@@ -54,13 +60,15 @@ class Simulation:
     notes: tuple[str, ...]
 
 
-def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
+def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
     """Draw the paths of `scenario` and measure each under every framework.
 
     Parameters
     ----------
     workers
         Threads; as many as there are processors by default. The result does not depend on them.
+    progress
+        Called by this thread with how many paths are done, and of how many.
 
     Raises
     ------
@@ -69,18 +77,33 @@ def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
     """
     drawing = Drawing.of(scenario)
     sample = drawing.sample
-    first = drawing.statement(0)
-    check_memory(scenario, sample.method, first)
-    kept = {key: _Kept.like(found, sample.paths) for key, found in first.items()}
+    counter = Counter()
 
-    def work(chunk: int) -> None:
-        found = drawing.statement(chunk) if chunk else first
-        for key, lines in kept.items():
-            lines.write(sample.paths_of(chunk), found[key])
+    def statement(chunk: int) -> dict[str, QuarterlyStatements]:
+        return drawing.statement(drawing.prices(chunk), counter.add)
+
+    def show() -> None:
+        progress(counter.done, sample.paths)
 
     _keep_freed_memory()
     with ThreadPoolExecutor(workers or os.cpu_count()) as threads:
-        list(threads.map(work, range(sample.chunks)))
+        first = _waited_for(threads.submit(statement, 0), show)
+        check_memory(scenario, sample.method, first)
+        kept = {key: _Kept.like(found, sample.paths) for key, found in first.items()}
+
+        def work(chunk: int) -> None:
+            found = statement(chunk) if chunk else first
+            for key, lines in kept.items():
+                lines.write(sample.paths_of(chunk), found[key])
+
+        running = [threads.submit(work, chunk) for chunk in range(sample.chunks)]
+        try:
+            for each in running:
+                _waited_for(each, show)
+        finally:
+            for each in running:
+                each.cancel()
+    show()
     return Simulation(
         drawing.prepared,
         drawing.reported_timeline,
@@ -88,6 +111,14 @@ def simulate(scenario: Scenario, *, workers: int | None = None) -> Simulation:
         Sampling(sample.method, sample.paths, REPLICATES, drawing.first_day, tuple(drawing.models), drawing.nodes.size),
         tuple(_notes(scenario, drawing)),
     )
+
+
+def _waited_for(running: Future[T], show: Callable[[], None]) -> T:
+    """Its result; while it runs, this thread shows how far it is."""
+    while not running.done():
+        show()
+        wait([running], timeout=SHOWN_EVERY)
+    return running.result()
 
 
 def _keep_freed_memory() -> None:

@@ -12,6 +12,7 @@ from treasury_sim.analysis.solve import solve
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, whole
+from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
@@ -65,7 +66,9 @@ class Board:
         return Board(**{**self.__dict__, "sections": kept})
 
 
-def board(scenario: Scenario, result: Result | None = None, label: str = "") -> Board:
+def board(
+    scenario: Scenario, result: Result | None = None, label: str = "", *, progress: Progress | None = None
+) -> Board:
     """Collect the board's file of a scenario; its first framework leads.
 
     Parameters
@@ -73,13 +76,15 @@ def board(scenario: Scenario, result: Result | None = None, label: str = "") -> 
     label
         The period that is shown: a reported quarter, a fiscal year, or all quarters as one, which is the default.
         Balances, causes, ladder and pressure points are those of its last quarter.
+    progress
+        Called as it goes, see `treasury_sim.domain.progress`.
 
     Raises
     ------
     InputError
         If the scenario cannot be run.
     """
-    found = result or run(scenario)
+    found = result or run(scenario, progress=progress)
     shown = period_of(found, label) if label else whole(found.timeline.quarters, found.reported)
     key, last = next(iter(found.statements)), found.timeline.quarters[shown.quarters[-1]]
     is_sample = found.basis == "sample"
