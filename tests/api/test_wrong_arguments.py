@@ -16,6 +16,7 @@ import pytest
 
 import treasury_sim
 from treasury_sim import Period, Scenario, TreasurySimError, load, loss_target, run
+from treasury_sim.domain.progress import silent
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import STANDARD
 
@@ -170,6 +171,14 @@ CALLS: dict[str, Call] = {
         {"accounts": ({},)},
     ),
 }
+
+
+def _with_progress(call: Call) -> Call:
+    return Call(lambda: {**call.right(), "progress": silent}, {**call.may_be, "progress": (None,)})
+
+
+LONG = ("attribute", "compare", "greeks", "grid", "run", "solve", "tornado")
+CALLS |= {name: _with_progress(CALLS[name]) for name in LONG}
 
 
 def test_every_function_of_the_page_is_tried() -> None:
