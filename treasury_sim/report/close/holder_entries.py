@@ -37,6 +37,10 @@ class HolderQuarter:
             return 0.0
         return single(Period("", (at,)), name, self.result.statements[self.key].lines) or 0.0
 
+    def knows(self, name: str) -> bool:
+        """Whether the line `name` was computed for the quarter."""
+        return single(Period("", (self.quarter,)), name, self.result.statements[self.key].lines) is not None
+
     def moved(self, name: str) -> int:
         """By how many cents the balance `name` moved."""
         return cents(self.line(name)) - cents(self.line(name, self.quarter - 1))
@@ -99,9 +103,10 @@ def holder_drafts(holder: HolderQuarter) -> Iterator[Draft]:
         postings = [cash, result_of(income, expense, "", [cash])]
         yield from holder.draft(line, f"{what}, as the scenario states it", "stated in the scenario", postings)
     yield from _other_deferred_tax(holder)
-    deferred = holder.line("deferred_tax_on_holdings") + holder.line("deferred_tax_other")
-    current = -cents(holder.line("income_tax") - deferred)
-    if holder.line("income_tax"):
+    if holder.knows("income_tax"):
+        # An income tax of nothing may be current tax that deferred tax offsets: each has its entry.
+        deferred = holder.line("deferred_tax_on_holdings") + holder.line("deferred_tax_other")
+        current = -cents(holder.line("income_tax") - deferred)
         postings = [Posting("current_tax", "", current), Posting("income_tax_payable", "", -current)]
         yield from holder.draft("current_tax", "current income tax", holder.tax_citation, postings)
     dividends = -cents(holder.line("preferred_dividends"))

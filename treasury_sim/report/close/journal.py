@@ -107,6 +107,7 @@ _LINE_TIES = {
     "interest": ("interest_income", "interest_expense"),
     "deferred_tax_on_holdings": ("deferred_tax",),
     "deferred_tax_other": ("deferred_tax_other",),
+    "income_tax": ("current_tax", "deferred_tax", "deferred_tax_other"),
     "preferred_dividends": ("preferred_dividends",),
 }
 """Line of the statement -> accounts whose activity gives it."""
@@ -118,6 +119,7 @@ _BALANCE_TIES = {
     "deferred_tax_asset": (("deferred_tax_asset",), 1),
     "valuation_allowance": (("valuation_allowance",), -1),
     "deferred_tax_liability": (("deferred_tax_liability",), -1),
+    "minimum_tax_credit": (("minimum_tax_credit",), 1),
 }
 """Line of the statement -> accounts whose balance gives it, and its sign as a debit."""
 

@@ -1,0 +1,42 @@
+"""Every shipped case closes: every quarter, under every framework that it can be run under."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.report.close.test_ties import failed
+from treasury_sim import Scenario, load, run
+from treasury_sim.errors import InputError
+from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.scenario.library import find, shipped
+
+
+def under_every_framework(path: Path) -> Scenario:
+    """The case with every framework that it does not refuse, its own first."""
+    scenario = load(path)
+    allowed = list(scenario.spec.accounting.frameworks)
+    for key in FRAMEWORKS:
+        if key not in allowed:
+            try:
+                scenario.with_values({("accounting", "frameworks"): [*allowed, key], ("expect",): None})
+            except InputError:
+                continue
+            allowed.append(key)
+    return scenario.with_values({("accounting", "frameworks"): allowed, ("expect",): None})
+
+
+@pytest.mark.parametrize("name", [path.stem for path in shipped()])
+def test_a_shipped_case_closes_in_every_quarter_under_every_framework(name: str) -> None:
+    result = run(under_every_framework(find(name)))
+    if result.basis == "sample":
+        pytest.skip("a sample is not closed")
+    assert failed(result) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "frameworks"), [("no_debt", 16), ("secured_borrower", 16), ("strategy_2026_forward", 15)]
+)
+def test_most_cases_run_under_most_frameworks(name: str, frameworks: int) -> None:
+    assert len(under_every_framework(find(name)).spec.accounting.frameworks) >= frameworks - 1
