@@ -7,6 +7,7 @@ import pytest
 from tests.app.pages import THREE, on, page_text, printed, well
 from treasury_sim import load, run
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.grid import Verdict
 from treasury_sim.report.close.pack import close_pack
 
 PARTS = ["Flash pack", "Roll-forward", "Lot schedule", "Journal", "Draft disclosure", "Checks"]
@@ -17,7 +18,7 @@ def test_every_part_of_three_scenarios(name: str) -> None:
     result = run(load(name))
     pack = close_pack(result, next(iter(result.statements)), result.reported[-1].label, STANDARD)
     app = well(on("close", name))
-    assert f"{len(pack.checks)} of {len(pack.checks)} checks tie" in app.success[0].value
+    assert app.success[0].value == Verdict.of(pack.checks).words()
     for part in PARTS:
         app.segmented_control(key="close_part").set_value(part).run()
         text = page_text(well(app))

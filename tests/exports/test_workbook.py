@@ -19,7 +19,7 @@ from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import FORMATS, workbook
 
-LIVE = {"Statement", "Inputs", "Lots", "Tests", "Disposals", "By asset"}
+LIVE = {"Summary", "Statement", "Inputs", "Lots", "Tests", "Disposals", "By asset"}
 """Sheets that are formulas; what they calculate is tested in `test_live_workbook`."""
 
 
@@ -80,7 +80,7 @@ def test_check_cells_are_formulas_that_say_what_was_computed(written: Written) -
     checks = [
         (shown.cell(row, column).value, formulas.cell(row, column).value)
         for row in range(4, shown.max_row + 1)
-        for column in range(3, 6)
+        for column in range(3, 5)
         if shown.cell(row, 2).value == "Check"
     ]
     assert len(checks) >= 12
@@ -105,3 +105,26 @@ def test_text_that_begins_like_a_formula_stays_text(written: Written) -> None:
     with zipfile.ZipFile(io.BytesIO(workbook(replace(written.pack, flash=title), written.live))) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
         assert b"<t>=1+1</t>" in archive.read("xl/sharedStrings.xml")
+
+
+def test_a_formula_that_misses_the_run_stays_a_formula_and_is_counted_on_the_first_sheet(tmp_path: Path) -> None:
+    """The run is changed by 5 in one line: nothing may be put in the place of the formula."""
+    scenario = busy_scenario(tmp_path, ["ifrs_cost"])
+    result = run(scenario)
+    statement = result.statements["ifrs_cost"]
+    line = statement.lines["current_tax_on_sales"]
+    assert line is not None
+    lines = {**statement.lines, "current_tax_on_sales": line + 5.0}
+    changed = replace(result, statements={"ifrs_cost": replace(statement, lines=lines)})
+    pack = close_pack(changed, "ifrs_cost", "2025Q4", STANDARD)
+    live = live_sheets(scenario, changed, pack)
+    assert [check.title for check in live.checks if not check.ties] == ["Workbook, Statement: Current tax on disposals"]
+
+    shown, formulas = opened(Written(pack, live)), opened(Written(pack, live), formulas=True)["Statement"]
+    (row,) = [r for r in range(4, formulas.max_row + 1) if formulas.cell(r, 1).value == "current_tax_on_sales"]
+    assert str(formulas.cell(row, 3).value).startswith("=")
+    assert shown["Statement"].cell(row, 5).value == "does not reproduce: off by -5.00"
+    assert shown["Statement"].cell(row, 3).fill.fgColor.rgb == "FFFFC7CE"
+    first = shown.worksheets[0]
+    counts = {first.cell(r, 1).value: first.cell(r, 2).value for r in range(1, first.max_row + 1)}
+    assert counts["Formulas that do not"] == 1

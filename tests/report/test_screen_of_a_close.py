@@ -17,7 +17,7 @@ def pack() -> ClosePack:
 
 def test_the_flash_is_in_words_and_millions(pack: ClosePack) -> None:
     shown = close_table(pack.flash, "USD")
-    assert shown.header == ("", "2025Q4, USD m", "2025 YTD Q4, USD m")
+    assert shown.header == ("", "2025Q4, USD m", "FY2025, USD m")
     assert ("BTC: unrealised loss on digital assets", "(17,436.1)", "(5,403.9)") in shown.rows
     assert not any("_" in cell for row in shown.rows for cell in row)
 

@@ -11,7 +11,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
-from treasury_sim.report.close.grid import Table, check_table
+from treasury_sim.report.close.grid import Table, Verdict, check_table
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.scenario import Scenario
 
@@ -37,9 +37,8 @@ def body() -> None:
         label = period.choose_quarter(result, "close_quarter")
     pack = _pack(f"{state.key_of(scenario)} path {path}", result, key, label)
     st.subheader(parts.plain(f"{pack.holder}: close of {label} at {pack.end}, {parts.framework(key)}"), anchor=False)
-    failed = [check for check in pack.checks if not check.ties]
-    said = f"{len(pack.checks) - len(failed)} of {len(pack.checks)} checks tie"
-    (st.error if failed else st.success)(said)
+    verdict = Verdict.of(pack.checks)
+    (st.error if verdict.failed else st.success)(verdict.words())
     names = [FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS]
     part = widgets.recall(st.segmented_control, "Part", names, key="close_part", default=FLASH, required=True)
     _part(pack, str(part))

@@ -79,18 +79,22 @@ def close(
         label = quarter_to_close(result, quarter).label
         keys = frameworks_to_close(result, framework)
         packs = [close_pack(result, key, label, names) for key, _ in parts(keys, progress)]
+    checks = [check for pack in packs for check in pack.checks]
     if out is not None and output is not Format.text:
+        from treasury_sim.report.close.grid import Verdict
         from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
 
-        with progress_bar():
-            written = write_close(packs, names, output, out, partial(live_sheets, loaded, result))
-        say(f"Written to {out}: {', '.join(path.name for path in written)}.")
+        with progress_bar() as progress:
+            written = write_close(packs, names, output, out, partial(live_sheets, loaded, result), progress=progress)
+        checks += written.checks
+        say(f"Written to {out}: {', '.join(path.name for path in written.files)}.")
+        print_report(formats.verdict_text(Verdict.of(checks)))
     elif output is Format.json:
         print_text(formats.json_text(packs))
     else:
         print_report(formats.text_report(packs))
-    if not all(pack.ties for pack in packs):
+    if not all(check.ties for check in checks):
         raise typer.Exit(EXPECTATION_FAILED)
 
 

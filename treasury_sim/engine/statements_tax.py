@@ -59,8 +59,8 @@ def tax_lines(
         initial_difference=held["initial_difference"],
         surplus=held["revaluation_surplus"],
     )
-    realised = _realised(tax, held["taxable_proceeds"] - held["tax_basis_released"], quarters, rates)
-    test = _asset_test(spec, quarters, framework, held, realised)
+    realised = realised_gains(tax, held["taxable_proceeds"] - held["tax_basis_released"], quarters, rates)
+    test = asset_test(spec, quarters, framework, held, realised)
     lines = {
         **tax_on_holdings(deferred, holdings, test),
         "current_tax_on_sales": realised.current_tax,
@@ -87,7 +87,7 @@ def cash_tax(spec: ScenarioSpec, quarters: Sequence[Quarter], gains: Floats) -> 
     if not spec.tax.is_computed:
         return np.zeros(gains.shape[0])
     known = quarters[: gains.shape[1]]
-    found = _realised(spec.tax, gains, known, rates_in_force(spec.tax, known))
+    found = realised_gains(spec.tax, gains, known, rates_in_force(spec.tax, known))
     return -found.current_tax[:, -1]
 
 
@@ -111,8 +111,8 @@ def support_at_end(
     # Flows of a history that a typed balance replaces are not known, and count as none.
     total = {name: np.nan_to_num(sum(lines[name] for lines in held)) for name in names}
     gain = total["taxable_proceeds"] - total["tax_basis_released"]
-    realised = _realised(spec.tax, gain, quarters, rates_in_force(spec.tax, quarters))
-    test = _asset_test(spec, quarters, framework, total, realised)
+    realised = realised_gains(spec.tax, gain, quarters, rates_in_force(spec.tax, quarters))
+    test = asset_test(spec, quarters, framework, total, realised)
     support = 0.0 if test.unsupported == "none" else float(np.broadcast_to(test.support, gain.shape)[0, -1])
     return support, float(test.losses[0, -1])
 
@@ -123,7 +123,7 @@ SUBSTANTIVELY = frozenset({"ifrs", "frs102"})
 
 def rates_in_force(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
     """The rate of current tax of each quarter, (quarters,): that in force on its last day."""
-    return np.array([_rate_on(tax, quarter.end) for quarter in quarters])
+    return np.array([rate_on(tax, quarter.end) for quarter in quarters])
 
 
 def enacted_rates(tax: Tax, quarters: Sequence[Quarter], framework: str) -> Floats:
@@ -131,7 +131,8 @@ def enacted_rates(tax: Tax, quarters: Sequence[Quarter], framework: str) -> Floa
     return np.array([_rate_enacted(tax, quarter.end, framework) for quarter in quarters])
 
 
-def _rate_on(tax: Tax, day: date) -> float:
+def rate_on(tax: Tax, day: date) -> float:
+    """The rate of current tax on `day` [1]."""
     if tax.rate is None:
         return blended(in_force(day).rate, tax.state_rate)
     return rate_in_force(tax.rate, tax.rate_changes, day)
@@ -144,7 +145,7 @@ def _rate_enacted(tax: Tax, day: date, framework: str) -> float:
     return rate_enacted(tax.rate, tax.rate_changes, day, substantively=substantively)
 
 
-def _realised(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: Floats) -> TaxedGains:
+def realised_gains(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: Floats) -> TaxedGains:
     """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of the last day."""
     if tax.character == "ordinary":
         nothing = np.zeros_like(gain)
@@ -156,7 +157,7 @@ def _realised(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: Floats
         law.capital_loss_forward,
         gains,
         {_year(label): amount for label, amount in tax.capital_losses.items()},
-        {year: _rate_on(tax, date(year, 12, 31)) for year in gains},
+        {year: rate_on(tax, date(year, 12, 31)) for year in gains},
     )
     years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
     return taxed_gains(gain, years, rates, carry, np.array([quarter.number == LAST for quarter in quarters]))
@@ -170,13 +171,14 @@ def _year(label: str) -> int:
     return int(label.removeprefix("FY"))
 
 
-def _asset_test(
+def asset_test(
     spec: ScenarioSpec,
     quarters: Sequence[Quarter],
     framework: str,
     held: Mapping[str, Floats],
     realised: TaxedGains,
 ) -> AssetTest:
+    """How a deferred tax asset on the holdings is tested under one framework."""
     tax, unsupported = spec.tax, FRAMEWORKS[framework].tax_asset
     if unsupported == "none" and tax.recognise_asset:
         unsupported = "unrecognised"

@@ -19,7 +19,7 @@ from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.frameworks.passed_through import PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
+from treasury_sim.frameworks.unit_prices import UnitPrices, carried_at, since_acquired
 
 
 def measure_by_lot(
@@ -38,13 +38,15 @@ def measure_by_lot(
         quantity = ledger.held(int(mark))
         parts = np.flatnonzero(quantity)
         units, cost, lot = quantity[parts], ledger.unit_cost[parts], ledger.lot[parts]
-        held = since_acquired(rule, policy, cost, prices.at_quarter_end(parts, quarter))
+        price = prices.at_quarter_end(parts, quarter)
+        held = since_acquired(rule, policy, cost, price)
         held_pl[:, quarter] = held.pl @ units
         held_oci[:, quarter] = held.oci @ units
-        by_lot[:, quarter] = lots(lot, (cost + held.pl[0] + held.oci[0]) * units)
+        by_lot[:, quarter] = lots(lot, carried_at(rule, policy, cost, price)[0] * units)
         surplus_by_lot[:, quarter] = lots(lot, held.oci[0] * units)
     cost, units = ledger.unit_cost[ledger.release_part], ledger.release_quantity
-    released = since_acquired(rule, policy, cost, prices.at_release())
+    price = prices.at_release()
+    released = since_acquired(rule, policy, cost, price)
     for total, amounts in ((released_pl, released.pl), (released_oci, released.oci)):
         total[:] = np.stack([sum_by_quarter(path * units, ledger.release_mark, timeline) for path in amounts])
     passed = PassedThrough(held_pl, held_oci, released_pl, released_oci)
@@ -53,7 +55,7 @@ def measure_by_lot(
         return found
     return replace(
         found,
-        release_carrying=(cost + released.pl[0] + released.oci[0]) * units,
+        release_carrying=carried_at(rule, policy, cost, price)[0] * units,
         lot_carrying=by_lot,
         release_surplus=released.oci[0] * units,
         lot_surplus=surplus_by_lot,

@@ -36,6 +36,20 @@ def since_acquired(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, pric
     return SinceAcquired(above, np.zeros_like(above))
 
 
+def carried_at(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, price: Floats) -> Floats:
+    """Carrying amount of a unit measured at `price`, (paths, n) [currency/coin].
+
+    Cost and what has passed through income, without adding them up: a unit at 0.01 that cost 1e9 would lose its digits.
+    """
+    carrying = np.where(np.isinf(price), unit_cost, price)
+    if rule.ceiling_at_cost:
+        return np.minimum(carrying, unit_cost)
+    if rule.keeps_reserve:
+        kept = unit_cost + (carrying - unit_cost) * (1.0 - policy.fluctuation_reserve)
+        return np.where(carrying > unit_cost, kept, carrying)
+    return carrying
+
+
 def leaves_at(rule: Rule, policy: AccountingPolicy) -> AtRelease:
     """What units are carried at when they leave: a revaluation model may revalue them to the sale price first."""
     return "sale_price" if rule.surplus_to_oci and policy.remeasure_before_disposal else rule.at_release

@@ -13,7 +13,7 @@ from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import expected, words
 from treasury_sim.report.close.formats import ON_SCREEN
-from treasury_sim.report.close.grid import Cell, Column, Kind, Table, cell_text, kind_of
+from treasury_sim.report.close.grid import Cell, Column, Kind, Table, cell_text, kind_of, shown_text
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.tables import StatementRow, relevant_policies
 from treasury_sim.report.text import amount_text
@@ -181,7 +181,7 @@ def close_table(table: Table, currency: str) -> ScreenTable:
     return ScreenTable(
         unit,
         tuple(f"{title}, {unit}" if is_money else title for title, is_money in zip(titles, money_in, strict=True)),
-        tuple(tuple(cell_text(row.cells[n], kind_of(table, row, n), scale) for n in chosen) for row in table.rows),
+        tuple(tuple(shown_text(table, row, n, scale) for n in chosen) for row in table.rows),
         tuple(row.is_total for row in table.rows),
         frozenset(place for place, is_text in enumerate(texts) if is_text and place),
     )

@@ -23,6 +23,33 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
+class OtherYears:
+    """What a tax year can use of other years when it begins.
+
+    Attributes
+    ----------
+    gains
+        By year, the gains to which a loss can be carried back, the earliest first, each (paths,) [currency].
+    rates
+        By year, the rate at which they were taxed [1].
+    losses
+        By year, the losses that can be carried into it, the oldest first, each (paths,) [currency].
+    later_losses, later_tax
+        What is stated for this year and later ones: losses, and the tax on gains [currency].
+    first_gain, first_loss
+        The earliest years whose gains and losses the next year can still use.
+    """
+
+    gains: Mapping[int, Floats]
+    rates: Mapping[int, float]
+    losses: Mapping[int, Floats]
+    later_losses: float
+    later_tax: float
+    first_gain: int
+    first_loss: int
+
+
+@dataclass(frozen=True)
 class TaxedGains:
     """What capital gains and losses come to, each (paths, quarters) [currency].
 
@@ -38,6 +65,8 @@ class TaxedGains:
         Tax of this year and of the years to which a loss could be carried that a further loss would bring back.
     carryforward_before, capacity_before
         Both when the first quarter begins, (paths,).
+    other_years
+        By tax year, what it can use of other years.
     """
 
     current_tax: Floats
@@ -46,6 +75,7 @@ class TaxedGains:
     carryback_capacity: Floats
     carryforward_before: Floats
     capacity_before: Floats
+    other_years: Mapping[int, OtherYears] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,12 +119,12 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
     ends = np.append(years[1:] != years[:-1], True) if year_ends is None else year_ends
     book = _Book(carry, dict(zip(years.tolist(), rates.tolist(), strict=True)), paths)
     losses_before, capacity_before = book.balances(int(years[0]))
+    others: dict[int, OtherYears] = {}
     for year in dict.fromkeys(years.tolist()):
         within = np.flatnonzero(years == year)
-        open_losses = {y: loss for y, loss in book.open_losses(year).items() if y < year}
-        open_gains = {y: gain for y, gain in book.open_gains(year).items() if y < year}
+        other = others[year] = book.other_years(year)
+        open_losses, open_gains = other.losses, other.gains
         carried_in = sum(open_losses.values(), book.nothing)
-        later_losses, later_gains = book.stated_from(year)
         tax_before = taxable_before = book.nothing
         for quarter in within:
             to_date = gains[:, within[0] : quarter + 1].sum(axis=1)
@@ -106,9 +136,14 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
                 left = left - back[y]
             refund = sum((book.rate_of[y] * taken for y, taken in back.items()), book.nothing)
             tax = refund - rates[quarter] * taxable
-            capacity = rates[quarter] * taxable - refund + later_gains
+            capacity = rates[quarter] * taxable - refund + other.later_tax
             capacity = capacity + sum((book.rate_of[y] * gain for y, gain in open_gains.items()), book.nothing)
-            amounts = (tax - tax_before, taxable - taxable_before, carried_in - used + left + later_losses, capacity)
+            amounts = (
+                tax - tax_before,
+                taxable - taxable_before,
+                carried_in - used + left + other.later_losses,
+                capacity,
+            )
             for line, amount in zip(lines, amounts, strict=True):
                 line[:, quarter] = amount
             tax_before, taxable_before = tax, taxable
@@ -117,7 +152,7 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
         if ends[within[-1]]:
             lines[2][:, within[-1]], lines[3][:, within[-1]] = book.balances(year + 1)
     current, taxed, carryforward, carryback = lines
-    return TaxedGains(current, taxed, carryforward, carryback, losses_before, capacity_before)
+    return TaxedGains(current, taxed, carryforward, carryback, losses_before, capacity_before, others)
 
 
 class _Book:
@@ -142,6 +177,20 @@ class _Book:
         """What is stated for `year` and later ones: losses [currency], and the tax on gains."""
         losses = sum(loss for y, loss in self._carry.losses.items() if y >= year)
         return losses, sum(self.rate_of[y] * gain for y, gain in self._carry.gains.items() if y >= year)
+
+    def other_years(self, year: int) -> OtherYears:
+        """What `year` can use of other years."""
+        gains = {y: gain for y, gain in self.open_gains(year).items() if y < year}
+        later_losses, later_tax = self.stated_from(year)
+        return OtherYears(
+            gains=gains,
+            rates={y: self.rate_of[y] for y in gains},
+            losses={y: loss for y, loss in self.open_losses(year).items() if y < year},
+            later_losses=later_losses,
+            later_tax=later_tax,
+            first_gain=year + 1 - self._carry.back,
+            first_loss=year + 1 - self._carry.forward,
+        )
 
     def balances(self, year: int) -> tuple[Floats, Floats]:
         """Losses carried into `year`, and the tax that a loss of it could bring back."""

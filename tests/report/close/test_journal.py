@@ -68,19 +68,19 @@ def test_cost_less_impairment_by_hand(tmp_path: Path) -> None:
     # Cost 1,010 with the fee; the low of 80 is seen in February: 10 x (101 - 80) = 210. Deferred tax 25 % of 210.
     assert booked(result, "us_gaap_impairment", "2025Q1") == {
         "purchase": [("digital_assets", "1010.00"), ("cash", "-1010.00")],
-        "remeasurement": [("accumulated_impairment", "-210.00"), ("remeasurement_loss", "210.00")],
+        "remeasurement": [("remeasurement_loss", "210.00"), ("accumulated_impairment", "-210.00")],
         "deferred_tax": [("deferred_tax_asset", "52.50"), ("deferred_tax", "-52.50")],
     }
     # Four tenths leave: cost 404 and impairment 84, so carrying 320; 480 - 5 - 320 = 155. Tax: 475 - 404 = 71.
     assert booked(result, "us_gaap_impairment", "2025Q2") == {
         "sale": [
-            ("digital_assets", "-404.00"),
             ("accumulated_impairment", "84.00"),
             ("cash", "475.00"),
+            ("digital_assets", "-404.00"),
             ("disposal_gain", "-155.00"),
         ],
         "current_tax": [("current_tax", "17.75"), ("income_tax_payable", "-17.75")],
-        "deferred_tax": [("deferred_tax_asset", "-21.00"), ("deferred_tax", "21.00")],
+        "deferred_tax": [("deferred_tax", "21.00"), ("deferred_tax_asset", "-21.00")],
     }
 
 
@@ -90,18 +90,18 @@ def test_fair_value_by_hand(tmp_path: Path) -> None:
     # The fee is expensed; 10 x (90 - 100) = -100. Tax basis keeps the fee: 25 % of 900 - 1,010.
     assert booked(result, "us_gaap_fair_value", "2025Q1") == {
         "purchase": [("digital_assets", "1000.00"), ("transaction_fees", "10.00"), ("cash", "-1010.00")],
-        "remeasurement": [("digital_assets", "-100.00"), ("remeasurement_loss", "100.00")],
+        "remeasurement": [("remeasurement_loss", "100.00"), ("digital_assets", "-100.00")],
         "deferred_tax": [("deferred_tax_asset", "27.50"), ("deferred_tax", "-27.50")],
     }
     # Remeasured to 120 before they leave: the sale brings only its cost. 4 x 30 + 6 x 20 = 240.
     assert booked(result, "us_gaap_fair_value", "2025Q2") == {
-        "sale": [("digital_assets", "-480.00"), ("cash", "475.00"), ("disposal_loss", "5.00")],
+        "sale": [("cash", "475.00"), ("disposal_loss", "5.00"), ("digital_assets", "-480.00")],
         "remeasurement": [("digital_assets", "240.00"), ("remeasurement_gain", "-240.00")],
         "current_tax": [("current_tax", "17.75"), ("income_tax_payable", "-17.75")],
         "deferred_tax": [
+            ("deferred_tax", "41.00"),
             ("deferred_tax_asset", "-27.50"),
             ("deferred_tax_liability", "-13.50"),
-            ("deferred_tax", "41.00"),
         ],
     }
 
@@ -114,14 +114,14 @@ def test_revaluation_by_hand(tmp_path: Path) -> None:
     assert booked(result, "ifrs_revaluation", "2025Q4") == {
         "purchase": [("digital_assets", "1010.00"), ("cash", "-1010.00")],
         "revaluation": [("digital_assets", "500.00"), ("revaluation_surplus", "-500.00")],
-        "deferred_tax": [("deferred_tax_liability", "-125.00"), ("revaluation_surplus_tax", "125.00")],
+        "deferred_tax": [("revaluation_surplus_tax", "125.00"), ("deferred_tax_liability", "-125.00")],
     }
     # Carrying 604 leaves for 475: a loss of 129 in profit or loss; its surplus of 200 never passes through it (38.87).
     entries = journal(result, "ifrs_revaluation", "2026Q1")
     assert [(entry.kind, lines(entry)) for entry in entries] == [
-        ("sale", [("digital_assets", "-604.00"), ("cash", "475.00"), ("disposal_loss", "129.00")]),
+        ("sale", [("cash", "475.00"), ("disposal_loss", "129.00"), ("digital_assets", "-604.00")]),
         ("surplus_release", [("revaluation_surplus", "200.00"), ("retained_earnings", "-200.00")]),
-        ("surplus_release", [("revaluation_surplus_tax", "-50.00"), ("retained_earnings", "50.00")]),
+        ("surplus_release", [("retained_earnings", "50.00"), ("revaluation_surplus_tax", "-50.00")]),
         ("current_tax", [("current_tax", "17.75"), ("income_tax_payable", "-17.75")]),
         ("deferred_tax", [("deferred_tax_liability", "50.00"), ("deferred_tax", "-50.00")]),
     ]
@@ -141,8 +141,8 @@ def test_impairment_and_its_reversal_stand_apart(tmp_path: Path) -> None:
 
     assert booked(result, "ifrs_cost", "2025Q2")["remeasurement"] == [
         ("accumulated_impairment", "90.00"),
-        ("remeasurement_gain", "-100.00"),
         ("remeasurement_loss", "10.00"),
+        ("remeasurement_gain", "-100.00"),
     ]
 
 
@@ -169,13 +169,13 @@ def test_receipts_payments_swaps_and_loans_by_hand(tmp_path: Path) -> None:
 
     # Mined at 100; then 11 x (90 - 100) at the quarter end.
     assert first["receipt"] == [("digital_assets", "100.00"), ("coin_revenue", "-100.00")]
-    assert first["remeasurement"] == [("digital_assets", "-110.00"), ("remeasurement_loss", "110.00")]
+    assert first["remeasurement"] == [("remeasurement_loss", "110.00"), ("digital_assets", "-110.00")]
     # Coins leave at 90 each, worth 120, 121 and 120.
-    assert second["payment"] == [("digital_assets", "-180.00"), ("coin_expense", "240.00"), ("disposal_gain", "-60.00")]
+    assert second["payment"] == [("coin_expense", "240.00"), ("digital_assets", "-180.00"), ("disposal_gain", "-60.00")]
     assert second["swap"] == [("digital_assets", "121.00"), ("digital_assets", "-90.00"), ("disposal_gain", "-31.00")]
-    assert second["loan"] == [("digital_assets", "-270.00"), ("loan_receivable", "360.00"), ("disposal_gain", "-90.00")]
+    assert second["loan"] == [("loan_receivable", "360.00"), ("digital_assets", "-270.00"), ("disposal_gain", "-90.00")]
     # Three coins lent at 120, worth 110 at the quarter end, and returned at 110.
-    assert second["loan_remeasurement"] == [("loan_receivable", "-30.00"), ("loan_loss", "30.00")]
+    assert second["loan_remeasurement"] == [("loan_loss", "30.00"), ("loan_receivable", "-30.00")]
     assert third["return"] == [("digital_assets", "330.00"), ("loan_receivable", "-330.00")]
     (swap,) = (entry for entry in journal(result, "hgb_current_asset", "2026Q1") if entry.kind == "swap")
     assert [(posting.asset, posting.cents) for posting in swap.postings[:2]] == [("ETH", 12_100), ("BTC", -9_000)]
@@ -199,7 +199,7 @@ def test_an_opening_balance_enters_against_opening_balances(tmp_path: Path) -> N
         ]
     }
     assert booked(result, "ifrs_revaluation", "2025Q2") == {
-        "revaluation": [("digital_assets", "-100.00"), ("revaluation_surplus", "100.00")]
+        "revaluation": [("revaluation_surplus", "100.00"), ("digital_assets", "-100.00")]
     }
 
 
@@ -245,9 +245,9 @@ def test_the_adoption_of_strategy(strategy: Result) -> None:
         "retained_earnings",
     ]
     assert [account for account, _ in lines(tax)] == [
+        "retained_earnings",
         "deferred_tax_asset",
         "deferred_tax_liability",
-        "retained_earnings",
     ]
     equity = activity((adoption, tax))["retained_earnings", ""]
     statement = strategy.statements["us_gaap"].lines["equity_direct_net_of_tax"]

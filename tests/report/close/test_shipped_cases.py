@@ -10,6 +10,9 @@ from tests.report.close.test_ties import failed
 from treasury_sim import Scenario, load, run
 from treasury_sim.errors import InputError
 from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.live.sheets import live_sheets
+from treasury_sim.report.close.pack import close_pack
 from treasury_sim.scenario.library import find, shipped
 
 
@@ -33,6 +36,18 @@ def test_a_shipped_case_closes_in_every_quarter_under_every_framework(name: str)
     if result.basis == "sample":
         pytest.skip("a sample is not closed")
     assert failed(result) == []
+
+
+@pytest.mark.parametrize("name", [path.stem for path in shipped()])
+def test_the_formulas_of_its_workbook_give_the_figures_of_the_run(name: str) -> None:
+    """Under its own frameworks, in its last quarter: what sales are taxed at, allowances, losses, all of it."""
+    scenario = load(name).with_values({("plan", "window_timing"): "start", ("expect",): None})
+    result = run(scenario)
+    if result.basis == "sample":
+        pytest.skip("a sample is not closed")
+    for key in result.statements:
+        live = live_sheets(scenario, result, close_pack(result, key, result.reported[-1].label, STANDARD))
+        assert [check for check in live.checks if not check.ties] == []
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,13 @@ def test_the_fall_through_the_tax_basis(tmp_path: Path) -> None:
     result = fallen(tmp_path, "us_gaap_fair_value")
     assert booked(result, "us_gaap_fair_value", "2025Q2", "deferred_tax") == [
         ("deferred_tax_asset", 1_000),
-        ("valuation_allowance", -1_000),
         ("deferred_tax_liability", 1_000),
+        ("valuation_allowance", -1_000),
         ("deferred_tax", -1_000),
     ]
     assert booked(result, "us_gaap_fair_value", "2025Q2", "deferred_tax_other") == [
-        ("minimum_tax_credit", -600),
         ("deferred_tax_other", 1_000),
+        ("minimum_tax_credit", -600),
         ("other_valuation_allowance", -400),
     ]
 
@@ -48,3 +48,19 @@ def test_the_fall_through_the_tax_basis(tmp_path: Path) -> None:
 def test_the_journal_ties(tmp_path: Path, framework: str, label: str) -> None:
     checks = journal_checks(fallen(tmp_path, framework), framework, label)
     assert [check for check in checks if not check.ties] == []
+
+
+def test_an_income_tax_of_nothing_may_be_two_entries(tmp_path: Path) -> None:
+    """A loss of 100 brings 25 of current tax back; its asset of 25 loses the support, and deferred tax takes 25."""
+    tax = {"rate": 0.25, "support": 0, "net_operating_loss": {"2024Q4": 0, "2025Q1": 100}}
+    result = run_case(
+        tmp_path,
+        {date(2025, 1, 1): 100.0},
+        [LOT],
+        tax=tax,
+        income={"other_operating": {"2025Q1": 0, "2025Q2": -100, "2025Q3": 0, "2025Q4": 0}},
+        accounting={"frameworks": ["us_gaap_fair_value"]},
+    )
+    for label in ("2025Q1", "2025Q2"):
+        checks = journal_checks(result, "us_gaap_fair_value", label)
+        assert [check for check in checks if not check.ties] == []

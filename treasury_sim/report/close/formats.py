@@ -11,13 +11,13 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from treasury_sim.report import words
-from treasury_sim.report.close.grid import Check, Table, cell_text, check_table, kind_of
+from treasury_sim.report.close.grid import Table, Verdict, cell_text, check_table, kind_of, shown_text
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.csv_out import csv_text
 
 Json = dict[str, object]
 
-ON_SCREEN = {"flash": (1, 2, 3), "roll_forward": (0, 1, 2, 3, 4), "journal": (0, 4, 5, 6, 3)}
+ON_SCREEN = {"flash": (1, 2, 3), "roll_forward": (0, 1, 2, 3), "journal": (0, 4, 5, 6, 3)}
 """Columns that a screen shows; files have all of them."""
 _SAID_ONCE = {"roll_forward": (0,), "journal": (0, 4)}
 """Of these, the ones that are said in the first of the rows that share the first."""
@@ -29,7 +29,7 @@ def text_report(packs: Sequence[ClosePack]) -> Group:
     for pack in packs:
         parts.append(Text(f"{pack.holder}: close of {pack.quarter} at {pack.end}, {pack.framework}\n", style="bold"))
         parts += [_shown(table, pack.currency) for table in (pack.flash, pack.roll_forward, pack.journal)]
-        parts.append(_verdict(pack.checks))
+        parts.append(verdict_text(Verdict.of(pack.checks)))
     notes = dict.fromkeys(note for pack in packs for note in pack.notes)
     return Group(*parts, Text("\n".join(notes), style="dim"))
 
@@ -52,7 +52,7 @@ def _shown(table: Table, currency: str) -> RenderableType:
         shown.add_column(title, justify="left" if is_text else "right", no_wrap=True)
     before: object = None
     for row in table.rows:
-        cells = [cell_text(row.cells[n], kind_of(table, row, n), scale) for n in chosen]
+        cells = [shown_text(table, row, n, scale) for n in chosen]
         first = cells[0]
         if first == before and table.name in _SAID_ONCE:
             for n in _SAID_ONCE[table.name]:
@@ -74,10 +74,10 @@ def _scale(table: Table) -> words.Scale:
     )
 
 
-def _verdict(checks: Sequence[Check]) -> Text:
-    failed = [check for check in checks if not check.ties]
-    text = Text(f"{len(checks) - len(failed)} of {len(checks)} checks tie\n", style="bold red" if failed else "green")
-    for check in failed:
+def verdict_text(verdict: Verdict) -> Text:
+    """How many checks tie, and each that does not."""
+    text = Text(f"{verdict.words()}\n", style="bold red" if verdict.failed else "green")
+    for check in verdict.failed:
         text.append(f"  {check.title}: {check.computed:,.8g} against {check.expected:,.8g}\n", style="red")
     return text
 

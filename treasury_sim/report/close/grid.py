@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,28 @@ MONEY_TIES = 0.005
 """Money that differs by less ties: half a cent."""
 UNITS_TIE = 1e-8
 """Coins that differ by less tie: the smallest unit of a bitcoin."""
+LAST_PLACES = 16 * 2.0**-52
+"""Share of an amount that sums in double precision do not keep: 16 units of its last place."""
+MISSED = "does not reproduce: off by "
+"""What the check of a formula says that does not give the figure of the run."""
+
+
+def money_tie(*scale: float) -> float:
+    """How far money may differ where amounts as large as `scale` are added up [currency].
+
+    Half a cent; above 1.4 trillion what double precision keeps of the largest of them.
+    """
+    return max(MONEY_TIES, LAST_PLACES * largest(scale))
+
+
+def units_tie(*scale: float) -> float:
+    """How far units may differ where holdings as large as `scale` are added up [coins]; see `money_tie`."""
+    return max(UNITS_TIE, LAST_PLACES * largest(scale))
+
+
+def largest(amounts: Iterable[float]) -> float:
+    """The largest amount without its sign; what is not a number counts as nothing."""
+    return max((abs(amount) for amount in amounts if not math.isnan(amount)), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,7 @@ class Adds:
     first: int
     last: int
     total: int
+    tolerance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +83,15 @@ class Row:
         Whether it stands out.
     adds
         For a row of check cells, what they check.
+    indented
+        The column whose text is indented: the account of a credit; empty for none.
     """
 
     cells: tuple[Cell, ...]
     kind: Kind | None = None
     is_total: bool = False
     adds: Adds | None = None
+    indented: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", tuple(map(_plain, self.cells)))
@@ -121,6 +147,39 @@ class Check:
         """Whether the two agree."""
         return abs(self.computed - self.expected) <= self.tolerance
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing on either side: it ties, and says nothing."""
+        return self.computed == 0.0 and self.expected == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a number of checks.
+
+    Attributes
+    ----------
+    ties, empty, failed
+        How many tie, how many have nothing on either side, and those that do not tie.
+    """
+
+    ties: int
+    empty: int
+    failed: tuple[Check, ...]
+
+    @classmethod
+    def of(cls, checks: Iterable[Check]) -> Verdict:
+        """Count `checks`."""
+        every = list(checks)
+        failed = tuple(check for check in every if not check.ties)
+        empty = sum(check.is_empty for check in every)
+        return cls(len(every) - len(failed) - empty, empty, failed)
+
+    def words(self) -> str:
+        """In a sentence, such as ``15 of 15 checks tie; 20 more have nothing to compare``."""
+        text = f"{self.ties} of {self.ties + len(self.failed)} checks tie"
+        return f"{text}; {self.empty} more have nothing to compare (0 against 0)" if self.empty else text
+
 
 def tie_word(difference: float, tolerance: float) -> str:
     """What a check cell says."""
@@ -137,10 +196,27 @@ def check_table(checks: Sequence[Check]) -> Table:
         Column("result", "Result"),
     )
     rows = tuple(
-        Row((c.title, c.computed, c.expected, c.computed - c.expected, tie_word(c.computed - c.expected, c.tolerance)))
+        Row((c.title, c.computed, c.expected, c.computed - c.expected, EMPTY if c.is_empty else _word(c)))
         for c in checks
     )
     return Table("checks", "Checks", columns, rows)
+
+
+EMPTY = "nothing to compare"
+"""What a check says that has nothing on either side."""
+
+
+def _word(check: Check) -> str:
+    return tie_word(check.computed - check.expected, check.tolerance)
+
+
+def shown_text(table: Table, row: Row, column: int, scale: words.Scale = words.UNITS) -> str:
+    """Write the cell in `column` of `row` for people, indented where the row says so."""
+    text = cell_text(row.cells[column], kind_of(table, row, column), scale)
+    return INDENT + text if row.indented and table.columns[column].name == row.indented else text
+
+
+INDENT = "    "
 
 
 def cell_text(cell: Cell, kind: Kind, scale: words.Scale = words.UNITS) -> str:

@@ -17,9 +17,9 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import ACCOUNTS
 from treasury_sim.report.close.asset_books import GROSS, AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft, asset_drafts
-from treasury_sim.report.close.grid import MONEY_TIES, Check
+from treasury_sim.report.close.grid import MONEY_TIES, Check, money_tie
 from treasury_sim.report.close.holder_entries import HolderQuarter, holder_drafts, swap_drafts
-from treasury_sim.report.close.movements import rule_in_force
+from treasury_sim.report.close.movements import money_scale, rule_in_force
 from treasury_sim.report.close.postings import Entry, cents
 
 Journal = tuple[Entry, ...]
@@ -68,7 +68,8 @@ def journal(result: Result, key: str, label: str) -> Journal:
             rule=draft.rule.key,
             narration=draft.narration,
             citation=draft.citation,
-            postings=draft.postings,
+            # Debits first, as journals are read.
+            postings=tuple(sorted(draft.postings, key=lambda posting: posting.cents < 0)),
             details=draft.details,
         )
         for number, draft in enumerate(drafts, start=1)
@@ -158,6 +159,8 @@ def journal_checks(result: Result, key: str, label: str, books: Mapping[str, Jou
     books = books or journals(result, key, label)
     period = Period(label, (result.timeline.index_of(label),))
     lines = result.statements[key].lines
+    kept = money_tie(money_scale(result, key, result.holdings, period.quarters[0]))
+    rounding, half_cents = max(CENTS_OF_ROUNDING, kept), max(_half_cents(result), kept)
 
     def check(title: str, line: str, computed: Decimal, tolerance: float) -> list[Check]:
         expected = single(period, line, lines)
@@ -167,13 +170,13 @@ def journal_checks(result: Result, key: str, label: str, books: Mapping[str, Jou
     checks = [Check("Journal: every entry balances", _largest_imbalance(books[label]), 0.0, 0.0)]
     for line, accounts in _LINE_TIES.items():
         computed = -_of(moved, accounts)
-        checks += check(line, line, computed, CENTS_OF_ROUNDING)
+        checks += check(line, line, computed, rounding)
     if single(period, "net_income", lines) is not None:
         income = [account for account, a in ACCOUNTS.items() if a.category in {"Income", "Expenses"}]
-        checks += check("net_income", "net_income", -_of(moved, income), 2 * CENTS_OF_ROUNDING)
+        checks += check("net_income", "net_income", -_of(moved, income), 2 * rounding)
     owed = balances({name: entries for name, entries in books.items() if name <= label})
     for line, (accounts, sign) in _BALANCE_TIES.items():
-        checks += check(f"balance of {line}", line, sign * _of(owed, accounts), _half_cents(result))
+        checks += check(f"balance of {line}", line, sign * _of(owed, accounts), half_cents)
     for asset, statement in result.statements[key].assets.items():
         # To the cent: the carrying amount is rounded once, and the account has to be that.
         expected = cents(float(statement.lines["carrying"][0, period.quarters[0]])) / 100.0

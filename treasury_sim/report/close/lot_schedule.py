@@ -10,13 +10,15 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.result import Result
-from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check
+from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check, money_tie, units_tie
 from treasury_sim.report.close.movements import (
     Detail,
     entered_above_cost,
+    money_scale,
     movements,
     release_carrying,
     rule_in_force,
+    units_scale,
 )
 from treasury_sim.report.close.observed import Observer, TestPrice
 
@@ -90,12 +92,14 @@ def schedule_checks(result: Result, key: str, label: str) -> list[Check]:
     checks = []
     for asset, statement in result.statements[key].assets.items():
         cost_model = rule_in_force(result, key, asset, label).rule.ceiling_at_cost
+        in_units = units_tie(units_scale(result, asset))
+        in_money = money_tie(money_scale(result, key, [asset], quarter))
         for line, field in FIELDS.items():
             if line == "accumulated_impairment" and not cost_model:
                 continue
             total = sum(getattr(row, field) for row in rows if row.asset == asset)
             expected = float(statement.lines[line][0, quarter])
-            tolerance = UNITS_TIE if line == "units" else MONEY_TIES
+            tolerance = in_units if line == "units" else in_money
             checks.append(Check(f"Lot schedule, {asset}: {line}", total, expected, tolerance))
     return checks
 

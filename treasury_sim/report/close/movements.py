@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.frameworks import FRAMEWORKS, Framework
+from treasury_sim.report.close.grid import largest
 
 COMES_IN: Mapping[str, str] = {
     "purchase": "Purchases",
@@ -91,6 +92,23 @@ class Detail:
 def rule_in_force(result: Result, key: str, asset: str, label: str) -> Framework:
     """The framework whose rule applies to `asset` in quarter `label`."""
     return FRAMEWORKS[result.applied[key, asset]].in_force(adopted=result.adopted[label])
+
+
+_MONEY = ("cost_basis", "carrying", "fair_value", "additions", "disposed_carrying", "net_proceeds", "loan_receivable")
+
+
+def money_scale(result: Result, key: str, assets: Iterable[str], quarter: int) -> float:
+    """The largest amount that was added up for `assets` until the end of `quarter` [currency]: it decides what ties."""
+    until = slice(quarter + 1)
+    statements = [result.statements[key].assets[asset].lines for asset in assets]
+    return largest(
+        float(np.nanmax(np.abs(lines[name][0, until]), initial=0.0)) for lines in statements for name in _MONEY
+    )
+
+
+def units_scale(result: Result, asset: str) -> float:
+    """The units that ever came [coins]."""
+    return float(result.holdings[asset].ledger.quantity.sum())
 
 
 def release_carrying(result: Result, key: str, asset: str) -> tuple[Floats, Floats]:

@@ -18,13 +18,12 @@ def asset_amount(result: Result, key: str, asset: str, label: str, line: str) ->
 
 
 def period_columns(result: Result, label: str, first: str) -> tuple[Column, ...]:
-    """Words, quarter, year to date and fiscal year."""
-    quarter, year_to_date, year = close_periods(result, label).titles()
+    """Words, quarter and year to date."""
+    quarter, year_to_date = close_periods(result, label).titles()
     return (
         Column("line", first),
         Column("quarter", quarter, "money"),
         Column("year_to_date", year_to_date, "money"),
-        Column("fiscal_year", year, "money"),
     )
 
 

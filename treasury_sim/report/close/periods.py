@@ -1,4 +1,4 @@
-"""The three columns of a close: the quarter, the year to date, and the fiscal year once it is over."""
+"""The columns of a close: the quarter, and the fiscal year to date, which is the fiscal year in its fourth quarter."""
 
 from __future__ import annotations
 
@@ -18,31 +18,25 @@ class ClosePeriods:
 
     Attributes
     ----------
-    fiscal_year
-        ``None`` before the fourth quarter.
     is_year_known
         Whether all of the year is: not where lots enter with a typed balance in the middle of it.
     """
 
     quarter: Period
     year_to_date: Period
-    fiscal_year: Period | None
     is_year_known: bool = True
 
-    def each(self) -> tuple[Period | None, Period | None, Period | None]:
-        """Quarter, year to date, fiscal year; ``None`` what is not known or not over."""
-        if not self.is_year_known:
-            return self.quarter, None, None
-        return self.quarter, self.year_to_date, self.fiscal_year
+    def each(self) -> tuple[Period, Period | None]:
+        """Quarter and year to date; ``None`` where that is not known."""
+        return self.quarter, self.year_to_date if self.is_year_known else None
 
     def known_quarters(self) -> list[int]:
         """The quarters of the longest column that is known."""
         return list((self.year_to_date if self.is_year_known else self.quarter).quarters)
 
-    def titles(self) -> tuple[str, str, str]:
+    def titles(self) -> tuple[str, str]:
         """The headings of the columns."""
-        year = self.fiscal_year.label if self.fiscal_year else "Fiscal year"
-        return self.quarter.label, self.year_to_date.label, year
+        return self.quarter.label, self.year_to_date.label
 
 
 def close_periods(result: Result, label: str) -> ClosePeriods:
@@ -50,12 +44,12 @@ def close_periods(result: Result, label: str) -> ClosePeriods:
     quarters = result.timeline.quarters
     index = result.timeline.index_of(label)
     last = [quarters[index]]
-    years = fiscal_years(quarters, last)
-    this_year = year_to_date(quarters, last)[0]
+    # A year that is over is called by its name: FY2025, not 2025 YTD Q4.
+    this_year = (fiscal_years(quarters, last) or year_to_date(quarters, last))[0]
     begins = quarters[this_year.quarters[0]].start
     typed = [lot.enters for held in result.holdings.values() for lot in held.lots if lot.opening is not None]
     is_year_known = all(day < begins for day in typed)
-    return ClosePeriods(Period(label, (index,)), this_year, years[0] if years else None, is_year_known)
+    return ClosePeriods(Period(label, (index,)), this_year, is_year_known)
 
 
 def summed(by_quarter: Floats, period: Period | None) -> float | None:

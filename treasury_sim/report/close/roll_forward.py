@@ -12,8 +12,15 @@ from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.frameworks import ASC_350_60, Framework
-from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check, Kind
-from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, movements, rule_in_force
+from treasury_sim.report.close.grid import Check, Kind, money_tie, units_tie
+from treasury_sim.report.close.movements import (
+    COMES_IN,
+    GOES_OUT,
+    money_scale,
+    movements,
+    rule_in_force,
+    units_scale,
+)
 from treasury_sim.report.close.periods import ClosePeriods, close_periods, closing, opening, summed
 
 Amount = float | None
@@ -31,8 +38,8 @@ class RollForwardLine:
         ``units`` or ``money``.
     line
         ``opening``, a movement, or ``closing``.
-    quarter, year_to_date, fiscal_year
-        Amounts [coins or currency]; ``None`` where the fiscal year is not over.
+    quarter, year_to_date
+        Amounts [coins or currency]; ``None`` where the year is not known.
     """
 
     asset: str
@@ -42,12 +49,11 @@ class RollForwardLine:
     title: str
     quarter: Amount
     year_to_date: Amount
-    fiscal_year: Amount
 
     @property
-    def amounts(self) -> tuple[Amount, Amount, Amount]:
-        """Quarter, year to date, fiscal year."""
-        return self.quarter, self.year_to_date, self.fiscal_year
+    def amounts(self) -> tuple[Amount, Amount]:
+        """Quarter and year to date."""
+        return self.quarter, self.year_to_date
 
 
 @dataclass(frozen=True)
@@ -58,23 +64,26 @@ class RollForward:
     ----------
     lines
         The first is the opening, the last the closing balance.
+    scale
+        The largest amount that was added up on the way [coins or currency].
     """
 
     title: str
     lines: tuple[RollForwardLine, ...]
+    scale: float
 
     @property
     def tolerance(self) -> float:
         """Within which it ties."""
-        return UNITS_TIE if self.lines[0].measure == "units" else MONEY_TIES
+        return (units_tie if self.lines[0].measure == "units" else money_tie)(self.scale)
 
-    def differences(self) -> tuple[Amount, Amount, Amount]:
+    def differences(self) -> tuple[Amount, Amount]:
         """Opening and movements less closing, for each column; 0 where it ties."""
         found = [
             None if column[0] is None else sum(amount or 0.0 for amount in column[:-1]) - (column[-1] or 0.0)
             for column in zip(*(line.amounts for line in self.lines), strict=True)
         ]
-        return found[0], found[1], found[2]
+        return found[0], found[1]
 
     @property
     def ties(self) -> bool:
@@ -98,7 +107,7 @@ def roll_forward_checks(result: Result, key: str, label: str) -> list[Check]:
     return [
         Check(f"Roll-forward: {rolled.title}, {name}", difference, 0.0, rolled.tolerance)
         for rolled in roll_forwards(result, key, label)
-        for name, difference in zip(("quarter", "year to date", "fiscal year"), rolled.differences(), strict=True)
+        for name, difference in zip(("quarter", "year to date"), rolled.differences(), strict=True)
         if difference is not None
     ]
 
@@ -119,8 +128,8 @@ class _Lines:
             self._put(line, title, lambda period: summed(by_quarter, period))
 
     def _put(self, line: str, title: str, amount: Callable[[Period | None], Amount]) -> None:
-        quarter, year_to_date, year = (amount(period) for period in self._periods.each())
-        self.lines.append(RollForwardLine(*self._of, line, title, quarter, year_to_date, year))
+        quarter, year_to_date = (amount(period) for period in self._periods.each())
+        self.lines.append(RollForwardLine(*self._of, line, title, quarter, year_to_date))
 
 
 def _units(result: Result, key: str, asset: str, periods: ClosePeriods) -> RollForward:
@@ -133,7 +142,7 @@ def _units(result: Result, key: str, asset: str, periods: ClosePeriods) -> RollF
     for kind, title in GOES_OUT.items():
         lines.flow(kind, title, -moved.units_out[kind])
     lines.balance("closing", "Closing units", units)
-    return RollForward(f"{asset}, units", tuple(lines.lines))
+    return RollForward(f"{asset}, units", tuple(lines.lines), units_scale(result, asset))
 
 
 def _by_wallet(result: Result, asset: str, periods: ClosePeriods) -> Iterator[RollForward]:
@@ -177,7 +186,7 @@ def _by_wallet(result: Result, asset: str, periods: ClosePeriods) -> Iterator[Ro
         lines.flow("transfers_out", "Transfers out", -sent)
         lines.flow("dispositions", "Dispositions", -sold)
         lines.balance("closing", "Closing units", held)
-        yield RollForward(f"{asset}, units in wallet {wallet}", tuple(lines.lines))
+        yield RollForward(f"{asset}, units in wallet {wallet}", tuple(lines.lines), units_scale(result, asset))
 
 
 def _money(result: Result, key: str, asset: str, label: str, periods: ClosePeriods) -> RollForward:
@@ -197,7 +206,8 @@ def _money(result: Result, key: str, asset: str, label: str, periods: ClosePerio
     lines.flow("remeasurement_pl", f"Profit or loss: {name}", total)
     lines.flow("remeasurement_oci", "Other comprehensive income: revaluation", statement["remeasurement_oci"])
     lines.balance("closing", "Closing carrying amount", statement["carrying"])
-    return RollForward(f"{asset}, carrying amount", tuple(lines.lines))
+    scale = money_scale(result, key, [asset], periods.quarter.quarters[0])
+    return RollForward(f"{asset}, carrying amount", tuple(lines.lines), scale)
 
 
 def remeasurement_title(rule: Framework, amounts: Sequence[Amount]) -> str:
@@ -260,7 +270,8 @@ def asc_350_60_reconciliation(result: Result, key: str, label: str) -> RollForwa
     ]
     lines.lines = []
     lines.balance("closing", "Closing balance", carrying)
-    return RollForward("Crypto assets at fair value, ASC 350-60-50-3", (*rows, *lines.lines))
+    scale = money_scale(result, key, scope, periods.quarter.quarters[0])
+    return RollForward("Crypto assets at fair value, ASC 350-60-50-3", (*rows, *lines.lines), scale)
 
 
 def in_scope_of_350_60(rule: Framework) -> bool:

@@ -22,9 +22,9 @@ from treasury_sim.report.close.roll_forward import RollForward, roll_forwards
 
 def flash_table(result: Result, key: str, label: str) -> Table:
     """The flash pack, with what is not plausible in it."""
-    quarter, year_to_date, _ = close_periods(result, label).titles()
+    quarter, year_to_date = close_periods(result, label).titles()
     columns = (
-        Column("line", "Line"),
+        Column("line", "Key"),
         Column("title", ""),
         Column("quarter", quarter, "money"),
         Column("year_to_date", year_to_date, "money"),
@@ -38,13 +38,12 @@ def flash_table(result: Result, key: str, label: str) -> Table:
 
 def roll_forward_table(result: Result, key: str, label: str) -> Table:
     """Every roll-forward, each with its check cells."""
-    quarter, year_to_date, year = close_periods(result, label).titles()
+    quarter, year_to_date = close_periods(result, label).titles()
     columns = (
         Column("of", "Of"),
         Column("title", ""),
         Column("quarter", quarter, "money"),
         Column("year_to_date", year_to_date, "money"),
-        Column("fiscal_year", year, "money"),
     )
     rows: list[Row] = []
     for rolled in roll_forwards(result, key, label):
@@ -59,7 +58,12 @@ def _rolled(rolled: RollForward, first: int) -> list[Row]:
     ]
     words = (None if d is None else tie_word(d, rolled.tolerance) for d in rolled.differences())
     last = first + len(rows) - 1
-    return [*rows, Row((rolled.title, "Check", *words), rolled.lines[0].measure, adds=Adds(first, last - 1, last))]
+    return [
+        *rows,
+        Row(
+            (rolled.title, "Check", *words), rolled.lines[0].measure, adds=Adds(first, last - 1, last, rolled.tolerance)
+        ),
+    ]
 
 
 _LOT_COLUMNS = (
@@ -123,7 +127,7 @@ def _totals(rows: Sequence[LotLine], grain: Grain) -> list[Cell]:
 
 
 def journal_table(entries: Journal, accounts: AccountMap) -> Table:
-    """The journal, a row for each posting."""
+    """The journal, a row for each posting; the account of a credit is indented."""
     columns = (
         Column("entry", "Entry"),
         Column("date", "Date"),
@@ -151,7 +155,8 @@ def journal_table(entries: Journal, accounts: AccountMap) -> Table:
                 posting.account,
                 ACCOUNTS[posting.account].line,
                 _element(posting.account, entry.rule),
-            )
+            ),
+            indented="account" if posting.cents < 0 else "",
         )
         for entry in entries
         for posting in entry.postings
@@ -159,7 +164,7 @@ def journal_table(entries: Journal, accounts: AccountMap) -> Table:
     debit = sum(p.cents for e in entries for p in e.postings if p.cents > 0) / 100.0
     credit = -sum(p.cents for e in entries for p in e.postings if p.cents < 0) / 100.0
     empty = (None,) * 3
-    rows.append(Row(("", "", "", "Total", tie_word(debit - credit, 0.0), debit, credit, *empty, None), is_total=True))
+    rows.append(Row(("", "", "", tie_word(debit - credit, 0.0), "Total", debit, credit, *empty, None), is_total=True))
     return Table("journal", "Journal", columns, tuple(rows))
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from treasury_sim.report.close.grid import Kind, Row, Table, check_table, kind_of
-from treasury_sim.report.close.live.block import LiveTable
-from treasury_sim.report.close.live.overlay import Formulas
+from treasury_sim.report.close.grid import MISSED, Kind, Row, Table, check_table, kind_of
+from treasury_sim.report.close.live.block import Behind, LiveTable
 from treasury_sim.report.close.live.sheets import LiveSheets
+from treasury_sim.report.close.live.summary import summary_tables
 from treasury_sim.report.close.pack import ClosePack
 
 FORMATS: dict[Kind, str] = {
@@ -33,16 +33,18 @@ _WIDEST = 60
 def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
     """Write `pack` as XLSX; the same pack gives the same bytes.
 
-    Sheets: Flash, Statement, Inputs, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks, Lots,
-    Tests, Disposals, By asset, Policies and sources.
+    Sheets: Summary, Flash, Statement, Inputs, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks,
+    Lots, Tests, Disposals, By asset, Policies and sources.
     """
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and only for workbooks
 
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.worksheet_class = _plain_worksheet()
     created = datetime.combine(pack.end, time(), UTC).replace(tzinfo=None)
     book.set_properties({"title": f"{pack.title}: close of {pack.quarter}, {pack.framework}", "created": created})
     sheets = _Sheets(book, pack, live.behind)
+    sheets.add("Summary", summary_tables(pack.checks, live))
     sheets.add("Flash", [pack.flash])
     for table in live.first:
         sheets.add_live(table)
@@ -59,15 +61,31 @@ def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
     return buffer.getvalue()
 
 
+def _plain_worksheet() -> type[Any]:
+    """A worksheet that takes formulas as they are.
+
+    XlsxWriter searches every formula for each of 29 functions that newer versions of Excel brought, to mark them; the
+    formulas here have none of them, and that search was half the time of a large book.
+    """
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    class PlainWorksheet(Worksheet):  # type: ignore[misc]
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
+            return formula.removeprefix("=")
+
+    return PlainWorksheet
+
+
 class _Sheets:
     """Writes tables below each other into sheets."""
 
-    def __init__(self, book: Any, pack: ClosePack, behind: Mapping[str, Formulas]) -> None:
+    def __init__(self, book: Any, pack: ClosePack, behind: Mapping[str, Behind]) -> None:
         self._book = book
         self._pack = pack
-        self._behind = behind
-        self._inputs: frozenset[tuple[int, int]] = frozenset()
-        self._styles: dict[tuple[Kind, bool, bool], Any] = {}
+        self._behind = {name: found.formulas for name, found in behind.items()}
+        self._missed: dict[str, dict[tuple[int, int], float]] = {name: found.missed for name, found in behind.items()}
+        self._live: LiveTable | None = None
+        self._styles: dict[tuple[Kind, bool, str], Any] = {}
         self._title = book.add_format({"bold": True, "font_size": 13})
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self._wrapped = book.add_format({"text_wrap": False})
@@ -91,28 +109,30 @@ class _Sheets:
 
     def add_live(self, live: LiveTable) -> None:
         """Add a sheet of formulas."""
-        self._behind = {**self._behind, live.table.name: live.formulas}
-        self._inputs = live.inputs
+        self._behind = {**self._behind, live.table.name: dict(live.formulas)}
+        self._live = live
         self.add(live.sheet, [live.table])
-        self._inputs = frozenset()
+        self._live = None
 
     def _table(self, sheet: Any, table: Table, at: int) -> int:
         """Write `table` from row `at`; return the row after it and a blank one."""
         sheet.write_string(at, 0, table.title, self._title)
         for n, column in enumerate(table.columns):
             sheet.write_string(at + 1, n, column.title, self._head)
-        first, formulas = at + 2, self._behind.get(table.name, {})
+        first, formulas, missed = at + 2, self._behind.get(table.name, {}), self._missed.get(table.name, {})
         for number, row in enumerate(table.rows):
-            for n, cell in enumerate(row.cells):
-                is_input = (number, n) in self._inputs
-                style = self._style(kind_of(table, row, n), is_total=row.is_total, is_input=is_input)
+            for n, figure in enumerate(row.cells):
+                style = self._style(kind_of(table, row, n), is_total=row.is_total, look=self._look(table, number, n))
                 formula = formulas.get((number, n))
+                cell = missed.get((number, n), figure)
                 if formula is not None and cell is not None:
                     sheet.write_formula(first + number, n, formula, style, cell)
                 elif isinstance(cell, str) and row.adds is not None and table.columns[n].kind != "text":
                     sheet.write_formula(first + number, n, _check(row, n, first), style, cell)
                 elif isinstance(cell, str):
-                    sheet.write_string(first + number, n, cell, self._style("text", is_total=row.is_total))
+                    look = "indented" if row.indented == table.columns[n].name else self._look(table, number, n)
+                    text = self._style("text", is_total=row.is_total, look=look)
+                    sheet.write_string(first + number, n, cell, text)
                 elif cell is not None:
                     sheet.write_number(first + number, n, cell, style)
         at = first + len(table.rows)
@@ -121,12 +141,32 @@ class _Sheets:
             at += 1
         return at + 1
 
-    def _style(self, kind: Kind, *, is_total: bool, is_input: bool = False) -> Any:
-        if (kind, is_total, is_input) not in self._styles:
-            look = {"font_color": "#0000FF", "bg_color": "#FFF9DB"} if is_input else {}
-            style = self._book.add_format({"num_format": FORMATS[kind], "bold": is_total, **look})
-            self._styles[kind, is_total, is_input] = style
-        return self._styles[kind, is_total, is_input]
+    def _look(self, table: Table, row: int, column: int) -> str:
+        """``input``, ``missed`` or nothing."""
+        live = self._live
+        cell = table.rows[row].cells[column]
+        if isinstance(cell, str) and cell.startswith((MISSED, "off by ")):
+            return "missed"
+        if live is not None and (row, column) in live.inputs:
+            return "input"
+        if (row, column) in self._missed.get(table.name, {}) or (live is not None and (row, column) in live.missed):
+            return "missed"
+        return ""
+
+    def _style(self, kind: Kind, *, is_total: bool, look: str = "") -> Any:
+        if (kind, is_total, look) not in self._styles:
+            style = self._book.add_format({"num_format": FORMATS[kind], "bold": is_total, **LOOKS[look]})
+            self._styles[kind, is_total, look] = style
+        return self._styles[kind, is_total, look]
+
+
+LOOKS: Mapping[str, Mapping[str, str | int]] = {
+    "": {},
+    "indented": {"indent": 2},
+    "input": {"font_color": "#0000FF", "bg_color": "#FFF9DB"},
+    "missed": {"font_color": "#9C0006", "bg_color": "#FFC7CE"},
+}
+"""How the account of a credit looks, an input, and a formula that does not give the figure of the run."""
 
 
 def _check(row: Row, column: int, first: int) -> str:
@@ -137,9 +177,8 @@ def _check(row: Row, column: int, first: int) -> str:
     top, bottom, total = (
         xl_rowcol_to_cell(first + place, column) for place in (row.adds.first, row.adds.last, row.adds.total)
     )
-    tolerance = "0.00000001" if row.kind == "units" else "0.005"
     off = f"SUM({top}:{bottom})-{total}"
-    return f'=IF(ABS({off})<={tolerance},"ties","off by "&TEXT({off},"0.00000000"))'
+    return f'=IF(ABS({off})<={row.adds.tolerance!r},"ties","off by "&TEXT({off},"0.00000000"))'
 
 
 def _widths(tables: Sequence[Table]) -> list[int]:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.text_out import visible
 from treasury_sim.report.close import formats, plain_text
 from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.grid import Check
 from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.files import OutputError, write_together
 
 Files = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files of a close, and whether the formulas of its workbooks give the figures of the run."""
+
+    files: tuple[Path, ...]
+    checks: tuple[Check, ...]
 
 
 def _workbook(pack: ClosePack, live: LiveSheets) -> Files:
@@ -45,15 +56,35 @@ FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
 """Format -> the files of one close in it."""
 
 
-def write_close(packs: Sequence[ClosePack], accounts: AccountMap, output: str, folder: Path, live: Live) -> list[Path]:
+def write_close(  # noqa: PLR0913 - what is written, how and where
+    packs: Sequence[ClosePack],
+    accounts: AccountMap,
+    output: str,
+    folder: Path,
+    live: Live,
+    *,
+    progress: Progress = silent,
+) -> Written:
     """Write `packs` to `folder` in one of `FORMATS`; all files are made before the first is put in place.
+
+    `progress` is called after each framework.
 
     Raises
     ------
     OutputError
         If the folder cannot be written to, or XlsxWriter is not installed.
     """
-    files = {name: content for pack in packs for name, content in FORMATS[output](pack, accounts, live).items()}
+    checks: list[Check] = []
+
+    def counted(pack: ClosePack) -> LiveSheets:
+        sheets = live(pack)
+        checks.extend(sheets.checks)
+        return sheets
+
+    files: dict[str, str | bytes] = {}
+    for pack, _ in parts(packs, progress):
+        files |= FORMATS[output](pack, accounts, counted)
     # A table that this close does not have, such as one of an asset, would be of an earlier one.
     tables = (path.name for pack in packs for path in folder.glob(f"{formats.prefix(pack)}_*.csv"))
-    return write_together(folder, files, replacing=list(tables) if output == "csv" else ())
+    paths = write_together(folder, files, replacing=list(tables) if output == "csv" else ())
+    return Written(tuple(paths), tuple(checks))

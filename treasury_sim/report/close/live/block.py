@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from treasury_sim.report.close.grid import Cell, Column, Kind, Row, Table
+from treasury_sim.report.close.grid import MONEY_TIES, Cell, Check, Column, Kind, Row, Table
 
 FIRST_ROW = 4
 """Row of a sheet, counted from 1, in which the first row of its only table stands."""
@@ -14,10 +14,22 @@ FIRST_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A formula and what the engine has in its place."""
+    """A formula, and what it gives.
+
+    Attributes
+    ----------
+    value
+        What the formula gives: its result in viewers that do not calculate.
+    engine
+        The figure of the run that it has to give; ``None`` if the run has no such figure.
+    tolerance
+        How far the two may differ.
+    """
 
     formula: str
     value: float | str
+    engine: float | None = None
+    tolerance: float = MONEY_TIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,38 @@ class Given:
     value: float | str | None
 
 
-Written = Cell | Live | Given
+@dataclass(frozen=True, slots=True)
+class FromRun:
+    """A figure that the workbook does not calculate, and why."""
+
+    value: float | None
+    why: str
+
+
+Written = Cell | Live | Given | FromRun
+
+
+@dataclass(frozen=True, slots=True)
+class RunValue:
+    """A value in the workbook that is no formula.
+
+    Attributes
+    ----------
+    amount
+        The figure; ``None`` where there is one for each row of a column.
+    """
+
+    sheet: str
+    line: str
+    amount: float | None
+    why: str
+
+
+def reproduces(sheet: str, line: str, live: Live) -> Check | None:
+    """Whether a formula gives the figure of the run; ``None`` if the run has no such figure."""
+    if live.engine is None or isinstance(live.value, str):
+        return None
+    return Check(f"Workbook, {sheet}: {line}", live.value, live.engine, live.tolerance)
 
 
 def letters(column: int) -> str:
@@ -50,6 +93,12 @@ class Block:
         Name of the sheet.
     formulas, inputs
         By (row, column) of the table, from 0: the formulas, and the cells that are inputs.
+    missed
+        The cells whose formula does not give the figure of the run.
+    checks
+        Whether each formula that stands for a figure of the run gives it.
+    from_run
+        The values that are no formulas.
     """
 
     sheet: str
@@ -59,6 +108,9 @@ class Block:
     notes: list[str] = field(default_factory=list)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     inputs: set[tuple[int, int]] = field(default_factory=set)
+    missed: set[tuple[int, int]] = field(default_factory=set)
+    checks: list[Check] = field(default_factory=list)
+    from_run: list[RunValue] = field(default_factory=list)
     _rows: list[Row] = field(default_factory=list)
 
     @property
@@ -73,11 +125,24 @@ class Block:
         for column, cell in enumerate(cells):
             if isinstance(cell, Live):
                 self.formulas[number, column] = cell.formula
-            if isinstance(cell, Given):
+                check = reproduces(self.sheet, self._name_of(cells, column), cell)
+                if check is not None:
+                    self.checks.append(check)
+                    if not check.ties:
+                        self.missed.add((number, column))
+            elif isinstance(cell, FromRun):
+                self.from_run.append(RunValue(self.sheet, self._name_of(cells, column), cell.value, cell.why))
+            elif isinstance(cell, Given):
                 self.inputs.add((number, column))
-            plain.append(cell.value if isinstance(cell, (Live, Given)) else cell)
+            plain.append(cell.value if isinstance(cell, (Live, Given, FromRun)) else cell)
         self._rows.append(Row(tuple(plain), kind, is_total=is_total))
         return number
+
+    def _name_of(self, cells: Sequence[Written], column: int) -> str:
+        """What a cell is called: its row and, where there are several columns of numbers, its column."""
+        row = next((cell for cell in reversed(cells[:column]) if isinstance(cell, str) and cell), "")
+        numbers = sum(column.kind != "text" for column in self.columns)
+        return f"{row}, {self.columns[column].title}" if numbers > 2 else row
 
     def column(self, name: str) -> int:
         """Position of a column by its name."""
@@ -117,8 +182,42 @@ class LiveTable:
     table: Table
     formulas: Mapping[tuple[int, int], str]
     inputs: frozenset[tuple[int, int]] = frozenset()
+    missed: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
     def of(cls, block: Block) -> LiveTable:
         """A finished block."""
-        return cls(block.sheet, block.table(), block.formulas, frozenset(block.inputs))
+        return cls(block.sheet, block.table(), block.formulas, frozenset(block.inputs), frozenset(block.missed))
+
+
+@dataclass
+class Behind:
+    """The formulas behind a table of the close, which has the engine's figures.
+
+    Attributes
+    ----------
+    missed
+        What each formula gives that does not give the engine's figure.
+    checks, from_run
+        As in `Block`.
+    """
+
+    sheet: str
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    missed: dict[tuple[int, int], float] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    from_run: list[RunValue] = field(default_factory=list)
+
+    def put(self, row: int, column: int, line: str, live: Live) -> None:
+        """Put a formula behind a cell."""
+        self.formulas[row, column] = live.formula
+        check = reproduces(self.sheet, line, live)
+        if check is None:
+            return
+        self.checks.append(check)
+        if not check.ties:
+            self.missed[row, column] = check.computed
+
+    def run_value(self, line: str, amount: float | None, why: str) -> None:
+        """Note that a figure of the table stays a value."""
+        self.from_run.append(RunValue(self.sheet, line, amount, why))

@@ -9,7 +9,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.grid import Column
-from treasury_sim.report.close.live.block import Block, Given
+from treasury_sim.report.close.live.block import Block, Given, Live, Written
 from treasury_sim.report.close.live.workings import Workings
 
 STATED = ("other_operating_income", "interest", "preferred_dividends", "weighted_shares")
@@ -48,15 +48,19 @@ class Inputs:
 
 def write_inputs(result: Result, of: Workings) -> Inputs:
     """Write what a reader may change: prices, the tax rate, shares, and the lines that a scenario states."""
-    columns = (Column("name", "Name"), Column("what", "What it is"), Column("value", "Value", "price"))
+    columns = (Column("name", "Key"), Column("what", "What it is"), Column("value", "Value", "price"))
     block = Block("Inputs", "inputs", "Inputs: change what is blue on yellow, and see what follows", columns)
     spec = of.scenario.spec
     at_price = {}
     for name, asset in of.assets.items():
         price = float(asset.passed.marks.quarter_end[0, of.quarter])
         at_price[name] = block.add((f"price_{name}", f"{name}: price at the quarter end", Given(price)))
-    if of.tax_rate is not None:
-        block.add(("tax_rate", "Tax rate", Given(of.tax_rate)), kind="share")
+    if of.tax_rates is not None:
+        current, deferred = of.tax_rates
+        row = block.add(("tax_rate", "Tax rate", Given(current)), kind="share")
+        # One rate to change, unless another one is enacted already.
+        follows: Written = Live(f"={block.here('value', row)}", current) if deferred == current else Given(deferred)
+        block.add(("deferred_tax_rate", "Tax rate of deferred tax", follows), kind="share")
     costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
     block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")
     block.add(("reserve", "Fluctuation reserve, share of what exceeds cost", Given(reserve)), kind="share")

@@ -17,6 +17,9 @@ from treasury_sim.report.close.live.passed_through import passed_through
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_in
 
+PRICE_TIES = 1e-9
+"""Share of a price within which two of them are one."""
+
 
 @dataclass(frozen=True)
 class Tests:
@@ -195,4 +198,4 @@ class _Here:
             formula, value = f"MIN({self('price_seen')},{quoted})", min(seen, at_end)
         else:
             formula, value = quoted, at_end
-        return Live(f"={formula}", value) if abs(value - price) < 1e-9 * max(1.0, price) else price
+        return Live(f"={formula}", value, price, PRICE_TIES * max(1.0, price))

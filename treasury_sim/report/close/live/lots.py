@@ -41,8 +41,10 @@ def _block() -> Block:
         Column("fee", "Fee", "money"),
         Column("book_cost", "Unit cost in the books", "price"),
         Column("tax_basis", "Tax basis of a unit", "price"),
+        Column("paid", "What was paid for it", "price"),
         Column("tax_opening", "Units for tax, opening", "units"),
         Column("tax_came", "come", "units"),
+        Column("tax_bought", "of them bought", "units"),
         Column("tax_gone", "gone", "units"),
         Column("tax_closing", "closing", "units"),
         Column("fee_share", "Share come in the quarter", "share"),
@@ -60,8 +62,9 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
     quantity_in = np.bincount(ledger.lot[came], weights=ledger.quantity[came], minlength=len(ledger.lot_ids))
     there = set(ledger.lot[asset.parts].tolist())
     for number, lot in enumerate(of.prepared.assets[asset.name].lots):
-        tax = [weights[name].get(lot.id, 0.0) for name in ("opening", "came", "gone", "closing")]
-        if number not in there and not any(tax):
+        of_lot = [weights[name].get(lot.id, 0.0) for name in ("opening", "came", "gone", "closing")]
+        opening, came_for_tax, gone, closing = of_lot
+        if number not in there and not any(of_lot):
             continue
         row = block.size
         row_of[asset.name, lot.id] = row
@@ -82,7 +85,12 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
                 Given(lot.fee),
                 book,
                 basis,
-                *tax,
+                Live(with_fee, lot.unit_cost + lot.fee / lot.quantity),
+                opening,
+                came_for_tax,
+                came_for_tax if lot.opening is None else 0.0,
+                gone,
+                closing,
                 share,
                 charge,
             )

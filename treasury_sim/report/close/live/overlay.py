@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import floor
 
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.asset_books import GROSS
-from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Cell, Table
-from treasury_sim.report.close.live.block import FIRST_ROW, Block, letters
+from treasury_sim.report.close.grid import Cell, Table
+from treasury_sim.report.close.live.block import FIRST_ROW, Behind, Block, Live, letters
+from treasury_sim.report.close.live.by_asset import POOL
 from treasury_sim.report.close.live.statement import Statement
+from treasury_sim.report.close.live.tax import EARLIER
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, rule_in_force
 from treasury_sim.report.close.postings import Entry, Posting
 from treasury_sim.report.close.roll_forward import RollForwardLine, roll_forwards
 
-Formulas = Mapping[tuple[int, int], str]
+WALLETS = "this book holds lots, and no moves between wallets"
+OBSERVED = "a price that was observed"
+TWO_UNKNOWN = "more than one posting of the entry is not calculated in this book"
 Term = tuple[str, float]
 """A formula without its sign of equality, and its value."""
 
@@ -84,19 +88,23 @@ def plus(*terms: Term) -> Term:
     return "+".join(f"({formula})" for formula, _ in terms), sum(value for _, value in terms)
 
 
-def roll_forward_formulas(result: Result, statement: Statement, label: str) -> Formulas:
+def roll_forward_formulas(result: Result, statement: Statement, label: str) -> Behind:
     """The quarter from the sheets; year to date and year are the quarter and what was before it."""
-    found: dict[tuple[int, int], str] = {}
+    found = Behind("Roll-forward")
     sums, row = Sums(statement), 0
     for rolled in roll_forwards(result, statement.of.key, label):
         for line in rolled.lines:
-            term = _rolled(sums, statement, line)
-            tolerance = UNITS_TIE if line.measure == "units" else MONEY_TIES
-            if term is not None and line.quarter is not None and abs(term[1] - line.quarter) <= tolerance:
-                found[row, 2] = f"={term[0]}"
-                for column, amount in ((3, line.year_to_date), (4, line.fiscal_year)):
-                    if amount is not None and line.line != "opening":
-                        found[row, column] = f"={letters(2)}{row + FIRST_ROW}+{amount - line.quarter!r}"
+            name, term = f"{rolled.title}: {line.title}", _rolled(sums, statement, line)
+            if term is None or line.quarter is None:
+                found.run_value(name, line.quarter, WALLETS if line.wallet else POOL)
+            else:
+                found.put(row, 2, name, Live(f"={term[0]}", term[1], line.quarter, rolled.tolerance))
+                if line.year_to_date is not None and line.line != "opening":
+                    before = line.year_to_date - line.quarter
+                    formula = f"={letters(2)}{row + FIRST_ROW}+{before!r}"
+                    found.put(row, 3, name, Live(formula, term[1] + before, line.year_to_date, rolled.tolerance))
+                if line.line == "opening" and line.year_to_date is not None:
+                    found.run_value(f"{name}, year to date", line.year_to_date, EARLIER)
             row += 1
         row += 1  # the check cells
     return found
@@ -128,21 +136,24 @@ def _rolled(sums: Sums, statement: Statement, line: RollForwardLine) -> Term | N
     )
 
 
-def lot_formulas(table: Table, result: Result, statement: Statement, label: str) -> Formulas:
+def lot_formulas(table: Table, result: Result, statement: Statement, label: str) -> Behind:
     """Every lot from its rows in the sheet Tests; the totals add up."""
-    found: dict[tuple[int, int], str] = {}
+    found = Behind("Lot schedule")
     sums, first = Sums(statement), 0
     columns = {column.name: number for number, column in enumerate(table.columns)}
+    found.run_value("Test price", None, OBSERVED)
     for number, row in enumerate(table.rows):
         if row.is_total:
             for name, column in columns.items():
                 if isinstance(row.cells[column], float) and name not in {"unit_cost", "test_price"}:
                     letter = letters(column)
-                    found[number, column] = f"=SUM({letter}{first + FIRST_ROW}:{letter}{number + FIRST_ROW - 1})"
+                    formula = f"=SUM({letter}{first + FIRST_ROW}:{letter}{number + FIRST_ROW - 1})"
+                    found.formulas[number, column] = formula
             first = number + 1
             continue
         asset, lot = str(row.cells[0]), str(row.cells[1])
         if statement.of.assets[asset].is_pool:
+            found.run_value(f"{asset}: every column", None, POOL)
             continue
         lots = statement.sheets.lots
         at = lots.row_of[asset, lot]
@@ -165,51 +176,68 @@ def lot_formulas(table: Table, result: Result, statement: Statement, label: str)
             "accumulated": plus(cost, minus(closing)) if cost_model else plus(closing, minus(cost)),
         }
         for name, (formula, value) in cells.items():
-            shown = row.cells[columns[name]]
-            if isinstance(shown, float) and abs(value - shown) <= MONEY_TIES:
-                found[number, columns[name]] = f"={formula}"
+            column = columns[name]
+            shown = row.cells[column]
+            if isinstance(shown, float):
+                title = f"{asset} {lot}, {table.columns[column].title}"
+                found.put(number, column, title, Live(f"={formula}", value, shown, statement.tolerance))
     return found
 
 
-def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Formulas:
+def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Behind:
     """Each posting from what it books, rounded; the last free one of an entry balances it; the totals add up.
 
     A cent that the close has put on a posting, so that balances tie, stays on it.
     """
-    found: dict[tuple[int, int], str] = {}
+    found = Behind("Journal")
     sums, row = Sums(statement), 0
     for entry in entries:
         first, last = row + FIRST_ROW, row + len(entry.postings) + FIRST_ROW - 1
         free: list[tuple[int, Posting]] = []
         for posting in entry.postings:
             term = _posted(sums, statement, entry, posting)
-            rounded = None if term is None else posting.cents - floor((term[1] + NUDGE) * 100.0 + 0.5)
-            if term is None or rounded is None or abs(rounded) > MOST_CENTS:
+            if term is None:
                 free.append((row, posting))
             else:
-                extra = f"{rounded / 100.0:+.2f}" if rounded else ""
-                amount = f"ROUND({term[0]}+{NUDGE},2){extra}"
-                found[row, _side(posting)] = f"={amount}" if posting.cents > 0 else f"=-({amount})"
+                found.put(row, _side(posting), _name(entry, posting), _rounded(term, posting))
             row += 1
         if len(free) == 1:
             at, posting = free[0]
-            found[at, _side(posting)] = _balancing(posting, at + FIRST_ROW, first, last)
+            found.formulas[at, _side(posting)] = _balancing(posting, at + FIRST_ROW, first, last)
+        else:
+            for _, posting in free:
+                found.run_value(_name(entry, posting), abs(posting.cents) / 100.0, TWO_UNKNOWN)
     if not row:
         return found
     debit, credit = letters(DEBIT), letters(CREDIT)
     for column, letter in ((DEBIT, debit), (CREDIT, credit)):
-        found[row, column] = f"=SUM({letter}{FIRST_ROW}:{letter}{row + FIRST_ROW - 1})"
+        found.formulas[row, column] = f"=SUM({letter}{FIRST_ROW}:{letter}{row + FIRST_ROW - 1})"
     off = f"{debit}{row + FIRST_ROW}-{credit}{row + FIRST_ROW}"
-    found[row, DEBIT - 1] = f'=IF(ABS({off})<0.005,"ties","off by "&TEXT({off},"0.00"))'
+    found.formulas[row, TOTAL_WORD] = f'=IF(ABS({off})<0.005,"ties","off by "&TEXT({off},"0.00"))'
     return found
+
+
+def _name(entry: Entry, posting: Posting) -> str:
+    return f"{entry.number} {entry.kind}, {posting.account} {posting.asset}".rstrip()
+
+
+def _rounded(term: Term, posting: Posting) -> Live:
+    """The posting rounded to cents, and the cents that the close put on it; on the side of its sign."""
+    cents = floor((term[1] + NUDGE) * 100.0 + 0.5)
+    extra = posting.cents - cents
+    kept = extra if abs(extra) <= MOST_CENTS else 0
+    amount = f"ROUND({term[0]}+{NUDGE},2)" + (f"{kept / 100.0:+.2f}" if kept else "")
+    sign = 1 if posting.cents > 0 else -1
+    formula = f"={amount}" if sign > 0 else f"=-({amount})"
+    return Live(formula, sign * (cents + kept) / 100.0, abs(posting.cents) / 100.0)
 
 
 MOST_CENTS = 9
 """Cents that rounding may have put on a posting; a posting that is further off is not what the formula says."""
 NUDGE = 0.0001
 """Half a cent is rounded up, whatever the last bit of a sum says."""
-DEBIT, CREDIT = 5, 6
-"""Columns of the journal."""
+TOTAL_WORD, DEBIT, CREDIT = 3, 5, 6
+"""Columns of the journal: what the total row says, and the amounts."""
 
 
 def _side(posting: Posting) -> int:
@@ -268,7 +296,12 @@ def _of_holder(statement: Statement, kind: str) -> Iterator[tuple[str, Term]]:
     elif kind == "preferred_dividends":
         yield "preferred_dividends", minus(line(kind))
     elif kind == "current_tax":
-        yield "current_tax", minus(plus(line("income_tax"), minus(line("deferred_tax_on_holdings"))))
+        deferred = plus(line("deferred_tax_on_holdings"), line("deferred_tax_other"))
+        yield "current_tax", minus(plus(line("income_tax"), minus(deferred)))
+    elif kind == "deferred_tax_other":
+        if statement.has("minimum_tax_credit"):
+            yield "minimum_tax_credit", plus(line("minimum_tax_credit"), minus(line("other_credit_opening")))
+        yield "deferred_tax_other", minus(line("deferred_tax_other"))
     elif kind == "adoption_tax":
         yield "deferred_tax_asset", line("adoption_dta_reversal")
         yield "deferred_tax_liability", line("adoption_new_dtl")

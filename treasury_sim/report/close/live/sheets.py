@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from treasury_sim.domain.result import Result
-from treasury_sim.report.close.live.block import LiveTable
+from treasury_sim.report.close.grid import Check
+from treasury_sim.report.close.live.block import Behind, Block, LiveTable, RunValue
 from treasury_sim.report.close.live.lot_sheets import LotSheets
-from treasury_sim.report.close.live.overlay import Formulas, journal_formulas, lot_formulas, roll_forward_formulas
+from treasury_sim.report.close.live.overlay import journal_formulas, lot_formulas, roll_forward_formulas
 from treasury_sim.report.close.live.statement import Statement
 from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.report.close.pack import ClosePack
@@ -25,11 +26,17 @@ class LiveSheets:
         Sheets of their own: the statement and the inputs; the lots and what they are tested at.
     behind
         Formulas behind the pack's own tables, by their names.
+    checks
+        Whether each formula that stands for a figure of the run gives it.
+    from_run
+        The values that are no formulas, and why.
     """
 
     first: tuple[LiveTable, ...]
     last: tuple[LiveTable, ...]
-    behind: Mapping[str, Formulas]
+    behind: Mapping[str, Behind]
+    checks: tuple[Check, ...]
+    from_run: tuple[RunValue, ...]
 
 
 def live_sheets(scenario: Scenario, result: Result, pack: ClosePack) -> LiveSheets:
@@ -43,13 +50,20 @@ def live_sheets(scenario: Scenario, result: Result, pack: ClosePack) -> LiveShee
     of = Workings.of(scenario, pack.framework, pack.quarter)
     sheets = LotSheets.of(result, of)
     statement = Statement(result, of, sheets)
-    last = (sheets.lots.block, sheets.tests.block, sheets.disposals, statement.by_asset.block)
+    blocks = (
+        *(statement.block, sheets.inputs.block, sheets.lots.block),
+        *(sheets.tests.block, sheets.disposals, statement.by_asset.block),
+    )
+    behind = {
+        "roll_forward": roll_forward_formulas(result, statement, pack.quarter),
+        "lots": lot_formulas(pack.lots, result, statement, pack.quarter),
+        "journal": journal_formulas(pack.books[pack.quarter], statement),
+    }
+    parts: tuple[Block | Behind, ...] = (*blocks, *behind.values())
     return LiveSheets(
-        first=(LiveTable.of(statement.block), LiveTable.of(sheets.inputs.block)),
-        last=tuple(map(LiveTable.of, last)),
-        behind={
-            "roll_forward": roll_forward_formulas(result, statement, pack.quarter),
-            "lots": lot_formulas(pack.lots, result, statement, pack.quarter),
-            "journal": journal_formulas(pack.books[pack.quarter], statement),
-        },
+        first=tuple(map(LiveTable.of, blocks[:2])),
+        last=tuple(map(LiveTable.of, blocks[2:])),
+        behind=behind,
+        checks=tuple(check for part in parts for check in part.checks),
+        from_run=tuple(value for part in parts for value in part.from_run),
     )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.parts import PARTS
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
-from treasury_sim.report.close.grid import MONEY_TIES, Column
-from treasury_sim.report.close.live.block import Block, Given, Live, Written
+from treasury_sim.report.close.grid import MISSED, Column, money_tie
+from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
 from treasury_sim.report.close.live.by_asset import ASSET_LINES, ByAsset
 from treasury_sim.report.close.live.lot_sheets import LotSheets
-from treasury_sim.report.close.live.tax import add_tax_on_holdings
+from treasury_sim.report.close.live.other_tax import ORDINARY, add_minimum_tax, add_other_deferred_tax
+from treasury_sim.report.close.live.tax import EARLIER, add_tax_on_holdings
+from treasury_sim.report.close.live.tax_state import tax_state
 from treasury_sim.report.close.live.workings import Workings
+from treasury_sim.report.close.movements import money_scale
 
-SUMS = ("realised_pl", "operating_income", "pre_tax_income", "net_income", "comprehensive_income", "net_income_common")
-"""Lines that are sums of lines, in the order in which they are needed."""
+FROM_RUN = "value from the run"
+"""What a check cell says where there is nothing to compare."""
 
 
 class Statement:
@@ -25,12 +30,15 @@ class Statement:
         self.lines = result.statements[of.key].lines
         self.period = Period("", (of.quarter,))
         self.by_asset = ByAsset(result, of, sheets)
+        self.tax = tax_state(result, of)
+        self._rates = of.tax_rates or (0.0, 0.0)
+        self.tolerance = money_tie(money_scale(result, of.key, of.assets, of.quarter))
         self.block = Block(
             "Statement",
             "statement",
             "Statement: calculated here, and as the engine has it",
             (
-                Column("line", "Line"),
+                Column("line", "Key"),
                 Column("title", ""),
                 Column("calculated", "Calculated", "money"),
                 Column("engine", "Engine", "money"),
@@ -43,8 +51,13 @@ class Statement:
 
     @property
     def rate(self) -> tuple[str, float]:
-        """Address of the tax rate, and the rate."""
-        return self.sheets.inputs.given("tax_rate"), self.of.tax_rate or 0.0
+        """Address of the rate of current tax, and the rate."""
+        return self.sheets.inputs.given("tax_rate"), self._rates[0]
+
+    @property
+    def deferred_rate(self) -> tuple[str, float]:
+        """Address of the rate of deferred tax, and the rate."""
+        return self.sheets.inputs.given("deferred_tax_rate"), self._rates[1]
 
     def asset_cell(self, line: str, asset: str = "total") -> str:
         """Address of a line of one asset, or of all."""
@@ -66,20 +79,13 @@ class Statement:
         """The engine's figure; ``None`` where it was not computed."""
         return single(self.period, line, self.lines)
 
-    def before(self, line: str) -> float:
-        """The engine's figure of the quarter before, 0 before the first."""
-        if not self.of.quarter:
-            return 0.0
-        return single(Period("", (self.of.quarter - 1,)), line, self.lines) or 0.0
-
     def _add_lines(self) -> None:
         for line in ASSET_LINES:
             if line not in {"realised_pl", "units"} and self.known(line) is not None:
-                self.line(line, self.total(line), f"={self.asset_cell(line)}")
+                self._of_assets(line)
         for line in ("other_operating_income", "interest", "preferred_dividends"):
             if self.sheets.inputs.has(line):
-                given = self.sheets.inputs.given(line)
-                self.line(line, self.known(line) or 0.0, f"={given}")
+                self._stated(line)
         self._sum("realised_pl")
         self._sum("operating_income")
         self._sum("pre_tax_income")
@@ -93,22 +99,56 @@ class Statement:
         """What is calculated for all assets together."""
         return self.by_asset.total(line)
 
-    def line(self, line: str, value: float, formula: str = "", title: str = "") -> None:
-        """Add a line: a formula if it gives the engine's figure, else the figure as run."""
+    def line(self, line: str, value: float, formula: str, title: str = "") -> None:
+        """Add a line that is calculated, and whether it is the engine's figure."""
+        engine = self.known(line) if line in LINES else None
+        self._add(line, Live(formula, value, engine, self.tolerance), engine, title)
+
+    def run_value(self, line: str, value: float, why: str, title: str = "") -> None:
+        """Add a line that is a value from the run: there is nothing to compare it with."""
+        self._add(line, FromRun(value, why), self.known(line) if line in LINES else None, title)
+
+    def _add(self, line: str, calculated: Live | FromRun, engine: float | None, title: str) -> None:
         row = self.block.size
         self._row[line] = row
-        engine = self.known(line) if line in LINES else None
-        calculated: Written = Live(formula, value) if formula else Given(value)
-        if engine is not None and abs(value - engine) > MONEY_TIES:
-            calculated = Given(engine)
         check: Written = None
-        if engine is not None:
-            off = f"{self.block.here('calculated', row)}-{self.block.here('engine', row)}"
-            check = Live(f'=IF(ABS({off})<=0.005,"ties","moves by "&TEXT({off},"#,##0.00"))', "ties")
+        if isinstance(calculated, FromRun):
+            check = FROM_RUN
+        elif engine is not None:
+            check = self._check(row, calculated, engine)
         self.block.add((line, title or LINES[line].title, calculated, engine, check), is_total=line in PARTS)
 
+    def _check(self, row: int, calculated: Live, engine: float, word: str = "ties") -> Live:
+        """What the check cell says: as the book is handed over, and after a reader has changed an input."""
+        off = f"{self.block.here('calculated', row)}-{self.block.here('engine', row)}"
+        difference = float(calculated.value) - engine
+        if abs(difference) > calculated.tolerance:
+            formula = f'="{MISSED}"&TEXT({off},"#,##0.00")'
+            return Live(formula, f"{MISSED}{difference:,.2f}")
+        formula = f'=IF(ABS({off})<={calculated.tolerance!r},"{word}","moves by "&TEXT({off},"#,##0.00"))'
+        return Live(formula, word)
+
+    def _of_assets(self, line: str) -> None:
+        """The sum of all assets; nothing to check where each of them is a value from the run."""
+        engine = self.known(line)
+        formula = Live(f"={self.asset_cell(line)}", self.total(line), engine, self.tolerance)
+        if engine is None or not self.by_asset.is_from_run(line):
+            self._add(line, formula, engine, "")
+            return
+        row = self.block.size
+        self._row[line] = row
+        check = self._check(row, formula, engine, FROM_RUN)
+        self.block.add((line, LINES[line].title, replace(formula, engine=None), engine, check), is_total=line in PARTS)
+
+    def _stated(self, line: str) -> None:
+        """A line that stands among the inputs, as the run has it."""
+        engine, row = self.known(line) or 0.0, self.block.size
+        self._row[line] = row
+        live = Live(f"={self.sheets.inputs.given(line)}", engine)
+        self.block.add((line, LINES[line].title, live, engine, self._check(row, live, engine, "input, as run")))
+
     def _sum(self, line: str) -> None:
-        """A sum of lines; a part that the sheet does not have is as run."""
+        """A sum of lines; a part that the sheet does not have is a value from the run."""
         if self.known(line) is None:
             return
         formula, value = "", 0.0
@@ -117,26 +157,23 @@ class Statement:
             if amount is None:
                 continue
             if not self.has(part):
-                self.line(part, amount)
+                self.run_value(part, amount, "not calculated in this book")
             formula += f"{'+' if sign > 0 else '-'}{self.cell(part)}"
             value += sign * self.value(part)
         self.line(line, value, f"={formula.removeprefix('+')}")
 
     def _income_tax(self) -> None:
-        """Deferred and current tax of the holdings, tax on other income, and what else the run has."""
+        """Deferred and current tax of the holdings, tax on other income, the minimum tax and other deferred tax."""
         add_tax_on_holdings(self)
         rate, share = self.rate
-        names = ("other_operating_income", "interest", "coin_revenue", "coin_expense")
-        others = [name for name in names if self.has(name)]
-        parts = [name for name in ("deferred_tax_on_holdings", "current_tax_on_sales") if self.has(name)]
-        tax = sum(self.value(name) for name in parts) - share * sum(self.value(name) for name in others)
-        formula = f"{'+'.join(map(self.cell, parts))}-{rate}*({'+'.join(map(self.cell, others)) or '0'})"
-        for name in ("minimum_tax", "deferred_tax_other"):
-            amount = self.known(name)
-            if amount:
-                self.line(name, amount)
-                tax, formula = tax + amount, f"{formula}+{self.cell(name)}"
-        self.line("income_tax", tax, f"={formula}")
+        others = [name for name in ORDINARY if self.has(name)]
+        ordinary = "+".join(map(self.cell, others)) or "0", sum(self.value(name) for name in others)
+        add_minimum_tax(self, ordinary)
+        add_other_deferred_tax(self)
+        names = ("deferred_tax_on_holdings", "current_tax_on_sales", "minimum_tax", "deferred_tax_other")
+        parts = [name for name in names if self.has(name)]
+        tax = sum(self.value(name) for name in parts) - share * ordinary[1]
+        self.line("income_tax", tax, f"={'+'.join(map(self.cell, parts))}-{rate}*({ordinary[0]})")
 
     def _per_share(self) -> None:
         basic = self.known("eps_basic")
@@ -145,3 +182,25 @@ class Statement:
         common, shares = self.value("net_income_common"), self.known("weighted_shares") or 1.0
         formula = f"={self.cell('net_income_common')}/{self.sheets.inputs.given('weighted_shares')}"
         self.line("eps_basic", common / shares, formula)
+        self._per_share_of_the_year(common, shares)
+
+    def _per_share_of_the_year(self, common: float, shares: float) -> None:
+        """The year to date: all its income over the mean of its shares."""
+        if self.known("eps_basic_year_to_date") is None:
+            return
+        quarters = self.result.timeline.quarters
+        year = quarters[self.of.quarter].fiscal_year
+        earlier = Period("", tuple(n for n in range(self.of.quarter) if quarters[n].fiscal_year == year))
+        income, weights = (
+            sum(single(Period("", (n,)), line, self.lines) or 0.0 for n in earlier.quarters)
+            for line in ("net_income_common", "weighted_shares")
+        )
+        self.run_value("common_before", income, EARLIER, "Net income to common shares, earlier quarters of the year")
+        self.run_value("shares_before", weights, EARLIER, "Weighted average shares, sum of the earlier quarters")
+        count = len(earlier.quarters) + 1
+        given = self.sheets.inputs.given("weighted_shares")
+        mean = (weights + shares) / count
+        self.line("weighted_shares_year_to_date", mean, f"=({self.cell('shares_before')}+{given})/{count}")
+        formula = f"=({self.cell('common_before')}+{self.cell('net_income_common')})"
+        formula += f"/{self.cell('weighted_shares_year_to_date')}"
+        self.line("eps_basic_year_to_date", (income + common) / mean, formula)

@@ -13,7 +13,7 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to, measure
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.statements_tax import enacted_rates
+from treasury_sim.engine.statements_tax import enacted_rates, rates_in_force
 from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.frameworks.rule import Rule
@@ -45,12 +45,13 @@ class Workings:
         return {name: AssetWorkings(self, name) for name in self.measured.assets}
 
     @property
-    def tax_rate(self) -> float | None:
-        """The rate of the quarter; ``None`` if the scenario says nothing of tax."""
-        if not self.scenario.spec.tax.is_computed:
+    def tax_rates(self) -> tuple[float, float] | None:
+        """The rates of current and of deferred tax in the quarter; ``None`` if the scenario says nothing of tax."""
+        tax = self.scenario.spec.tax
+        if not tax.is_computed:
             return None
         quarters = (self.measured.timeline.quarters[self.quarter],)
-        return float(enacted_rates(self.scenario.spec.tax, quarters, self.key)[0])
+        return float(rates_in_force(tax, quarters)[0]), float(enacted_rates(tax, quarters, self.key)[0])
 
     @property
     def scenario(self) -> Scenario:
@@ -210,9 +211,8 @@ class AssetWorkings:
         """
         ledger = self.passed.tax
         lots = {lot.id: lot for lot in self.of.prepared.assets[self.name].lots}
-        basis = np.array([tax_cost(lots[name]) for name in ledger.lot_ids])
-        of_lot = basis[ledger.lot]
-        factor = np.divide(ledger.unit_cost, of_lot, out=np.ones_like(of_lot), where=of_lot != 0.0)
+        price = np.array([lots[name].unit_cost for name in ledger.lot_ids])[ledger.lot]
+        factor = np.divide(ledger.priced_at, price, out=np.ones_like(price), where=price > 0.0)
         marks = self.timeline.quarter_marks
         opening = ledger.held(int(marks[self.quarter - 1])) if self.quarter else np.zeros(ledger.quantity.size)
         came = self.timeline.quarter_of_mark[ledger.acquired] == self.quarter
