@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.cases import run_case, write_prices
 from tests.report.close.holders import adopting, busy
-from treasury_sim import Result
+from treasury_sim import Result, load, run
 from treasury_sim.report.close.disclosure import disclosure
 from treasury_sim.report.close.flash import flash_pack
 from treasury_sim.report.close.roll_forward import RollForward, asc_350_60_reconciliation, roll_forwards
@@ -110,3 +111,18 @@ def test_the_flash_names_the_result_by_the_rule(tmp_path: Path) -> None:
     cost = {line.asset: line.quarter for line in impairment if line.line == "average_cost"}
     (basis,) = (line.quarter for line in impairment if line.line == "cost_basis")
     assert sum((units[asset] or 0) * (cost[asset] or 0) for asset in units) == pytest.approx(basis)
+
+
+@pytest.mark.parametrize("name", ["no_debt", "secured_borrower", "strategy_2026_forward"])
+def test_the_flash_foots_income_before_tax_and_the_tax_are_net_income(name: str) -> None:
+    """What is not listed is 0; in the fiscal year to date as in the quarter, where its quarters are known."""
+    result = run(load(name))
+    for key, quarter in product(result.statements, result.reported):
+        shown = {line.line: line for line in flash_pack(result, key, quarter.label)}
+        for period in ("quarter", "year_to_date"):
+            before, tax, after = (
+                getattr(shown[line], period) if line in shown else 0.0
+                for line in ("pre_tax_income", "income_tax", "net_income")
+            )
+            if after is not None:
+                assert before + tax == pytest.approx(after), (key, quarter.label, period)

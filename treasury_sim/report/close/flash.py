@@ -72,15 +72,18 @@ def flash_pack(result: Result, key: str, label: str) -> list[FlashLine]:
 
 
 _FLOWS = {
-    "remeasurement_oci": "",
-    "equity_direct": "",
     "realised_pl": "",
-    "deferred_tax_on_holdings": "Deferred tax benefit (expense) on the holdings",
-    "income_tax_oci": "",
-    "income_tax_equity": "",
     "pre_tax_income": "Income (loss) before tax",
+    "income_tax": "Income tax benefit (expense)",
     "net_income": "Net income (loss)",
+    "deferred_tax_on_holdings": "Deferred tax benefit (expense) on the holdings",
+    "remeasurement_oci": "",
+    "income_tax_oci": "",
+    "equity_direct": "",
+    "income_tax_equity": "",
 }
+"""Lines and what they are called, if not as in the statement: income before tax and the tax add up to net income."""
+
 _BALANCES = (
     "carrying",
     "fair_value",

@@ -199,7 +199,7 @@ def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Behind:
             if term is None:
                 free.append((row, posting))
             else:
-                found.put(row, _side(posting), _name(entry, posting), _rounded(term, posting))
+                found.put(row, _side(posting), _name(entry, posting), _rounded(term, posting, statement.tolerance))
             row += 1
         if len(free) == 1:
             at, posting = free[0]
@@ -221,7 +221,7 @@ def _name(entry: Entry, posting: Posting) -> str:
     return f"{entry.number} {entry.kind}, {posting.account} {posting.asset}".rstrip()
 
 
-def _rounded(term: Term, posting: Posting) -> Live:
+def _rounded(term: Term, posting: Posting, tolerance: float) -> Live:
     """The posting rounded to cents, and the cents that the close put on it; on the side of its sign."""
     cents = floor((term[1] + NUDGE) * 100.0 + 0.5)
     extra = posting.cents - cents
@@ -229,7 +229,7 @@ def _rounded(term: Term, posting: Posting) -> Live:
     amount = f"ROUND({term[0]}+{NUDGE},2)" + (f"{kept / 100.0:+.2f}" if kept else "")
     sign = 1 if posting.cents > 0 else -1
     formula = f"={amount}" if sign > 0 else f"=-({amount})"
-    return Live(formula, sign * (cents + kept) / 100.0, abs(posting.cents) / 100.0)
+    return Live(formula, sign * (cents + kept) / 100.0, abs(posting.cents) / 100.0, tolerance)
 
 
 MOST_CENTS = 9

@@ -19,7 +19,7 @@ from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.frameworks.rule import Rule
 from treasury_sim.frameworks.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
 from treasury_sim.scenario import Scenario
-from treasury_sim.treasury.ledgers import book_cost, tax_cost
+from treasury_sim.treasury.ledgers import book_cost
 
 
 @dataclass(frozen=True)
