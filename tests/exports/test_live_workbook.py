@@ -167,19 +167,18 @@ def random_scenario(folder: Path, seed: int) -> tuple[Scenario, str]:
 
 def books(folder: Path) -> Iterator[tuple[str, Book]]:
     """Every shipped case that is one path, a holder with every kind of event under all rules, adoption, random ones."""
-    # The shipped cases take turns with their frameworks: most are the same holder, and all rules follow below.
-    for number, path in enumerate(shipped()):
-        scenario = load(path)
-        if path.stem not in IN_FULL and path.stem.startswith(("strategy", "sweep")):
-            # The same holder again and again: its thousand days in windows are in the two cases that are in full.
-            scenario = scenario.with_values({("plan", "window_timing"): "start", ("expect",): None})
+    # The shipped cases take turns with their frameworks: all rules follow below. Of one holder there are many cases,
+    # of which a few are enough here: tests/report/close/test_shipped_cases.py has them all without LibreOffice.
+    cases = [path for path in shipped() if path.stem in OF_STRATEGY or not path.stem.startswith(("strategy", "sweep"))]
+    for number, path in enumerate(cases):
+        scenario = load(path).with_values({("plan", "window_timing"): "start", ("expect",): None})
         result = run(scenario)
         if result.basis == "replay":
             key = list(result.statements)[number % len(result.statements)]
             yield f"{path.stem}_{key}", written(scenario, key, result.reported[-1].label)
     for label in ("2026Q1", "2026Q3", "2027Q3"):
         yield f"no_debt_{label}", written(load("no_debt"), "us_gaap_impairment", label)
-    for label in ("2021Q2", "2022Q4", "2025Q1"):
+    for label in ("2021Q2", "2022Q4"):
         yield f"history_{label}", written(load("strategy_history"), "us_gaap", label)
     busy = busy_scenario(folder, list(FRAMEWORKS))
     for key in FRAMEWORKS:
@@ -199,7 +198,7 @@ def books(folder: Path) -> Iterator[tuple[str, Book]]:
         yield f"random_{seed}", written(scenario, key, "2025Q3")
 
 
-IN_FULL = ("strategy_2025q4", "strategy_history")
+OF_STRATEGY = ("strategy_2022_terra_ftx", "strategy_2025q4", "strategy_2026_forward_shock")
 CHANGED = ("us_gaap_impairment", "us_gaap_fair_value", "ifrs_revaluation", "ifrs_cost")
 
 

@@ -8,8 +8,8 @@ from math import floor
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.asset_books import GROSS
 from treasury_sim.report.close.grid import Cell, Table
+from treasury_sim.report.close.live.asset_tax import POOL
 from treasury_sim.report.close.live.block import FIRST_ROW, Behind, Block, Live, letters
-from treasury_sim.report.close.live.by_asset import POOL
 from treasury_sim.report.close.live.statement import Statement
 from treasury_sim.report.close.live.tax import EARLIER
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, rule_in_force
