@@ -56,7 +56,7 @@ FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
 """Format -> the files of one close in it."""
 
 
-def write_close(  # noqa: PLR0913 - what is written, how and where
+def write_close(
     packs: Sequence[ClosePack],
     accounts: AccountMap,
     output: str,
