@@ -67,5 +67,5 @@ def test_an_order_ladder_agrees_with_a_plain_loop(
     tolerance = 1e-12 * (1.0 + float(level @ quantity))
     ladder = OrderLadder(level, quantity, 1.5 * level, floor)
     place = ladder.taken(taken)
-    np.testing.assert_allclose(ladder(place, ladder.looked(price)), expected, rtol=1e-9, atol=tolerance)
+    np.testing.assert_allclose(ladder(place, ladder.columns_of(price)), expected, rtol=1e-9, atol=tolerance)
     np.testing.assert_allclose(place.units, taken)

@@ -1,8 +1,8 @@
 """Parts of a ledger whose cost or number of units follows the close of their day, on many paths.
 
-A ledger knows them as one path has them, together with the close they were priced at. On another path a part bought in
-units costs more or less by the difference of the closes; one bought for an amount of money has the same cost in all and
-more or fewer units.
+A ledger holds them as on one path, with the close at which they were priced. On another path a part bought as a number
+of units costs more or less by the difference of the closes; a part bought for an amount of money has the same total
+cost and more or fewer units.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class FollowingParts:
     Attributes
     ----------
     parts : (n,)
-        Which.
+        Their positions in the ledger.
     row : (parts,)
         Position of each part of the ledger among them; -1 for the others.
     unit_cost : (n, paths)
         [currency/coin]
     units : (n, paths)
-        Units over those of the ledger.
+        Units as a multiple of those in the ledger.
     """
 
     parts: Ints

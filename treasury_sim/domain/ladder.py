@@ -1,4 +1,10 @@
-"""The ladder: what lots are carried at, as a function of one price."""
+"""The ladder: the carrying amount of lots as a function of one price.
+
+Computed: ``sum(quantity * min(level, price))`` for many prices, and the same over the first units of lots in order.
+Fast because the function is piecewise linear: it is tabulated once between the levels (the *rungs*), and a price needs
+one search for its place among them, two look-ups and a multiplication, however many lots there are.
+Test: equal to the sum over lots (tests/domain/test_ladder.py).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,7 @@ CROWD = 6
 
 
 class Steps:
-    """How many of some values, in order, lie below another: for many at once, in a time that does not grow with them.
+    """Counts the sorted `steps` below each of many values, in a time that does not grow with the number of steps.
 
     A value finds its place in two steps: a cell of equal width, whose first step is tabulated, and a comparison with
     the steps inside that cell, mostly one.
@@ -31,7 +37,7 @@ class Steps:
         self._steps = frozen(np.concatenate([steps, [np.inf]]))
         self.top = float(steps[-1]) if steps.size else 0.0
         cells = min(MOST_CELLS, 1 << (CELLS_FOR_A_STEP * steps.size).bit_length())
-        # A value too small to be divided by is as good as none: then every step is in the first cell.
+        # Dividing by a smaller value would overflow; every step is then in the first cell.
         self._scale = cells / self.top if self.top > SMALLEST else 0.0
         # The same rounding for steps and values: a step of a lower cell is below the value, one of a higher is not.
         cell = (steps * self._scale).astype(np.intp)
@@ -73,24 +79,24 @@ class Ladder:
         """Evaluate at each price [currency/unit], not negative; an infinite one gives ``sum(quantity * level)``."""
         capped = np.minimum(price, self._rungs.top)
         below = self._rungs.below(capped)
-        found: Floats = self._slope.take(below)
-        found *= capped
-        found += self._constant.take(below)
-        return found
+        value: Floats = self._slope.take(below)
+        value *= capped
+        value += self._constant.take(below)
+        return value
 
 
 @dataclass(frozen=True)
 class Taken:
-    """How far each path has gone along the order of an `OrderLadder`, each (paths,).
+    """How far each path has sold along the order of an `OrderLadder`, each (paths,).
 
     Attributes
     ----------
     units, cost
-        Units that are gone [coins], and their cost [currency].
+        Units sold [coins], and their cost [currency].
     row
-        Where the lots that are gone whole stand in the tables.
+        Offset in the tables of the number of lots sold whole.
     rest, rest_level, rest_floor
-        Units gone of the next lot [coins], its level and its floor [currency/unit]; (1,) where no lot has a floor.
+        Units sold of the next lot [coins], its level and its floor [currency/unit]; (1,) where no lot has a floor.
     """
 
     units: Floats
@@ -102,8 +108,8 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """Prices at which an `OrderLadder` is looked at, not above its highest rung, and their columns of its tables.
+class PriceColumns:
+    """Prices, capped at the highest rung of an `OrderLadder`, and their columns in its tables.
 
     Each is (paths,), or (1,) where the paths agree.
     """
@@ -115,8 +121,8 @@ class Looked:
 class OrderLadder:
     """``f(taken, p) = sum(q * (clip(p, floor, level) - unit cost))`` over the first `taken` units of lots in order.
 
-    With k lots gone whole and j rungs below the price it is ``A[k, j] + p B[k, j]`` and the next lot's part: two
-    look-ups, whatever the number of lots. The tables grow with its square; they are good to about 2,000 lots.
+    With k lots sold whole and j rungs below the price it is ``A[k, j] + p B[k, j]`` plus the next lot's part: two
+    look-ups, whatever the number of lots. The tables grow with its square, so they suit up to about 2,000 lots.
 
     Parameters
     ----------
@@ -127,7 +133,7 @@ class OrderLadder:
 
     def __init__(self, level: Floats, quantity: Floats, unit_cost: Floats, floor: Floats) -> None:
         rungs = np.unique(np.concatenate([floor, level]))
-        # Column j is for prices above rung j - 1 and not above rung j.
+        # Column j is for prices above rung j - 1 and not above rung j: there each lot is at its level, floor or price.
         top = np.append(rungs, np.inf)
         is_above, is_under = top > level[:, None], top <= floor[:, None]
         constant = np.where(is_above, level[:, None], np.where(is_under, floor[:, None], 0.0))
@@ -135,39 +141,40 @@ class OrderLadder:
         self._slope = _taken_whole(quantity, ~(is_above | is_under))
         self._columns, self._has_floor = top.size, bool(floor.any())
         self._rungs = Steps(rungs)
-        self._gone, self._cost = (frozen(np.append(0.0, np.cumsum(each))) for each in (quantity, quantity * unit_cost))
-        self._ends = Steps(self._gone[1:])
+        self._sold, self._cost = (frozen(np.append(0.0, np.cumsum(each))) for each in (quantity, quantity * unit_cost))
+        self._ends = Steps(self._sold[1:])
         self._level, self._floor, self._unit_cost = (frozen(np.append(each, 0.0)) for each in (level, floor, unit_cost))
 
     def taken(self, units: Floats) -> Taken:
         """Find the place of `units`, from 0 to all of them, (paths,)."""
         units = np.minimum(units, self._ends.top)
         whole = self._ends.below(units)
-        rest = units - self._gone.take(whole)
+        rest = units - self._sold.take(whole)
         cost = self._cost.take(whole) + rest * self._unit_cost.take(whole)
         floor = self._floor.take(whole) if self._has_floor else np.zeros(1)
         return Taken(units, cost, whole * self._columns, rest, self._level.take(whole), floor)
 
-    def looked(self, price: Floats) -> Looked:
-        """Find the place of each price [currency/unit], not negative, (paths,)."""
+    def columns_of(self, price: Floats) -> PriceColumns:
+        """Find the column of each price [currency/unit], not negative, (paths,)."""
         capped = np.minimum(price, self._rungs.top)
-        return Looked(capped, self._rungs.below(capped))
+        return PriceColumns(capped, self._rungs.below(capped))
 
-    def __call__(self, taken: Taken, looked: Looked) -> Floats:
+    def __call__(self, taken: Taken, columns: PriceColumns) -> Floats:
         """Evaluate on each path, (paths,) [currency]."""
-        at = taken.row + looked.column
-        found: Floats = self._slope.take(at)
-        found *= looked.price
-        found += self._constant.take(at)
-        at_next = np.minimum(taken.rest_level, looked.price)
+        at = taken.row + columns.column
+        value: Floats = self._slope.take(at)
+        value *= columns.price
+        value += self._constant.take(at)
+        # The next lot is sold in part.
+        at_next = np.minimum(taken.rest_level, columns.price)
         if self._has_floor:
             np.maximum(at_next, taken.rest_floor, out=at_next)
         at_next *= taken.rest
-        found += at_next
-        found -= taken.cost
-        return found
+        value += at_next
+        value -= taken.cost
+        return value
 
 
 def _taken_whole(quantity: Floats, of_unit: Floats | Bools) -> Floats:
-    """What a table of units (n, columns) adds up to over the first 0 to n lots, flat."""
+    """Sums of a table of units (n, columns) over the first 0 to n lots, flat."""
     return frozen(np.pad(np.cumsum(quantity[:, None] * of_unit, axis=0), ((1, 0), (0, 0))).reshape(-1))

@@ -37,9 +37,9 @@ class Ledger:
     lot : (parts,)
         Position of the lot in `lot_ids`.
     seniority : (parts,)
-        The order in which parts were bought, the oldest 0; what a transfer has split is as old as it was.
+        Position of the part by age, the oldest 0; a part split by a transfer keeps its age.
     wallet : (parts,)
-        Where the part is after the last transfer.
+        Wallet of the part after the last transfer.
     opening : (parts,)
         Carrying amount of a unit with which the part enters [currency/coin]; not a number where it enters at cost.
     lot_ids
@@ -55,8 +55,8 @@ class Ledger:
     release_gross, release_net : (releases,)
         Proceeds before and after selling costs [currency].
     follows : (parts,), release_follows : (releases,)
-        What the close of the day decides on a simulated day, by its position in `FOLLOWS`; the arrays above are then
-        those of one path. 0 in a replay.
+        The figure that the close of a simulated day determines, by its position in `FOLLOWS`; the arrays above are
+        then those of one path. 0 in a replay.
     priced_at : (parts,), release_priced_at : (releases,)
         That close on that path [currency/coin].
     pooled
@@ -64,8 +64,8 @@ class Ledger:
     grain
         How finely units are counted.
     lent_from, lent_until : (parts,)
-        From which mark to which each part was out on its last loan, `NEVER` where there was none or it is not back: it
-        is held and cannot be sold. ``None`` where nothing is lent, or a loan is a disposal.
+        First mark of the part's last loan, and the mark of its return; `NEVER` where there was no loan or no return. A
+        part on loan is held and cannot be sold. ``None`` where nothing is lent, or a loan is a disposal.
     """
 
     acquired: Ints
@@ -102,14 +102,14 @@ class Ledger:
 
     def held(self, mark: int) -> Floats:
         """Units of each part held after the events of `mark` [coins], (parts,)."""
-        gone = self.release_mark <= mark
+        is_released = self.release_mark <= mark
         released = np.bincount(
-            self.release_part[gone], weights=self.release_quantity[gone], minlength=self.quantity.size
+            self.release_part[is_released], weights=self.release_quantity[is_released], minlength=self.quantity.size
         ).astype(float)
         return np.where(self.acquired <= mark, self.left(released), 0.0)
 
     def left(self, released: Floats) -> Floats:
-        """Units of each part without those `released` from it [coins], (parts,); what is rounding is 0."""
+        """Units of each part less those `released` from it [coins], (parts,); a rounding remainder is 0."""
         left = self.quantity - released
         return np.where(left > self.grain.nothing(self.quantity), left, 0.0)
 
@@ -133,9 +133,9 @@ class Ledger:
         return units * (self.cost_basis(mark) / total) if total else units
 
     def only(self, parts: Bools, releases: Bools) -> Ledger:
-        """The ledger as if nothing but `parts` (parts,) had come and nothing but `releases` (releases,) had left.
+        """The ledger with only the chosen `parts` (parts,) acquired and only the chosen `releases` (releases,) made.
 
-        The releases that stay are from parts that stay.
+        The chosen releases are from chosen parts.
         """
         position = np.cumsum(parts) - 1
         return replace(
@@ -163,7 +163,10 @@ class Ledger:
         )
 
     def looked_at(self, parts: Ints, marks: Ints) -> Ledger:
-        """The ledger with releases of nothing from `parts` at `marks`, (releases,), in place of its own."""
+        """The ledger with its releases replaced by releases of 0 units from `parts` at `marks`, (releases,).
+
+        Measuring it gives the price of each part at each mark.
+        """
         none, nothing = np.zeros(parts.size, dtype=np.intp), np.zeros(parts.size)
         return replace(
             self,
@@ -179,7 +182,7 @@ class Ledger:
         )
 
     def cost_basis(self, mark: int) -> float:
-        """Cost of what is held after the events of `mark` [currency]."""
+        """Cost of the units held after the events of `mark` [currency]."""
         if self.pooled:
             if not self.units(mark):
                 return 0.0

@@ -1,4 +1,4 @@
-"""What a ledger gives to the statement before any rule looks at it: units, cost and proceeds by quarter."""
+"""Lines of the statement that come from the ledger alone, under any rule: units, cost and proceeds by quarter."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class LedgerLines:
     cost_basis
         Cost of them [currency].
     additions
-        Cost of what came in the quarter [currency].
+        Cost of acquisitions in the quarter [currency].
     gross, net
-        Proceeds of what left, before and after selling costs [currency].
+        Proceeds of disposals, before and after selling costs [currency].
     released_cost
-        Cost of what left [currency].
+        Cost of units disposed of [currency].
     """
 
     units: Floats
@@ -42,7 +42,7 @@ class LedgerLines:
     released_cost: Floats
 
     def __add__(self, other: LedgerLines) -> LedgerLines:
-        """The lines of both."""
+        """The sum, line by line."""
         return LedgerLines(*(getattr(self, line.name) + getattr(other, line.name) for line in fields(self)))
 
 
@@ -57,16 +57,16 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     every_part, every_release = np.ones(ledger.quantity.size, bool), np.ones(ledger.release_part.size, bool)
     additions = acquired_cost(ledger, timeline, marks, every_part)
     gross = released_gross(ledger, timeline, marks, every_release)
-    # What parts that follow a close are more, or less, than on the path of the ledger.
-    came = sums.by_quarter((parts.units - 1.0) * ledger.quantity[parts.parts, None], ledger.acquired[parts.parts])
-    left = np.flatnonzero(parts.row[ledger.release_part] >= 0)
+    # Parts that follow a close: their difference from the one path on which the ledger was built.
+    more_units = sums.by_quarter((parts.units - 1.0) * ledger.quantity[parts.parts, None], ledger.acquired[parts.parts])
+    following = np.flatnonzero(parts.row[ledger.release_part] >= 0)
     dearer = parts.unit_cost - ledger.unit_cost[parts.parts, None]
-    amounts = ledger.release_quantity[left, None] * dearer[parts.row[ledger.release_part[left]]]
-    released = sums.by_quarter(amounts, ledger.release_mark[left])
+    amounts = ledger.release_quantity[following, None] * dearer[parts.row[ledger.release_part[following]]]
+    released = sums.by_quarter(amounts, ledger.release_mark[following])
     on_one_path = sum_by_quarter(ledger.quantity * ledger.unit_cost, ledger.acquired, timeline)
     fees = sum_by_quarter(ledger.release_gross - ledger.release_net, ledger.release_mark, timeline)
     return LedgerLines(
-        units=np.array([ledger.units(int(mark)) for mark in ends]) + np.cumsum(came, axis=1),
+        units=np.array([ledger.units(int(mark)) for mark in ends]) + np.cumsum(more_units, axis=1),
         cost_basis=np.array([ledger.cost_basis(int(mark)) for mark in ends])
         + np.cumsum(additions - on_one_path - released, axis=1),
         additions=additions,
@@ -77,9 +77,9 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
 
 
 def sold_lines(order: Order, takings: Sequence[Taking], timeline: Timeline) -> LedgerLines:
-    """What sales along `order` change in the lines of a ledger that is without them."""
+    """Changes that sales along `order` make to the lines of a ledger without them."""
     at_cost = [np.zeros(1), *(order.total(order.unit_cost, taking.after) for taking in takings)]
-    cost = [now - before for before, now in pairwise(at_cost)]
+    cost = [after - before for before, after in pairwise(at_cost)]
     return lines_of_sales(
         [SaleOnPaths(t.mark, t.after - t.before, c, t.gross, t.net) for t, c in zip(takings, cost, strict=True)],
         timeline,
@@ -98,7 +98,7 @@ class SaleOnPaths:
 
 
 def lines_of_sales(sales: Sequence[SaleOnPaths], timeline: Timeline) -> LedgerLines:
-    """What `sales` change in the lines of a ledger that is without them."""
+    """Changes that `sales` make to the lines of a ledger without them."""
     shape = (len(timeline.quarters), max((sale.units.size for sale in sales), default=1))
     units, cost, gross, net = (np.zeros(shape) for _ in range(4))
     for sale in sales:
@@ -118,14 +118,14 @@ def lines_of_sales(sales: Sequence[SaleOnPaths], timeline: Timeline) -> LedgerLi
 
 
 def _running(amounts: Floats) -> Floats:
-    """Turn `amounts` (quarters, paths) into their running total, in place; `numpy.cumsum` walks across memory here."""
+    """Turn `amounts` (quarters, paths) into their running total, in place: row by row, which `numpy.cumsum` is not."""
     for quarter in range(1, len(amounts)):
         amounts[quarter] += amounts[quarter - 1]
     return amounts
 
 
 def acquired_cost(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Bools) -> Floats:
-    """Cost of the `chosen` parts (parts,) in the quarter in which they came, (paths, quarters) or (1, quarters)."""
+    """Cost of the `chosen` parts (parts,) in the quarter of acquisition, (paths, quarters) or (1, quarters)."""
     cost = ledger.quantity * ledger.unit_cost * chosen
     following = FollowingParts.of(ledger, marks)
     parts = following.parts[chosen[following.parts]]
@@ -148,7 +148,7 @@ def released_gross(ledger: Ledger, timeline: Timeline, marks: Marks, chosen: Boo
 
 
 def more_gross_at(ledger: Ledger, marks: Marks, mark: int) -> Floats | float:
-    """What the releases of one mark that follow its close bring more than on the path of the ledger, (paths,)."""
+    """Proceeds of one mark's releases at its close, less those on the path of the ledger, (paths,) [currency]."""
     at = np.flatnonzero((ledger.release_follows > 0) & (ledger.release_mark == mark))
     if not at.size:
         return 0.0

@@ -1,4 +1,4 @@
-"""A ledger on many paths, on each of which other units leave: which parts gave how much, sale by sale."""
+"""A ledger on many paths with different disposals on each: the units that each part gives, sale by sale."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from treasury_sim.domain.timeline import Timeline
 
 @dataclass(frozen=True)
 class Released:
-    """What leaves by one disposal on one day.
+    """Units that leave by one disposal on one day.
 
     Attributes
     ----------
     mark
-        When.
+        Mark of the disposal.
     part : (n,)
         Parts of the ledger that give anything on any path, each once.
     units : (n, paths)
         Units that each gives [coins].
     price : (paths,)
-        What a unit brings before selling costs [currency/coin]; (1,) where the paths agree.
+        Price of a unit before selling costs [currency/coin]; (1,) where the paths agree.
     fee : (paths,)
         Selling costs of a unit [currency/coin]; (1,) where the paths agree.
     cost : (paths,)
-        Cost of what leaves in these books [currency].
+        Cost of these units in these books [currency].
     """
 
     mark: int
@@ -64,11 +64,11 @@ class LedgerOnPaths:
     Attributes
     ----------
     marks, timeline
-        What is seen on the paths, and when.
+        Prices observed on the paths, and the days of the marks.
     ledger
         All parts, and the releases up to the first mark at which paths differ.
     released
-        What leaves from there on, in order.
+        Disposals from there on, in order.
     """
 
     marks: Marks
@@ -83,7 +83,7 @@ class LedgerOnPaths:
 
     @cached_property
     def units(self) -> Floats:
-        """Units with which each part comes, (parts, paths), or (parts, 1) where the paths agree [coins]."""
+        """Units of each part at acquisition, (parts, paths), or (parts, 1) where the paths agree [coins]."""
         return units_on(self.marks, self.ledger)
 
     @cached_property
@@ -99,16 +99,16 @@ def unit_cost_on(marks: Marks, ledger: Ledger) -> Floats:
 
 
 def units_on(marks: Marks, ledger: Ledger) -> Floats:
-    """Units with which each part comes, (parts, paths), or (parts, 1) where the paths agree [coins]."""
+    """Units of each part at acquisition, (parts, paths), or (parts, 1) where the paths agree [coins]."""
     following = FollowingParts.of(ledger, marks)
     return _with(following, "units", np.ones(ledger.quantity.size)) * ledger.quantity[:, None]
 
 
 def _with(following: FollowingParts, name: str, amounts: Floats) -> Floats:
-    """`amounts` of all parts, with what differs from path to path for those that follow a close."""
+    """`amounts` of all parts, replaced by the figures of each path for parts that follow a close."""
     if not following.parts.size:
         return amounts[:, None]
     rows: Floats = getattr(following, name)
-    found = np.repeat(amounts[:, None], rows.shape[1], axis=1)
-    found[following.parts] = rows
-    return found
+    on_paths = np.repeat(amounts[:, None], rows.shape[1], axis=1)
+    on_paths[following.parts] = rows
+    return on_paths

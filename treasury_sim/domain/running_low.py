@@ -1,4 +1,4 @@
-"""The lowest price since a mark, for many marks at once."""
+"""The lowest price since a mark, for many marks at once: range minima from a sparse table."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from treasury_sim.domain.timeline import Timeline
 class RunningLow:
     """Lowest price observed after a purchase, while the units are held.
 
-    What is observed at a mark is the low since the mark before it and, after its events, the quarter-end price if it
-    is a quarter end. Range minima are answered from a sparse table: O(marks log marks) once, O(1) for each question.
+    Observed at a mark are the low since the mark before it and, after its events, the quarter-end price if it is a
+    quarter end. Level k of the table holds the minimum of every 2^k marks; any range is covered by two overlapping
+    entries of one level. O(marks log marks) once, O(1) for each answer.
     """
 
     def __init__(self, marks: Marks, timeline: Timeline) -> None:
@@ -21,7 +22,7 @@ class RunningLow:
         self._quarter_end = marks.quarter_end
         self._quarter_marks = timeline.quarter_marks
         observed = marks.low.copy()
-        # The quarter-end price is seen after the events of its mark, so it reaches the next mark's lots.
+        # The quarter-end price comes after the events of its mark: units bought at that mark observe it, too.
         after = timeline.quarter_marks[:-1] + 1
         observed[:, after] = np.minimum(observed[:, after], marks.quarter_end[:, :-1])
         self._levels = [observed]

@@ -1,7 +1,10 @@
-"""Units that leave along one order, on each path another number of them.
+"""Sales from one queue of lots, where the number of units sold differs from path to path.
 
-What is gone on a path is one number, the units taken from the beginning of the order, and every question about them is
-answered without a lots axis. A sale for an amount of money is of this kind: a lower price takes more units.
+Computed: for sales of a stated amount of money, first in, first out, the units, cost and proceeds on every path; a
+lower price takes more units.
+Fast because the lots sold on a path follow from one number, the units taken from the front of the queue: every question
+about them is a search among running totals, (paths,), without an axis of lots.
+Law: equal to each path alone with its sales stated in units (tests/laws/test_along_order.py).
 """
 
 from __future__ import annotations
@@ -23,8 +26,8 @@ MONEY = FOLLOWS.index("money")
 class Order:
     """Units of a ledger in the order in which they leave.
 
-    Either all have come when the first leaves, or they leave in the order in which they came: what has come by any
-    sale is a beginning of the order.
+    Either all are acquired before the first leaves, or they leave in the order of acquisition. So the parts acquired by
+    any sale are the first of the order.
 
     Attributes
     ----------
@@ -35,23 +38,23 @@ class Order:
     """
 
     def __init__(self, ledger: Ledger, part: Ints, units: Floats) -> None:
-        there = units > 0.0
-        self.part, self.units = frozen(part[there]), frozen(units[there])
+        can_leave = units > 0.0
+        self.part, self.units = frozen(part[can_leave]), frozen(units[can_leave])
         self.unit_cost = frozen(ledger.unit_cost[self.part])
         self.ends = frozen(np.concatenate([[0.0], np.cumsum(self.units)]))
         self._acquired, self._steps = ledger.acquired[self.part], Steps(self.ends[1:])
 
-    def came(self, mark: int) -> int:
-        """How many of the parts have come by the events of `mark`."""
+    def acquired_by(self, mark: int) -> int:
+        """Number of the parts acquired by the events of `mark`."""
         return int(np.count_nonzero(self._acquired <= mark))
 
     def total(self, amount: Floats, taken: Floats) -> Floats:
-        """What `amount` of a unit of each part (n,) adds up to over the first `taken` units, (paths,)."""
+        """Sum of `amount` per unit of each part (n,) over the first `taken` units, (paths,)."""
         taken = np.minimum(taken, self._steps.top)
         whole = self._steps.below(taken)
         before, of_next = np.concatenate([[0.0], np.cumsum(amount * self.units)]), np.append(amount, 0.0)
-        found: Floats = before.take(whole) + (taken - self.ends.take(whole)) * of_next.take(whole)
-        return found
+        total: Floats = before.take(whole) + (taken - self.ends.take(whole)) * of_next.take(whole)
+        return total
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,13 @@ class Taking:
     Attributes
     ----------
     mark
-        When.
+        Mark of the sale.
     before, after : (paths,)
         Units taken from the order before and after it [coins].
     price : (paths,)
-        What a unit brings before selling costs [currency/coin].
+        Price of a unit before selling costs [currency/coin].
     net : (paths,)
-        Proceeds after them [currency].
+        Proceeds after selling costs [currency].
     """
 
     mark: int
@@ -90,16 +93,16 @@ class SoldInOrder:
     before
         The ledger without them.
     order
-        What it does not release, in the order in which it came.
+        The units that it does not release, in the order of acquisition.
     """
 
     def __init__(self, ledger: Ledger, timeline: Timeline, marks: Marks) -> None:
         every = np.ones(ledger.quantity.size, dtype=bool)
         self.before = ledger.only(every, ledger.release_follows != MONEY)
-        gone = np.bincount(
+        released = np.bincount(
             self.before.release_part, weights=self.before.release_quantity, minlength=ledger.quantity.size
         )
-        self.order = Order(ledger, np.arange(every.size), ledger.left(gone.astype(float)))
+        self.order = Order(ledger, np.arange(every.size), ledger.left(released.astype(float)))
         days = np.array([out.date for out in ledger.disposals], dtype="datetime64[D]")
         at = timeline.mark_of(days)
         sales = [
@@ -115,11 +118,11 @@ class SoldInOrder:
         return [mark for mark, *_ in self._sales]
 
     def on(self, marks: Marks) -> Iterator[Taking]:
-        """Make the sales on the paths of `marks`, in order; one takes no more than there is."""
+        """Make the sales on the paths of `marks`, in order; none takes more than is held."""
         taken = np.zeros(marks.paths)
         for mark, _, amount, fee in self._sales:
             price = marks.close_at(mark)
-            units = np.minimum(amount / price, self.order.ends[self.order.came(mark)] - taken)
+            units = np.minimum(amount / price, self.order.ends[self.order.acquired_by(mark)] - taken)
             yield Taking(mark, taken, taken + units, price, units * price * (1.0 - fee / amount))
             taken = taken + units
 

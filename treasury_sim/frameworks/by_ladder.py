@@ -1,8 +1,10 @@
-"""A rule applied lot by lot on many paths at once.
+"""Measures lots by a rule on many paths at once, without an axis of lots.
 
-What `by_lot` adds up over units depends, for units that look at the same price, on that price alone. So they need no
-axis of their own: with Q units of cost C and ``L(p) = sum(q * min(c, p))``, a `Ladder`, what lies below cost is
-``L(p) - C`` and what lies above it ``Q p - L(p)``. A law holds this equal to `by_lot` under every framework.
+Computed: the same sums over units as in `by_lot`. For units measured at the same price they depend on that price
+alone: with Q units of total cost C and ``L(p) = sum(q * min(c, p))``, a `Ladder`, the amount below cost is
+``L(p) - C`` and the amount above it ``Q p - L(p)``.
+Fast because a ladder is built once, and then answers each path with one table look-up, whatever the number of lots.
+Law: equal to `by_lot` under every framework (tests/laws/test_many_paths.py).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from treasury_sim.frameworks.shared_prices import LowestPrices, ReportingPrices,
 from treasury_sim.frameworks.unit_prices import leaves_at
 
 BLOCK = 4_096
-"""Paths measured at once: what is in work fits the processor's cache, and memory stays bounded."""
+"""Paths measured at once: the working arrays fit the processor's cache, and memory stays bounded."""
 
 
 def shared_prices(
@@ -34,9 +36,9 @@ def shared_prices(
 
 
 class LadderMeasure:
-    """Measures `ledger` by `rule`, every lot on its own, on all paths of any marks that share what `marks` share.
+    """Measures `ledger` by `rule`, lot by lot, on all paths of any marks with the same shared part as `marks`.
 
-    What does not depend on the paths is done once: which units look at which price, and their ladders.
+    Which units are measured at which price, and their ladders, do not depend on the paths and are prepared once.
     """
 
     def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
@@ -54,12 +56,16 @@ class LadderMeasure:
             quarters = timeline.quarter_of_mark[ledger.release_mark]
             released.add(leaving.at_release(), ledger.release_part, ledger.release_quantity, quarters)
         self._passing = (held, released)
-        # Which of the two look at which prices.
-        looking = [(shared, (0, 1))] if leaving is shared else [(shared, (0,)), (leaving, (1,))]
-        self._looking = [
-            (prices.looking(key for one in which for group in self._passing[one].groups for key in group.keys), which)
-            for prices, which in looking
+        # Which of the two are measured at which prices.
+        sources = [(shared, (0, 1))] if leaving is shared else [(shared, (0,)), (leaving, (1,))]
+        self._sources = [
+            (
+                prices.price_lookup(key for n in numbers for group in self._passing[n].groups for key in group.keys),
+                numbers,
+            )
+            for prices, numbers in sources
         ]
+        # Lines that are the same on all paths are added up here, once.
         follows = ledger.follows.any() or ledger.release_follows.any()
         self._lines = None if follows else ledger_lines(ledger, timeline, marks)
 
@@ -69,18 +75,18 @@ class LadderMeasure:
         return measurement(self._rule, self.passed(marks), lines, self._entered)
 
     def passed(self, marks: Marks) -> PassedThrough:
-        """What has passed through income on the paths of `marks`."""
+        """Amounts passed through income on the paths of `marks`."""
         held, released = self._passing
         totals = [held.begin(marks.paths, always=True), released.begin(marks.paths, always=False)]
         for start in range(0, marks.paths, BLOCK):
             paths = slice(start, start + BLOCK)
             block = marks.block(paths)
             following = FollowingParts.of(self._ledger, block)
-            for look, which in self._looking:
-                prices_at = look(block)
-                for one in which:
-                    pl, oci = totals[one]
-                    for group in self._passing[one].groups:
+            for prices_on, numbers in self._sources:
+                prices_at = prices_on(block)
+                for number in numbers:
+                    pl, oci = totals[number]
+                    for group in self._passing[number].groups:
                         at = slice(group.first, group.end), paths
                         group.units.add(prices_at(group.keys), following, pl[at], oci[at])
         return PassedThrough(*(total.T for pair in totals for total in pair))

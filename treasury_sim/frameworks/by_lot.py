@@ -1,8 +1,9 @@
-"""A rule applied lot by lot.
+"""Measures lots by a rule, lot by lot: the plain way, to which the kernels for many paths are held.
 
-For one unit, everything that has passed through income since it was acquired follows in closed form from its cost
-and the price that the rule looks at. Added up over the units held at each quarter end and the units released in
-between, that is everything a statement needs. `by_ladder` does the same for many paths.
+Computed: what one unit has passed through income since it was acquired, which follows in closed form from its cost and
+the price at which the rule measures it. Summed over the units held at each quarter end and the units released in
+between, that gives every figure of a statement; no carrying amount is tracked from day to day.
+`by_ladder` does the same for many paths. Law: equal to a loop over days and lots (tests/laws/plain.py).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from treasury_sim.frameworks.unit_prices import UnitPrices, carried_at, since_ac
 def measure_by_lot(
     rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy
 ) -> Measurement:
-    """Measure `ledger` by `rule`, every lot on its own."""
+    """Measure `ledger` by `rule`, lot by lot."""
     prices = UnitPrices(rule, ledger, timeline, marks, policy)
     shape = marks.quarter_end.shape
     held_pl, held_oci, released_pl, released_oci = (np.zeros(shape) for _ in range(4))
@@ -50,11 +51,11 @@ def measure_by_lot(
     for total, amounts in ((released_pl, released.pl), (released_oci, released.oci)):
         total[:] = np.stack([sum_by_quarter(path * units, ledger.release_mark, timeline) for path in amounts])
     passed = PassedThrough(held_pl, held_oci, released_pl, released_oci)
-    found = measurement(rule, passed, ledger_lines(ledger, timeline, marks), entered(rule, policy, ledger, timeline))
+    measured = measurement(rule, passed, ledger_lines(ledger, timeline, marks), entered(rule, policy, ledger, timeline))
     if shape[0] > 1:
-        return found
+        return measured
     return replace(
-        found,
+        measured,
         release_carrying=carried_at(rule, policy, cost, price)[0] * units,
         lot_carrying=by_lot,
         release_surplus=released.oci[0] * units,

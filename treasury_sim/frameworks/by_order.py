@@ -1,9 +1,10 @@
-"""A rule applied lot by lot on many paths, where each path sells another number of units along one order.
+"""Measures lots on many paths when every path sells a different number of units from one and the same queue of lots.
 
-Every such rule adds up over units, so the measurement is that of the ledger without the sales, less what the units
-that are gone had passed through, plus what they passed through up to their sale. They are the first of the order, so
-for units that look at one price it follows from how many are gone and from that price (an `OrderLadder`). A law holds
-the sum equal to `by_lot` on each path alone.
+Computed: the measurement without the sales, less what the units sold had passed through income, plus what they passed
+through up to their sale; every rule adds up over units, so this is exact.
+Fast because a path's sales are one number, the units taken from the front of the queue: for units measured at one
+price, the sum over those sold is two table look-ups (`OrderLadder`), whatever the number of lots.
+Law: equal to `by_lot` on each path alone (tests/laws/test_along_order.py and test_many_paths.py).
 """
 
 from __future__ import annotations
@@ -26,24 +27,27 @@ from treasury_sim.frameworks.by_ladder import BLOCK, LadderMeasure, shared_price
 from treasury_sim.frameworks.lows_on_paths import Key
 from treasury_sim.frameworks.passed_through import NOTHING_PASSED, PassedThrough, entered, measurement
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Looks
+from treasury_sim.frameworks.shared_prices import ObservedPrices
 from treasury_sim.frameworks.unit_prices import leaves_at, since_acquired
 
 HELD, RELEASED = range(2)
 
 
 class OrderMeasure:
-    """Measures `ledger`, whose units are sold for amounts of money, on any marks that share what `marks` share."""
+    """Measures `ledger`, whose units are sold for amounts of money, on any marks with the same shared part as `marks`.
+
+    The preparation does not depend on the paths and is done once.
+    """
 
     def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
         self._rule, self._timeline = rule, timeline
         self._sold = SoldInOrder(ledger, timeline, marks)
-        without = self._sold.before
-        self._unsold = LadderMeasure(rule, without, timeline, marks, policy)
+        without_sales = self._sold.before
+        self._unsold = LadderMeasure(rule, without_sales, timeline, marks, policy)
         self._taken_out = TakenOut(
-            rule, without, timeline, marks, policy=policy, order=self._sold.order, sales=self._sold.marks
+            rule, without_sales, timeline, marks, policy=policy, order=self._sold.order, sales=self._sold.marks
         )
-        self._lines = ledger_lines(without, timeline, marks)
+        self._lines = ledger_lines(without_sales, timeline, marks)
         self._entered = entered(rule, policy, ledger, timeline)
 
     def __call__(self, marks: Marks) -> Measurement:
@@ -55,9 +59,9 @@ class OrderMeasure:
 
 
 class TakenOut:
-    """What units sold along `order` take out of the measurement of `ledger`, which is without the sales.
+    """The effect of units sold along `order` on the measurement of `ledger`, which does not contain the sales.
 
-    What does not depend on the paths is done once: which units look at which price, and their ladders.
+    Which units are measured at which price, and their ladders, do not depend on the paths and are prepared once.
 
     Parameters
     ----------
@@ -79,62 +83,70 @@ class TakenOut:
         self._rule, self._policy, self._order = rule, policy, order
         self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
         self._quarters = len(timeline.quarters)
-        self._runs: dict[tuple[int, bytes, bytes], _Run] = {}
-        self._own: list[tuple[_Gone, _Own]] = []
-        self._at_sale_price: list[tuple[_Gone, _Run]] = []
-        self._shared: dict[tuple[int, _Run], list[tuple[Key, _Gone]]] = {}
-        came = np.array([order.came(mark) for mark in sales], dtype=np.intp)
-        asked = _selling(ledger, order, np.array(sales, dtype=np.intp), came)
-        prices = shared_prices(rule, asked, timeline, marks, policy)
-        made_by = np.searchsorted(sales, timeline.quarter_marks, side="right")
-        for quarter in np.flatnonzero(made_by).tolist():
-            parts = order.part[: order.came(int(timeline.quarter_marks[quarter]))]
-            gone = _Gone(HELD, quarter, ((int(made_by[quarter]), -1.0),))
-            self._add(prices.at_quarter_end(parts, quarter), gone)
+        self._runs: dict[tuple[int, bytes, bytes], _SharedPriceRun] = {}
+        self._at_fixed_price: list[tuple[_Query, _FixedPriceUnits]] = []
+        self._at_sale_price: list[tuple[_Query, _SharedPriceRun]] = []
+        self._at_shared_price: dict[tuple[int, _SharedPriceRun], list[tuple[Key, _Query]]] = {}
+        acquired = np.array([order.acquired_by(mark) for mark in sales], dtype=np.intp)
+        all_sold = _releasing_all(ledger, order, np.array(sales, dtype=np.intp), acquired)
+        prices = shared_prices(rule, all_sold, timeline, marks, policy)
+        # Units sold by a quarter end are not held at it: subtract what they would have passed through by then.
+        sales_by_end = np.searchsorted(sales, timeline.quarter_marks, side="right")
+        for quarter in np.flatnonzero(sales_by_end).tolist():
+            parts = order.part[: order.acquired_by(int(timeline.quarter_marks[quarter]))]
+            query = _Query(HELD, quarter, ((int(sales_by_end[quarter]), -1.0),))
+            self._add(prices.at_quarter_end(parts, quarter), query)
+        # Units of one sale are those sold after it less those sold before it. At cost they have passed nothing through.
         how = leaves_at(rule, policy)
         at_release = None if how in ("cost", "sale_price") else prices.at_release()
-        for sale, end in enumerate(np.cumsum(came).tolist()):
-            count = int(came[sale])
-            gone = _Gone(RELEASED, int(timeline.quarter_of_mark[sales[sale]]), ((sale + 1, 1.0), (sale, -1.0)))
+        for sale, end in enumerate(np.cumsum(acquired).tolist()):
+            count = int(acquired[sale])
+            quarter = int(timeline.quarter_of_mark[sales[sale]])
+            query = _Query(RELEASED, quarter, ((sale + 1, 1.0), (sale, -1.0)))
             if at_release is not None:
-                self._add(at_release.of(np.arange(end - count, end)), gone)
+                self._add(at_release.of(np.arange(end - count, end)), query)
             elif how == "sale_price":
-                self._at_sale_price.append((gone, self._run(0, order.unit_cost[:count], np.zeros(count))))
-        for asked_at in self._shared.values():
-            asked_at.sort(key=lambda each: each[0])
-        self._look = prices.looking(key for asked_at in self._shared.values() for key, _ in asked_at)
+                self._at_sale_price.append((query, self._run(0, order.unit_cost[:count], np.zeros(count))))
+        # The running low answers keys of one row in the order of time.
+        for queries in self._at_shared_price.values():
+            queries.sort(key=lambda keyed: keyed[0])
+        keys = (key for queries in self._at_shared_price.values() for key, _ in queries)
+        self._prices_on = prices.price_lookup(keys)
 
-    def _add(self, looks: Looks, gone: _Gone) -> None:
-        """Put neighbours at the beginning of the order together that look at one price, and all that have their own."""
-        count = looks.own.size
-        is_own = ~np.isnan(looks.own)
-        unit_cost, own = self._order.unit_cost[:count], np.where(is_own, looks.own, np.inf)
-        unit = since_acquired(self._rule, self._policy, unit_cost, own)
+    def _add(self, observed: ObservedPrices, query: _Query) -> None:
+        """Prepare `query` for the first parts of the order, measured at `observed`."""
+        count = observed.fixed.size
+        is_fixed = ~np.isnan(observed.fixed)
+        unit_cost, fixed = self._order.unit_cost[:count], np.where(is_fixed, observed.fixed, np.inf)
+        unit = since_acquired(self._rule, self._policy, unit_cost, fixed)
         if unit.pl.any() or unit.oci.any():
             later = (0, self._order.units.size - count)
-            own_units = _Own(self._order, np.pad(unit.pl, later), np.pad(unit.oci, later), self._rule.surplus_to_oci)
-            self._own.append((gone, own_units))
-        level = np.minimum(unit_cost, looks.cap)
-        seen = np.column_stack([is_own, looks.key])
-        ends = [*(np.flatnonzero((seen[1:] != seen[:-1]).any(axis=1)) + 1).tolist(), count]
+            units = _FixedPriceUnits(
+                self._order, np.pad(unit.pl, later), np.pad(unit.oci, later), self._rule.surplus_to_oci
+            )
+            self._at_fixed_price.append((query, units))
+        level = np.minimum(unit_cost, observed.cap)
+        # Neighbours measured at one shared price form a run with one ladder.
+        price_name = np.column_stack([is_fixed, observed.key])
+        ends = [*(np.flatnonzero((price_name[1:] != price_name[:-1]).any(axis=1)) + 1).tolist(), count]
         for first, end in zip([0, *ends[:-1]], ends, strict=True):
-            if first < end and not is_own[first]:
-                run = self._run(first, level[first:end], looks.floor[first:end])
-                key = looks.key_of(first)
-                self._shared.setdefault((key[1], run), []).append((key, gone))
+            if first < end and not is_fixed[first]:
+                run = self._run(first, level[first:end], observed.floor[first:end])
+                key = observed.key_of(first)
+                self._at_shared_price.setdefault((key[1], run), []).append((key, query))
 
-    def _run(self, first: int, level: Floats, floor: Floats) -> _Run:
-        """Neighbours from the place `first` on; the same at the same levels are one."""
+    def _run(self, first: int, level: Floats, floor: Floats) -> _SharedPriceRun:
+        """The run that begins at position `first`; equal ones are built once, since their tables are large."""
         name = (first, level.tobytes(), floor.tobytes())
         if name not in self._runs:
             order, at = self._order, slice(first, first + level.size)
             ladder = OrderLadder(level, order.units[at], order.unit_cost[at], floor)
             amounts = float(order.ends[first]), float(order.units[at].sum())
-            self._runs[name] = _Run(ladder, *amounts, self._above, self._rule.surplus_to_oci)
+            self._runs[name] = _SharedPriceRun(ladder, *amounts, self._above, self._rule.surplus_to_oci)
         return self._runs[name]
 
     def passed(self, marks: Marks, takings: Sequence[Taking], unsold: PassedThrough = NOTHING_PASSED) -> PassedThrough:
-        """What has passed through on the paths of `marks`, from what has without the sales."""
+        """Amounts passed through income on the paths of `marks`, given those without the sales."""
         widths = (marks.paths, marks.paths if self._rule.surplus_to_oci else 1)
         totals = [
             [np.broadcast_to(line.T, (self._quarters, width)).copy() for line, width in zip(pair, widths, strict=True)]
@@ -142,53 +154,55 @@ class TakenOut:
         ]
         for start in range(0, marks.paths, BLOCK):
             paths = slice(start, start + BLOCK)
-            places = _Places([taking.after[paths] for taking in takings])
+            positions = _Positions([taking.after[paths] for taking in takings])
             sale_prices = [taking.price[paths] for taking in takings]
-            for gone, units, price in self._looking(marks.block(paths), sale_prices):
-                pl, oci = (total[gone.quarter, paths] for total in totals[gone.line])
+            for query, units, price in self._priced_queries(marks.block(paths), sale_prices):
+                pl, oci = (total[query.quarter, paths] for total in totals[query.line])
                 add = units.at(price)
-                for sales, sign in gone.after:
+                for sales, sign in query.after:
                     if sales:
-                        add(places.of(units, sales), sign, pl, oci)
+                        add(positions.of(units, sales), sign, pl, oci)
         return PassedThrough(*(total.T for pair in totals for total in pair))
 
-    def _looking(self, block: Marks, sale_prices: list[Floats]) -> Iterator[tuple[_Gone, _Run | _Own, Floats]]:
-        """Yield what is asked for, of which units, and the price at which they look."""
-        for gone, own in self._own:
-            yield gone, own, np.zeros(1)
-        for (gone, run), price in zip(self._at_sale_price, sale_prices, strict=False):
-            yield gone, run, price
-        prices_at = self._look(block)
-        for (_, run), asked_at in self._shared.items():
-            for (_, gone), price in zip(asked_at, prices_at([key for key, _ in asked_at]), strict=True):
-                yield gone, run, price
+    def _priced_queries(
+        self, block: Marks, sale_prices: list[Floats]
+    ) -> Iterator[tuple[_Query, _SharedPriceRun | _FixedPriceUnits, Floats]]:
+        """Yield every query, the units it concerns, and the price at which they are measured."""
+        for query, units in self._at_fixed_price:
+            yield query, units, np.zeros(1)
+        for (query, run), price in zip(self._at_sale_price, sale_prices, strict=False):
+            yield query, run, price
+        prices_at = self._prices_on(block)
+        for (_, run), queries in self._at_shared_price.items():
+            for (_, query), price in zip(queries, prices_at([key for key, _ in queries]), strict=True):
+                yield query, run, price
 
 
-class _Places:
-    """Where among some units each number of sales ends; units that several questions share share the answer."""
+class _Positions:
+    """How far into given units each number of sales reaches, computed once and shared by all queries."""
 
     def __init__(self, taken: list[Floats]) -> None:
         self._taken = taken
-        self._known: dict[tuple[_Run | _Own, int], Any] = {}
+        self._known: dict[tuple[_SharedPriceRun | _FixedPriceUnits, int], Any] = {}
 
-    def of(self, units: _Run | _Own, sales: int) -> Any:
-        """The place after the first `sales` sales, one at least."""
+    def of(self, units: _SharedPriceRun | _FixedPriceUnits, sales: int) -> Any:
+        """The position after the first `sales` sales, at least 1."""
         name = (units, sales)
         if name not in self._known:
-            self._known[name] = units.place(self._taken[sales - 1])
+            self._known[name] = units.position(self._taken[sales - 1])
         return self._known[name]
 
 
 @dataclass(frozen=True)
-class _Gone:
-    """Which units are asked for, and where what they have passed through is added.
+class _Query:
+    """Units sold by some sale, and where the amount they have passed through is added.
 
     Attributes
     ----------
     line, quarter
-        To what is held at the end of a quarter, or released in it.
+        To units held at the end of a quarter (`HELD`), or released in it (`RELEASED`).
     after
-        Units gone after so many sales, and the sign with which they count.
+        Pairs of a number of sales and the sign with which the units sold by them count.
     """
 
     line: int
@@ -197,17 +211,17 @@ class _Gone:
 
 
 @dataclass(frozen=True, eq=False)
-class _Run:
-    """Neighbours along the order that look at one price.
+class _SharedPriceRun:
+    """Neighbours in the order that are measured at one shared price.
 
     Attributes
     ----------
     ladder
-        What lies below their cost.
+        Amount below cost.
     before, units
-        Units of the order before them, and theirs [coins].
+        Units of the order before them, and their own units [coins].
     above
-        Share of what exceeds cost that passes through.
+        Share of any excess over cost that passes through.
     """
 
     ladder: OrderLadder
@@ -216,48 +230,54 @@ class _Run:
     above: float
     surplus_to_oci: bool
 
-    def place(self, taken: Floats) -> Taken:
-        """Where in these units `taken` units of the whole order end."""
+    def position(self, taken: Floats) -> Taken:
+        """How far into these units the first `taken` units of the whole order reach."""
         return self.ladder.taken(np.clip(taken - self.before, 0.0, self.units))
 
     def at(self, price: Floats) -> Callable[[Taken, float, Floats, Floats], None]:
-        """Return what adds, with a sign, what the units up to a place have passed through at `price`, each (paths,)."""
-        looked = self.ladder.looked(price)
+        """Return a function that adds what units up to a position have passed through at `price`, (paths,)."""
+        columns = self.ladder.columns_of(price)
 
-        def add(place: Taken, sign: float, pl: Floats, oci: Floats) -> None:
-            below = self.ladder(place, looked)
+        def add(position: Taken, sign: float, pl: Floats, oci: Floats) -> None:
+            below = self.ladder(position, columns)
             pl += sign * below
             if self.above:
                 surplus = oci if self.surplus_to_oci else pl
-                surplus += sign * self.above * (place.units * price - place.cost - below)
+                surplus += sign * self.above * (position.units * price - position.cost - below)
 
         return add
 
 
 @dataclass(frozen=True, eq=False)
-class _Own:
-    """Units with a price of their own that all paths share: what one of each part has passed through, (n,)."""
+class _FixedPriceUnits:
+    """Units measured at prices that are the same on all paths: what a unit of each part has passed through, (n,)."""
 
     order: Order
     pl: Floats
     oci: Floats
     surplus_to_oci: bool
 
-    def place(self, taken: Floats) -> Floats:
-        """See `_Run.place`."""
+    def position(self, taken: Floats) -> Floats:
+        """See `_SharedPriceRun.position`."""
         return taken
 
     def at(self, _price: Floats) -> Callable[[Floats, float, Floats, Floats], None]:
-        """See `_Run.at`."""
+        """See `_SharedPriceRun.at`."""
         return self._add
 
-    def _add(self, place: Floats, sign: float, pl: Floats, oci: Floats) -> None:
-        pl += sign * self.order.total(self.pl, place)
+    def _add(self, position: Floats, sign: float, pl: Floats, oci: Floats) -> None:
+        pl += sign * self.order.total(self.pl, position)
         if self.surplus_to_oci:
-            oci += sign * self.order.total(self.oci, place)
+            oci += sign * self.order.total(self.oci, position)
 
 
-def _selling(ledger: Ledger, order: Order, sales: Ints, came: Ints) -> Ledger:
-    """A ledger that releases at each sale all parts that have come, `came` of them: to ask what each looks at then."""
-    place = np.arange(came.sum()) - np.repeat(np.cumsum(came) - came, came)
-    return ledger.looked_at(order.part[place], np.repeat(sales, came))
+def _releasing_all(ledger: Ledger, order: Order, sales: Ints, acquired: Ints) -> Ledger:
+    """The ledger with a release of every part of the order acquired by each sale, which gives their test prices then.
+
+    Parameters
+    ----------
+    acquired : (sales,)
+        Number of parts acquired by each sale.
+    """
+    position = np.arange(acquired.sum()) - np.repeat(np.cumsum(acquired) - acquired, acquired)
+    return ledger.looked_at(order.part[position], np.repeat(sales, acquired))

@@ -1,7 +1,8 @@
-"""A rule applied to all units as one unit of account, mark by mark.
+"""Measures all units as one unit of account, mark by mark.
 
 Used for average cost, and where the holder's unit of account is the asset. The pool has one cost, one carrying amount
-and, under a revaluation model, one surplus and one accumulated loss; a sale takes its share of each.
+and, under a revaluation model, one surplus and one accumulated loss; a sale takes its share of each. These depend on
+the order of purchases, sales and prices, so the pool is rolled forward mark by mark, on all paths at once.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def measure_by_pool(
     Parameters
     ----------
     on_paths
-        What comes and goes on each path, where that differs.
+        Acquisitions and disposals on each path, where they differ.
     """
     paths = marks.paths
     flows = _flows(ledger, timeline.days.size) if on_paths is None else _flows_on(on_paths)
@@ -49,8 +50,8 @@ def measure_by_pool(
             pool.buy(flows.units_in[mark], flows.cost_in[mark], marks.close_at(mark), quarter)
         if flows.units_out[mark].any():
             gross = flows.gross_out[mark] + more_gross_at(ledger, marks, mark)
-            left, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], gross, quarter)
-            carried_out[mark], surplus_out[mark] = left[0], surplus[0]
+            released, surplus = pool.release(flows.units_out[mark], flows.cost_out[mark], gross, quarter)
+            carried_out[mark], surplus_out[mark] = released[0], surplus[0]
         if mark == timeline.quarter_marks[quarter]:
             is_final = bool(timeline.is_year_end[quarter]) or not is_year_to_date
             pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
@@ -79,14 +80,14 @@ def measure_by_pool(
 
 
 def _entered(ledger: Ledger) -> Floats:
-    """What parts with a typed balance enter with above their cost, (parts,) [currency]."""
+    """Excess over cost of the balances with which parts enter; 0 where none is typed, (parts,) [currency]."""
     above: Floats = np.nan_to_num(ledger.opening - ledger.unit_cost, nan=0.0) * ledger.quantity
     return above
 
 
 @dataclass(frozen=True)
 class _Flows:
-    """What comes and goes at each mark, (marks, paths), or (marks, 1) where the paths agree; typed balances apart."""
+    """Acquisitions, typed balances and disposals at each mark, (marks, paths), or (marks, 1) where the paths agree."""
 
     units_in: Floats
     cost_in: Floats
@@ -120,27 +121,27 @@ def _flows(ledger: Ledger, count: int) -> _Flows:
     )
 
 
-def _flows_on(found: LedgerOnPaths) -> _Flows:
-    """What comes and goes on each path."""
-    ledger, shape = found.ledger, (found.timeline.days.size, found.marks.paths)
+def _flows_on(on_paths: LedgerOnPaths) -> _Flows:
+    """Acquisitions and disposals on each path."""
+    ledger, shape = on_paths.ledger, (on_paths.timeline.days.size, on_paths.marks.paths)
     following = np.flatnonzero(ledger.follows)
-    known = _flows(ledger.only(ledger.follows == 0, np.ones(ledger.release_part.size, dtype=bool)), shape[0])
-    on_paths = {
-        name: np.repeat(getattr(known, name), shape[1], axis=1)
+    same = _flows(ledger.only(ledger.follows == 0, np.ones(ledger.release_part.size, dtype=bool)), shape[0])
+    differing = {
+        name: np.repeat(getattr(same, name), shape[1], axis=1)
         for name in ("units_in", "cost_in", "units_out", "cost_out", "gross_out")
     }
     for part, mark in zip(following.tolist(), ledger.acquired[following].tolist(), strict=True):
-        on_paths["units_in"][mark] += found.units[part]
-        on_paths["cost_in"][mark] += found.units[part] * found.unit_cost[part]
-    for sale in (released.sale for released in found.released):
-        on_paths["units_out"][sale.mark] += sale.units
-        on_paths["cost_out"][sale.mark] += sale.cost
-        on_paths["gross_out"][sale.mark] += sale.gross
-    return replace(known, **on_paths)
+        differing["units_in"][mark] += on_paths.units[part]
+        differing["cost_in"][mark] += on_paths.units[part] * on_paths.unit_cost[part]
+    for sale in (released.sale for released in on_paths.released):
+        differing["units_out"][sale.mark] += sale.units
+        differing["cost_out"][sale.mark] += sale.cost
+        differing["gross_out"][sale.mark] += sale.gross
+    return replace(same, **differing)
 
 
 def _by_release(ledger: Ledger, carried_out: Floats, units_out: Floats) -> Floats:
-    """What left at each mark, spread over its releases by their units, (releases,)."""
+    """The amount that left at each mark, spread over its releases by their units, (releases,)."""
     spread: Floats = carried_out[ledger.release_mark] * ledger.release_quantity / units_out[ledger.release_mark, 0]
     return spread
 
@@ -180,24 +181,24 @@ class _Pool:
         self._interim_oci = np.zeros(paths[0])
 
     def observe(self, price: Floats, quarter: int) -> None:
-        """See a price between reporting dates; only the lowest-price rule acts on it."""
-        seen = self._units > 0.0
-        if self._rule.price == "lowest_since_acquisition" and seen.any():
-            # What is infinite was not seen; of nothing it is not a number.
-            worth = price * np.where(seen, self._units, 1.0)
-            change = np.where(seen, np.minimum(worth - self._carrying, 0.0), 0.0)
+        """Observe a price between reporting dates; only the lowest-price rule acts on it."""
+        is_held = self._units > 0.0
+        if self._rule.price == "lowest_since_acquisition" and is_held.any():
+            # An infinite price was not observed; times no units it would not be a number.
+            worth = price * np.where(is_held, self._units, 1.0)
+            change = np.where(is_held, np.minimum(worth - self._carrying, 0.0), 0.0)
             self.pl[:, quarter] += change
             self._carrying = self._carrying + change
 
     def buy(self, units: Floats, cost: Floats, close: Floats, quarter: int) -> None:
-        """Acquire units, and be shown the close of the day, as a lot is: the pool is one unit of account."""
+        """Acquire units, and observe the close of the day, as a lot does: the pool is one unit of account."""
         self._units = self._units + units
         self._cost = self._cost + cost
         self._carrying = self._carrying + cost
         self.observe(close, quarter)
 
     def enter(self, units: Floats, cost: Floats, carrying: Floats, quarter: int) -> None:
-        """Let units with a typed balance in."""
+        """Let units enter with a typed balance."""
         if not units.any():
             return
         above = carrying - cost
@@ -212,12 +213,12 @@ class _Pool:
         self.cost_at[:, quarter] += cost
 
     def release(self, units: Floats, cost: Floats, gross: Floats, quarter: int) -> tuple[Floats, Floats]:
-        """Let units go with their share of everything; only that share is remeasured first.
+        """Release units with their share of every balance; only that share is remeasured first.
 
         Returns
         -------
         tuple of Floats
-            What they were carried at, and the revaluation surplus within it, (paths,) [currency].
+            Their carrying amount at release, and the revaluation surplus within it, (paths,) [currency].
         """
         left = self._units - units
         is_all = left <= self._grain.nothing_wanted_on(self._units)
@@ -244,7 +245,7 @@ class _Pool:
     def close(self, price: Floats, quarter: int, *, is_final: bool) -> None:
         """Measure at the reporting date.
 
-        An interim measurement that is not final is undone at the next one: figures are year to date.
+        An interim measurement that is not final is reversed at the next one: figures are year to date.
         """
         worth = self._target(price, permanent=self._is_permanent(quarter))
         change = np.where(self._units > 0.0, worth - self._carrying, 0.0)
@@ -282,7 +283,7 @@ class _Pool:
         return worth
 
     def _to_oci(self, change: Floats, surplus: Floats, loss: Floats) -> Floats:
-        """The part of `change` that goes to OCI: losses and surplus are undone first (IAS 38.85 and 38.86)."""
+        """The part of `change` that goes to OCI: earlier losses and surplus reverse first (IAS 38.85 and 38.86)."""
         if not self._rule.surplus_to_oci:
             return np.zeros_like(change)
         return np.where(change > 0.0, np.maximum(change + loss, 0.0), np.maximum(change, -surplus))

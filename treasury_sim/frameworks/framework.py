@@ -1,4 +1,4 @@
-"""What an accounting framework is: a rule with its citation and its words."""
+"""`Framework`: an accounting rule with its citation and its words."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from treasury_sim.frameworks.by_pool import measure_by_pool
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
 TaxAsset = Literal["allowance", "unrecognised", "none"]
-"""What becomes of a deferred tax asset that is not supported.
+"""Treatment of a deferred tax asset that is not supported.
 
 ``allowance``
-    The gross asset stands, with a valuation allowance against it (ASC 740-10-30-5; ASBJ Guidance 26).
+    The gross asset is recognised, with a valuation allowance against it (ASC 740-10-30-5; ASBJ Guidance 26).
 ``unrecognised``
-    Only what is supported is recognised; there is no allowance (IAS 12.24 and 12.34; FRS 102 s. 29.7).
+    Only the supported part is recognised, without an allowance (IAS 12.24 and 12.34; FRS 102 s. 29.7).
 ``none``
-    No asset is recognised, unless the holder chooses to (HGB s. 274(1); the Swiss CO does not ask for one).
+    No asset is recognised unless the holder chooses to (HGB s. 274(1); the Swiss CO does not require one).
 """
 
 
@@ -37,7 +37,7 @@ Measurer = Callable[[Marks], Measurement]
 """Measures on the paths of marks."""
 
 T = TypeVar("T")
-"""What a rule is applied to: marks, or a ledger on them."""
+"""The input of a measurer: marks, or a ledger on them."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,15 @@ class Framework:
     summary
         The rule in one sentence.
     loss_name, gain_name
-        What a remeasurement in profit or loss is called, in the standard's own words: impairment only where it is one.
+        Name of a remeasurement in profit or loss, in the standard's words: impairment only where it is an impairment.
     effective
         When the rule is in force, in words.
     rule
         The rule.
     predecessor
-        The framework in force before the adoption date, where this one spans the adoption of a new standard.
+        The framework in force before the adoption date, where this framework spans the adoption of a new standard.
     tax_asset
-        What becomes of a deferred tax asset that is not supported, see `TaxAsset`.
+        Treatment of a deferred tax asset that is not supported, see `TaxAsset`.
     """
 
     key: str
@@ -96,7 +96,7 @@ class Framework:
         return self.measurer(ledger, timeline, apart, policy)(apart)
 
     def measurer(self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> Measurer:
-        """`measure` for any marks that share what `marks` share; what does not depend on the paths is done once."""
+        """Return `measure` for any marks with the same shared part as `marks`; path-independent work is done once."""
         return self.with_predecessor(
             lambda rule, own: rule_measurer(rule, own, timeline, marks, policy), ledger, timeline, policy
         )
@@ -104,7 +104,7 @@ class Framework:
     def measurer_on_paths(
         self, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy, *, sales: Sequence[int]
     ) -> MeasurerOnPaths:
-        """`measurer` where other units leave on each path, see `by_path.path_measurer`."""
+        """Return `measurer` where different units leave on each path, see `by_path.path_measurer`."""
         return self.with_predecessor(
             lambda rule, own: path_measurer(rule, own, timeline, marks, policy, sales=sales), ledger, timeline, policy
         )
@@ -116,27 +116,27 @@ class Framework:
         timeline: Timeline,
         policy: AccountingPolicy,
     ) -> Callable[[T], Measurement]:
-        """What measures by the rule, and by that of the predecessor before the adoption."""
+        """Return a function that measures by the rule, and by the predecessor's rule before the adoption."""
         if self.predecessor is None:
             return measurer_of(self.rule, ledger)
-        # A typed balance is that of the rule in force on its date: the successor measures such a lot itself.
+        # A typed balance follows the rule in force on its date: the successor disregards those before the adoption.
         is_before = timeline.quarter_of_mark[ledger.acquired] < policy.adoption_quarter
         own = replace(ledger, opening=np.where(is_before, np.nan, ledger.opening))
         after = measurer_of(self.rule, own)
         before = self.predecessor.with_predecessor(measurer_of, ledger, timeline, policy)
         released_in = timeline.quarter_of_mark[ledger.release_mark]
-        return lambda found: _adopt(before(found), after(found), policy.adoption_quarter, released_in)
+        return lambda given: _adopt(before(given), after(given), policy.adoption_quarter, released_in)
 
     @property
     def family(self) -> str:
-        """Whose standards it is of: ``us``, ``ifrs``, ``jgaap``, ``hgb``, ``frs102`` or ``swiss``."""
+        """The issuer of the standards: ``us``, ``ifrs``, ``jgaap``, ``hgb``, ``frs102`` or ``swiss``."""
         return self.key.partition("_")[0]
 
     @property
     def interim(self) -> str:
         """How quarters relate to the year, in words."""
         if not self.rule.may_be_year_to_date:
-            return "Each quarter stands on its own; quarters add up to the year."
+            return "Each quarter is final; quarters add up to the year."
         return (
             "A loss of one quarter may be reversed in a later one; with `accounting.interim: year_to_date` an interim "
             "measurement does not bind the year (IAS 34.28)."
@@ -158,11 +158,11 @@ def rule_measurer(rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, 
         kind = OrderMeasure if (ledger.release_follows == MONEY).any() else LadderMeasure
         return kind(rule, ledger, timeline, marks, policy)
     apply = measure_by_pool if ledger.pooled else measure_by_lot
-    return lambda found: apply(rule, ledger, timeline, found, policy)
+    return lambda given: apply(rule, ledger, timeline, given, policy)
 
 
 def _adopt(before: Measurement, after: Measurement, adoption: int, released_in: Ints) -> Measurement:
-    """The old measurement until quarter `adoption`, the new one from it on, the step between them to equity."""
+    """Splice the old measurement before quarter `adoption` and the new one from it on; the step goes to equity."""
     quarters = after.carrying.shape[1]
     released_new = released_in >= adoption
     is_new = np.arange(quarters) >= adoption

@@ -1,6 +1,6 @@
 """IFRS, IAS 2 commodity broker-trader: fair value less costs to sell through profit or loss.
 
-Every change goes to profit or loss; cost is no ceiling (2.3(b), 2.5).
+Every change goes to profit or loss; cost is not a ceiling (2.3(b), 2.5).
 
 Sources: IAS 2.3(b), 2.5; IFRIC agenda decision, June 2019.
 """

@@ -1,4 +1,8 @@
-"""Units that look at the same price on many paths, put together, and what they pass through income at it."""
+"""Groups of units measured at the same price on many paths, and the amounts they pass through income at it.
+
+Units of one quarter with one price key form one ladder; equal units in consecutive quarters form one group, measured
+in one call on a (quarters, paths) array. Units whose price is the same on all paths are added up at once.
+"""
 
 from __future__ import annotations
 
@@ -15,79 +19,79 @@ from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.frameworks.lows_on_paths import Key
 from treasury_sim.frameworks.rule import AccountingPolicy, Rule
-from treasury_sim.frameworks.shared_prices import Looks
+from treasury_sim.frameworks.shared_prices import ObservedPrices
 from treasury_sim.frameworks.unit_prices import since_acquired
 
 TOGETHER = 8
-"""Quarters that are measured at once: few calls, and what is in work still fits the processor's cache."""
+"""Quarters measured at once: few calls, and the working arrays still fit the processor's cache."""
 
 
 class Passing:
-    """What units have passed through, by quarter: the part that all paths share, and groups for the rest.
+    """Amounts passed through income by quarter: a part that is the same on all paths, and groups for the rest.
 
     Attributes
     ----------
     groups
-        In the order in which they were first asked for.
+        In the order in which they were first added.
     """
 
     def __init__(self, rule: Rule, policy: AccountingPolicy, ledger: Ledger, quarters: int) -> None:
         self._rule, self._policy, self._ledger = rule, policy, ledger
         self._pl, self._oci = np.zeros(quarters), np.zeros(quarters)
-        # The share of what exceeds cost that passes through.
+        # The share of any excess over cost that passes through.
         self._above = 0.0 if rule.ceiling_at_cost else 1.0 - policy.fluctuation_reserve * rule.keeps_reserve
         self.groups: list[Group] = []
         self._last: dict[tuple[Any, ...], Group] = {}
 
-    def add(self, looks: Looks, parts: Ints, units: Floats, quarter: Ints) -> None:
-        """Add units of n parts: what each looks at, how many, and the quarter to which they count."""
+    def add(self, observed: ObservedPrices, parts: Ints, units: Floats, quarter: Ints) -> None:
+        """Add units of n parts: the price of each, how many, and the quarter to which they count."""
         unit_cost, is_following = self._ledger.unit_cost[parts], self._ledger.follows[parts] > 0
-        # One that is still carried as it entered has passed nothing through.
-        for number in np.flatnonzero(is_following & np.isnan(looks.own)).tolist():
-            part, many = int(parts[number]), float(units[number])
-            made = partial(FollowingUnits, self._rule, self._policy, part, many)
-            self._join((part, many), looks.key_of(number), int(quarter[number]), made)
-        is_own = ~np.isnan(looks.own) & ~is_following
-        passed = since_acquired(self._rule, self._policy, unit_cost[is_own], looks.own[is_own])
+        # A part still carried as it entered has passed nothing through.
+        for number in np.flatnonzero(is_following & np.isnan(observed.fixed)).tolist():
+            part, quantity = int(parts[number]), float(units[number])
+            build = partial(FollowingUnits, self._rule, self._policy, part, quantity)
+            self._join((part, quantity), observed.key_of(number), int(quarter[number]), build)
+        is_fixed = ~np.isnan(observed.fixed) & ~is_following
+        passed = since_acquired(self._rule, self._policy, unit_cost[is_fixed], observed.fixed[is_fixed])
         for total, amounts in ((self._pl, passed.pl), (self._oci, passed.oci)):
-            np.add.at(total, quarter[is_own], amounts * units[is_own])
-        rest = np.flatnonzero(~is_own & ~is_following)
-        kinds, kind = np.unique(np.column_stack([quarter, looks.key])[rest], axis=0, return_inverse=True)
+            np.add.at(total, quarter[is_fixed], amounts * units[is_fixed])
+        rest = np.flatnonzero(~is_fixed & ~is_following)
+        kinds, kind = np.unique(np.column_stack([quarter, observed.key])[rest], axis=0, return_inverse=True)
         order = rest[np.argsort(kind.reshape(-1), kind="stable")]
         ends = np.cumsum(np.bincount(kind.reshape(-1), minlength=len(kinds)))
         for number, (at, moment, which) in enumerate(kinds.tolist()):
             members = order[ends[number - 1] if number else 0 : ends[number]]
-            self._put_together(at, (moment, which), looks.of(members), unit_cost[members], units[members])
+            self._put_together(at, (moment, which), observed.of(members), unit_cost[members], units[members])
 
-    def _put_together(self, quarter: int, key: Key, looks: Looks, unit_cost: Floats, units: Floats) -> None:
-        """Put units that look at one price together."""
+    def _put_together(self, quarter: int, key: Key, observed: ObservedPrices, unit_cost: Floats, units: Floats) -> None:
+        """Build the ladder of units measured at one price."""
         levels, quantity = np.zeros(0), np.zeros(0)
         if self._above != 1.0 or self._rule.surplus_to_oci:
             # No floor is above cost, so max(floor, min(c, p)) = min(c, p) - min(floor, p) + floor.
-            lifted = np.flatnonzero(looks.floor)
-            levels = np.concatenate([np.minimum(unit_cost, looks.cap), looks.floor[lifted]])
+            lifted = np.flatnonzero(observed.floor)
+            levels = np.concatenate([np.minimum(unit_cost, observed.cap), observed.floor[lifted]])
             quantity = np.concatenate([units, -units[lifted]])
-        total, cost = float(units.sum()), float(unit_cost @ units - looks.floor @ units)
+        total, cost = float(units.sum()), float(unit_cost @ units - observed.floor @ units)
 
-        def made() -> UnitsAtOnePrice:
+        def build() -> UnitsAtOnePrice:
             ladder = Ladder(levels, quantity) if levels.size else None
             return UnitsAtOnePrice(ladder, total, cost, self._above, self._rule.surplus_to_oci)
 
-        self._join((total, cost, levels.tobytes(), quantity.tobytes()), key, quarter, made)
+        self._join((total, cost, levels.tobytes(), quantity.tobytes()), key, quarter, build)
 
     def _join(
-        self, what: tuple[Any, ...], key: Key, quarter: int, made: Callable[[], UnitsAtOnePrice | FollowingUnits]
+        self, content: tuple[Any, ...], key: Key, quarter: int, build: Callable[[], UnitsAtOnePrice | FollowingUnits]
     ) -> None:
-        """Ask for units at a price: in the group of the quarter before, if that looks at the same with the same."""
-        name = (key[1], *what)
+        """Join the group of the quarter before if that holds equal units at the same price, else begin a group."""
+        name = (key[1], *content)
         group = self._last.get(name)
         if group is None or group.end != quarter or len(group.keys) == TOGETHER:
-            group = self._last[name] = Group(made() if group is None else group.units, quarter)
+            group = self._last[name] = Group(build() if group is None else group.units, quarter)
             self.groups.append(group)
         group.keys.append(key)
 
     def begin(self, paths: int, *, always: bool) -> tuple[Floats, Floats]:
-        """P&L and OCI of what all paths share, (quarters, paths), or (quarters, 1) where no group adds to it.
+        """P&L and OCI that are the same on all paths, (quarters, paths), or (quarters, 1) where no group adds to them.
 
         Parameters
         ----------
@@ -102,14 +106,14 @@ class Passing:
 
 @dataclass
 class Group:
-    """Units that are asked for in quarters one after another.
+    """Equal units in consecutive quarters.
 
     Attributes
     ----------
     first
         The first of the quarters.
     keys
-        The price at which they look in each.
+        The price at which they are measured in each.
     """
 
     units: UnitsAtOnePrice | FollowingUnits
@@ -124,16 +128,16 @@ class Group:
 
 @dataclass(frozen=True)
 class UnitsAtOnePrice:
-    """Units that look at one price.
+    """Units measured at one price.
 
     Attributes
     ----------
     ladder
         ``sum(q * min(c, p))``; ``None`` where the rule needs the sum of cost only.
     units, cost
-        How many [coins], and their cost, less what the floors hold [currency].
+        How many [coins], and their cost, less the amount below the floors [currency].
     above
-        Share of what exceeds cost that passes through.
+        Share of any excess over cost that passes through.
     """
 
     ladder: Ladder | None
@@ -143,7 +147,7 @@ class UnitsAtOnePrice:
     surplus_to_oci: bool
 
     def add(self, price: Floats, _following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
+        """Add the amounts passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
         if self.ladder is None:
             pl += self.units * price - self.cost
             return
@@ -158,7 +162,7 @@ class UnitsAtOnePrice:
 
 @dataclass(frozen=True)
 class FollowingUnits:
-    """Units of one part whose cost follows a close: it is another one on each path."""
+    """Units of one part whose cost follows a close and so differs from path to path."""
 
     rule: Rule
     policy: AccountingPolicy
@@ -166,7 +170,7 @@ class FollowingUnits:
     units: float
 
     def add(self, price: Floats, following: FollowingParts, pl: Floats, oci: Floats) -> None:
-        """Add what has passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
+        """Add the amounts passed through at `price` to `pl` and `oci`, each (quarters, paths)."""
         row = following.row[self.part]
         passed = since_acquired(self.rule, self.policy, following.unit_cost[row], price)
         units = self.units * following.units[row]

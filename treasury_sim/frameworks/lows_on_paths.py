@@ -1,8 +1,10 @@
-"""The lowest price that units share on many paths: what all of them see between two moments is looked at once.
+"""Running lows on many paths for units acquired at different times, each stretch of time scanned once.
 
-A moment is ``2 x mark``, before the events of a mark, or ``2 x mark + 1``, after them and at the price of a quarter
-end. A row stands for units that came together: they see what is left of the interval in which they come, and from then
-on what all see.
+Computed: the lowest price observed since acquisition, for every group of units acquired together (a *row*), at each
+*moment* a rule needs it: ``2 x mark``, before the events of a mark, or ``2 x mark + 1``, after its quarter-end price.
+Fast because time is cut into intervals at those moments: a row observes the rest of the interval in which it begins,
+then the same interval lows as every older row, so each price is compared once per interval and not once per row.
+Law: equal to `RunningLow` on each path alone (through `by_lot`, tests/laws/test_many_paths.py).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 
 Key = tuple[int, int]
-"""Names a shared price: when it is looked at, then which."""
+"""Names a shared price: the moment at which it is observed, then which price."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,12 @@ class _Interval:
 
     @property
     def marks(self) -> int:
-        """How many marks."""
+        """Number of marks."""
         return self.until - self.after
 
 
 class Intervals:
-    """What rows see of marks from `first` on.
+    """The prices that rows observe at marks from `first` on.
 
     Parameters
     ----------
@@ -46,16 +48,16 @@ class Intervals:
     shows_close : (rows,)
         Whether that mark's close counts, too.
     moments
-        When rows are looked at, all from `first` on; after the events of a mark at a quarter end only.
+        Moments at which rows are measured, all from `first` on; after the events of a mark at a quarter end only.
     """
 
     def __init__(self, since: Ints, shows_close: Bools, timeline: Timeline, first: int, moments: Iterable[int]) -> None:
         self._since, self._first = since.tolist(), first
         self._shows_close = np.flatnonzero(shows_close).tolist()
-        ends = {2 * int(mark) + 1: quarter for quarter, mark in enumerate(timeline.quarter_marks)}
+        quarter_ends = {2 * int(mark) + 1: quarter for quarter, mark in enumerate(timeline.quarter_marks)}
         begin = 2 * first - 1
-        self._earlier, self._ended = int(np.count_nonzero(since < first)), ends.get(begin)
-        stops = [begin, *sorted({*moments, *(end for end in ends if end > begin)})]
+        self._earlier, self._quarter_before = int(np.count_nonzero(since < first)), quarter_ends.get(begin)
+        stops = [begin, *sorted({*moments, *(end for end in quarter_ends if end > begin)})]
         self._position = {moment: number for number, moment in enumerate(stops[1:])}
         self._intervals = []
         self._begins = [-1] * since.size
@@ -64,41 +66,43 @@ class Intervals:
             beginning = tuple(np.flatnonzero((since > after) & (since <= until)).tolist())
             for row in beginning:
                 self._begins[row] = number
-            self._intervals.append(_Interval(after, until, beginning, ends.get(moment)))
-        # Who sees the low of a quarter's last day sees the price of its end as well, unless asked in between.
-        both = [(one.until - first, one.quarter) for one in self._intervals if one.quarter is not None and one.marks]
-        self._seen_together = [rows(numbers) for numbers in np.array(both, dtype=np.intp).reshape(-1, 2).T]
+            self._intervals.append(_Interval(after, until, beginning, quarter_ends.get(moment)))
+        # Where no moment falls between the low of a quarter's last day and the quarter-end price, rows observe both:
+        # folding the price into that low saves a comparison for each row.
+        both = [(i.until - first, i.quarter) for i in self._intervals if i.quarter is not None and i.marks]
+        self._observed_together = [rows(numbers) for numbers in np.array(both, dtype=np.intp).reshape(-1, 2).T]
 
     def on(self, block: Marks) -> LowsOnPaths:
-        """Look at the paths of `block`."""
-        seen, ends = block.low.T.copy(), block.quarter_end.T
-        marks, quarters = self._seen_together
-        seen[marks] = np.minimum(seen[marks], ends[quarters])
+        """Find the lows on the paths of `block`."""
+        lows, quarter_end = block.low.T.copy(), block.quarter_end.T
+        marks, quarters = self._observed_together
+        lows[marks] = np.minimum(lows[marks], quarter_end[quarters])
         own = np.full((len(self._since), block.paths), np.inf)
         for row in self._shows_close:
             own[row] = block.close_at(self._since[row])
-        if self._ended is not None:
-            own[: self._earlier] = ends[self._ended]
+        if self._quarter_before is not None:
+            own[: self._earlier] = quarter_end[self._quarter_before]
         between = []
         for interval in self._intervals:
+            # Backwards from the end of the interval: the low of a later row is part of that of an earlier one.
             at, lowest = interval.until, None
             for row in reversed(interval.rows):
-                lowest = self._lowest(seen, self._since[row], at, lowest)
+                lowest = self._lowest(lows, self._since[row], at, lowest)
                 if lowest is not None:
                     np.minimum(own[row], lowest, out=own[row])
                 elif interval.quarter is not None:
-                    np.minimum(own[row], ends[interval.quarter], out=own[row])
+                    np.minimum(own[row], quarter_end[interval.quarter], out=own[row])
                 at = self._since[row]
-            lowest = self._lowest(seen, interval.after, at, lowest)
-            between.append(ends[interval.quarter] if lowest is None else lowest)
+            lowest = self._lowest(lows, interval.after, at, lowest)
+            between.append(quarter_end[interval.quarter] if lowest is None else lowest)
         return LowsOnPaths(own, self._begins, between, self._position)
 
-    def _lowest(self, seen: Floats, after: int, until: int, lowest: Floats | None) -> Floats | None:
-        """The lowest of what is seen after one mark up to another, and of `lowest`; ``None`` where there is neither."""
+    def _lowest(self, lows: Floats, after: int, until: int, lowest: Floats | None) -> Floats | None:
+        """The lowest of `lows` after one mark up to another, and of `lowest`; ``None`` where there is neither."""
         if after == until:
             return lowest
-        found = seen[after + 1 - self._first : until + 1 - self._first]
-        here: Floats = found[0] if len(found) == 1 else found.min(axis=0)
+        chosen = lows[after + 1 - self._first : until + 1 - self._first]
+        here: Floats = chosen[0] if len(chosen) == 1 else chosen.min(axis=0)
         return here if lowest is None else np.minimum(here, lowest)
 
 
@@ -109,11 +113,11 @@ class LowsOnPaths:
     Attributes
     ----------
     own : (rows, paths)
-        What each row sees by the end of the interval in which it begins.
+        Lowest price that each row observes by the end of the interval in which it begins.
     begins : (rows,)
         That interval, -1 if it is earlier than all.
     between
-        What every earlier row sees in each interval, (paths,).
+        Lowest price that every earlier row observes in each interval, (paths,).
     position
         The interval that ends with a moment.
     """
@@ -126,23 +130,24 @@ class LowsOnPaths:
     def at(self, keys: Sequence[Key]) -> Floats:
         """The price of one row at moments in order, (moments, paths) [currency/unit]."""
         row = keys[0][1]
-        lowest, seen = self.own[row], self.begins[row]
-        found = np.empty((len(keys), lowest.size))
-        for into, (moment, _) in zip(found, keys, strict=True):
+        # Each answer continues from the one before it, so an interval is compared once.
+        lowest, reached = self.own[row], self.begins[row]
+        prices = np.empty((len(keys), lowest.size))
+        for price, (moment, _) in zip(prices, keys, strict=True):
             until = self.position[moment]
-            np.minimum(lowest, self.between[seen + 1], out=into) if seen < until else np.copyto(into, lowest)
-            for number in range(seen + 2, until + 1):
-                np.minimum(into, self.between[number], out=into)
-            lowest, seen = into, until
-        return found
+            np.minimum(lowest, self.between[reached + 1], out=price) if reached < until else np.copyto(price, lowest)
+            for number in range(reached + 2, until + 1):
+                np.minimum(price, self.between[number], out=price)
+            lowest, reached = price, until
+        return prices
 
     def at_once(self, keys: Sequence[Key]) -> Floats:
         """The prices of any rows at one moment, (keys, paths) [currency/unit]."""
         until = self.position[keys[0][0]]
-        # The lowest from each interval on; nothing is seen after the last.
+        # The lowest from each interval on; nothing is observed after the last.
         since = np.full((until + 2, self.own.shape[1]), np.inf)
         for number in range(until, -1, -1):
             np.minimum(since[number + 1], self.between[number], out=since[number])
         row = np.array([which for _, which in keys], dtype=np.intp)
-        found: Floats = np.minimum(self.own[row], since[np.asarray(self.begins)[row] + 1])
-        return found
+        prices: Floats = np.minimum(self.own[row], since[np.asarray(self.begins)[row] + 1])
+        return prices

@@ -1,4 +1,8 @@
-"""From what has passed through income since units were acquired to what a statement needs."""
+"""From the amounts that units have passed through income since they were acquired to the lines of a statement.
+
+The movement of a quarter is a difference of totals: passed through on units held at its end, less at its beginning,
+plus on units released in between. No carrying amount is rolled forward, so quarters are computed independently.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,14 @@ from treasury_sim.frameworks.unit_prices import SinceAcquired, entry_price, sinc
 
 @dataclass(frozen=True)
 class PassedThrough:
-    """What units have passed through income since they were acquired, (paths, quarters) or (1, quarters) [currency].
+    """Amounts passed through income since acquisition, (paths, quarters) or (1, quarters) [currency].
 
     Attributes
     ----------
     held_pl, held_oci
-        The units held at each quarter end; the first has a row for every path.
+        On the units held at each quarter end; `held_pl` has a row for every path.
     released_pl, released_oci
-        The units released in each quarter, up to their release.
+        On the units released in each quarter, up to their release.
     """
 
     held_pl: Floats
@@ -37,7 +41,7 @@ NOTHING_PASSED = PassedThrough(*(np.zeros((1, 1)) for _ in range(4)))
 
 
 def entered(rule: Rule, policy: AccountingPolicy, ledger: Ledger, timeline: Timeline) -> SinceAcquired:
-    """What units with a typed balance have passed through before they entered, in the quarter of that, (quarters,)."""
+    """Amounts that units with a typed balance passed through before they entered, by quarter of entry, (quarters,)."""
     unit = since_acquired(rule, policy, ledger.unit_cost, entry_price(ledger))
     return SinceAcquired(
         sum_by_quarter(unit.pl * ledger.quantity, ledger.acquired, timeline),
@@ -46,16 +50,16 @@ def entered(rule: Rule, policy: AccountingPolicy, ledger: Ledger, timeline: Time
 
 
 NOTHING_ENTERED = SinceAcquired(np.zeros(1), np.zeros(1))
-"""What units have `entered` with where no balance is typed."""
+"""The amounts of `entered` where no balance is typed."""
 
 
 def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: SinceAcquired) -> Measurement:
-    """What a quarter brings: what has passed through at its end, less at its beginning, and on what left meanwhile.
+    """Compute the measurement of each quarter from cumulative amounts.
 
     Parameters
     ----------
     before
-        What units have `entered` with.
+        Amounts of `entered`: they were passed through before the units entered, so not in any quarter.
     """
     disposed = lines.released_cost + passed.released_pl + passed.released_oci
     shape = passed.held_pl.shape
@@ -76,8 +80,9 @@ def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: S
 
 
 def _change(balance: Floats) -> Floats:
-    """The change of a balance over each quarter, (paths, quarters); quarters lie apart in memory."""
-    found = np.empty_like(balance)
-    found[:, 0] = balance[:, 0]
-    np.subtract(balance[:, 1:], balance[:, :-1], out=found[:, 1:])
-    return found
+    """The change of a balance over each quarter, (paths, quarters)."""
+    # Without the copy that `numpy.diff` makes to prepend a zero.
+    change = np.empty_like(balance)
+    change[:, 0] = balance[:, 0]
+    np.subtract(balance[:, 1:], balance[:, :-1], out=change[:, 1:])
+    return change

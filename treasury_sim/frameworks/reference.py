@@ -1,4 +1,4 @@
-"""Prices of reporting dates, as a rule looks at them for units that entered in a given quarter."""
+"""Reporting-date prices at which a rule measures units, by the quarter in which they entered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from treasury_sim.frameworks.rule import AccountingPolicy, Rule
 
 
 class ReportingDatePrices:
-    """Which reporting-date price a unit is measured at, by the quarter in which it entered and the quarter now."""
+    """The reporting-date price at which a unit is measured, by the quarter in which it entered and the current one."""
 
     def __init__(self, rule: Rule, marks: Marks, policy: AccountingPolicy) -> None:
         costs = policy.disposal_costs if rule.less_disposal_costs else 0.0
@@ -26,17 +26,17 @@ class ReportingDatePrices:
             self._table = _highest_since_permanent(prices, permanent)
 
     def at(self, entered: Ints, quarter: Ints) -> Floats:
-        """Price for units that `entered` in a quarter (n,), at the end of another one (n,), (paths, n).
+        """Price for units that `entered` in a quarter (n,), at the end of a later `quarter` (n,), (paths, n).
 
         Infinite where the rule has none yet [currency/unit].
         """
-        found: Floats = self._table[:, entered, quarter]
-        return found
+        price: Floats = self._table[:, entered, quarter]
+        return price
 
     def highest(self, first: Ints, last: Ints) -> Floats:
         """Highest of the reporting dates from quarter `first` to `last`, both (n,), (paths, n) [currency/unit]."""
-        found: Floats = -_lowest(-self._prices)[:, first, last]
-        return found
+        price: Floats = -_lowest(-self._prices)[:, first, last]
+        return price
 
 
 def _lowest(prices: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What tells accounting rules apart: which price, may it go up, where does the up go, what happens at a sale.
+"""The four answers that define an accounting rule: test price, ceiling, place of any excess over cost, release.
 
 A `Rule` answers the four questions and nothing else. `by_lot` and `by_pool` apply any rule to a ledger, lot by lot or
 with all units as one unit of account.
@@ -12,7 +12,7 @@ from typing import Literal
 from treasury_sim.domain.arrays import Bools
 
 Price = Literal["lowest_since_acquisition", "reporting_date", "lowest_reporting_date", "highest_since_permanent_fall"]
-"""Which price a unit is measured at.
+"""The price at which a unit is measured.
 
 ``lowest_since_acquisition``
     The lowest one observed since the unit was acquired, at any time.
@@ -26,16 +26,16 @@ Price = Literal["lowest_since_acquisition", "reporting_date", "lowest_reporting_
 """
 
 AtRelease = Literal["observed", "last_carrying", "sale_price", "cost"]
-"""What units are carried at when they leave.
+"""The amount at which units are carried when they leave.
 
 ``observed``
-    The rule is applied to the prices seen up to the sale.
+    The rule is applied to the prices observed up to the sale.
 ``last_carrying``
     The carrying amount of the last quarter end, or cost if acquired since.
 ``sale_price``
     They are remeasured to the sale price first.
 ``cost``
-    Cost: what was unrealised is undone and the whole result is realised.
+    Cost: unrealised changes are reversed and the whole result is realised.
 """
 
 
@@ -46,17 +46,17 @@ class Rule:
     Attributes
     ----------
     price
-        Which price.
+        Price at which units are measured.
     ceiling_at_cost
         Whether the carrying amount may not exceed cost. Only the price of a reporting date may exceed it.
     at_release
-        What units are carried at when they leave.
+        Amount at which units are carried when they leave.
     surplus_to_oci
-        Whether what exceeds cost goes to other comprehensive income.
+        Whether any excess over cost goes to other comprehensive income.
     less_disposal_costs
         Whether costs of disposal are deducted from the price.
     keeps_reserve
-        Whether a fluctuation reserve is held back from what exceeds cost.
+        Whether a fluctuation reserve is held back from any excess over cost.
     may_be_year_to_date
         Whether interim figures may be taken year to date, see `AccountingPolicy.year_to_date`.
     """
@@ -82,15 +82,15 @@ class AccountingPolicy:
     disposal_costs
         Costs of disposal as a share of the price.
     permanent : (quarters,)
-        Quarters in which a fall is held to be permanent; ``None`` is never.
+        Quarters in which a fall is held to be permanent; ``None`` for never.
     remeasure_before_disposal
         Whether a revaluation model remeasures units to their sale price before they leave.
     fluctuation_reserve
-        Share of what exceeds cost that is held back.
+        Share of any excess over cost that is held back.
     year_to_date
         Whether interim figures are year to date, so that the split of the year does not depend on how often it is
-        reported (IAS 34.28): an interim measurement does not bind, and what leaves within a year is carried at the
-        amount of the year end before. Otherwise every quarter end is a reporting date of its own.
+        reported (IAS 34.28): an interim measurement does not bind, and units that leave within a year are carried at
+        the amount of the previous year end. Otherwise every quarter end is a reporting date.
     """
 
     adoption_quarter: int = 0

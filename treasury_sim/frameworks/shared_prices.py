@@ -1,8 +1,11 @@
-"""Prices that units share on many paths, and which unit looks at which.
+"""Which units are measured at the same price on many paths, and what that price is.
 
-Up to the first mark at which paths differ, every unit has a price of its own that is the same on all of them. From
-there on, units that were there before share one running price, and what each saw before is a cap on it; units that
-come later share that of their day or quarter.
+Computed: for every unit and moment either a price that is the same on all paths, or the key of a price shared by many
+units, with a cap and a floor for each of them. Up to the first mark at which paths differ every price is of the first
+kind. From there on, units acquired earlier share one running price, capped at the lowest each had observed before;
+units acquired later share the price of their day or quarter.
+Fast because the number of different prices depends on days and quarters, not on lots: kernels compute each key once.
+Law: equal to `UnitPrices` on each path alone (through `by_lot`, tests/laws/test_many_paths.py).
 """
 
 from __future__ import annotations
@@ -26,30 +29,30 @@ PricesAt = Callable[[Sequence[Key]], Floats]
 
 
 @dataclass(frozen=True)
-class Looks:
-    """What n units look at: a price that all paths share, or a key with a cap and a floor.
+class ObservedPrices:
+    """The price at which each of n units is measured: the same on all paths, or a shared one with a cap and a floor.
 
     Attributes
     ----------
-    own : (n,)
-        The price, where it is the same on all paths; else not a number.
+    fixed : (n,)
+        The price where it is the same on all paths; else not a number [currency/unit].
     key : (n, 2)
-        The `Key`, where it is not.
+        The `Key` of the shared price where it is not.
     cap, floor : (n,)
         The shared price counts up to `cap` and from `floor` on [currency/unit].
     """
 
-    own: Floats
+    fixed: Floats
     key: Ints
     cap: Floats
     floor: Floats
 
-    def of(self, members: Ints) -> Looks:
-        """What some of them look at."""
-        return Looks(self.own[members], self.key[members], self.cap[members], self.floor[members])
+    def of(self, members: Ints) -> ObservedPrices:
+        """The prices of some of the units."""
+        return ObservedPrices(self.fixed[members], self.key[members], self.cap[members], self.floor[members])
 
     def key_of(self, number: int) -> Key:
-        """The key of one of them."""
+        """The key of one unit."""
         moment, which = self.key[number].tolist()
         return moment, which
 
@@ -64,8 +67,8 @@ class LowestPrices:
         self._ledger, self._timeline, self._first = ledger, timeline, marks.first
         is_typed = ~np.isnan(ledger.opening)
         self._is_earlier = ledger.acquired < marks.first
-        seen = np.where(self._is_earlier, one_path.close[0, ledger.acquired], np.inf)
-        self._seen = np.where(is_typed, ledger.opening, seen)
+        first_observed = np.where(self._is_earlier, one_path.close[0, ledger.acquired], np.inf)
+        self._first_observed = np.where(is_typed, ledger.opening, first_observed)
         # A row is a mark since which the low counts, and whether that mark's close does, too.
         shows_close = ~self._is_earlier & ~is_typed
         rows = np.stack([np.maximum(ledger.acquired, marks.first - 1), shows_close], axis=1)
@@ -73,37 +76,38 @@ class LowestPrices:
         self._row = row.reshape(-1)
         self._since, self._shows_close = unique[:, 0].astype(np.intp), unique[:, 1].astype(bool)
 
-    def at_quarter_end(self, parts: Ints, quarter: int) -> Looks:
-        """What `parts` look at at the end of `quarter`."""
+    def at_quarter_end(self, parts: Ints, quarter: int) -> ObservedPrices:
+        """Prices at which `parts` are measured at the end of `quarter`."""
         mark = int(self._timeline.quarter_marks[quarter])
-        own = np.full(parts.size, np.nan)
+        fixed = np.full(parts.size, np.nan)
         if mark < self._first:
-            own = self._units.at_quarter_end(parts, quarter)[0]
+            fixed = self._units.at_quarter_end(parts, quarter)[0]
         entering = self._units.enters_at(parts, quarter)
-        own = np.where(entering, entry_price(self._ledger)[parts], own)
-        return self._looks(own, parts, np.full(parts.size, mark), is_after=True)
+        fixed = np.where(entering, entry_price(self._ledger)[parts], fixed)
+        return self._observed(fixed, parts, np.full(parts.size, mark), is_after=True)
 
-    def at_release(self) -> Looks:
-        """What the units of each release look at just before they leave."""
-        own = np.where(self._ledger.release_mark < self._first, self._units.at_release()[0], np.nan)
-        return self._looks(own, self._ledger.release_part, self._ledger.release_mark, is_after=False)
+    def at_release(self) -> ObservedPrices:
+        """Prices at which the units of each release are measured just before they leave."""
+        fixed = np.where(self._ledger.release_mark < self._first, self._units.at_release()[0], np.nan)
+        return self._observed(fixed, self._ledger.release_part, self._ledger.release_mark, is_after=False)
 
-    def _looks(self, own: Floats, parts: Ints, until: Ints, *, is_after: bool) -> Looks:
+    def _observed(self, fixed: Floats, parts: Ints, until: Ints, *, is_after: bool) -> ObservedPrices:
+        # What a part observed before the paths differ is the same on all of them, so it becomes the cap.
         before = self._first - 1
         acquired = np.minimum(self._ledger.acquired[parts], before)
-        seen = self._low.before_events(acquired, np.minimum(until, before))
-        cap = np.minimum(self._seen[parts], np.where(self._is_earlier[parts], seen[0], np.inf))
+        lowest_before = self._low.before_events(acquired, np.minimum(until, before))
+        cap = np.minimum(self._first_observed[parts], np.where(self._is_earlier[parts], lowest_before[0], np.inf))
         key = np.stack([2 * until + is_after, self._row[parts]], axis=1)
-        return Looks(own, key, cap, np.zeros(parts.size))
+        return ObservedPrices(fixed, key, cap, np.zeros(parts.size))
 
-    def looking(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
-        """Lay out what is looked at under `keys`, for any paths."""
+    def price_lookup(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """Prepare the prices of `keys` for any paths: the keys of one call name one price at several times."""
         moments = {moment for moment, _ in keys}
         intervals = Intervals(self._since, self._shows_close, self._timeline, self._first, moments)
         return lambda block: intervals.on(block).at
 
-    def looking_at_once(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
-        """As `looking`, for keys that name several prices at one time."""
+    def price_lookup_at_once(self, keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """As `price_lookup`, where the keys of one call name several prices at one time."""
         intervals = Intervals(self._since, self._shows_close, self._timeline, self._first, {at for at, _ in keys})
         return lambda block: intervals.on(block).at_once
 
@@ -115,55 +119,57 @@ class ReportingPrices:
         self._units = UnitPrices(rule, ledger, timeline, marks.path(0), policy)
         self._rule, self._ledger = rule, ledger
         self._price_share = 1.0 - policy.disposal_costs * rule.less_disposal_costs
-        self._known = int(np.searchsorted(timeline.quarter_marks, marks.first))
+        # Quarters whose end has the same price on all paths.
+        self._shared_quarters = int(np.searchsorted(timeline.quarter_marks, marks.first))
         quarters = np.arange(len(timeline.quarters))
         permanent = np.zeros(quarters.size, dtype=bool) if policy.permanent is None else policy.permanent
         # The last quarter of a permanent fall, up to each quarter; -1 before the first.
-        self._fell = np.maximum.accumulate(np.where(permanent, quarters, -1))
+        self._last_fall = np.maximum.accumulate(np.where(permanent, quarters, -1))
         prices = marks.quarter_end[:1] * self._price_share
         self._prices = prices[0]
 
-    def at_quarter_end(self, parts: Ints, quarter: int) -> Looks:
-        """What `parts` look at at the end of `quarter`."""
-        own = self._units.at_quarter_end(parts, quarter)[0]
-        return self._looks(own, parts, np.full(parts.size, quarter), self._units.enters_at(parts, quarter))
+    def at_quarter_end(self, parts: Ints, quarter: int) -> ObservedPrices:
+        """Prices at which `parts` are measured at the end of `quarter`."""
+        fixed = self._units.at_quarter_end(parts, quarter)[0]
+        return self._observed(fixed, parts, np.full(parts.size, quarter), self._units.enters_at(parts, quarter))
 
-    def at_release(self) -> Looks:
-        """What the units of each release look at just before they leave."""
+    def at_release(self) -> ObservedPrices:
+        """Prices at which the units of each release are measured just before they leave."""
         parts = self._ledger.release_part
         quarter, entering = self._units.measured_before_release()
-        own = self._units.at_release()[0]
-        return self._looks(own, parts, quarter, entering)
+        fixed = self._units.at_release()[0]
+        return self._observed(fixed, parts, quarter, entering)
 
-    def _looks(self, own: Floats, parts: Ints, quarter: Ints, is_own: Bools) -> Looks:
+    def _observed(self, fixed: Floats, parts: Ints, quarter: Ints, is_fixed: Bools) -> ObservedPrices:
         first = self._units.first_reporting_date(parts, quarter)
         opening = self._ledger.opening[parts]
         cap, floor = np.full(parts.size, np.inf), np.zeros(parts.size)
-        is_own = is_own | (quarter < self._known)
+        is_fixed = is_fixed | (quarter < self._shared_quarters)
         since = np.zeros_like(quarter)
         if self._rule.price == "lowest_reporting_date":
-            since = np.maximum(first, self._known)
-            cap = np.minimum(self._lowest_known(first), np.where(np.isnan(opening), np.inf, opening))
+            since = np.maximum(first, self._shared_quarters)
+            cap = np.minimum(self._lowest_shared(first), np.where(np.isnan(opening), np.inf, opening))
         elif self._rule.price == "highest_since_permanent_fall":
-            since = self._fell[quarter]
+            since = self._last_fall[quarter]
             at_cost = since < first
+            # A typed balance below cost was written down for a permanent fall before the run.
             fallen = at_cost & (opening < self._ledger.unit_cost[parts])
             floor = np.where(fallen, opening, 0.0)
             since = np.where(fallen, first, since)
-            is_own = is_own | (at_cost & ~fallen)
-        return Looks(np.where(is_own, own, np.nan), np.stack([quarter, since], axis=1), cap, floor)
+            is_fixed = is_fixed | (at_cost & ~fallen)
+        return ObservedPrices(np.where(is_fixed, fixed, np.nan), np.stack([quarter, since], axis=1), cap, floor)
 
-    def _lowest_known(self, first: Ints) -> Floats:
+    def _lowest_shared(self, first: Ints) -> Floats:
         """The lowest of the reporting dates from quarter `first` to the last that all paths share, (n,)."""
-        backwards = np.minimum.accumulate(self._prices[: self._known][::-1])[::-1]
-        return np.concatenate([backwards, [np.inf]])[np.minimum(first, self._known)]
+        backwards = np.minimum.accumulate(self._prices[: self._shared_quarters][::-1])[::-1]
+        return np.concatenate([backwards, [np.inf]])[np.minimum(first, self._shared_quarters)]
 
-    def looking(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
-        """See `LowestPrices.looking`."""
+    def price_lookup(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.price_lookup`."""
         return self._on
 
-    def looking_at_once(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
-        """See `LowestPrices.looking_at_once`."""
+    def price_lookup_at_once(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.price_lookup_at_once`."""
         return self._on
 
     def _on(self, block: Marks) -> PricesAt:
@@ -180,29 +186,29 @@ class SalePrices:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def at_release(self) -> Looks:
-        """What the units of each release look at."""
+    def at_release(self) -> ObservedPrices:
+        """Sale prices of the units of each release."""
         ledger = self._ledger
         releases = np.arange(ledger.release_part.size)
         at_close = ledger.release_follows > 0
         is_on_paths = at_close | (ledger.follows[ledger.release_part] > 0)
-        own = np.where(is_on_paths, np.nan, self._stated(releases))
+        fixed = np.where(is_on_paths, np.nan, self._stated(releases))
         key = np.stack([np.where(at_close, ledger.release_mark, releases), ~at_close], axis=1)
-        return Looks(own, key, np.full(releases.size, np.inf), np.zeros(releases.size))
+        return ObservedPrices(fixed, key, np.full(releases.size, np.inf), np.zeros(releases.size))
 
     def _stated(self, release: Ints) -> Floats:
-        found: Floats = self._ledger.release_gross[release] / self._ledger.release_quantity[release]
-        return found
+        price: Floats = self._ledger.release_gross[release] / self._ledger.release_quantity[release]
+        return price
 
-    def looking(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
-        """See `LowestPrices.looking`."""
+    def price_lookup(self, _keys: Iterable[Key]) -> Callable[[Marks], PricesAt]:
+        """See `LowestPrices.price_lookup`."""
         return self._on
 
     def _on(self, block: Marks) -> PricesAt:
         def at(keys: Sequence[Key]) -> Floats:
-            found = np.empty((len(keys), block.paths))
-            for price, (number, is_stated) in zip(found, keys, strict=True):
+            prices = np.empty((len(keys), block.paths))
+            for price, (number, is_stated) in zip(prices, keys, strict=True):
                 price[:] = self._stated(np.array([number])) if is_stated else block.close_at(number)
-            return found
+            return prices
 
         return at

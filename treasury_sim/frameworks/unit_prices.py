@@ -1,4 +1,4 @@
-"""The price at which a unit of each part is measured, and what that passes through income."""
+"""The price at which a unit of each part is measured, and the amount that passes through income at it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from treasury_sim.frameworks.rule import AccountingPolicy, AtRelease, Rule
 
 @dataclass(frozen=True)
 class SinceAcquired:
-    """What one unit of each of n parts has passed through since it was acquired, (paths, n) [currency/coin]."""
+    """Amounts that one unit of each of n parts has passed through since acquisition, (paths, n) [currency/coin]."""
 
     pl: Floats
     oci: Floats
 
 
 def since_acquired(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, price: Floats) -> SinceAcquired:
-    """What has passed through profit or loss and through OCI for a unit measured at `price`."""
+    """Amounts passed through profit or loss and OCI, since acquisition, by a unit measured at `price`."""
     # Where the rule has no price yet, the unit stays at cost.
     above = np.where(np.isinf(price), 0.0, price - unit_cost)
     if rule.ceiling_at_cost:
@@ -51,7 +51,7 @@ def carried_at(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, price: F
 
 
 def leaves_at(rule: Rule, policy: AccountingPolicy) -> AtRelease:
-    """What units are carried at when they leave: a revaluation model may revalue them to the sale price first."""
+    """The amount at which units leave: a revaluation model may revalue them to the sale price first."""
     return "sale_price" if rule.surplus_to_oci and policy.remeasure_before_disposal else rule.at_release
 
 
@@ -61,7 +61,7 @@ def entry_price(ledger: Ledger) -> Floats:
 
 
 class UnitPrices:
-    """The price that a rule looks at for a unit of any part: at entry, at a quarter end, at a release."""
+    """The price at which a rule measures a unit of any part: at entry, at a quarter end, at a release."""
 
     def __init__(self, rule: Rule, ledger: Ledger, timeline: Timeline, marks: Marks, policy: AccountingPolicy) -> None:
         self.rule = rule
@@ -72,7 +72,7 @@ class UnitPrices:
         self._is_typed = ~np.isnan(ledger.opening)
         if rule.price == "lowest_since_acquisition":
             self._low: RunningLow | None = RunningLow(marks, timeline)
-            # The first price shown is the close of the day, or the carrying amount with which a lot enters.
+            # The first price observed is the close of the day, or the carrying amount with which a lot enters.
             self._first = np.where(self._is_typed, ledger.opening, marks.close[:, ledger.acquired])
         else:
             self._low = None
@@ -117,7 +117,7 @@ class UnitPrices:
         return np.maximum(before, entered), entering
 
     def first_reporting_date(self, parts: Ints, quarter: Ints) -> Ints:
-        """The first quarter end that counts for each of `parts`: a typed balance stands for the one it enters at."""
+        """The first quarter end that counts for each of `parts`; a typed balance replaces that of its entry."""
         entered = self._entry_quarter[parts]
         return np.where(self._is_typed[parts], np.minimum(entered + 1, quarter), entered)
 

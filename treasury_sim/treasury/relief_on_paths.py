@@ -1,8 +1,10 @@
-"""Which lots disposals take on many paths at once, where lots and disposals differ from path to path.
+"""Lot relief on many paths at once, where lots and disposals differ from path to path.
 
-The rules are those of `lot_relief`; a law holds both equal. What is held is an array (places, paths), a place for every
-part in every wallet, and a move takes along an order of places: the same on all paths by age, by cost another one on
-each. What lies before a unit in that order is a running total, so no path is looked at alone.
+Computed: the units that each part gives to each disposal, by the rules of `lot_relief`, on every path.
+Fast because the holding is one array (places, paths), with a place for every part in every wallet, and a disposal takes
+along an order of places (by age one order for all paths, by cost one for each): with running totals along that order,
+``clip(wanted - before, 0, held)`` is what each place gives, so there is no loop over paths.
+Law: equal to a replay of each path alone by `lot_relief` (tests/engine/test_simulation.py).
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ AT_ONCE = 32
 
 
 @dataclass(frozen=True)
-class _Disposed:
-    """A move from the first mark on at which paths differ, and the event behind it.
+class _PathMove:
+    """A move from the first mark on at which paths differ, and its event.
 
     Attributes
     ----------
@@ -49,8 +51,8 @@ class _Disposed:
             return self.event.proceeds / marks.close_at(self.move.mark)
         return np.array([self.move.quantity])
 
-    def brings(self, event: Disposal, marks: Marks) -> tuple[Floats, Floats]:
-        """What a unit brings before selling costs, and these costs, each (paths,) or (1,) [currency/coin]."""
+    def price_and_fee(self, event: Disposal, marks: Marks) -> tuple[Floats, Floats]:
+        """Price of a unit before selling costs, and these costs, each (paths,) or (1,) [currency/coin]."""
         close = marks.close_at(self.move.mark)
         if event.follows == "money":
             return close, close * (event.fee / event.proceeds)
@@ -59,7 +61,7 @@ class _Disposed:
 
 
 class ReliefOnPaths:
-    """Relieves one ledger on the paths of any marks that share what those before `first` are.
+    """Relieves one ledger on the paths of any marks that are the same before the mark `first`.
 
     Attributes
     ----------
@@ -71,8 +73,8 @@ class ReliefOnPaths:
         The moves from `first` on, in order.
     wallets
         Number of each wallet; a single one where disposals may take from any.
-    came_to : (parts,)
-        The wallet to which each part came. A place is ``wallet x parts + part``.
+    first_wallet : (parts,)
+        The wallet that each part is acquired in. A place is ``wallet x parts + part``.
     orders
         Places along which a relief takes from a wallet, or from all.
 
@@ -92,26 +94,26 @@ class ReliefOnPaths:
         self._timeline, self.first, self.pooled = timeline, first, policy.pooled
         moves, origins = moves_of(activity, sold, timeline, policy)
         self.disposed = [
-            _Disposed(move, of.event, float(sold.price_factor[of.part]) if of.part >= 0 else 1.0)
+            _PathMove(move, of.event, float(sold.price_factor[of.part]) if of.part >= 0 else 1.0)
             for move, of in zip(moves, origins, strict=True)
             if move.mark >= first
         ]
-        into = [one.move.to_wallet for one in self.disposed if one.move.to_wallet is not None]
+        into = [moved.move.to_wallet for moved in self.disposed if moved.move.to_wallet is not None]
         names = list(dict.fromkeys([*self.ledger.wallet, *into])) if policy.by_wallet else [""]
         self.wallets = {name: number for number, name in enumerate(names)}
         parts = range(self.ledger.quantity.size)
-        self.came_to = np.array([self.wallets.get(self.ledger.wallet[part], 0) for part in parts], dtype=np.intp)
+        self.first_wallet = np.array([self.wallets.get(self.ledger.wallet[part], 0) for part in parts], dtype=np.intp)
         self.orders: dict[tuple[str, str | None], Ints] = {}
-        for move in (one.move for one in self.disposed):
+        for move in (moved.move for moved in self.disposed):
             self.orders.setdefault((move.relief, move.wallet), self._order(move.relief, move.wallet))
 
     @property
     def marks(self) -> list[int]:
         """The mark of each disposal, not decreasing."""
-        return [one.move.mark for one in self.disposed if one.move.to_wallet is None]
+        return [moved.move.mark for moved in self.disposed if moved.move.to_wallet is None]
 
     def same_as(self, other: ReliefOnPaths) -> bool:
-        """Whether the same leaves at the same cost on every path, as in books and tax ledger of most holders."""
+        """Whether the same units leave at the same cost on every path, as in books and tax ledger of most holders."""
         mine, theirs = self.ledger, other.ledger
         names = ("acquired", "quantity", "unit_cost", "seniority", "follows", "release_part", "release_quantity")
         return (
@@ -122,7 +124,7 @@ class ReliefOnPaths:
         )
 
     def _order(self, relief: str, wallet: str | None) -> Ints:
-        """Places that a move may take from, (n,): by age where the order by cost is that of each path."""
+        """Places that a move may take from, (n,), in order; by age where each path has its order by cost."""
         parts = self.ledger.quantity.size
         places = np.arange(parts * len(self.wallets))
         if wallet is not None:
@@ -130,8 +132,8 @@ class ReliefOnPaths:
         part = places % parts
         key = LOT_RELIEF["fifo" if relief == BY_COST else relief]
         rank = np.array([key(int(age), 0, 0.0)[0] for age in self.ledger.seniority[part]])
-        # Of one part in several wallets, that is first which is where it came to.
-        is_elsewhere = places // parts != self.came_to[part]
+        # Of one part in several wallets, the wallet of its acquisition comes first.
+        is_elsewhere = places // parts != self.first_wallet[part]
         return places[np.lexsort((places, is_elsewhere, part, rank))]
 
     def on(self, marks: Marks) -> LedgerOnPaths:
@@ -140,21 +142,21 @@ class ReliefOnPaths:
         Raises
         ------
         OversoldError
-            If one asks for more than is held on a path.
+            If a move asks for more than is held on a path.
         """
-        shelf = _Shelf(self, marks)
-        return LedgerOnPaths(marks, self._timeline, self.ledger, list(shelf.releases()))
+        holding = _Holding(self, marks)
+        return LedgerOnPaths(marks, self._timeline, self.ledger, list(holding.releases()))
 
 
-class _Shelf:
-    """What is held on some paths while the moves are made."""
+class _Holding:
+    """The units held on some paths while the moves are made."""
 
     def __init__(self, relief: ReliefOnPaths, marks: Marks) -> None:
         self._relief, self._marks, ledger = relief, marks, relief.ledger
         self._parts = ledger.quantity.size
-        self._unit_cost, self._comes = unit_cost_on(marks, ledger), units_on(marks, ledger)
+        self._unit_cost, self._acquired_units = unit_cost_on(marks, ledger), units_on(marks, ledger)
         self._grain = ledger.grain
-        self._nothing = np.broadcast_to(self._grain.nothing(self._comes), (self._parts, marks.paths))
+        self._nothing = np.broadcast_to(self._grain.nothing(self._acquired_units), (self._parts, marks.paths))
         self._left = np.zeros((self._parts * len(relief.wallets), marks.paths))
         before = relief.first - 1
         earlier = np.flatnonzero(ledger.acquired <= before)
@@ -162,61 +164,61 @@ class _Shelf:
         later = np.flatnonzero(ledger.acquired > before)
         self._later = later[np.argsort(ledger.acquired[later], kind="stable")]
         self._total = np.full(marks.paths, ledger.quantity[earlier].sum())
-        # Of one unit of account: what is held, and what it cost.
+        # For one unit of account: all units held, and their cost.
         self._held = np.full(marks.paths, ledger.held(before).sum())
         self._paid = np.full(marks.paths, ledger.cost_basis(before))
         self._by_cost: dict[str | None, Ints] = {}
 
     def _place(self, parts: Ints) -> Ints:
-        """Where `parts` are when they come."""
-        place: Ints = self._relief.came_to[parts] * self._parts + parts
+        """Places of `parts` at acquisition."""
+        place: Ints = self._relief.first_wallet[parts] * self._parts + parts
         return place
 
     def releases(self) -> Iterator[Released]:
         """Make the moves in order."""
-        for one in self._relief.disposed:
-            self._put(one.move.mark)
-            part, units = self._take(one)
-            if isinstance(one.event, Disposal):
-                price, fee = one.brings(one.event, self._marks)
-                yield Released(one.move.mark, part, units, price, fee, self._cost(part, units))
+        for moved in self._relief.disposed:
+            self._acquire(moved.move.mark)
+            part, units = self._take(moved)
+            if isinstance(moved.event, Disposal):
+                price, fee = moved.price_and_fee(moved.event, self._marks)
+                yield Released(moved.move.mark, part, units, price, fee, self._cost(part, units))
             else:
-                into = self._relief.wallets[one.event.to_wallet]
+                into = self._relief.wallets[moved.event.to_wallet]
                 self._left[into * self._parts + part] += units
 
-    def _put(self, mark: int) -> None:
-        """Let in what has come by `mark`."""
+    def _acquire(self, mark: int) -> None:
+        """Add the parts acquired by `mark`."""
         count = int(np.searchsorted(self._relief.ledger.acquired[self._later], mark, side="right"))
-        came, self._later = self._later[:count], self._later[count:]
+        acquired, self._later = self._later[:count], self._later[count:]
         if not count:
             return
-        units = self._comes[came]
-        self._left[self._place(came)] = units
+        units = self._acquired_units[acquired]
+        self._left[self._place(acquired)] = units
         self._total = self._total + units.sum(axis=0)
         if self._relief.pooled:
             self._held = self._held + units.sum(axis=0)
-            self._paid = self._paid + (units * self._unit_cost[came]).sum(axis=0)
+            self._paid = self._paid + (units * self._unit_cost[acquired]).sum(axis=0)
 
     def _cost(self, part: Ints, units: Floats) -> Floats:
-        """Cost of what leaves: of the parts, or the average of everything held, (paths,) [currency]."""
+        """Cost of units that leave: of the parts, or at the average of all units held, (paths,) [currency]."""
         if not self._relief.pooled:
             of_parts: Floats = np.einsum("np,np->p", units, np.broadcast_to(self._unit_cost[part], units.shape))
             return of_parts
-        gone = units.sum(axis=0)
-        share = np.divide(gone, self._held, out=np.zeros_like(gone), where=self._held > 0.0)
+        released = units.sum(axis=0)
+        share = np.divide(released, self._held, out=np.zeros_like(released), where=self._held > 0.0)
         cost: Floats = self._paid * np.minimum(share, 1.0)
-        self._held, self._paid = self._held - gone, self._paid - cost
+        self._held, self._paid = self._held - released, self._paid - cost
         return cost
 
-    def _take(self, one: _Disposed) -> tuple[Ints, Floats]:
-        """Take what a move takes: the parts that give, each once, and how much each gives, (n, paths)."""
-        move = one.move
+    def _take(self, moved: _PathMove) -> tuple[Ints, Floats]:
+        """Make a move: the parts that give units, each once, and the units each gives, (n, paths)."""
+        move = moved.move
         given = np.zeros((self._parts, self._left.shape[1]))
         if move.lots is None:
             order = self._relief.orders[move.relief, move.wallet]
-            self._along(order, one.wanted(self._marks), one, given, rank=self._rank(move, order))
+            self._along(order, moved.wanted(self._marks), moved, given, rank=self._rank(move, order))
         else:
-            self._named(one, move.lots, given)
+            self._named(moved, move.lots, given)
         part = np.flatnonzero(given.any(axis=1))
         return part, given[part]
 
@@ -233,7 +235,7 @@ class _Shelf:
         self,
         order: Ints,
         wanted: Floats,
-        one: _Disposed,
+        moved: _PathMove,
         given: Floats,
         *,
         rank: Ints | None = None,
@@ -251,33 +253,33 @@ class _Shelf:
             rows = places[:, 0] if places.shape[1] == 1 else (places, paths)
             held = self._left[rows]
             through = np.cumsum(held, axis=0)
-            # Less what lies before a place; a remainder that is rounding goes with what is taken.
+            # A place gives what is still wanted after the places before it; a remainder that is rounding goes with it.
             taken = np.minimum(np.maximum(rest - through + held, 0.0), held)
             part = places % self._parts
             nothing = self._nothing[part[:, 0] if part.shape[1] == 1 else (part, paths)]
             np.copyto(taken, held, where=held - taken <= nothing)
             self._left[rows] = held - taken
-            # Places of one path are apart, but one part may be in several wallets.
+            # A part in several wallets has several places, so its units are added up one place at a time.
             for row, units in zip(part, taken, strict=True):
                 given[(row, paths) if row.size > 1 else row[0]] += units
             rest = np.maximum(rest - through[-1], 0.0)
-        self._enough(one, wanted, rest, negligible, lot)
+        self._enough(moved, wanted, rest, negligible, lot)
 
-    def _named(self, one: _Disposed, lots: Mapping[int, float], given: Floats) -> None:
+    def _named(self, moved: _PathMove, lots: Mapping[int, float], given: Floats) -> None:
         """Take the units of each lot that the event names."""
-        ledger, wallet = self._relief.ledger, one.move.wallet
+        ledger, wallet = self._relief.ledger, moved.move.wallet
         places = np.arange(self._left.shape[0])
         is_here = True if wallet is None else places // self._parts == self._relief.wallets.get(wallet, -1)
         for lot, units in lots.items():
             order = places[(ledger.lot[places % self._parts] == lot) & is_here]
-            self._along(order, np.array([units]), one, given, lot=lot)
+            self._along(order, np.array([units]), moved, given, lot=lot)
 
-    def _enough(self, one: _Disposed, wanted: Floats, rest: Floats, negligible: Floats, lot: int | None) -> None:
-        """Make sure that of what was wanted nothing is missing on any path."""
+    def _enough(self, moved: _PathMove, wanted: Floats, rest: Floats, negligible: Floats, lot: int | None) -> None:
+        """Raise if units are missing on some path, unless the move takes at most what is held."""
         missing = rest > negligible
-        if one.move.at_most or not missing.any():
+        if moved.move.at_most or not missing.any():
             return
         path = int(np.argmax(missing))
         name = "" if lot is None else self._relief.ledger.lot_ids[lot]
         units = float(np.broadcast_to(wanted, rest.shape)[path])
-        raise OversoldError(one.event, units, units - float(rest[path]), name)
+        raise OversoldError(moved.event, units, units - float(rest[path]), name)
