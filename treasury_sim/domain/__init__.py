@@ -1,1 +1,1 @@
-"""The nouns of a treasury and the arithmetic that is no rule: frozen, no files, no randomness."""
+"""The nouns of a treasury, frozen, and arithmetic that belongs to no rule; without files or randomness."""

@@ -1,4 +1,4 @@
-"""Arguments of the Python interface: a value of another kind is an error in words, before anything is computed."""
+"""Type checks of the Python interface: a wrong argument is a readable error before anything is computed."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _WORDS: dict[Any, str] = {
 }
 _FIXES = {
     ("Scenario", "str"): "Read it first: load({!r}).",
-    ("Scenario", "Result"): "Give the scenario that was run, not what came of it.",
+    ("Scenario", "Result"): "Give the scenario that was run, not its result.",
     ("Result", "Scenario"): "Run it first: run(scenario).",
     ("Result", "str"): "Read and run it first: run(load({!r})).",
 }
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Have a public function refuse arguments that its annotations do not allow.
+    """Make a public function refuse arguments that its annotations do not allow.
 
-    What a name or a number means is for the function itself to check.
+    Only types are checked: the function itself checks names and ranges.
 
     Raises
     ------
     InputError
-        When it is called: with every argument of a wrong kind.
+        On a call with wrong types, listing every such argument.
     """
     signature = inspect.signature(function)
 
@@ -69,9 +69,9 @@ def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
 def _fits(value: object, hint: Any) -> bool:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        # Where None means the usual one, empty text is no name.
-        is_no_name = type(None) in inner and isinstance(value, str) and not value
-        return not is_no_name and any(_fits(value, each) for each in inner)
+        # Where None asks for the default, an empty name is a mistake and not the same as None.
+        is_empty_name = type(None) in inner and isinstance(value, str) and not value
+        return not is_empty_name and any(_fits(value, each) for each in inner)
     if origin is typing.Literal:
         return any(type(value) is type(each) and value == each for each in inner)
     if hint in {bool, int, float}:

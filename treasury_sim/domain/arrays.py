@@ -1,4 +1,4 @@
-"""Array types by what they hold, and the one way to make an array read-only."""
+"""Array types by content, and the one way to make an array read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = np.timedelta64(1, "D")
 """One day."""
 
 Rows = slice | Ints
-"""Which rows of an array."""
+"""A selection of rows of an array."""
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
@@ -39,6 +39,6 @@ def less(first: Floats, second: Floats) -> Floats:
 
 
 def rows(numbers: Ints) -> Rows:
-    """Return increasing `numbers` as a slice where they follow each other: then what they choose is not copied."""
-    follow = numbers.size > 0 and int(numbers[-1] - numbers[0]) == numbers.size - 1
-    return slice(int(numbers[0]), int(numbers[-1]) + 1) if follow else numbers
+    """Return increasing `numbers` as a slice if they are consecutive: a slice selects rows without a copy."""
+    are_consecutive = numbers.size > 0 and int(numbers[-1] - numbers[0]) == numbers.size - 1
+    return slice(int(numbers[0]), int(numbers[-1]) + 1) if are_consecutive else numbers

@@ -1,4 +1,4 @@
-"""What a run found of the holder's funding: the runway, what breaks when, at which price, and key figures."""
+"""`CapitalResult`: the runway of a holder, the triggers and break-even prices of its funding, and key figures."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Kpi:
     Attributes
     ----------
     name, title
-        Key and words.
+        Key, and name for people.
     unit
         ``money``, ``coins``, ``coins a share``, ``ratio``, ``percent`` or ``months``.
     value
-        ``None`` where something it needs is not there, or is nothing.
+        ``None`` where an input is missing or 0.
     definition
         How it is computed, in one sentence.
     caveat
-        What it ignores; empty if nothing to say.
+        What it leaves out; empty if nothing.
     """
 
     name: str
@@ -38,14 +38,14 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Trigger:
-    """Something that breaks, or would.
+    """An event that endangers the holder, such as a margin call or cash that runs out.
 
     Attributes
     ----------
     name
         Key, such as ``cash_runs_out``.
     framework
-        Under which framework; empty where it is no matter of books.
+        Framework under which it happens; empty where it does not depend on the books.
     when
         Month end or quarter end; ``None`` if it does not happen in the run.
     sentence
@@ -60,16 +60,16 @@ class Trigger:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """A price of the coin at which something breaks, with everything else as it is on `day`.
+    """The coin price at which a limit of the funding is reached, everything else as on `day`.
 
     Attributes
     ----------
     framework
-        Under which framework; empty where it is no matter of books.
+        Framework under which it happens; empty where it does not depend on the books.
     price
-        [currency/coin]; ``None`` if it cannot be computed, or no price does it.
+        [currency/coin]; ``None`` if it cannot be computed, or if no price reaches the limit.
     words
-        What it is and how it is computed, or what is missing.
+        What the price is and how it is computed, or which input is missing.
     """
 
     name: str
@@ -81,16 +81,16 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Instrument:
-    """One instrument, as every report shows it.
+    """One instrument, as all reports show it.
 
     Attributes
     ----------
     kind
         ``loan``, ``note``, ``preferred`` or ``issuance``.
     amount
-        When the period begins [currency of the holder].
+        Outstanding when the period begins [currency of the holder].
     a_year
-        What it costs a year [currency of the holder].
+        Annual cost [currency of the holder].
     terms
         Its terms in words.
     """
@@ -105,18 +105,18 @@ class Instrument:
 
 @dataclass(frozen=True)
 class CapitalResult:
-    """The funding of the holder, and what came of it.
+    """The funding of the holder and its results.
 
     Attributes
     ----------
     months
         The last day of each month.
     close : (paths, months)
-        Price of the coin then [currency/coin].
+        Price of the coin at the month end [currency/coin].
     assumptions
-        Sentences that belong beside every figure.
+        Sentences to be shown beside the figures.
     interest_a_year, dividends_a_year
-        On what is outstanding when the period begins [currency].
+        On amounts outstanding when the period begins [currency].
     kpis
         By date: the opening, and each quarter end.
     """

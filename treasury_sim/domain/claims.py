@@ -1,4 +1,4 @@
-"""What the monthly waterfall needs of each instrument, in numbers by month: made in `capital`, paid in `treasury`."""
+"""Inputs and results of the monthly waterfall, in numbers by month; `capital` prepares claims, `treasury` pays them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ CashTax = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class ReliefOrder:
-    """Lots in the order in which they are sold: what the first so many units cost.
+    """Lots in the order in which they are sold, with running totals of units and cost.
 
     Attributes
     ----------
     units, cost : (lots + 1,)
-        Of the first lots together, beginning with 0 [coins, currency].
+        Totals of the first lots, beginning with 0 [coins, currency].
     """
 
     units: Floats
@@ -38,7 +38,7 @@ class ReliefOrder:
         return cls(*(np.concatenate([[0.0], np.cumsum(a)]) for a in (quantity, quantity * unit_cost)))
 
     def __call__(self, sold: Floats) -> Floats:
-        """Cost of the first `sold` units [currency]; of all where more are asked for."""
+        """Cost of the first `sold` units [currency]; of all units if `sold` exceeds them."""
         return np.interp(sold, self.units, self.cost)
 
 
@@ -51,21 +51,21 @@ class Claim:
     amount
         Principal or stated amount when the period begins.
     accrues : (months,)
-        Share of the amount that a month accrues.
+        Share of the amount that accrues in a month.
     pays : (months,)
-        Whether what has accrued falls due at the end of the month.
+        Whether the accrued amount falls due at the end of the month.
     accrued
-        What has accrued and is not due when the period begins [currency].
+        Accrued and not yet due when the period begins [currency].
     due, put
-        Month in which principal falls due, and in which its holders may ask for it; `NEVER` otherwise.
+        Month in which principal falls due, and in which its holders may put it; `NEVER` otherwise.
     conversion_price
-        Price of a share at which it converts; 0 where it does not.
+        Share price at which it converts; 0 if it does not.
     collateral, max_ltv, restored_ltv
-        Coins pledged, and the loan to value at which the lender calls and to which a call is met; infinite where not.
+        Coins pledged, the loan to value at which the lender calls, and the one that a call restores; infinite if never.
     posts, at_trigger
-        Whether a call is met with further coins first, and whether at the price of the trigger.
+        Whether a call is first met with further coins, and whether coins are sold at the trigger price.
     cumulative
-        Whether a dividend that is not paid is owed.
+        Whether an unpaid dividend stays owed.
     """
 
     name: str
@@ -100,29 +100,29 @@ class Program:
 
 @dataclass(frozen=True)
 class Funding:
-    """How a holder is funded and what it does, by month.
+    """The funding and planned cash flows of a holder, by month.
 
     Attributes
     ----------
     claims
-        In order of seniority: what is first is paid first.
+        In order of seniority, the first paid first.
     programs
         In the order in which they are used.
     cash, reserve, shares, units
-        When the period begins [currency, currency, shares, coins]; pledged coins are among the units.
+        At the beginning of the period [currency, currency, shares, coins]; units include pledged coins.
     operating : (months,)
         Operating cash flow.
     planned_cash, planned_units, planned_sold : (months,)
-        What the plan brings: cash, coins in less coins out, and coins sold among the latter.
+        From the plan: cash, coins in less coins out, and coins sold, which are part of the latter.
     planned_proceeds : (months,)
-        Of the coins sold by plan.
+        Proceeds of coins sold by the plan.
     mnav : (months,)
-        Market capitalisation over the value of the coins; a share is worth it times value over shares. Not a number
-        where the share follows `beta`.
+        Market capitalisation as a multiple of the value of the coins, which gives the share price. Not a number where
+        the share price follows `beta`.
     beta, share_price, spot
-        Elasticity of the share price to the coin's, and both prices when the period begins.
+        Elasticity of the share price to the coin price, and both prices when the period begins.
     sells, sells_for_dividends
-        Whether coins are sold for what else cannot be paid, and for dividends.
+        Whether coins are sold for claims that cannot be paid otherwise, and for dividends.
     quarter_ends
         Months that end a fiscal quarter.
     """
@@ -149,40 +149,40 @@ class Funding:
 
 @dataclass(frozen=True)
 class Runway:
-    """What came of it, month by month, each (paths, months). Money positive in the sense of its name.
+    """Results of the waterfall, month by month, each (paths, months). Amounts are positive in the sense of their name.
 
     Attributes
     ----------
     cash, reserve
         At the month end.
     units, pledged
-        Coins held, and those of them pledged.
+        Coins held, and pledged coins among them.
     shares, share_price
-        Common shares, and the price of one before what is issued in the month.
+        Common shares, and the share price before the issuance of the month.
     loans, notes, preferred, arrears, accrued, tax_payable
-        Claims at the month end: dividends of earlier months, what has accrued, and tax on coins sold among them.
+        Claims at the month end, among them dividends in arrears, accrued amounts, and tax on coins sold.
     interest, dividends
-        Accrued in the month; of a series that is not cumulative, what is declared.
+        Accrued in the month; on a series that is not cumulative, declared in the month.
     interest_due, dividends_paid, repaid, tax_due
-        What fell due in the month; all of it was paid but for `unpaid`.
+        Fell due in the month; all paid except `unpaid`.
     raised, issued_preferred, issued_shares
         Net proceeds of issuance, stated amount and common shares issued.
     spent, bought
-        On coins, and how many.
+        Money spent on coins, and coins bought.
     called_sold, called_proceeds
-        Coins sold to meet margin calls, and what they brought.
+        Coins sold to meet margin calls, and their proceeds.
     forced_sold, forced_proceeds
-        Coins sold for what could not be paid otherwise.
+        Coins sold for claims that could not be paid otherwise, and their proceeds.
     posted
-        Coins pledged further.
+        Further coins pledged.
     converted, converted_shares
-        Principal settled in shares, and the shares.
+        Principal settled in shares, and the shares issued for it.
     released_basis
-        Tax basis of coins sold, those of the plan among them.
+        Tax basis of all coins sold, sales of the plan included.
     unpaid
-        What fell due, dividends apart, and could not be paid: it is owed on, and due again in the next month.
+        Due and not paid, except dividends; carried forward and due again in the next month.
     under_called : (paths, months)
-        Whether a margin call could not be met: the loan to value stays above the one that calls.
+        Whether a margin call could not be met: the loan to value stays above the level at which the lender calls.
     settled : (claims, paths)
         Month in which the principal of a claim ended; `NEVER` if it did not.
     declared : (series, paths, months)
@@ -227,5 +227,5 @@ class Runway:
 
     @property
     def debt(self) -> Floats:
-        """Principal of loans and notes that is not due yet; what fell due and is owed on is `unpaid`."""
+        """Principal of loans and notes not yet due; amounts due and not paid are in `unpaid`."""
         return self.loans + self.notes

@@ -1,4 +1,4 @@
-"""What a holder owns, as a scenario states it: lots, and balances that are typed in.
+"""Holdings as a scenario states them: lots, and balances that are typed in.
 
 A date may be a *window* (`acquired` to `acquired_to`, both ends included): the filing gives the total and
 the average price of the window, not the days in it.
@@ -11,19 +11,19 @@ from datetime import date as Date  # noqa: N812 - a field of these classes is ca
 from typing import Literal
 
 Follows = Literal["", "price", "money"]
-"""What the close of its day decides of an event, see `Lot` and `domain.plan.Disposal`."""
+"""The figure of an event that the close of its day determines, see `Lot` and `domain.plan.Disposal`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A balance that is typed in instead of replayed from the first purchase.
+    """A carrying amount that is typed in instead of replayed from the purchase.
 
     Attributes
     ----------
     date
         The quarter end at which the lot enters, at `carrying`.
     framework
-        The framework whose carrying amount it is.
+        The framework under which the carrying amount was reported.
     carrying
         Carrying amount of a unit [currency/coin].
     surplus
@@ -53,12 +53,12 @@ class Lot:
     tax_basis
         Tax basis of a unit [currency/coin]; ``None`` is unit cost plus fee.
     opening
-        Balance at which the lot enters, if it is not replayed from its purchase.
+        Balance with which the lot enters, if it is not replayed from its purchase.
     kind
         How it was acquired: ``purchase``, ``receipt``, ``swap`` or ``return``; not a key of scenarios.
     follows
-        What the close of its day decides: ``price`` is its unit cost, ``money`` also how many units the money buys;
-        empty is nothing. Not a key of scenarios.
+        The figure that the close of its day determines: ``price`` for the unit cost, ``money`` also for the number of
+        units bought; empty for none. Not a key of scenarios.
     """
 
     acquired: Date
@@ -77,7 +77,7 @@ class Lot:
 
     @property
     def enters(self) -> Date:
-        """The day on which the ledgers begin to hold it: that of a typed balance, else of the purchase."""
+        """The day on which the ledgers begin to hold it: that of a typed balance, otherwise of the purchase."""
         return self.acquired if self.opening is None else self.opening.date
 
     @property

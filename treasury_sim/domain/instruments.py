@@ -1,4 +1,4 @@
-"""What a holder owes and issues, as a scenario states it: notes, loans, preferred stock, and issuance at the market."""
+"""Instruments as a scenario states them: notes, loans, preferred stock, and issuance at the market."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from datetime import date as Date  # noqa: N812 - as in `holding`
 from typing import Literal
 
 Pays = Literal["month", "quarter", "half_year", "year"]
-"""How often interest or a dividend is paid."""
+"""Frequency of interest or dividend payments."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertibleNote:
-    """A convertible note: in the money at its maturity it is settled in shares, otherwise in cash at the put or then.
+    """A convertible note: settled in shares if in the money at maturity, otherwise in cash at the put date or maturity.
 
     Attributes
     ----------
     name
-        What it is called.
+        Name for people.
     principal
         Outstanding when the period begins [currency of the note].
     maturity, put_date
-        When it falls due, and when its holders may ask for it; ``None`` is never.
+        Days on which principal falls due and on which its holders may put it; ``None`` for never.
     conversion_price
-        Price of a share at which principal converts [currency of the holder].
+        Share price at which principal converts [currency of the holder].
     coupon
-        Rate of interest a year [1].
+        Annual rate of interest [1].
     pays
-        How often interest is paid, counted back from the maturity.
+        Frequency of interest payments, counted back from the maturity.
     currency
-        Of principal and coupon; empty is that of the holder.
+        Of principal and coupon; empty for that of the holder.
     source
-        Where the terms are from.
+        Source of the terms.
     """
 
     name: str
@@ -53,29 +53,29 @@ class Debt:
     Attributes
     ----------
     name
-        What it is called.
+        Name for people.
     principal
         Outstanding when the period begins [currency of the loan].
     rate
-        Rate of interest a year [1].
+        Annual rate of interest [1].
     maturity
-        When it is repaid; ``None`` is not in the run.
+        Day of repayment; ``None`` for after the run.
     collateral
         Coins pledged when the period begins [coins].
     max_ltv
-        Loan to value of the collateral at which the lender calls [1]; ``None`` is never.
+        Loan to value of the collateral at which the lender calls [1]; ``None`` for never.
     restored_ltv
-        Loan to value to which a call is met [1].
+        Loan to value that a call restores [1].
     margin_call
-        How a call is met: ``post`` further coins, then sell what is still missing; or ``sell`` at once.
+        Response to a call: ``post`` further coins, then sell for any remainder; or ``sell`` at once.
     executed_at
-        Price at which a call is met: that of the ``trigger``, or the ``close`` of the month.
+        Price at which coins are sold for a call: the ``trigger`` price, or the ``close`` of the month.
     pays
-        How often interest is paid, counted back from the maturity.
+        Frequency of interest payments, counted back from the maturity.
     currency
-        Of the principal; empty is that of the holder.
+        Of the principal; empty for that of the holder.
     source
-        Where the terms are from.
+        Source of the terms.
     """
 
     name: str
@@ -99,25 +99,25 @@ class PreferredStock:
     Attributes
     ----------
     name
-        What it is called.
+        Name for people.
     notional
         Stated amount of all shares when the period begins [currency of the series].
     rate
-        Dividend a year as a share of it [1].
+        Annual dividend as a share of the notional [1].
     rates
-        Rates from later days on, for a variable rate.
+        Rates that apply from later days on, for a variable rate.
     cumulative
-        Whether a dividend that is not paid is owed.
+        Whether an unpaid dividend stays owed.
     liquidation_preference
-        Of all shares; ``None`` is the notional [currency of the series].
+        Of all shares; ``None`` for the notional [currency of the series].
     conversion_shares
-        Common shares for all of them; 0 where they do not convert.
+        Common shares into which all of them convert; 0 if they do not.
     pays
-        How often dividends are paid, by the calendar.
+        Frequency of dividends, by the calendar.
     currency
-        Of the notional; empty is that of the holder.
+        Of the notional; empty for that of the holder.
     source
-        Where the terms are from.
+        Source of the terms.
     """
 
     name: str
@@ -141,19 +141,19 @@ class Issuance:
     of
         ``common``, or the name of a preferred series.
     per_month
-        Gross proceeds of a month [currency].
+        Gross proceeds per month [currency].
     above_mnav
-        Market capitalisation over the value of the coins above which it is done; ``None`` is always.
+        Multiple of market capitalisation to the value of the coins above which stock is sold; ``None`` for always.
     up_to
-        Gross proceeds of all months [currency]; ``None`` is without limit.
+        Gross proceeds of all months [currency]; ``None`` for no limit.
     to_bitcoin
-        Share of the net proceeds spent on coins, once what is owed is paid.
+        Share of the net proceeds spent on coins, after claims are paid.
     price
         Price of preferred stock as a share of its stated amount.
     fee
-        Share of the gross proceeds that the seller keeps.
+        Share of the gross proceeds kept by the selling agent.
     source
-        Where the programme is from.
+        Source of the programme.
     """
 
     of: str

@@ -12,7 +12,7 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints, frozen
 from treasury_sim.domain.lines import LINES
 
 Severity = Literal["note", "warning", "breach"]
-"""How bad a failed limit is: worth knowing, worth acting on, or a broken promise."""
+"""Severity of a breached limit: worth knowing, worth acting on, or a breach of an undertaking."""
 
 SEVERITIES: tuple[Severity, ...] = ("breach", "warning", "note")
 """The worst first."""
@@ -20,31 +20,31 @@ SEVERITIES: tuple[Severity, ...] = ("breach", "warning", "note")
 Comparison = Literal["above", "below"]
 
 MeasuredAs = Literal["line", "loss", "charge"]
-"""A line as it is, or, as a loss or a charge, the positive number that is minus the line."""
+"""The line itself, or its negative as a positive loss or charge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit fails in every quarter in which its figure is above, or below, its value.
+    """A limit on a line, breached in every quarter in which its figure is above, or below, its value.
 
     Attributes
     ----------
     line
         A line of the quarterly statement.
     comparison
-        On which side of the value the limit fails.
+        Side of the value on which the limit is breached.
     value
         An amount in the unit of the line, positive for a loss or a charge; or the name of another line.
     measured_as
-        Whether the line itself is looked at, or minus the line as a ``loss`` or a ``charge``.
+        The line itself, or its negative as a ``loss`` or a ``charge``.
     severity
-        How bad it is that it fails.
+        Severity of a breach.
     framework
         The only framework to which it applies; ``None`` for all.
     name
-        What people call it; empty for its own words.
+        Name for people; if empty, the limit is described in words.
     reason
-        Why it matters when it fails, in plain words.
+        Why a breach matters, in plain words.
     """
 
     line: str
@@ -58,7 +58,7 @@ class Limit:
 
     @property
     def figure(self) -> str:
-        """What is looked at, in words: ``loss (net income)``."""
+        """The limited figure in words: ``loss (net income)``."""
         title = _title(self.line)
         return title if self.measured_as == "line" else f"{self.measured_as} ({title})"
 
@@ -71,18 +71,18 @@ class Limit:
 
 @dataclass(frozen=True)
 class LimitCheck:
-    """A limit held against the lines of one framework.
+    """A limit compared with the lines of one framework.
 
     Attributes
     ----------
     fails : (paths, quarters)
-        Whether it fails; never where a figure is not known.
+        Whether it is breached; never where a figure is not known.
     figure : (paths, quarters)
-        What was looked at, positive for a loss or a charge [unit of the line].
+        The limited figure, positive for a loss or a charge [unit of the line].
     bound : (paths, quarters)
-        What it was compared with [unit of the line].
+        Value of the limit [unit of the line].
     worst : (paths,)
-        The quarter that is furthest on the wrong side, or nearest to it; -1 where no quarter is known.
+        The quarter furthest on the wrong side of the limit, or nearest to it; -1 where no figure is known.
     """
 
     fails: Bools
@@ -92,13 +92,13 @@ class LimitCheck:
 
     @property
     def worst_figure(self) -> Floats:
-        """What was looked at in the worst quarter of each path, (paths,); not a number where none is known."""
-        found: Floats = self.figure[np.arange(self.worst.size), self.worst]
-        return found
+        """The limited figure in the worst quarter of each path, (paths,); not a number where none is known."""
+        worst: Floats = self.figure[np.arange(self.worst.size), self.worst]
+        return worst
 
 
 def evaluate(limit: Limit, lines: Mapping[str, Floats | None]) -> LimitCheck | None:
-    """Hold `limit` against `lines`.
+    """Compare `limit` with `lines`.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def evaluate(limit: Limit, lines: Mapping[str, Floats | None]) -> LimitCheck | N
     Returns
     -------
     LimitCheck or None
-        ``None`` where a line that it needs was not computed.
+        ``None`` if a line that it needs was not computed.
     """
     line = lines.get(limit.line)
     other = lines.get(limit.value) if isinstance(limit.value, str) else limit.value
@@ -124,22 +124,22 @@ def evaluate(limit: Limit, lines: Mapping[str, Floats | None]) -> LimitCheck | N
 
 @dataclass(frozen=True)
 class LimitOutcome:
-    """One limit of a scenario under one framework, and what a run of one path found.
+    """One limit of a scenario under one framework, and its outcome in a run of one path.
 
     Attributes
     ----------
     limit, framework
-        Which.
+        The limit, and the key of the framework.
     failed
-        Whether it failed in a quarter of the period; ``None`` if it could not be judged.
+        Whether it was breached in a quarter of the period; ``None`` if it could not be judged.
     period
         The quarter with the worst figure; empty if none is known.
     figure
         The worst figure, positive for a loss or a charge [unit of the line]; ``None`` if none is known.
     bound
-        What it was compared with.
+        Value of the limit in that quarter [unit of the line].
     sentence
-        What happened and when, in plain words.
+        The outcome in plain words.
     """
 
     limit: Limit
@@ -154,7 +154,7 @@ class LimitOutcome:
 def judge_limit(
     limit: Limit, framework: str, labels: tuple[str, ...], lines: Mapping[str, Floats | None]
 ) -> LimitOutcome:
-    """Hold a limit against the one path of a run.
+    """Judge a limit on the one path of a run.
 
     Parameters
     ----------
@@ -174,8 +174,8 @@ def judge_limit(
     if isinstance(limit.value, str):
         compared = f"{_title(limit.value)} of {compared}"
     side = limit.comparison if failed else f"not {limit.comparison}"
-    found = f"{limit.figure} of {amount_in_words(figure)}"
-    words = f"{found[:1].upper()}{found[1:]} in {labels[quarter]} is {side} {compared} under {framework}."
+    measured = f"{limit.figure} of {amount_in_words(figure)}"
+    words = f"{measured[:1].upper()}{measured[1:]} in {labels[quarter]} is {side} {compared} under {framework}."
     sentence = f"{words} {limit.reason}" if failed and limit.reason else words
     return LimitOutcome(limit, framework, failed, labels[quarter], figure, bound, sentence)
 
@@ -193,12 +193,12 @@ def _title(line: str) -> str:
 
 
 def cannot_judge(limit: Limit, frameworks: Sequence[str], reason: str) -> str:
-    """Say that a limit cannot be judged, where, and why."""
+    """The sentence that a limit cannot be judged, under which frameworks, and why."""
     return f"Cannot judge “{limit.words}” under {', '.join(frameworks)}: {reason}."
 
 
 def why_not_judged(limit: Limit, lines: Mapping[str, Floats | None]) -> str:
-    """Why a limit of which no figure is known has none, in words."""
+    """The reason why no figure of a limit is known, in words."""
     names = [limit.line, *([limit.value] if isinstance(limit.value, str) else [])]
     missing = [_title(name) for name in names if lines.get(name) is None]
     return f"{' and '.join(missing)} not computed" if missing else "no figure is known"

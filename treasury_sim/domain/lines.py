@@ -21,10 +21,10 @@ class Line:
     name
         Key in results and in `expect:`.
     title
-        The words people read.
+        Name for people.
     kind
-        ``flow`` adds up over quarters [currency]; ``opening`` is that of the first quarter, ``balance`` that
-        of the last [currency]; ``units`` a balance [coins]; ``shares`` and ``per_share`` are not added up.
+        Value over several quarters: ``flow``, the sum [currency]; ``opening``, that of the first quarter, and
+        ``balance``, that of the last [currency]; ``units``, a balance [coins]; ``shares`` and ``per_share``, none.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def is_money(self) -> bool:
-        """Whether the scale of money of a scenario file applies to it."""
+        """Whether the money unit of a scenario file applies to it."""
         return self.kind in {"flow", "opening", "balance"}
 
 
@@ -103,4 +103,4 @@ LINES: dict[str, Line] = {
 }
 
 YEAR_TO_DATE = {name: f"{name}_year_to_date" for name in ("weighted_shares", "eps_basic", "eps_diluted")}
-"""Line that does not add up -> the line of it over the fiscal year up to a quarter."""
+"""A line that does not add up over quarters -> its line for the fiscal year up to a quarter."""

@@ -1,4 +1,4 @@
-"""Names that a question gives (a framework, a quarter, a line), checked; the nearest known one is suggested."""
+"""Checks of names given by a user (framework, quarter, line), with the nearest known name as suggestion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from treasury_sim.errors import InputError, Problem
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """Suggest the known name that `name` was meant to be, or list what is known."""
+    """Suggest the known name nearest to `name`, or list the known names."""
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]}?"
@@ -24,7 +24,7 @@ def check_name(name: object, names: Iterable[str], key: str, expected: str) -> s
     Raises
     ------
     InputError
-        With the nearest of them, else all.
+        With the nearest of them, or else all.
     """
     known, text = list(names), str(name)[:60]
     if name not in known:
@@ -49,8 +49,8 @@ def check_line(line: str) -> str:
 
 
 def check_period(period: Period, count: int) -> None:
-    """Refuse a period that names a quarter beyond the `count` that were computed, or none."""
+    """Refuse a period without quarters, or with a quarter beyond the `count` that were computed."""
     if not period.quarters or not all(0 <= n < count for n in period.quarters):
-        found = ", ".join(map(str, period.quarters)) or "none"
+        positions = ", ".join(map(str, period.quarters)) or "none"
         expected = f"positions of quarters from 0 to {count - 1}"
-        raise InputError([Problem("", None, "period", expected, found)])
+        raise InputError([Problem("", None, "period", expected, positions)])

@@ -1,6 +1,6 @@
-"""Which lines a line of the statement is the sum of: what explanations, attributions and workbooks follow.
+"""Lines of the statement that are sums of other lines; explanations, attributions and workbooks follow them.
 
-A line that is not here is a leaf: it comes from lots, from a rule of tax, or from what the scenario states.
+A line without an entry here is a leaf: it comes from lots, from a tax rule, or from an input of the scenario.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ PARTS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "realised_pl": ((1, "net_proceeds"), (-1, "disposed_carrying")),
     "equity_direct_net_of_tax": ((1, "equity_direct"), (1, "income_tax_equity")),
 }
-"""Line -> its parts, each with the sign with which it is added."""
+"""Line -> its parts, each with its sign in the sum."""
 
 
 def leaves(line: str, stop: frozenset[str] = frozenset(), sign: int = 1) -> Iterator[tuple[int, str]]:
-    """The lines that `line` is made of in the end, each with its sign; lines in `stop` are not taken apart."""
+    """The leaves whose sum is `line`, each with its sign; lines in `stop` are not broken down."""
     if line in stop or line not in PARTS:
         yield sign, line
         return

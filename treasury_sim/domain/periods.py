@@ -15,7 +15,7 @@ from treasury_sim.errors import TreasurySimError
 
 @dataclass(frozen=True)
 class Period:
-    """One or more quarters of one fiscal year, seen as one.
+    """One or more quarters reported together.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Period:
     quarters
         Positions in the statement, in order.
     is_year_to_date
-        Whether it is a fiscal year up to a quarter, or all of it.
+        Whether it is a fiscal year up to a quarter, or a whole fiscal year.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Period:
 
 
 def quarter_periods(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:
-    """Each reported quarter on its own."""
+    """Each reported quarter as a period."""
     return [Period(quarter.label, (quarters.index(quarter),)) for quarter in reported]
 
 
@@ -87,7 +87,7 @@ def fiscal_years(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> li
 
 
 def periods_by_label(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> dict[str, Period]:
-    """Every period that a question can name, by its label: quarters, years to date, fiscal years, and the whole."""
+    """Every period by its label: quarters, years to date, fiscal years, and the whole."""
     named = (quarter_periods, year_to_date, fiscal_years, cumulative)
     return {period.label: period for periods_of in reversed(named) for period in periods_of(quarters, reported)}
 
@@ -95,8 +95,8 @@ def periods_by_label(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -
 def over(period: Period, name: str, lines: Mapping[str, Floats | None]) -> Floats | None:
     """Value of line `name` over `period`, (paths,); ``None`` where it was not computed.
 
-    Per-share figures and share counts do not add up: a fiscal year up to a quarter has its own, other periods of
-    several quarters have none.
+    Per-share figures and share counts do not add up: a fiscal year to date has separate lines for them, other periods
+    of several quarters have none.
     """
     if period.is_year_to_date and name in YEAR_TO_DATE:
         values = lines[YEAR_TO_DATE[name]]
@@ -130,13 +130,13 @@ def single(period: Period, name: str, lines: Mapping[str, Floats | None]) -> flo
     Raises
     ------
     TreasurySimError
-        If there are many.
+        If there are several paths.
     """
     total = over(period, name, lines)
     if total is not None and total.size > 1:
         message = (
-            f"This looks at one price path, and there are {total.size:,}. Use a model of one path (historical, target, "
-            "shock), or open one path of the simulation: treasury-sim run SCENARIO --open-path p5."
+            f"This needs a single price path, and the run has {total.size:,}. Use a model of one path (historical, "
+            "target, shock), or open one path of the simulation: treasury-sim run SCENARIO --open-path p5."
         )
         raise TreasurySimError(message)
     return None if total is None else float(total[0])

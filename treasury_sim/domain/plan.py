@@ -1,7 +1,7 @@
-"""What a holder does, as a scenario states it: the events of the plan, and what ledgers see of those that take lots.
+"""Events of the plan as a scenario states them, and `Disposal`, the form in which ledgers receive those that take lots.
 
-A date may be a window, as that of a lot. On one day the order is: receipts, purchases (also what a swap brings in and
-what a borrower returns), transfers, sales, payments, swaps, loans; within a kind, as written.
+A date may be a window, as for a lot. On one day the order is: receipts, purchases (also coins received in a swap or
+returned by a borrower), transfers, sales, payments, swaps, loans; within a kind, as written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from treasury_sim.domain.holding import Follows
 
 Every = Literal["day", "week", "month", "quarter"]
-"""How often an event is repeated."""
+"""Frequency of a repeated event."""
 
 BEGINNING = Date.min
 """The date of a repeated event that begins with the period."""
@@ -22,18 +22,18 @@ BEGINNING = Date.min
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """Which lots an event takes.
+    """Selection of the lots that an event takes.
 
     Attributes
     ----------
     lot_relief, tax_lot_relief
-        Which lots leave, in the books and for tax; ``None`` is the plan's own.
+        Lot relief in the books and for tax; ``None`` for that of the plan.
     lots
         Units taken from each lot by its id, which identifies them specifically, in the books and for tax.
     wallet
-        Whose lots it takes; empty is any.
+        Wallet whose lots it takes; empty for any.
     source
-        Where the event is from.
+        Source of the event.
     """
 
     lot_relief: str | None = None
@@ -45,16 +45,16 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A purchase in the plan: so many units, or units for so much money, at a price or at the day's close.
+    """A purchase in the plan: a number of units, or units for an amount of money, at a price or the day's close.
 
     Attributes
     ----------
     every, until
-        How often it is repeated, from `date` (`BEGINNING` is the start of the period) to `until` (``None`` is its end).
+        Frequency, from `date` (`BEGINNING` for the start of the period) to `until` (``None`` for its end).
     quantity, amount
         One of the two: units [coins], or money to spend, without fee [currency].
     unit_cost
-        Price of a unit [currency/coin]; ``None`` is the day's UTC close.
+        Price of a unit [currency/coin]; ``None`` for the day's UTC close.
     """
 
     date: Date = BEGINNING
@@ -73,17 +73,17 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Coins received as income: mined, staking rewards, or from customers. A window falls into days as a purchase's.
+    """Coins received as income: mined, staking rewards, or from customers. A window is split into days, as a purchase.
 
     Attributes
     ----------
     every, until
-        How often it is repeated, see `Purchase`.
+        Frequency of a repeated event, see `Purchase`.
     quantity, amount
-        One of the two: units received over the whole window [coins], or the money that they are worth [currency].
+        One of the two: units received over the whole window [coins], or their value [currency].
     unit_value
-        Fair value of a unit at contract inception, of a window the average; it is the cost and the revenue
-        [currency/coin]. ``None`` is the close of each day. Later price moves are never revenue (ASC 606-10-32-21).
+        Fair value of a unit at contract inception, for a window the average; it is both cost and revenue
+        [currency/coin]. ``None`` for the close of each day. Later price moves are never revenue (ASC 606-10-32-21).
     kind
         ``mined``, ``reward`` or ``customer``.
     """
@@ -104,16 +104,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Sale(Taking):
-    """A sale in the plan: so many units, or units for so much money at the day's close.
+    """A sale in the plan: a number of units, or units for an amount of money at the day's close.
 
     Attributes
     ----------
     every, until
-        How often it is repeated, see `Purchase`.
+        Frequency of a repeated event, see `Purchase`.
     quantity, amount
         One of the two: units sold [coins], or the proceeds wanted, before the selling fee [currency]; positive.
     proceeds
-        Consideration for all of them, before the selling fee [currency]; ``None`` is the day's UTC close.
+        Consideration for all units, before the selling fee [currency]; ``None`` for the day's UTC close.
     fee
         Cost of selling [currency].
     """
@@ -136,11 +136,11 @@ class Payment(Taking):
     Attributes
     ----------
     every, until
-        How often it is repeated, see `Purchase`.
+        Frequency of a repeated event, see `Purchase`.
     quantity, amount
-        One of the two: units paid [coins], or the money that they settle at the day's close [currency].
+        One of the two: units paid [coins], or the amount settled at the day's close [currency].
     value
-        Fair value of all of them [currency]; ``None`` is the day's UTC close.
+        Fair value of all units [currency]; ``None`` for the day's UTC close.
     """
 
     date: Date = BEGINNING
@@ -160,12 +160,12 @@ class Swap(Taking):
     Attributes
     ----------
     asset, quantity
-        What is given [coins].
+        Coins given.
     for_asset, for_quantity
-        What is received [coins].
+        Coins received.
     value
-        Fair value of what is given, which is the cost of what is received [currency]; ``None`` is the UTC close of
-        what is given.
+        Fair value of the coins given, which is the cost of the coins received [currency]; ``None`` for the UTC close
+        of the coins given.
     id
         Name of the lot received.
     """
@@ -181,14 +181,14 @@ class Swap(Taking):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Coins moved between wallets of the holder: no disposal; lots keep their dates and costs.
+    """Coins moved between wallets of the holder: not a disposal; lots keep their dates and costs.
 
     Attributes
     ----------
     quantity
         Units moved [coins].
     from_wallet, to_wallet
-        Where from and where to.
+        Wallet that gives, and wallet that receives.
     lots
         Units of each lot by its id; ``None`` moves the oldest first.
     """
@@ -204,14 +204,14 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Loan(Taking):
-    """Coins lent to a borrower who may sell or pledge them on: they leave the books, a receivable at fair value comes.
+    """Coins lent to a borrower who may sell or pledge them: they leave the books for a receivable at fair value.
 
     Attributes
     ----------
     quantity
         Units lent [coins].
     returned
-        Day on which they come back, at that day's UTC close; ``None`` is not in the run.
+        Day on which they come back, at that day's UTC close; ``None`` for after the run.
     """
 
     date: Date
@@ -234,7 +234,7 @@ class Restriction:
     kind
         ``pledged``, ``staked``, ``locked`` or ``contractual``.
     nature
-        What it is and when it lapses, in words.
+        Nature of the restriction and when it lapses, in words.
     """
 
     date: Date
@@ -248,7 +248,7 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True)
 class Disposal(Taking):
-    """Units that leave, whatever the event: what the ledgers see of a sale, payment, swap or loan.
+    """Units that leave by any event: a sale, payment, swap or loan as the ledgers receive it.
 
     Attributes
     ----------
@@ -257,11 +257,11 @@ class Disposal(Taking):
     row
         Position of the event among those of its kind in the plan.
     proceeds
-        What is received or settled for all of them, before selling costs [currency].
+        Amount received or settled for all units, before selling costs [currency].
     follows
-        What the close of its day decides: ``price`` is the proceeds, ``money`` how many units leave for them.
+        The figure that the close of its day determines: ``price`` for the proceeds, ``money`` for the units.
     returned
-        Day on which coins lent come back; ``None`` where they do not.
+        Day on which coins lent come back; ``None`` if they do not.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Daily prices of one asset, and the marks: what a rule may see of them."""
+"""Daily prices of one asset, and `Marks`: the prices that a rule may observe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DailyPrices:
     low, close : (days,)
         Lowest and last price of the day [currency/unit]; low <= close.
     source
-        Venue and origin, in words, for people.
+        Venue and origin in words.
     """
 
     asset: str
@@ -45,14 +45,14 @@ class DailyPrices:
         return last
 
     def row(self, days: Days) -> Ints:
-        """Row of each of `days`; the caller has made sure that they are inside."""
+        """Row of each of `days`, all of which must be inside (not checked here)."""
         rows: Ints = (days - self.days[0]).astype("timedelta64[D]").astype(np.intp)
         return rows
 
 
 @dataclass(frozen=True)
 class QuarterEndPrice:
-    """The price of one unit at the end of a fiscal quarter, and where it is from.
+    """The price of one unit at the end of a fiscal quarter, and its source.
 
     Attributes
     ----------
@@ -68,22 +68,22 @@ class QuarterEndPrice:
 
 @dataclass(frozen=True)
 class Marks:
-    """What can be seen of one asset's price at the marks of a timeline. All prices in [currency/unit].
+    """The prices of one asset that a rule can observe at the marks of a timeline. All prices in [currency/unit].
 
-    The order at a mark: the low since the mark before is observed by what was held before; then come the
-    events of the day; then, at a quarter end, the quarter-end price is observed by what is held then.
+    The order at a mark: units held before it observe the low since the previous mark; then come the events of the
+    day; then, at a quarter end, the units held observe the quarter-end price.
 
     Attributes
     ----------
     close : (paths, marks)
-        Close of the mark's day. It is the first price that units bought on that day are shown.
+        Close of the mark's day: the first price that units bought on that day observe.
     low : (paths, marks)
-        Lowest price since the mark before, the mark's day included, as the observation policy sees it;
-        infinite where it sees none.
+        Lowest price since the previous mark, the mark's day included, under the observation policy; infinite where
+        it observes none.
     quarter_end : (paths, quarters)
         Price at the cut-off of each quarter end.
     shared
-        One path over the marks at which all paths are still the same, history say; `close` and `low` then begin
+        One path over the marks at which all paths are still the same, such as history; `close` and `low` then begin
         after it. ``None`` if they cover every mark.
     """
 
@@ -94,7 +94,7 @@ class Marks:
 
     @property
     def paths(self) -> int:
-        """How many paths."""
+        """Number of paths."""
         return int(self.quarter_end.shape[0])
 
     @property
@@ -127,7 +127,7 @@ class Marks:
         return Marks(self.close[paths], self.low[paths], self.quarter_end[paths], self.shared)
 
     def apart(self, quarter_marks: Ints) -> Marks:
-        """The same marks with what all paths share kept once."""
+        """The same marks, with the stretch that all paths share kept once."""
         if self.shared is not None:
             return self
         differs = (self.close != self.close[:1]).any(axis=0) | (self.low != self.low[:1]).any(axis=0)

@@ -1,7 +1,7 @@
-"""`Result`: everything a run computed. Screen, file and API all show this one.
+"""`Result`: everything a run computed. Screens, files and the API all show this object.
 
-Its text, frames and charts for notebooks are rendered in `report.notebook` and `report.plots`, which are imported when
-asked for: the noun itself stays free of pandas and Altair.
+Its text, frames and charts for notebooks are rendered in `report.notebook` and `report.plots`, which are imported
+on first use, so that `Result` itself needs neither pandas nor Altair.
 """
 
 from __future__ import annotations
@@ -35,30 +35,30 @@ Band = tuple[float, float]
 
 
 NOT_PLAUSIBLE = "Not plausible: "
-"""How a note on a figure begins that can hardly be."""
+"""Beginning of a note on an implausible figure."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One expectation of a scenario, and what the run found.
+    """One expectation of a scenario, and the computed figure.
 
     Attributes
     ----------
     framework, period, line
-        Which figure; `period` is a quarter (``2025Q4``) or a fiscal year (``FY2025``).
+        The figure; `period` is a quarter (``2025Q4``) or a fiscal year (``FY2025``).
     value, got
         Expected and computed, in the line's unit; ``got`` is ``None`` if the line was not computed.
     tolerance, band_widening
-        How far they may differ, as written: ``0.02%`` of the value, or a plain number in the line's unit; and the
-        share by which the band may be widened.
+        Allowed difference as written, ``0.02%`` of the value or a plain number in the line's unit; and the share by
+        which the band may be widened.
     rounding
         Half the width of the rounding of the expected value, if known; the run may differ by it besides.
     band
         Lowest and highest over the corners, if they were computed.
     passed
-        Whether the run agrees.
+        Whether the computed figure agrees.
     source
-        Where the expected value is from.
+        Publication or other source of the expected value.
     source_of
         Key of the input that was taken from the expected value, so that the two agree by construction; empty if none.
     """
@@ -79,7 +79,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class AssetHolding:
-    """One asset as the run saw it.
+    """One asset as used in the run.
 
     Attributes
     ----------
@@ -90,9 +90,9 @@ class AssetHolding:
     transfers, restrictions
         Moves between wallets, and coins that cannot be sold freely.
     daily
-        Daily prices, with what the scenario changed in them.
+        Daily prices, with the changes that the scenario makes to them.
     marks
-        What a rule saw of them.
+        Prices observed by rules.
     """
 
     lots: tuple[Lot, ...]
@@ -115,15 +115,15 @@ class Sampling:
     Attributes
     ----------
     method
-        From which numbers.
+        Source of the random numbers.
     paths
-        How many; those asked for, rounded up.
+        Number of paths; the requested number, rounded up.
     replicates
         Path p belongs to replicate ``p % replicates``; errors come from the replicates.
     first_day, assets
-        The first day that is simulated, and whose prices are.
+        The first simulated day, and the assets whose prices are simulated.
     nodes
-        How many days are simulated.
+        Number of simulated days.
     """
 
     method: Method
@@ -136,19 +136,19 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything a run found, and what it was computed from.
+    """Everything a run computed, and its inputs.
 
     Attributes
     ----------
     description
-        What the scenario models and what not, as it says itself.
+        What the scenario models and leaves out, as stated in it.
     basis
         ``replay``: one path, as it happened or as the scenario states it. ``sample``: equally likely paths.
         ``points``: a path for each point of a sweep of prices, never averaged.
     points
-        By the key that varies, its value at each point, (paths,); empty unless the basis is ``points``.
+        By key path that varies, its value at each point, (paths,); empty unless the basis is ``points``.
     policies
-        Choices that decide numbers, in words.
+        Choices that affect figures, in words.
     inputs
         Name of each input to its SHA-256.
     timeline
@@ -162,23 +162,23 @@ class Result:
     holdings
         By asset.
     applied
-        By framework key and asset, the key of the framework that applies to it: tokens outside ASC 350-60 differ.
+        By framework key and asset, the key of the framework applied to it: it differs for tokens outside ASC 350-60.
     adopted
         By label, whether ASU 2023-08 has been adopted in that quarter.
     bands
-        By framework key, quarter label and line; empty unless asked for.
+        By framework key, quarter label and line; empty unless requested.
     outcomes
         The scenario's expectations.
     limits
-        The scenario's limits. A limit that fails is a finding: it does not make the run fail.
+        The scenario's limits. A breached limit is reported and does not make the run fail.
     capital
-        How the holder is funded and what came of it; ``None`` if the scenario has no waterfall.
+        Funding of the holder and its results; ``None`` if the scenario has no waterfall.
     notes
-        What a reader must know, in sentences.
+        Sentences that a reader of the figures must know.
     watched
-        Limits of the scenario, in a sample: how likely each is to fail is a question to it.
+        Limits of the scenario in a sample, where each is breached with a probability.
     sampling
-        How the paths of a sample were drawn. A sample has no measurements and holdings: they are those of a path, see
+        How the paths of a sample were drawn. A sample has no measurements and holdings; a single path has them, see
         `treasury_sim.engine.run.open_path`.
     """
 
@@ -210,7 +210,7 @@ class Result:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """The notes on figures that are not plausible."""
+        """The notes on implausible figures."""
         return tuple(note for note in self.notes if note.startswith(NOT_PLAUSIBLE))
 
     @property
@@ -229,7 +229,7 @@ class Result:
         Raises
         ------
         InputError
-            If the run has no such framework; it names the nearest.
+            If the run has no such framework, with the nearest key.
         """
         return next(iter(self.statements)) if key is None else check_framework(key, self.statements)
 
@@ -239,7 +239,7 @@ class Result:
         Raises
         ------
         InputError
-            If the run has no such period; it names the nearest.
+            If the run has no such period, with the nearest label.
         """
         periods = periods_by_label(self.timeline.quarters, self.reported)
         if label is None:
@@ -271,7 +271,7 @@ class Result:
         Raises
         ------
         InputError
-            If there is no such line, quarter, framework or asset, or the line was not computed.
+            If the line, quarter, framework or asset does not exist, or the line was not computed.
 
         Examples
         --------
@@ -290,7 +290,7 @@ class Result:
         period = self.period(quarter)
         values = over(period, name, lines)
         if values is None:
-            fix = "See the result's notes: the scenario may lack what it needs, such as tax.rate or capital.opening."
+            fix = "See the result's notes: the scenario may lack an input, such as tax.rate or capital.opening."
             raise InputError([Problem("", None, "line", f"a line that is computed for {period.label}", name, fix)])
         return float(values[0]) if values.size == 1 and self.paths == 1 else values
 
@@ -313,7 +313,7 @@ class Result:
         Raises
         ------
         InputError
-            If there is no such framework or asset.
+            If the framework or asset does not exist.
 
         Examples
         --------
@@ -338,7 +338,7 @@ class Result:
         Raises
         ------
         InputError
-            If there is no such quarter, or the run is a simulation: open one of its paths first.
+            If the quarter does not exist, or the run is a simulation: open one of its paths first.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""What a rule measures, and the quarterly statement it becomes."""
+"""`Measurement` of an asset by a rule, and the quarterly statements built from it."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Measurement:
     equity_direct
         Adoption of a new standard, before tax; an increase of equity is positive.
     entered_above_cost
-        What lots with a typed balance enter with above their cost: part of the additions.
+        Excess over cost of the balances with which lots enter; part of the additions.
     disposed_carrying
         Carrying amount of the units sold, at the sale.
     realised_pl
         Net proceeds less the carrying amount of the units sold.
     accumulated_impairment
-        Cost less carrying amount of what is held, where the rule is cost less impairment; else 0.
+        Cost less carrying amount of the units held, where the rule has a ceiling at cost; else 0.
     revaluation_surplus
-        Revaluation surplus on what is held; 0 where the rule has none.
+        Revaluation surplus on the units held; 0 where the rule has none.
     release_carrying : (releases,)
         Carrying amount of each release of the books; only for a single path, else ``None``.
     lot_carrying : (lots, quarters)
@@ -74,7 +74,7 @@ class AssetStatement:
     prices
         Price at each quarter end and its source.
     low, low_days
-        Lowest price of each quarter as the observation policy sees it, (quarters,) [currency/unit], and its day.
+        Lowest price of each quarter under the observation policy, (quarters,) [currency/unit], and its day.
     """
 
     lines: Mapping[str, Floats]
@@ -95,7 +95,7 @@ class QuarterlyStatements:
         All quarters computed; the reported ones are the last of them.
     lines
         Line name (see `treasury_sim.domain.lines`) to (paths, quarters); ``None`` where not computed.
-        An entry that is not known for a quarter before the reported period is not a number there.
+        A value unknown for a quarter before the reported period is not a number.
     assets
         The same, by asset.
     """

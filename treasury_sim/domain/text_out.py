@@ -1,8 +1,8 @@
-"""Text that came from a user, on its way out: to a screen, a picture, a spreadsheet.
+"""Text from a user, made safe for screens, pictures and spreadsheets.
 
-Everything that is written passes one of two gates. `visible` is for whatever is read by a person or drawn: a control
-character moves the cursor of a terminal, retitles its window, or stops what draws a picture. `spreadsheet_text` is
-for cells of a CSV file, which a spreadsheet takes for a formula when they begin with ``=``, ``+``, ``-`` or ``@``
+All output passes one of two functions. `visible` is for text that people read or that is drawn: a control character
+could move the cursor of a terminal, retitle its window, or stop a renderer. `spreadsheet_text` is for cells of a CSV
+file, which a spreadsheet takes for a formula when they begin with ``=``, ``+``, ``-`` or ``@``
 (OWASP, CSV injection); `from_spreadsheet_text` is its inverse, for tables that are read.
 """
 
@@ -17,16 +17,16 @@ _HIDDEN = re.compile(
 )
 _LINES = re.compile("[\t\n\u2028\u2029]")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""How a cell begins that a spreadsheet may compute; the last four are wide forms, which some editions read alike."""
+"""Beginning of a cell that a spreadsheet may compute; the last four are wide forms, which some editions accept."""
 
 
 def visible(text: str) -> str:
-    """Return `text` with a sign in the place of each character that is not one: ESC becomes ``␛``."""
+    """Return `text` with a visible sign for each control character: ESC becomes ``␛``."""
     return _HIDDEN.sub(_sign, text) if not text.isprintable() else text
 
 
 def escaped(text: str) -> str:
-    """Return JSON with the characters that `visible` replaces as escapes: what it says stays as it is."""
+    """Return JSON with escapes for the characters that `visible` replaces, so that its content is unchanged."""
     return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
@@ -43,7 +43,7 @@ def _sign(match: re.Match[str]) -> str:
 
 
 def spreadsheet_text(text: str) -> str:
-    """Return the text of a cell as a spreadsheet shows it: an apostrophe before what would be a formula."""
+    """Return the text of a cell, with an apostrophe if a spreadsheet would take it for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -41,18 +41,18 @@ class FiscalCalendar:
     Attributes
     ----------
     month, day
-        Its last day. A day past the end of its month is the month's last (``02-29``, ``02-30``).
+        Its last day. A day beyond the end of its month means the last day of it (``02-29``, ``02-30``).
     """
 
     month: int = 12
     day: int = 31
 
     def quarter_end(self, year: int, months_back: int) -> date:
-        """The end of the quarter that closes so many months before the fiscal year `year` does."""
+        """The end of the quarter that closes `months_back` months before the end of the fiscal year `year`."""
         index = year * 12 + self.month - 1 - months_back
         year, month = index // 12, index % 12 + 1
         last = monthrange(year, month)[1]
-        # A fiscal year that ends on a month's last day has quarters that do, too.
+        # If the fiscal year ends on the last day of a month, so do its quarters.
         whole_months = self.day >= 28 and self.day >= monthrange(2023, self.month)[1]
         return date(year, month, last if whole_months else min(self.day, last))
 
@@ -68,10 +68,10 @@ class FiscalCalendar:
 
     def quarters(self, first: date, last: date) -> tuple[Quarter, ...]:
         """The fiscal quarters from the one that holds `first` to the one that holds `last`."""
-        found = [self.quarter(first)]
-        while found[-1].end < last:
-            found.append(self.quarter(found[-1].end + timedelta(days=1)))
-        return tuple(found)
+        quarters = [self.quarter(first)]
+        while quarters[-1].end < last:
+            quarters.append(self.quarter(quarters[-1].end + timedelta(days=1)))
+        return tuple(quarters)
 
 
 @lru_cache(maxsize=10_000)
@@ -124,12 +124,12 @@ class Timeline:
 
     @cached_property
     def before_year(self) -> Ints:
-        """For each quarter, the last quarter of the fiscal year before; -1 if there is none, (quarters,)."""
+        """For each quarter, the last quarter of the previous fiscal year; -1 if there is none, (quarters,)."""
         years = [quarter.fiscal_year for quarter in self.quarters]
         return frozen(np.array([years.index(year) - 1 for year in years], dtype=np.intp))
 
     def mark_of(self, days: Days) -> Ints:
-        """The mark that stands at each of `days`."""
+        """The mark at each of `days`."""
         return frozen(np.searchsorted(self.days, days))
 
     def index_of(self, label: str) -> int:

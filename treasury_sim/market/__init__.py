@@ -1,1 +1,1 @@
-"""Where prices come from."""
+"""Prices: embedded history, price models, random numbers, and the marks that rules observe."""

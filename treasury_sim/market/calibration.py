@@ -1,9 +1,9 @@
-"""Fit a price model to a stretch of the past: parameters, how sure they are, and the log-likelihood.
+"""Fits a price model to a window of history: parameters, standard errors, and the log-likelihood.
 
-Everything is fitted to daily log returns by maximum likelihood. Standard errors are those of the observed information
-(numerical second derivatives of the log-likelihood), of closed forms where there are some, and the robust ones of
-the `arch` package for `garch`; those of figures that follow from several parameters are by the delta method. This is
-the only room that imports `arch`.
+Models are fitted to daily log returns by maximum likelihood. Standard errors come from the observed information
+(numerical second derivatives of the log-likelihood), from closed forms where they exist, and for `garch` from the
+robust covariance of the `arch` package; for functions of several parameters the delta method is used. Only this
+module imports `arch`.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from treasury_sim.market.likelihood import delta_errors, lowest_point, second_de
 from treasury_sim.market.models.model import DAYS_IN_YEAR
 
 PERSISTENCE_LIMIT = 0.999
-"""A GARCH variance that persists longer has no long run that a window could tell."""
+"""Persistence above which a window cannot identify the long-run variance of a GARCH model."""
 
 _JUMPS = 12
-"""Jumps in one day that the likelihood of a jump-diffusion looks at; more are as good as impossible."""
+"""Number of jumps a day at which the likelihood of a jump-diffusion is cut off; more have negligible probability."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One fitted figure.
+    """One fitted parameter.
 
     Attributes
     ----------
     key
-        Path in `prices.ASSET` of a scenario, such as ``calm.leave``.
+        Key path within `prices.ASSET` of a scenario, such as ``calm.leave``.
     value
-        In the unit of the key: annual shares, plain numbers.
+        In the unit of the key: annual rate as a share, or plain number.
     error
-        Its standard error; not a number where none is known.
+        Its standard error; not a number if unknown.
     is_rate
         Whether a scenario writes it in per cent.
     """
@@ -56,17 +56,17 @@ class Fit:
     Attributes
     ----------
     model, asset, window
-        What was fitted to what.
+        The model, and the data it was fitted to.
     returns
-        How many daily returns the window has.
+        Number of daily returns in the window.
     parameters
         In the order of the documentation.
     log_likelihood
-        Of the daily log returns; not a number where the model has none.
+        Of the daily log returns; not a number if the model has none.
     free
-        How many figures were estimated.
+        Number of estimated parameters.
     notes
-        What a reader of the figures must know.
+        Sentences that a reader of the figures must know.
     """
 
     model: str
@@ -80,11 +80,11 @@ class Fit:
 
     @property
     def akaike(self) -> float:
-        """Akaike's information criterion, 2 x estimated figures - 2 x log-likelihood: the lower, the better."""
+        """Akaike's information criterion, 2 x estimated parameters - 2 x log-likelihood; lower is better."""
         return 2.0 * self.free - 2.0 * self.log_likelihood
 
     def value(self, key: str) -> float:
-        """The fitted figure called `key`."""
+        """The fitted value of parameter `key`."""
         return next(parameter.value for parameter in self.parameters if parameter.key == key)
 
 
@@ -92,7 +92,7 @@ Fitter = Callable[[Floats], tuple[list[Parameter], float, int, list[str]]]
 
 
 def fit(model: str, history: DailyPrices, window: Window) -> Fit:
-    """Fit `model`, one of `FITTERS`, to the days of `window`, which `history` has, and the day before it."""
+    """Fit `model`, one of `FITTERS`, to `window`; `history` must cover it and the day before."""
     first = (window.first - history.first).days
     returns = np.diff(np.log(history.close[first - 1 : first + window.days]))
     parameters, log_likelihood, free, notes = FITTERS[model](returns)
@@ -118,7 +118,7 @@ def _jump_diffusion(returns: Floats) -> tuple[list[Parameter], float, int, list[
     numbers = np.arange(_JUMPS, dtype=float)
 
     def negative(free: Floats) -> float:
-        """Minus the log-likelihood, in daily figures: mean, deviation, intensity, and mean and deviation of a jump."""
+        """Negative log-likelihood, in daily figures: mean, deviation, intensity, and mean and deviation of a jump."""
         mean, deviation, intensity, jump_mean, jump_deviation = _daily_jumps(free)
         variance = deviation**2 + numbers * jump_deviation**2
         off = returns[:, None] - mean - numbers * jump_mean
@@ -150,14 +150,14 @@ def _daily_jumps(free: Floats) -> tuple[float, float, float, float, float]:
 
 
 def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
-    from arch import arch_model  # noqa: PLC0415 - heavy, and for this only
+    from arch import arch_model  # noqa: PLC0415 - slow to import, and needed only here
 
-    percent = 100.0  # the optimiser of `arch` wants figures of about this size
+    percent = 100.0  # the optimiser of `arch` works best with figures of about this size
     model = arch_model(percent * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="studentst", rescale=False)
-    found = model.fit(disp="off", show_warning=False)
+    fitted = model.fit(disp="off", show_warning=False)
     names = ("mu", "omega", "alpha[1]", "gamma[1]", "beta[1]", "nu")
-    estimate = found.params[list(names)].to_numpy(dtype=float, copy=True)
-    covariance = found.param_cov.loc[list(names), list(names)].to_numpy(dtype=float)
+    estimate = fitted.params[list(names)].to_numpy(dtype=float, copy=True)
+    covariance = fitted.param_cov.loc[list(names), list(names)].to_numpy(dtype=float)
     estimate[:2] /= (percent, percent**2)
     scale = np.array([percent, percent**2, 1.0, 1.0, 1.0, 1.0])
     covariance = covariance / np.outer(scale, scale)
@@ -166,12 +166,12 @@ def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
     notes = []
     has_long_run = persistence <= PERSISTENCE_LIMIT
     if not has_long_run:
-        # omega is kept: it decides how far the variance of quiet times falls.
+        # omega is kept: it sets the floor of the variance in quiet times.
         target = 1.0 - estimate[1] / sample
         notes.append(
-            f"alpha + gamma / 2 + beta is {persistence:.4f}: the variance has no long run that the window could tell. "
-            f"beta is lowered to make it {target:.4f}, so that the volatility of the long run is that of the window; "
-            "the log-likelihood is that of the figures before."
+            f"alpha + gamma / 2 + beta is {persistence:.4f}: the window does not identify a long-run variance. "
+            f"beta is lowered to make it {target:.4f}, so that the long-run volatility is that of the window; "
+            "the log-likelihood is that before this change."
         )
         estimate[4] = max(0.0, estimate[4] - (persistence - target))
 
@@ -190,10 +190,10 @@ def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
         Parameter(key, float(value), float(error), key in rates)
         for key, value, error in zip(keys, annual(estimate), errors, strict=True)
     ]
-    ahead = float(found.forecast(horizon=1, reindex=False).variance.to_numpy(dtype=float)[-1, 0]) / percent**2
+    ahead = float(fitted.forecast(horizon=1, reindex=False).variance.to_numpy(dtype=float)[-1, 0]) / percent**2
     parameters.append(Parameter("initial_volatility", math.sqrt(ahead * DAYS_IN_YEAR), math.nan))
-    notes.append("initial_volatility is that of the day after the window.")
-    return parameters, float(found.loglikelihood) + returns.size * math.log(percent), estimate.size, notes
+    notes.append("initial_volatility is the volatility of the day after the window.")
+    return parameters, float(fitted.loglikelihood) + returns.size * math.log(percent), estimate.size, notes
 
 
 def _regime(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
@@ -201,7 +201,7 @@ def _regime(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
     data = returns.tolist()
 
     def negative(free: Floats) -> float:
-        """Minus the log-likelihood: means, log deviations, logits of leaving; calm first."""
+        """Negative log-likelihood: means, log deviations, logits of the probability to leave; calm first."""
         mean_0, mean_1, deviation_0, deviation_1, leave_0, leave_1 = _daily_states(free)
         share = leave_0 / (leave_0 + leave_1)
         if min(deviation_0, deviation_1, share, 1.0 - share) < 1e-12:
@@ -261,13 +261,13 @@ def _logit(probability: float) -> float:
 
 
 def _bootstrap(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
-    """The block length that is best for the mean of the returns and of their sizes; the longer of the two."""
-    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - heavy, and for this only
+    """The best block length for the mean of returns and of absolute returns; the longer of the two."""
+    from arch.bootstrap import optimal_block_length  # noqa: PLC0415 - slow to import, and needed only here
 
     lengths = [float(optimal_block_length(data)["stationary"].iloc[0]) for data in (returns, np.abs(returns))]
     note = (
-        f"Best block length of Politis and White (2004) for returns {lengths[0]:.1f} days, for their absolute size "
-        f"{lengths[1]:.1f}; the longer is taken, since what days have in common is how far they move."
+        f"Best block length of Politis and White (2004): {lengths[0]:.1f} days for returns, {lengths[1]:.1f} for "
+        "absolute returns; the longer is used, since it is volatility that clusters."
     )
     return [Parameter("block_length", max(1.0, *lengths), math.nan, is_rate=False)], math.nan, 1, [note]
 
@@ -279,7 +279,7 @@ FITTERS: Mapping[str, Fitter] = {
     "regime": _regime,
     "bootstrap": _bootstrap,
 }
-"""Model -> how it is fitted to daily log returns."""
+"""Model -> the function that fits it to daily log returns."""
 
 
 def _parameters(
@@ -289,7 +289,7 @@ def _parameters(
     negative: Callable[[Floats], float],
     plain: set[str],
 ) -> list[Parameter]:
-    """The figures of a scenario and their standard errors, from the best point of a likelihood in other figures."""
+    """Parameters of a scenario and their standard errors, from the maximum of a likelihood in other parameters."""
     information = second_derivatives(negative, best)
     try:
         covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)

@@ -1,8 +1,8 @@
-"""Whether the falls of a quarter that a fitted model gives are like the real ones.
+"""Compares quarterly falls under a fitted model with the falls observed in its window.
 
-A fall is 1 - lowest price of a quarter / close before it, at least 0: what a rule that looks at the lowest price sees.
-Real quarters are the stretches of 91 days of the window, from its end backwards; simulated ones follow each other on
-paths of the fitted model, whose first year is left out, so that a model with a memory has forgotten where it began.
+A fall is 1 - lowest price of a quarter / close before it, at least 0: what an impairment test at the lowest price
+measures. Observed quarters are stretches of 91 days, from the end of the window backwards; simulated ones follow each
+other on paths of the fitted model, without the first year, by which a model with memory has forgotten its start.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from treasury_sim.market.models import SAMPLED_MODELS
 from treasury_sim.market.sampling import CHUNK, Sample
 
 QUARTER = 91
-"""Days of a quarter here."""
+"""Days of a quarter in this comparison."""
 LEFT_OUT = 4
-"""Quarters at the beginning of a simulated path that are not looked at."""
+"""Quarters left out at the beginning of a simulated path."""
 SIMULATED = 8
-"""Quarters of each path that are."""
+"""Quarters of each path that are compared."""
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEW = 20
-"""With fewer real quarters only gross differences show."""
+"""With fewer observed quarters only gross differences show."""
 
 
 @dataclass(frozen=True)
 class DrawdownTest:
-    """Real and simulated falls of a quarter.
+    """Observed and simulated quarterly falls.
 
     Attributes
     ----------
     real
-        Falls of the real quarters, (quarters,).
+        Falls of the observed quarters, (quarters,).
     real_quantiles, simulated_quantiles
         Falls at `LEVELS`.
     distance
-        Kolmogorov-Smirnov distance of the real falls to the simulated distribution.
+        Kolmogorov-Smirnov distance of the observed falls from the simulated distribution.
     p_value
-        Probability of a distance at least as large if the model were right and its figures known, not fitted.
+        Probability of a distance at least as large if the model were right and its parameters known, not fitted.
     covered
-        Share of the real falls between the simulated quantiles of 5 % and 95 %; 90 % if the model is right.
+        Share of the observed falls between the simulated 5 % and 95 % quantiles; 90 % if the model is right.
     verdict
-        In plain words.
+        Conclusion in plain words.
     """
 
     real: Floats
@@ -61,7 +61,7 @@ class DrawdownTest:
 
 
 def real_falls(history: DailyPrices, fitted: Fit) -> Floats:
-    """The falls of the stretches of 91 days that the window holds, the last one first."""
+    """Falls of the 91-day quarters in the window, the last one first."""
     first = (fitted.window.first - history.first).days
     ends = np.arange(first + fitted.window.days, first + QUARTER - 1, -QUARTER)
     return np.array([_fall(history.low[end - QUARTER : end].min() / history.close[end - QUARTER - 1]) for end in ends])
@@ -79,7 +79,7 @@ def simulated_falls(history: DailyPrices, fitted: Fit, seed: int) -> Floats:
 
 def drawdown_test(history: DailyPrices, fitted: Fit, seed: int) -> DrawdownTest:
     """Compare the falls of the window with those of the fitted model."""
-    from scipy.stats import kstwo  # noqa: PLC0415 - heavy, and for this only
+    from scipy.stats import kstwo  # noqa: PLC0415 - slow to import, and needed only here
 
     real, simulated = np.sort(real_falls(history, fitted)), np.sort(simulated_falls(history, fitted, seed))
     below = np.searchsorted(simulated, real, side="left") / simulated.size
@@ -95,7 +95,7 @@ def drawdown_test(history: DailyPrices, fitted: Fit, seed: int) -> DrawdownTest:
 
 
 def keys_of(fitted: Fit) -> Any:
-    """The fitted figures under the names of the keys of a scenario."""
+    """The fitted parameters under the key names of a scenario."""
     keys = SimpleNamespace(window=fitted.window, drift=None, initial_volatility=None, first_state="stationary")
     for parameter in fitted.parameters:
         *above, name = parameter.key.split(".")
@@ -114,13 +114,15 @@ def _fall(ratio: float) -> float:
 
 def _verdict(real: Floats, p_value: float, real_median: float, simulated_median: float) -> str:
     if not real.size:
-        return f"The window has no whole quarter of {QUARTER} days: nothing to compare."
+        return f"The window is shorter than a quarter of {QUARTER} days, so falls cannot be compared."
     which = "deeper" if simulated_median > real_median else "milder"
     if p_value < 0.01:
-        words = f"No: the simulated falls of a quarter are not like the real ones; the typical one is {which}."
+        words = (
+            f"No: simulated quarterly falls differ clearly from observed ones; the median simulated fall is {which}."
+        )
     elif p_value < 0.10:
-        words = f"Doubtful: the simulated falls of a quarter differ from the real ones; the typical one is {which}."
+        words = f"Doubtful: simulated quarterly falls differ from observed ones; the median simulated fall is {which}."
     else:
-        words = "Yes, as far as can be told: the real falls of a quarter could well be falls of this model."
+        words = "Yes: the observed quarterly falls are consistent with this model."
     few = f" With {real.size} quarters only gross differences show." if real.size < FEW else ""
     return words + few

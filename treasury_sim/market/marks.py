@@ -1,4 +1,4 @@
-"""From daily prices to marks: what each observation policy lets a rule see."""
+"""From daily prices to marks: the prices that rules observe under each observation policy."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ SEEN_DAYS: dict[str, Callable[[Days], Bools] | None] = {
     "month_end": _is_month_end,
     "period_end": lambda days: np.zeros(days.size, dtype=bool),
 }
-"""Policy -> the days whose close the rule sees, (days,); ``None`` where it sees every low."""
+"""Policy -> the days whose close is observed, (days,); ``None`` if every intraday low is observed."""
 
 
 def observed(daily: DailyPrices, policy: str) -> Floats:
-    """The price that a rule sees on each day under `policy`, infinite where it sees none, (days,) [currency/unit]."""
-    seen = SEEN_DAYS[policy]
-    return daily.low if seen is None else np.where(seen(daily.days), daily.close, np.inf)
+    """The price observed on each day under `policy`, infinite where there is none, (days,) [currency/unit]."""
+    is_observed = SEEN_DAYS[policy]
+    return daily.low if is_observed is None else np.where(is_observed(daily.days), daily.close, np.inf)
 
 
 @dataclass(frozen=True)
 class LowOverride:
-    """The lowest price of a quarter, as a scenario states it, and the day on which it was seen."""
+    """The lowest price of a quarter as a scenario states it, and the day on which it was observed."""
 
     price: float
     day: date
@@ -72,7 +72,7 @@ def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy:
     policy
         One of `SEEN_DAYS`.
     """
-    # Nothing of the asset is held before its prices begin, so what stands at such marks is never looked at.
+    # No units are held before the prices begin, so the values at such marks are never used.
     priced = timeline.days >= daily.days[0]
     rows = daily.row(timeline.days[priced])
     starts = np.concatenate([rows[:1], rows[:-1] + 1])
@@ -87,20 +87,19 @@ def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy:
 def quarter_low(
     daily: DailyPrices, quarter: Quarter, quarter_end: float, policy: str, stated: LowOverride | None
 ) -> tuple[float, date]:
-    """Lowest price of `quarter` as `policy` sees it, the quarter-end price included, and its day.
+    """Lowest price of `quarter` observed under `policy`, the quarter-end price included, and its day.
 
-    Not a number before the prices begin. Where the low is the one that the scenario has `stated`, its day is the
-    stated one.
+    Not a number before the prices begin. If the low is the one that the scenario has `stated`, so is its day.
     """
     if math.isnan(quarter_end):
         return quarter_end, quarter.end
     first = max(int(daily.row(np.array([quarter.start], dtype="datetime64[D]"))[0]), 0)
     last = int(daily.row(np.array([quarter.end], dtype="datetime64[D]"))[0])
-    seen = observed(daily, policy)[first : last + 1]
-    lowest = int(np.argmin(seen))
-    if quarter_end <= seen[lowest]:
+    prices = observed(daily, policy)[first : last + 1]
+    lowest = int(np.argmin(prices))
+    if quarter_end <= prices[lowest]:
         return quarter_end, quarter.end
-    if stated is not None and stated.price == seen[lowest]:
+    if stated is not None and stated.price == prices[lowest]:
         return stated.price, stated.day
     day: date = daily.days[first + lowest].astype(date)
-    return float(seen[lowest]), day
+    return float(prices[lowest]), day

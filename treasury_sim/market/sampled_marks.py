@@ -1,4 +1,4 @@
-"""From simulated prices at nodes to marks: what each observation policy lets a rule see on many paths."""
+"""From simulated prices at nodes to marks: the prices that rules observe on many paths under each policy."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from treasury_sim.market.models import NodePrices
 
 
 def nodes_of(timeline: Timeline, first: np.datetime64, policy: str, *, daily: bool) -> Days:
-    """Days from `first` on at which prices are simulated: the marks, and what the policy sees; or every day."""
+    """Days from `first` on at which prices are simulated: the marks and the days the policy observes; or every day."""
     every = np.arange(first, timeline.days[-1] + DAY)
-    seen = SEEN_DAYS[policy]
-    wanted = every if daily else every[:0] if seen is None else every[seen(every)]
+    is_observed = SEEN_DAYS[policy]
+    wanted = every if daily else every[:0] if is_observed is None else every[is_observed(every)]
     return np.union1d(timeline.days[timeline.days >= first], wanted)
 
 
 class Observer:
-    """Looks at simulated prices of one asset as a policy does.
+    """Turns simulated prices of one asset into marks under an observation policy.
 
     Parameters
     ----------
     one_path
         The marks of any one path; those before `nodes` are shared by all.
     daily
-        Daily prices, of which the days before `nodes` are looked at.
+        Daily prices, used for the days before `nodes`.
     nodes : (nodes,)
-        Days of the simulated prices, all marks from the first of them on among them.
+        Days of the simulated prices; they include all marks from the first node on.
     """
 
     def __init__(self, timeline: Timeline, one_path: Marks, daily: DailyPrices, nodes: Days, policy: str) -> None:
@@ -38,17 +38,17 @@ class Observer:
         self._first = first
         at_mark = np.searchsorted(nodes, timeline.days[first:])
         self._at_mark = rows(at_mark)
-        seen = SEEN_DAYS[policy]
-        self._sees_lows = seen is None
-        sees = np.ones(nodes.size, dtype=bool) if seen is None else seen(nodes)
+        observed_days = SEEN_DAYS[policy]
+        self._observes_lows = observed_days is None
+        is_observed = np.ones(nodes.size, dtype=bool) if observed_days is None else observed_days(nodes)
         begins = np.append(0, at_mark[:-1] + 1)
-        # Most marks see their own node and no other; the rest see none, or several.
-        self._sees_more = []
+        # Most marks observe exactly the node of their day; the others, which observe none or several, are listed.
+        self._exceptions = []
         for mark, (begin, node) in enumerate(zip(begins.tolist(), at_mark.tolist(), strict=True)):
-            seen_nodes = begin + np.flatnonzero(sees[begin : node + 1])
-            if seen_nodes.tolist() != [node]:
-                self._sees_more.append((mark, rows(seen_nodes)))
-        # What was seen before the first simulated day: since the last mark that paths share, and in each quarter.
+            observed_nodes = begin + np.flatnonzero(is_observed[begin : node + 1])
+            if observed_nodes.tolist() != [node]:
+                self._exceptions.append((mark, rows(observed_nodes)))
+        # Lowest price observed before the first simulated day: since the last shared mark, and in each quarter.
         known, prices = daily.days < nodes[0], observed(daily, policy)
         since = timeline.days[first - 1] if first else nodes[0]
         self._before = float(np.min(prices[known & (daily.days > since)], initial=np.inf))
@@ -61,18 +61,18 @@ class Observer:
 
     @property
     def like(self) -> Marks:
-        """Two paths of marks, of which no more is true than that they share what all share."""
-        one, first = self._one_path, self._first
-        close, low, quarter_end = (np.repeat(a, 2, axis=0) for a in (one.close, one.low, one.quarter_end))
+        """A template of two paths: identical wherever all simulated paths are identical."""
+        path, first = self._one_path, self._first
+        close, low, quarter_end = (np.repeat(a, 2, axis=0) for a in (path.close, path.low, path.quarter_end))
         return Marks(close[:, first:], low[:, first:], quarter_end, self._shared())
 
     def marks(self, prices: NodePrices) -> Marks:
-        """What can be seen of `prices`."""
+        """The marks of simulated `prices`."""
         close = prices.close.T
-        seen = prices.low.T if self._sees_lows else close
-        low = np.array(seen[self._at_mark])
-        for mark, nodes in self._sees_more:
-            low[mark] = seen[nodes].min(axis=0, initial=np.inf)
+        observable = prices.low.T if self._observes_lows else close
+        low = np.array(observable[self._at_mark])
+        for mark, nodes in self._exceptions:
+            low[mark] = observable[nodes].min(axis=0, initial=np.inf)
         np.minimum(low[0], self._before, out=low[0])
         shared = self._shared_quarters
         quarter_end = np.empty((len(self._timeline.quarters), close.shape[1]))
@@ -81,7 +81,7 @@ class Observer:
         return Marks(close[self._at_mark].T, low.T, quarter_end.T, self._shared())
 
     def lowest(self, marks: Marks) -> Floats:
-        """The lowest price that is seen in each quarter, its end included, (paths, quarters) [currency/unit]."""
+        """The lowest price observed in each quarter, its end included, (paths, quarters) [currency/unit]."""
         low = np.minimum(marks.quarter_end, self._known)
         for mark, quarter in enumerate(self._timeline.quarter_of_mark[self._first :].tolist(), self._first):
             np.minimum(low[:, quarter], marks.low_at(mark), out=low[:, quarter])
@@ -90,5 +90,5 @@ class Observer:
     def _shared(self) -> Marks | None:
         if not self._first:
             return None
-        one = self._one_path
-        return Marks(one.close[:, : self._first], one.low[:, : self._first], one.quarter_end)
+        path = self._one_path
+        return Marks(path.close[:, : self._first], path.low[:, : self._first], path.quarter_end)

@@ -1,1 +1,1 @@
-"""What the holder does: when windows are bought, which lots a sale takes, and the ledgers that follow."""
+"""Activity of the holder: windows split into days, lot relief, ledgers, and the monthly waterfall."""

@@ -1,6 +1,6 @@
-"""From the events of a plan to what ledgers know: lots that come, disposals that go, transfers in between.
+"""From the events of a plan to the lots and disposals that ledgers record.
 
-The order on one day is fixed: what comes (receipts, purchases, the incoming side of swaps, returned loans), transfers,
+The order on one day is fixed: acquisitions (receipts, purchases, coins received in swaps, returned loans), transfers,
 then sales, payments, swaps and loans, each kind as written.
 """
 
@@ -24,7 +24,7 @@ MeanClose = Callable[[str, date, date | None], float]
 
 @dataclass(frozen=True)
 class Events:
-    """Everything that a holder does besides holding the lots it lists; `start` is when repeated events begin."""
+    """All events besides the listed lots; `start` is the day on which repeated events begin."""
 
     start: date
     purchases: Sequence[Purchase] = ()
@@ -42,7 +42,7 @@ def returned_id(row: int) -> str:
 
 
 def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
-    """Look closes up in `histories`, which cover every day asked for."""
+    """Return a function that averages closes of `histories`, which must cover every day requested."""
 
     def look_up(asset: str, first: date, last: date | None) -> float:
         daily = histories[asset]
@@ -53,15 +53,15 @@ def mean_close(histories: Mapping[str, DailyPrices]) -> MeanClose:
 
 
 def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
-    """The lots that come by `end`: receipts, purchases, swaps and returned loans, in this order."""
+    """The lots acquired by `end`: receipts, purchases, swaps and returned loans, in this order."""
     for number, receipt in enumerate(events.receipts, start=1):
         name = receipt.id or f"{receipt.kind}-{number}"
         for each in occurrences(receipt, events.start, end):
-            yield _comes(each, name if receipt.every is None else f"{name}/{each.date}", close)
+            yield _acquired(each, name if receipt.every is None else f"{name}/{each.date}", close)
     for number, purchase in enumerate(events.purchases, start=1):
         name = purchase.id or f"purchase-{number}"
         for bought in occurrences(purchase, events.start, end):
-            yield _comes(bought, name if purchase.every is None else f"{name}/{bought.date}", close)
+            yield _acquired(bought, name if purchase.every is None else f"{name}/{bought.date}", close)
     for number, swap in enumerate(events.swaps, start=1):
         if swap.date <= end:
             yield _swapped_in(swap, number, close)
@@ -80,10 +80,10 @@ def acquired_lots(events: Events, end: date, close: MeanClose) -> Iterator[Lot]:
             )
 
 
-def _comes(event: Purchase | Receipt, name: str, close: MeanClose) -> Lot:
-    """What is bought or received as a lot; its window is split into days as all windows are.
+def _acquired(event: Purchase | Receipt, name: str, close: MeanClose) -> Lot:
+    """The lot of a purchase or receipt; a window is split into days like any other.
 
-    Coins received are income at the fair value of their day, which is their cost (ASC 606-10-32-21).
+    Coins received are income at the fair value of their day, which becomes their cost (ASC 606-10-32-21).
     """
     if isinstance(event, Purchase):
         kind, stated, fee = "purchase", event.unit_cost, event.fee
@@ -123,13 +123,13 @@ def _swap_value(swap: Swap, close: MeanClose) -> float:
 
 
 def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]:
-    """What leaves by `end`: sales, payments, swaps and loans, in this order, each with what it is worth."""
-    for row, written in enumerate(events.sales):
-        for sale in occurrences(written, events.start, end):
+    """The disposals by `end`: sales, payments, swaps and loans, in this order, each with its value."""
+    for row, planned_sale in enumerate(events.sales):
+        for sale in occurrences(planned_sale, events.start, end):
             out = _disposal("sale", row, sale, _leaving(sale, sale.proceeds, close))
             yield replace(out, date_to=sale.date_to, fee=sale.fee)
-    for row, owed in enumerate(events.payments):
-        for payment in occurrences(owed, events.start, end):
+    for row, planned_payment in enumerate(events.payments):
+        for payment in occurrences(planned_payment, events.start, end):
             out = _disposal("payment", row, payment, _leaving(payment, payment.value, close))
             yield replace(out, date_to=payment.date_to)
     for row, swap in enumerate(events.swaps):
@@ -142,7 +142,7 @@ def disposals(events: Events, end: date, close: MeanClose) -> Iterator[Disposal]
 
 
 def _leaving(event: Sale | Payment, stated: float | None, close: MeanClose) -> _Worth:
-    """So many units, or so many as are worth the amount at the close (the mean of a window's)."""
+    """A number of units, or the units worth an amount at the close (the mean close of a window)."""
     if event.quantity is not None:
         return _worth(event, event.quantity, stated, close)
     amount = event.amount or 0.0
@@ -151,7 +151,7 @@ def _leaving(event: Sale | Payment, stated: float | None, close: MeanClose) -> _
 
 @dataclass(frozen=True)
 class _Worth:
-    """How many units leave [coins], what for [currency], and what of it the close decides."""
+    """Units that leave [coins], their value [currency], and which of these the close determines."""
 
     quantity: float
     proceeds: float
@@ -159,14 +159,14 @@ class _Worth:
 
 
 def _worth(event: Sale | Payment | Swap | Loan, quantity: float, stated: float | None, close: MeanClose) -> _Worth:
-    """Units and what is stated for them, else what they are worth at the close."""
+    """Units and their stated value, or else their value at the close."""
     if stated is not None:
         return _Worth(quantity, stated, "")
     return _Worth(quantity, quantity * close(event.asset, event.date, getattr(event, "date_to", None)), "price")
 
 
 def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _Worth) -> Disposal:
-    taking = {field.name: getattr(event, field.name) for field in fields(Taking)}
+    selection = {field.name: getattr(event, field.name) for field in fields(Taking)}
     return Disposal(
         kind=kind,
         row=row,
@@ -175,5 +175,5 @@ def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _
         quantity=worth.quantity,
         proceeds=worth.proceeds,
         follows=worth.follows,
-        **taking,
+        **selection,
     )

@@ -1,10 +1,10 @@
-"""What events bring into income besides the holdings themselves: revenue, expenses, and the receivable for coins lent.
+"""Income effects of events beside the holdings: revenue, expenses, and the receivable for coins lent.
 
 - Coins received as income are revenue at fair value at contract inception; later price moves are not
   (ASC 606-10-32-21).
-- Coins paid are an expense of their fair value, and a disposal at it.
-- Coins lent leave the books where the borrower may sell or pledge them on; a receivable at the fair value of the coins
-  comes, and is remeasured with the coin price through profit or loss until they are returned.
+- Coins paid are an expense at their fair value, and a disposal at the same amount.
+- Coins lent leave the books if the borrower may sell or pledge them. A receivable at the fair value of the coins
+  replaces them and is remeasured with the coin price through profit or loss until they are returned.
 
 Sources: ASC 606-10-32-21; Deloitte, Roadmap Digital Assets, 8.2 and 8.4.
 """
@@ -24,7 +24,7 @@ from treasury_sim.domain.timeline import Timeline
 
 
 def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, marks: Marks) -> dict[str, Floats]:
-    """Lines of the statement that the events of one asset bring.
+    """Lines of the statement that come from the events of one asset.
 
     Returns
     -------

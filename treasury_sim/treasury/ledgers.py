@@ -1,4 +1,4 @@
-"""The books and the tax ledger of one asset, from the same lots and events, each with its own relief."""
+"""The books and the tax ledger of one asset, from the same lots and events, each with separate lot relief."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from treasury_sim.treasury.lot_relief import Move, NotEnoughUnitsError, Relieved
 from treasury_sim.treasury.windows import Parts
 
 ORDER_ON_A_DAY = ("transfer", "sale", "payment", "swap", "loan")
-"""After everything that comes in."""
+"""After all acquisitions of the day."""
 
 
 class OversoldError(TreasurySimError):
-    """An event asks for more than is held.
+    """An event takes more units than are held.
 
     Attributes
     ----------
     event
         The disposal or transfer.
     wanted, held
-        Units asked for, and held when it was made [coins].
+        Units requested, and units held at the time [coins].
     lot
-        The lot that it names; empty if it names none.
+        The lot that the event names; empty if none.
     """
 
     def __init__(self, event: Disposal | Transfer, wanted: float, held: float, lot: str) -> None:
@@ -46,15 +46,15 @@ class OversoldError(TreasurySimError):
 
 @dataclass(frozen=True)
 class OnLoan:
-    """Coins that are lent, in a ledger in which that is no disposal: they stay in it, and cannot be sold meanwhile.
+    """Coins lent, in a ledger in which a loan is not a disposal: they stay in it and cannot be sold until returned.
 
     Attributes
     ----------
     event
-        The loan; it says when the coins come back.
+        The loan, with its day of return.
     lots
-        Units of each lot that left the books, by its position in this ledger. They are the ones lent, as far as this
-        ledger still has them; the relief decides on the rest.
+        Units of each lot that left the books, by its position in this ledger. These are lent as far as this ledger
+        still holds them; the lot relief selects the rest.
     """
 
     event: Disposal
@@ -63,20 +63,20 @@ class OnLoan:
 
 @dataclass(frozen=True)
 class Activity:
-    """What comes and goes of one asset, by day.
+    """Acquisitions and disposals of one asset, by day.
 
     Attributes
     ----------
     lots, bought
-        The lots, and the days on which they came.
+        The lots, and the days on which they are acquired.
     disposals, sold
-        The disposals, and the days on which they were made.
+        The disposals, and the days on which they are made.
     transfers
         Moves between wallets.
     simulated_from
         The first day on which prices differ from path to path, if they do.
     loans
-        What is lent, where that is no disposal.
+        Coins lent, where a loan is not a disposal.
     """
 
     lots: Sequence[Lot]
@@ -90,18 +90,18 @@ class Activity:
 
 @dataclass(frozen=True)
 class LedgerPolicy:
-    """How one ledger is kept.
+    """Policies of one ledger.
 
     Attributes
     ----------
     relief
-        Relief of disposals that name none.
+        Lot relief of disposals that do not name one.
     relief_of
-        The relief that a disposal names for this ledger, if any.
+        The lot relief that a disposal names for this ledger, if any.
     cost_of
         Cost of a unit of a lot in this ledger [currency/coin].
     by_wallet
-        Whether a disposal may only take lots of its own wallet.
+        Whether a disposal may only take lots of the wallet it names.
     pooled
         Whether all units are one unit of account.
     """
@@ -124,31 +124,31 @@ def tax_cost(lot: Lot) -> float:
 
 
 def at_cost(tax: Ledger, lots: Sequence[Lot]) -> Ledger:
-    """The tax ledger `tax` of `lots`, as it would be if the tax basis of every lot were what was paid for it."""
+    """The tax ledger `tax` of `lots` with the price paid, fee included, as tax basis of every lot."""
     paid = np.array([lot.unit_cost + lot.fee / lot.quantity for lot in lots])
     is_typed = np.array([lot.tax_basis is not None for lot in lots])[tax.lot]
-    # The days of a window cost what their closes say.
+    # Within a window, cost follows the closes of the days.
     price = np.array([lot.unit_cost for lot in lots])[tax.lot]
     factor = np.divide(tax.priced_at, price, out=np.ones_like(price), where=price > 0.0)
     unit_cost = np.where(is_typed, paid[tax.lot] * factor, tax.unit_cost)
     if tax.pooled:
-        came = np.argsort(tax.acquired, kind="stable")
-        bought, spent = tax.quantity[came], (tax.quantity * unit_cost)[came]
-        cost = _at_average(tax.acquired[came], bought, spent, tax.release_mark, tax.release_quantity)
+        by_acquisition = np.argsort(tax.acquired, kind="stable")
+        bought, spent = tax.quantity[by_acquisition], (tax.quantity * unit_cost)[by_acquisition]
+        cost = _at_average(tax.acquired[by_acquisition], bought, spent, tax.release_mark, tax.release_quantity)
     else:
         cost = unit_cost[tax.release_part] * tax.release_quantity
     return replace(tax, unit_cost=frozen(unit_cost), release_cost=frozen(cost))
 
 
 def lent_lots(books: Ledger, lots: Sequence[Lot]) -> tuple[OnLoan, ...]:
-    """The loans of the books as a ledger sees them in which coins lent stay: which lots went out.
+    """The lots lent in each loan of the books, for a ledger in which coins lent stay.
 
-    Coins that came back and are lent again are the lots of the first loan, in proportion.
+    Coins that came back and are lent again count as the lots of the first loan, in proportion.
 
     Parameters
     ----------
     lots
-        Those of the books, the ones that came back among them.
+        Lots of the books, coins returned from loans included.
     """
     positions = np.cumsum([lot.kind != "return" for lot in lots]) - 1
     of_loan: dict[str, OnLoan] = {}
@@ -175,7 +175,7 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
     Raises
     ------
     OversoldError
-        If an event asks for more than is held.
+        If an event takes more units than are held.
     """
     bought, sold = until(activity.bought, timeline), until(activity.sold, timeline)
     acquired = timeline.mark_of(bought.day)
@@ -248,7 +248,7 @@ def _simulated(activity: Activity, days: Days) -> Bools:
 
 
 def _follows(events: Sequence[Lot | Disposal]) -> Ints:
-    """What the close of the day decides of each event, by its position in `FOLLOWS`."""
+    """The figure of each event that the close of its day determines, by its position in `FOLLOWS`."""
     return np.array([FOLLOWS.index(event.follows) for event in events], dtype=np.intp)
 
 
@@ -258,7 +258,7 @@ def _priced_at(lots: Sequence[Lot]) -> Floats:
 
 
 def _ages(lots: Sequence[Lot], bought: Parts) -> Ints:
-    """Day on which each part was bought, as a number; for a lot with a typed balance that is before it enters."""
+    """Day of purchase of each part, as a number; for a lot with a typed balance it precedes the day of entry."""
     days = bought.day.astype(np.intp)
     purchased = np.array([lot.acquired for lot in lots], dtype="datetime64[D]").astype(np.intp)
     is_typed = np.array([lot.opening is not None for lot in lots], dtype=bool)
@@ -273,7 +273,7 @@ def until(parts: Parts, timeline: Timeline) -> Parts:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a move is made for: the event, and which part of the disposals it is; -1 where nothing is disposed of."""
+    """The event behind a move, and the position among the daily parts of disposals; -1 if nothing is disposed of."""
 
     event: Disposal | Transfer
     part: int = -1
@@ -282,7 +282,7 @@ class Origin:
 def moves_of(
     activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy
 ) -> tuple[list[Move], list[Origin]]:
-    """Every move in its order, and what it is made for."""
+    """Every move in its order, and the event behind it."""
     planned = [
         *_disposals(activity, sold, timeline, policy),
         *_transfers(activity, timeline, policy),
@@ -293,7 +293,7 @@ def moves_of(
 
 
 _Planned = tuple[tuple[int, int, int], Move, Origin]
-"""Place in the order, move, what it is made for."""
+"""Position in the order, move, and the event behind it."""
 
 
 def _disposals(activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
@@ -315,7 +315,7 @@ def _disposals(activity: Activity, sold: Parts, timeline: Timeline, policy: Ledg
 
 
 def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
-    """Moves between wallets; where any wallet's lots may be taken, they decide nothing."""
+    """Moves between wallets; without effect, and so left out, where a disposal may take lots of any wallet."""
     positions = {lot.id: number for number, lot in enumerate(activity.lots)}
     for number, transfer in enumerate(activity.transfers if policy.by_wallet else ()):
         if np.datetime64(transfer.date) <= timeline.days[-1]:
@@ -332,7 +332,7 @@ def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> 
 
 
 def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
-    """Coins lent, and their return, which comes before everything else of its day."""
+    """Coins lent, and their return, which comes first on its day."""
     for number, loan in enumerate(activity.loans):
         event, back = loan.event, loan.event.returned
         if np.datetime64(event.date) > timeline.days[-1]:
@@ -359,8 +359,8 @@ def _mark(timeline: Timeline, day: date) -> int:
 def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float) -> dict[int, float] | None:
     """Units of each lot by its position, for `share` of an event.
 
-    ``None`` if it names a lot that this ledger does not know: coins that came back from a loan are no lot of their own
-    for tax, and the relief decides there.
+    ``None`` if it names a lot that is unknown to this ledger: for tax, coins returned from a loan are not a separate
+    lot, so the lot relief selects.
     """
     if not positions.keys() >= lots.keys():
         return None
@@ -369,7 +369,7 @@ def _named(lots: Mapping[str, float], positions: Mapping[str, int], share: float
 
 @dataclass(frozen=True)
 class _Releases:
-    """When each release happened, by which disposal, and what it brought, each (releases,)."""
+    """Mark, disposal, units, proceeds and fee of each release, each (releases,)."""
 
     mark: Ints
     disposal: Ints
@@ -379,7 +379,7 @@ class _Releases:
 
 
 def _releases(activity: Activity, sold: Parts, part: Ints, relieved: Relieved, timeline: Timeline) -> _Releases:
-    """Spread each disposal's proceeds and fee over what it took; `part` of `sold` made each release."""
+    """Spread each disposal's proceeds and fee over its releases, each made by `part` of `sold`."""
     disposal = sold.row[part]
     gross = np.array([event.proceeds / event.quantity for event in activity.disposals])
     fee = np.array([event.fee / event.quantity for event in activity.disposals])
@@ -394,7 +394,7 @@ def _releases(activity: Activity, sold: Parts, part: Ints, relieved: Relieved, t
 
 def _at_average(acquired: Ints, quantity: Floats, cost: Floats, marks: Ints, units: Floats) -> Floats:
     """Cost of each release at the moving average of everything held before it, (releases,) [currency]."""
-    found = np.empty(marks.size)
+    release_cost = np.empty(marks.size)
     held = paid = 0.0
     bought = 0
     for number, (mark, released) in enumerate(zip(marks, units, strict=True)):
@@ -402,7 +402,7 @@ def _at_average(acquired: Ints, quantity: Floats, cost: Floats, marks: Ints, uni
             held += quantity[bought]
             paid += cost[bought]
             bought += 1
-        found[number] = paid * min(released / held, 1.0)
+        release_cost[number] = paid * min(released / held, 1.0)
         held -= released
-        paid -= found[number]
-    return found
+        paid -= release_cost[number]
+    return release_cost

@@ -1,10 +1,10 @@
-"""Which lots a disposal takes, and what a transfer moves.
+"""Lot relief: the lots that a disposal takes or a transfer moves.
 
 ``fifo`` takes the oldest, ``lifo`` the newest, ``hifo`` the dearest by original unit cost (fees included), then
-the oldest; lots of one day go in the order of the table. A relief is a sort key, nothing else. ``specific`` takes what
-the event names, the days of a window in order. Under ``average`` units leave oldest first, at the average cost of all.
+the oldest; lots of one day leave in the order of the table. A relief is just a sort key. ``specific`` takes the lots
+that the event names, the days of a window in order. Under ``average`` the oldest units leave, at the average cost.
 
-Coins out on loan stay in a ledger in which the loan is no disposal, and nothing can take them until they are back.
+Coins on loan stay in a ledger in which a loan is not a disposal; nothing can take them until they are returned.
 
 Sources: ASC 610-20 (derecognition); Treas. Reg. 1.1012-1(h), (j) and Rev. Proc. 2024-28 (FIFO within the wallet unless
 specifically identified); IAS 2.23 to 2.25 (FIFO or weighted average).
@@ -34,7 +34,7 @@ LOT_RELIEF: dict[str, ReliefKey] = {
 
 
 def unnamed(relief: str) -> str:
-    """The relief of a sale that names no lots: the oldest where the plan has every sale name them.
+    """The relief of a disposal that names no lots: the oldest first if the plan is ``specific``.
 
     Source: Treas. Reg. 1.1012-1(j)(3).
     """
@@ -48,19 +48,19 @@ class Move:
     Attributes
     ----------
     wallet
-        Whose lots may be taken; ``None`` is all.
+        Wallet whose lots may be taken; ``None`` for all.
     to_wallet
-        Where they go; ``None`` is out of the books.
+        Wallet that receives them; ``None`` for a release.
     lots
-        Units of each lot, by its position; ``None`` where the relief decides.
+        Units of each lot, by its position; ``None`` where the lot relief selects.
     at_most
-        Whether it takes what there is where it asks for more: a sale for an amount of money.
+        Whether it takes only the units available if they do not suffice: a sale for an amount of money.
     prefers
-        Units of each lot, by its position, that are taken as far as they are there; the relief decides on the rest.
+        Units of each lot, by its position, that are taken first as far as available; the lot relief selects the rest.
     loan
-        Number of the loan by which units go out of their wallets without a release; ``None`` where they do not.
+        Number of the loan by which units leave their wallets without a release; ``None`` for other moves.
     is_return
-        Whether what is out on `loan` comes back.
+        Whether the units of `loan` are returned.
     """
 
     mark: int
@@ -76,16 +76,16 @@ class Move:
 
 
 class NotEnoughUnitsError(ValueError):
-    """A move asks for more than is held.
+    """A move takes more units than are held.
 
     Attributes
     ----------
     move
         Position of the move.
     lot
-        The lot it names, if it does.
+        The lot it names, if any.
     held
-        Units held when it was made, of that lot or in that wallet [coins].
+        Units held at the time, of that lot or in that wallet [coins].
     """
 
     def __init__(self, move: int, held: float, lot: int | None) -> None:
@@ -97,20 +97,20 @@ class NotEnoughUnitsError(ValueError):
 
 @dataclass(frozen=True)
 class Relieved:
-    """The parts as the moves have left them, and what was released.
+    """The parts after all moves, and every release.
 
     Attributes
     ----------
     origin : (parts,)
-        Which of the bought parts each is, or was split off from by a transfer.
+        Position of the bought part that each is, or was split off from by a transfer.
     quantity : (parts,)
-        Units that each was bought with [coins].
+        Units acquired [coins].
     wallet : (parts,)
-        Where each is at the end.
+        Wallet at the end.
     lent_from, lent_until : (parts,)
-        From which mark to which each was out on its last loan; `NEVER` where there was none, or it is not back.
+        Mark of the last loan, and of its return; `NEVER` where there was no loan or no return.
     part, move : (releases,)
-        Which part gave to which move.
+        The part that gave units, and the move that took them.
     released : (releases,)
         Units [coins].
     """
@@ -146,17 +146,17 @@ def relieve(
     moves
         In the order in which they are made.
     lot, wallet : (parts,)
-        Which lot each part belongs to, and where it was put; by default each is its own, in one wallet.
+        Lot of each part, and its wallet at acquisition; by default each part is a lot, in one wallet.
     age : (parts,)
-        What counts as older, smaller first: the day of the purchase, where a part enters the books later than that;
-        by default the mark.
+        Age of each part, the oldest smallest: the day of purchase, if a part enters the books later; by default the
+        mark.
     grain
-        How finely units are counted; by default to eight decimal places.
+        Precision to which units are counted; by default eight decimal places.
 
     Raises
     ------
     NotEnoughUnitsError
-        If a move asks for more than is held.
+        If a move takes more units than are held.
     """
     counted = grain_of((), float(quantity.sum())) if grain is None else grain
     incoming = [
@@ -174,21 +174,21 @@ def relieve(
         )
     ]
     marks = acquired.tolist()
-    shelf = _Shelf(moves, counted)
+    holding = _Holding(moves, counted)
     bought = 0
     for number, move in enumerate(moves):
         while bought < len(marks) and marks[bought] <= move.mark:
-            shelf.put(incoming[bought])
+            holding.add(incoming[bought])
             bought += 1
-        shelf.make(number, move)
+        holding.make(number, move)
     for part in incoming[bought:]:
-        shelf.put(part)
-    return shelf.relieved()
+        holding.add(part)
+    return holding.relieved()
 
 
 @dataclass
 class _Part:
-    """A part on the shelf; `left` is what has not been released, and nothing once it is no more than `nothing`."""
+    """A part in the holding; `left` are the units not released, treated as 0 at or below `nothing`."""
 
     origin: int
     age: int
@@ -202,8 +202,8 @@ class _Part:
     lent_until: int = NEVER
 
 
-class _Shelf:
-    """What is held, sorted once for every relief and wallet that the moves ask for."""
+class _Holding:
+    """The units held, in a heap for every lot relief and wallet that the moves use."""
 
     def __init__(self, moves: Sequence[Move], grain: Grain) -> None:
         self._grain = grain
@@ -216,13 +216,13 @@ class _Shelf:
         self._on_loan: dict[int, list[int]] = {}
         self._released: list[tuple[int, int, float]] = []
 
-    def put(self, part: _Part) -> None:
-        """Put what was bought, or moved from elsewhere, on the shelf."""
+    def add(self, part: _Part) -> None:
+        """Add a part that is bought, or transferred from another wallet."""
         self._parts.append(part)
         self._offer(len(self._parts) - 1)
 
     def _offer(self, number: int) -> None:
-        """Let a part be taken."""
+        """Make a part available to moves."""
         part = self._parts[number]
         for (relief, pool), heap in self._heaps.items():
             if pool is None or pool == part.wallet:
@@ -231,7 +231,7 @@ class _Shelf:
             self._by_lot.setdefault(part.lot, []).append(number)
 
     def make(self, number: int, move: Move) -> None:
-        """Take what `move` takes, or bring back what is out on its loan."""
+        """Take the units of `move`, or bring back those on its loan."""
         if move.is_return:
             self._bring_back(move)
             return
@@ -255,7 +255,7 @@ class _Shelf:
         return taken + self._take(self._heaps[move.relief, move.wallet], number, replace(move, quantity=rest))
 
     def _lend(self, part: int, amount: float, move: Move) -> None:
-        """Split what is lent off from what can be taken."""
+        """Split the units lent off the units that can be taken."""
         held = self._parts[part]
         held.quantity -= amount
         self._on_loan.setdefault(move.loan or 0, []).append(len(self._parts))
@@ -318,10 +318,10 @@ class _Shelf:
     def _split_off(self, part: int, amount: float, wallet: str) -> None:
         held = self._parts[part]
         held.quantity -= amount
-        self.put(replace(held, quantity=amount, left=amount, wallet=wallet, nothing=self._nothing(amount)))
+        self.add(replace(held, quantity=amount, left=amount, wallet=wallet, nothing=self._nothing(amount)))
 
     def _nothing(self, quantity: float) -> float:
-        """What of a part of `quantity` is no more than rounding [coins]."""
+        """Units at or below which the rest of a part of `quantity` is rounding [coins]."""
         return float(self._grain.nothing(np.array(quantity)))
 
     def relieved(self) -> Relieved:

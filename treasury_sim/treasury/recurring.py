@@ -1,4 +1,4 @@
-"""Events that are repeated, as the events they stand for."""
+"""Repeated events, expanded into single ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeVar
 from treasury_sim.domain.plan import BEGINNING, Every, Payment, Purchase, Receipt, Sale
 
 Recurring = Purchase | Receipt | Sale | Payment
-"""Events that may be repeated, or happen over a window of days."""
+"""Events that may be repeated, or extend over a window of days."""
 Repeated = TypeVar("Repeated", bound=Recurring)
 
 DAYS: dict[Every, int] = {"day": 1, "week": 7}
@@ -19,19 +19,19 @@ MONTHS: dict[Every, int] = {"month": 1, "quarter": 3}
 
 
 def occurrences(event: Repeated, start: date, end: date) -> Iterator[Repeated]:
-    """Every time that `event` happens by `end`; one that is not repeated happens once, on whichever day.
+    """Every occurrence of `event` by `end`; an event without `every` occurs once, on its date.
 
     Parameters
     ----------
     start
-        When an event that is repeated begins, if it does not say.
+        First day of a repeated event that states no date.
     """
     for day in days_of(event, start, end):
         yield event if event.every is None else replace(event, date=day, every=None, until=None)
 
 
 def days_of(event: Recurring, start: date, end: date) -> list[date]:
-    """Days on which `event` happens, see `occurrences`."""
+    """Days of the occurrences of `event`, see `occurrences`."""
     if event.every is None:
         return [event.date] if event.date <= end else []
     first = start if event.date == BEGINNING else event.date
@@ -43,7 +43,7 @@ def days_of(event: Recurring, start: date, end: date) -> list[date]:
 
 
 def _step(first: date, every: Every, number: int) -> date:
-    """The day after `number` steps; months keep the day of the month, or end with the month where it is too short."""
+    """The day after `number` steps; monthly steps keep the day of the month, or its last day in a shorter month."""
     if every in DAYS:
         return first + timedelta(days=number * DAYS[every])
     months = first.year * 12 + first.month - 1 + number * MONTHS[every]

@@ -1,13 +1,13 @@
-"""The monthly waterfall: what is owed is paid, and coins are sold only when nothing else is left.
+"""The monthly waterfall: claims are paid in order, and coins are sold only when no other means are left.
 
 Each month, on every path at once:
 
-1. what the plan brings: coins and cash;
-2. margin calls, tested on the low since the month before: further coins are posted, or coins sold;
-3. what is due: operating cash, tax, interest, principal (notes in the money become shares), and dividends in the order
+1. coins and cash flows of the plan;
+2. margin calls, tested on the low since the previous month end: further coins are posted, or coins sold;
+3. claims due: operating cash, tax, interest, principal (notes in the money become shares), and dividends in the order
    of seniority while there are means for them;
-4. stock is sold at the market where its rule allows, first for what is due, then a share of the rest buys coins;
-5. the reserve is drawn, then free coins are sold at the close. What is still missing is owed on, and told.
+4. stock is sold at the market where its rule allows, first for claims due, then a share of the rest buys coins;
+5. the reserve is drawn, then free coins are sold at the close. Any shortfall is carried forward and reported.
 
 Nothing here depends on an accounting framework. Prices are (paths, months); amounts differ by path, dates never do.
 Convention of this project; the order follows that of a payment waterfall, senior claims first.
@@ -24,7 +24,7 @@ from treasury_sim.domain.claims import NEVER, CashTax, Funding, ReliefOrder, Run
 from treasury_sim.treasury.waterfall_state import State
 
 BLOCK = 4_096
-"""Paths paid at once: what is in work fits the processor's cache."""
+"""Paths processed at once: the working arrays fit the processor's cache."""
 
 
 def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: CashTax, basis: ReliefOrder) -> Runway:
@@ -33,15 +33,15 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
     Parameters
     ----------
     close, low : (paths, months)
-        Price at each month end, and the lowest since the one before [currency/coin].
+        Price at each month end, and the lowest since the previous one [currency/coin].
     cash_tax
         Tax on coins sold, from the gains of the quarters so far.
     basis
-        Tax basis along the order in which coins are sold; coins bought on the way come after it.
+        Tax basis along the order in which coins are sold; coins bought during the run come after it.
     """
     paths, months = close.shape
     lines = [field.name for field in fields(Runway) if field.name not in {"under_called", "settled", "declared"}]
-    found = {name: np.empty((months, paths)) for name in lines}
+    by_line = {name: np.empty((months, paths)) for name in lines}
     under_called = np.zeros((months, paths), dtype=bool)
     flexible = [n for n, claim in enumerate(funding.claims) if claim.kind == "preferred" and not claim.cumulative]
     declared = np.zeros((len(flexible), paths, months))
@@ -52,7 +52,7 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
         state = State(funding, prices.shape[1], cash_tax, basis)
         for month in range(months):
             flows = state.month(month, prices[month], lows[month])
-            for name, line in found.items():
+            for name, line in by_line.items():
                 line[month, block] = flows[name]
             under_called[month, block] = state.under_called
             for row, number in enumerate(flexible):
@@ -60,7 +60,7 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
         for number, ended in enumerate(state.settled):
             settled[number, block] = ended
     return Runway(
-        **{name: line.T for name, line in found.items()},
+        **{name: line.T for name, line in by_line.items()},
         under_called=under_called.T,
         settled=settled,
         declared=declared,

@@ -1,4 +1,4 @@
-"""What a holder has and owes, on every path of a block, and how one month changes it."""
+"""Assets and claims of a holder on every path of a block, and the changes of one month."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.claims import NEVER, CashTax, Funding, Program, ReliefOrder
 
 DUST = 1e-9
-"""Share of an amount below which it is rounding, and no shortfall."""
+"""Share of an amount below which a difference is rounding and not a shortfall."""
 
 
 class State:
-    """Every array is (paths,). A figure that is the same on all paths so far may be a plain number."""
+    """Balances during the waterfall, each (paths,); a figure that is still the same on all paths may be a number."""
 
     def __init__(self, funding: Funding, paths: int, cash_tax: CashTax, basis: ReliefOrder) -> None:
         self._funding = funding
@@ -38,13 +38,13 @@ class State:
         self._flows: dict[str, Floats] = {}
 
     def month(self, month: int, close: Floats, low: Floats) -> Mapping[str, Floats]:
-        """Let a month pass; returns its flows and the balances at its end by the names of `Runway`."""
+        """Process a month; returns its flows, and the balances at its end, by the names of `Runway`."""
         funding, zero = self._funding, self._zero
         self._flows = dict.fromkeys(_FLOWS, zero)
         self.declared = dict.fromkeys(self.declared, zero)
         self.under_called = np.zeros(zero.size, dtype=bool)
         self._plan(month)
-        # The interest of the month is on what was owed in it, before a call repays some.
+        # Interest of the month is on the amount owed in it, before a margin call repays part.
         for number, claim in enumerate(funding.claims):
             if claim.kind != "preferred":
                 self._accrue(number, month)
@@ -90,7 +90,7 @@ class State:
             self.free, pledged = self.free - posted, pledged + posted
             self._add("posted", posted)
         needed = (owed - claim.restored_ltv * pledged * price) / (price * (1.0 - claim.restored_ltv))
-        # All of it repays principal, so that the loan ends at the stated ratio; interest is paid on its day.
+        # All proceeds repay principal, so that the loan ends at the stated ratio; interest is paid on its due date.
         most = np.minimum(pledged, owed / price)
         sold = np.where(called & (needed > DUST * pledged), np.minimum(np.maximum(needed, 0.0), most), 0.0)
         proceeds = sold * price
@@ -108,13 +108,13 @@ class State:
         if not funding.shares:
             return self._zero
         if np.isnan(funding.mnav[month]):
-            found: Floats = funding.share_price * (close / funding.spot) ** funding.beta
-            return found
+            share_price: Floats = funding.share_price * (close / funding.spot) ** funding.beta
+            return share_price
         worth: Floats = funding.mnav[month] * self._units() * close
         return worth / self.shares
 
     def _due(self, month: int, share_price: Floats) -> Floats:
-        """What is due besides dividends; notes in the money are settled in shares."""
+        """Amounts due, except dividends; notes in the money are settled in shares."""
         due = self.unpaid + self.tax_payable
         self._add("tax_due", self.tax_payable)
         self.tax_payable = self._zero
@@ -143,7 +143,7 @@ class State:
         return interest
 
     def _mature(self, number: int, month: int, share_price: Floats) -> Floats:
-        """At maturity a note in the money becomes shares, anything else is due in cash."""
+        """At maturity a note in the money converts into shares; any other principal is due in cash."""
         claim, owed = self._funding.claims[number], self.owed[number]
         cash = owed
         if claim.conversion_price:
@@ -163,7 +163,7 @@ class State:
         self.settled[number] = np.where(ends, month, self.settled[number])
 
     def _put(self, number: int, month: int, share_price: Floats) -> Floats:
-        """Holders ask for cash unless they could convert at a gain; the interest on what they keep goes on."""
+        """Holders put for cash unless conversion is worth more; notes that are kept continue to bear interest."""
         claim, owed = self._funding.claims[number], self.owed[number]
         cash = np.where((share_price >= claim.conversion_price) & (claim.conversion_price > 0.0), 0.0, owed)
         self._end(number, month, cash > 0.0)
@@ -177,7 +177,7 @@ class State:
         return cash + interest
 
     def _raise(self, close: Floats, share_price: Floats) -> tuple[Floats, Floats]:
-        """Sell stock at the market; returns net proceeds, and the part of them that is meant for coins."""
+        """Sell stock at the market; returns net proceeds, and the part of them reserved for buying coins."""
         total, for_coins = self._zero, self._zero
         if not self._funding.programs:
             return total, for_coins
@@ -205,7 +205,7 @@ class State:
         self._add("issued_preferred", stated)
 
     def _dividends(self, month: int, means: Floats) -> Floats:
-        """Pay dividends in order while there are means; what is cumulative and not paid is owed."""
+        """Pay dividends in order of seniority while means last; unpaid cumulative dividends stay owed."""
         paid = self._zero
         for number, claim in enumerate(self._funding.claims):
             if claim.kind != "preferred":
@@ -214,14 +214,14 @@ class State:
             self.accrued[number] = self.accrued[number] + accrued
             if claim.cumulative:
                 self._add("dividends", accrued)
-            # What is owed of earlier months is payable in every month, so that no junior series is paid before it.
+            # Dividends in arrears are payable in every month, so that no junior series is paid before them.
             payable = self.arrears.get(number, self._zero)
             if claim.pays[month]:
                 payable, self.accrued[number] = payable + self.accrued[number], self._zero
             elif payable is self._zero:
                 continue
             part = np.where(payable <= means * (1.0 + DUST), payable, 0.0)
-            # Nothing is paid on a series while one before it goes without.
+            # Nothing is paid on a series while a senior one is unpaid.
             means, paid = np.where(part < payable, 0.0, np.maximum(means - part, 0.0)), paid + part
             if claim.cumulative:
                 self.arrears[number] = payable - part
@@ -232,9 +232,9 @@ class State:
         return paid
 
     def _pay(self, due: Floats, raised: Floats, for_coins: Floats, close: Floats) -> None:
-        """Pay what is due from cash, from what was raised, from the reserve, from coins; in this order."""
+        """Pay amounts due from cash, stock sold, the reserve and coins, in this order."""
         after = self.cash - due + raised
-        # What floating point leaves is no debt.
+        # A remainder of floating-point arithmetic is not a debt.
         dust = DUST * (np.abs(self.cash - due) + np.abs(due) + raised)
         spent = np.minimum(np.maximum(after, 0.0), for_coins)
         if spent.any():
@@ -260,10 +260,10 @@ class State:
     # ------------------------------------------------------------------ helpers
 
     def _realise(self, sold: Floats, proceeds: Floats) -> None:
-        """Coins leave along the relief order: their tax basis, and the gain on them."""
+        """Release coins along the relief order: their tax basis, and the gain on them."""
         after, first = self.sold + sold, self._basis.units[-1]
         basis = self._basis(after) - self._basis(self.sold)
-        if (after > first).any():  # Coins bought on the way, at their average.
+        if (after > first).any():  # Coins bought during the run, at their average cost.
             average = np.divide(self._spent, self._bought, out=np.zeros_like(sold), where=self._bought > 0.0)
             basis = basis + average * (np.maximum(after - first, 0.0) - np.maximum(self.sold - first, 0.0))
         self.sold = after

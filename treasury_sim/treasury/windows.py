@@ -1,6 +1,6 @@
-"""From lots and sales, some of them stated for a window of days, to what happens on each day.
+"""Splits lots and sales that are stated for a window of days into daily parts.
 
-A filing gives the total and the average price of a window, not the days in it. Under ``even`` a window is one
+A filing gives the total and the average price of a window, not its days. Under ``even`` a window is one
 part for each UTC day, both ends included: equal units each day, at the window's average cost x that day's close /
 mean of the window's closes, so that units and money tie exactly. ``start`` and ``end`` put all of it on the first
 or the last day at the average cost.
@@ -20,12 +20,12 @@ from treasury_sim.domain.prices import DailyPrices
 
 WindowTiming = Literal["even", "start", "end"]
 TimingOf = Callable[[date], WindowTiming]
-"""The last day of a window -> how it is bought."""
+"""The last day of a window -> how its units are spread over it."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What happens on each day: n parts in the order of day and row.
+    """Daily parts, n of them, in the order of day and row.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Parts:
     quantity : (n,)
         Units [coins].
     price_factor : (n,)
-        The day's price over the average price of the whole; the quantity-weighted mean of a lot's is 1.
+        The day's price over the average price of the window; the quantity-weighted mean over a lot is 1.
     """
 
     row: Ints
@@ -57,13 +57,13 @@ def split(
     Parameters
     ----------
     timing_of
-        How a window that ends on a day is bought.
+        How the units of a window that ends on a given day are spread.
     daily
-        Prices whose closes shape a stated average; they cover the windows.
+        Prices whose closes shape a stated average; they must cover the windows.
     market
-        The prices themselves, on the same days; ``None`` if they are `daily`.
+        Market prices on the same days; ``None`` if they are `daily`.
     at_market
-        Which of the windows are made at the closes of their days, so that `market` shapes them.
+        Whether each window is made at the closes of its days, so that `market` shapes it.
     """
     bounds = [_bounds(first, last or first, timing_of) for first, last, _ in windows]
     first = np.array([start for start, _ in bounds], dtype="datetime64[D]")

@@ -1,4 +1,4 @@
-"""Embedded daily prices and quarter-end prices; see SOURCE.md in this folder for where they are from."""
+"""Embedded daily prices and quarter-end prices; their sources are in SOURCE.md of this folder."""
 
 from treasury_sim.market.history.loader import (
     EMBEDDED,

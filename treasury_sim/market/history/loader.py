@@ -1,7 +1,7 @@
 """Embedded prices: daily bars, and the price at the end of a quarter.
 
-The order of the sources of a quarter-end price is a convention of this project (see ``quarter_end_price``);
-where every figure is from stands in ``SOURCE.md`` beside the tables.
+The order of preference among sources of a quarter-end price is a convention of this project (see
+``quarter_end_price``); the source of every figure is in ``SOURCE.md`` beside the tables.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FOUR_PM_NEW_YORK = "16:00 America/New_York"
 UTC_MIDNIGHT = "00:00 UTC"
 
 AS_OF = date(2026, 8, 2)
-"""The last embedded day: after it no bars of the main venue were at hand."""
+"""The last embedded day: later bars of the main venue were not available."""
 
 EMBEDDED = MappingProxyType({"BTC": "btc_usd_daily.csv", "ETH": "eth_usd_daily.csv"})
 """The table of each embedded asset."""
@@ -53,7 +53,7 @@ def is_embedded(daily: DailyPrices) -> bool:
 
 
 def venue_on(asset: str, day: date) -> str:
-    """Name the venue whose bar stands in the embedded history of `asset` on `day`, such as ``Coinbase``.
+    """Name the venue of the bar in the embedded history of `asset` on `day`, such as ``Coinbase``.
 
     Raises
     ------
@@ -70,9 +70,9 @@ def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPr
     """Choose the price of a unit at the end of a fiscal quarter: the best source for the cut-off.
 
     At 4 p.m. New York: the Coinbase price that a filing discloses, else the Coinbase hourly bar, else the day's UTC
-    close, labelled as not the cut-off. At midnight UTC: the day's UTC close. It is never the price of another venue,
-    nor one that follows from the figures of one holder: that is stated in the scenario of that holder. Prices that
-    are not the embedded ones (a file of the user's) are taken at their own close.
+    close, labelled as not the cut-off. At midnight UTC: the day's UTC close. Never used are the price of another venue,
+    or a price derived from the figures of one holder, which belongs in the scenario of that holder. Prices that are not
+    embedded (from a user's file) are taken at their UTC close.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPr
     """
     embedded = is_embedded(daily)
     if embedded and cutoff == FOUR_PM_NEW_YORK:
-        found = _quarter_end_table().get((asset, quarter_end))
-        if found is not None:
-            return found
+        price = _quarter_end_table().get((asset, quarter_end))
+        if price is not None:
+            return price
     row = _row(daily, quarter_end)
     label = f"{venue_on(asset, quarter_end)} UTC close" if embedded else f"UTC close of {daily.source}"
     suffix = "" if cutoff == UTC_MIDNIGHT else ", not the cut-off"
@@ -160,7 +160,7 @@ def _table(asset: str) -> tuple[DailyPrices, tuple[str, ...]]:
 def _quarter_end_table() -> dict[tuple[str, date], QuarterEndPrice]:
     """Read the best price at 4 p.m. New York of each asset and quarter end that has one."""
     with (_HERE / _QUARTER_ENDS).open(encoding="utf-8", newline="") as file:
-        # The best source comes last, so it is the one that stays.
+        # The best source comes last, so that it replaces the others in the mapping.
         rows = sorted(csv.DictReader(file), key=lambda row: _KINDS.index(row["kind"]), reverse=True)
     return {
         (row["asset"], date.fromisoformat(row["quarter_end"])): QuarterEndPrice(float(row["price"]), row["source"])

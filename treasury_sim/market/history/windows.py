@@ -1,4 +1,4 @@
-"""Windows of the past by name: what they are and why their dates are as they are stands in ``windows.csv``."""
+"""Named windows of history; ``windows.csv`` describes each and explains its dates."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _TABLE = Path(__file__).parent / WINDOWS
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of the past, both days included.
+    """A stretch of history, both days included.
 
     Attributes
     ----------
     name
-        That of a shipped window, empty for one given by its days.
+        Name of a shipped window; empty for a window given by its days.
     """
 
     first: date
@@ -30,7 +30,7 @@ class Window:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """Number of days."""
         return (self.last - self.first).days + 1
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Price models, one file each; those that are sampled are offered everywhere by their registry."""
+"""Price models, one file each, and the registry of those that are simulated."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ SAMPLED_MODELS: dict[str, ModelOf] = {
     "regime": Regime.of,
     "bootstrap": Bootstrap.of,
 }
-"""`prices.ASSET.model` -> how the model is made."""
+"""`prices.ASSET.model` -> the function that builds the model."""
 
 __all__ = ["SAMPLED_MODELS", "ModelOf", "NodePrices", "Noise", "SampledModel"]

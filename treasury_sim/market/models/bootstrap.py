@@ -1,4 +1,4 @@
-"""Stationary block bootstrap: days of a window of the past, drawn anew in blocks of random length.
+"""Stationary block bootstrap: days of a window of history, redrawn in blocks of random length.
 
 Source: Politis and Romano, "The stationary bootstrap", Journal of the American Statistical Association 89 (1994),
 1303-1313.
@@ -21,22 +21,22 @@ from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """A day's return and its low-to-close ratio are drawn together.
+    """Bootstrap of daily returns; a day's return and low-to-close ratio are drawn together.
 
-    A block begins on any day of the window alike and is left after each day with probability 1 / block_length; the
-    window is followed by its beginning. Assets that are drawn from the same days with the same block length are drawn
-    from the same days on every path: their correlation is that of the past.
+    A block begins on any day of the window with equal probability and ends after each day with probability
+    1 / block_length; the window wraps around. Assets with the same window and block length use the same days on every
+    path, which keeps their historical correlation.
 
     Attributes
     ----------
     returns, low_to_close : (days of the window,)
         log(close / close of the day before); log(low / close).
     window
-        Where they are from.
+        Source of the returns.
     block_length
         Mean number of days of a block.
     drift
-        Annual growth of the expected price; ``None`` for that of the window.
+        Annual growth of the expected price; ``None`` for the growth of the window.
     """
 
     daily: ClassVar[bool] = True
@@ -50,7 +50,7 @@ class Bootstrap:
 
     @classmethod
     def of(cls, asset: str, keys: Any, history: DailyPrices) -> Bootstrap:
-        """Build the model from the keys of a scenario; `history` has the days of the window and the day before it."""
+        """Build the model from the keys of a scenario; `history` must cover the window and the day before."""
         window = keys.window
         first = (window.first - history.first).days
         rows = slice(first, first + window.days)
@@ -60,7 +60,7 @@ class Bootstrap:
         return cls(asset, frozen(returns), frozen(low_to_close), window, keys.block_length, keys.drift)
 
     def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
-        """Draw days, and add them up."""
+        """Draw days and cumulate their returns."""
         gaps = day_gaps(nodes, start)
         days = int(gaps.sum())
         paths = noise.paths
@@ -73,7 +73,7 @@ class Bootstrap:
         return at_nodes(change, low, spot, gaps)
 
     def _drawn(self, generator: np.random.Generator, days: int, paths: int) -> Ints:
-        """Which day of the window each day is, (days, paths)."""
+        """Day of the window drawn for each day, (days, paths)."""
         begins = generator.random((days, paths)) < 1.0 / self.block_length
         drawn: Ints = generator.integers(self.returns.size, size=(days, paths))
         for day in range(1, days):
@@ -83,9 +83,9 @@ class Bootstrap:
         return drawn
 
     def growth(self, days: int) -> Floats:
-        """Log growth of the expected price on each day as the window has it, (days,).
+        """Log growth of the expected price on each day, without adjustment, (days,).
 
-        The day drawn is a Markov chain on the days of the window, so the expected price follows exactly.
+        The day drawn is a Markov chain on the days of the window, so the expected price is computed exactly.
         """
         gross, leave = np.exp(self.returns), 1.0 / self.block_length
         weight = np.full(gross.size, 1.0 / gross.size)

@@ -1,4 +1,4 @@
-"""The lowest point of a Brownian motion between two known points: exact, without steps in between.
+"""The minimum of a Brownian motion between two known points: exact, without intermediate steps.
 
 Given the increment x of a Brownian motion over an interval of variance s2, its minimum there, relative to where it
 began, is distributed as ``(x - sqrt(x^2 - 2 s2 log U)) / 2`` with U uniform.

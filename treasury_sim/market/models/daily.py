@@ -1,4 +1,4 @@
-"""From the days of a daily model to the nodes on which prices are wanted."""
+"""From the days of a daily model to prices at the requested nodes."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ def day_gaps(nodes: Days, start: date) -> Ints:
 
 
 def at_nodes(change: Floats, low: Floats, spot: float, gaps: Ints) -> NodePrices:
-    """Add up days to the prices at nodes.
+    """Cumulate daily changes to prices at nodes.
 
     Parameters
     ----------
     change : (days, paths)
         Change of the log price from close to close; written over.
     low : (days, paths)
-        Lowest log price of the day less that of the close before; written over.
+        Lowest log price of the day less the log of the previous close; written over.
     spot
         Close before the first day [currency/unit].
     gaps : (nodes,)
-        Days from the node before to each node.
+        Days from the previous node to each node.
     """
     last = np.cumsum(gaps) - 1
     total = np.zeros(change.shape[1])
     lowest = np.full_like(total, np.inf)
     node = 0
-    # Day by day, so that all of a day is in the processor's cache; node n is never after day n.
+    # Day by day, so that a day stays in the processor's cache. Node n is never before day n, so results can be
+    # written over the rows of days already read.
     for day in range(change.shape[0]):
         low[day] += total
         np.minimum(lowest, low[day], out=lowest)

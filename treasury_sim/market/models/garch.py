@@ -1,4 +1,4 @@
-"""GJR-GARCH(1,1) with Student-t days, and the lowest price inside each day.
+"""GJR-GARCH(1,1) with Student-t returns, and the lowest price within each day.
 
 Sources: Glosten, Jagannathan and Runkle, "On the relation between the expected value and the volatility of the nominal
 excess return on stocks", Journal of Finance 48 (1993), 1779-1801; Bollerslev, "A conditionally heteroskedastic time
@@ -21,29 +21,29 @@ from treasury_sim.market.models.daily import at_nodes, day_gaps
 from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
 
 MOST_VOLATILE_DAY = 0.5
-"""Standard deviation of the log price in one day at which days are capped: without a cap a log price with Student-t
-days has no expected price. No day of bitcoin has come near it (worst close to close: -0.49 on 2020-03-12)."""
+"""Cap on the standard deviation of one day's log return: without it, Student-t log returns have no expected price. No
+day of bitcoin has come near it (worst close to close: -0.49 on 2020-03-12)."""
 
 _CELLS = 4096
 _HALF = 0.05
-"""Variance of a day that lies in the middle of the table of growth."""
+"""Daily variance at the middle of the table of growth."""
 
 
 @dataclass(frozen=True)
 class Garch:
     """log S(t) - log S(t-1) = m(t) + e(t), with e(t) = sqrt(s(t)) * N(0, 1).
 
-    h(t) = omega + (alpha + gamma * [e(t-1) < 0]) * e(t-1)**2 + beta * h(t-1) is the variance expected of the day, and
-    s(t) = min(h(t) * (nu - 2) / chi2(nu), cap) the one it has: so e(t) / sqrt(h(t)) is a standardised Student-t.
+    h(t) = omega + (alpha + gamma * [e(t-1) < 0]) * e(t-1)**2 + beta * h(t-1) is the expected variance of the day, and
+    s(t) = min(h(t) * (nu - 2) / chi2(nu), cap) the realised one, so that e(t) / sqrt(h(t)) is a standardised Student-t.
     Given s(t) the day is a Brownian motion, so its minimum is that of a Brownian bridge. m(t) = drift / 365 -
     log E[exp(e(t)) | h(t)], so that E[S(T)] = spot * exp(drift * T).
 
     Attributes
     ----------
     drift, volatility, initial_volatility
-        Annual; of the long run, and of the first day.
+        Annual; long-run volatility, and volatility of the first day.
     alpha, gamma, beta
-        omega follows from them and the volatility of the long run.
+        omega follows from them and the long-run volatility.
     degrees_of_freedom
         nu, above 2.
     """
@@ -88,7 +88,7 @@ class Garch:
         return at_nodes(change, variance, spot, gaps)
 
     def _days(self, motion: Floats, mixing: Floats) -> tuple[Floats, Floats]:
-        """Change of the log price and variance of every day, (days, paths); both are written over the arguments."""
+        """Change of the log price and variance of every day, (days, paths); both overwrite the arguments."""
         drift, cap = self.drift / DAYS_IN_YEAR, MOST_VOLATILE_DAY**2
         persistence = self.alpha + self.gamma / 2.0 + self.beta
         omega = self.volatility**2 / DAYS_IN_YEAR * (1.0 - persistence)

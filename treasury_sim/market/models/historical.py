@@ -1,4 +1,4 @@
-"""A window of the past once more: its prices as they were, or its returns from another price on."""
+"""Replay of a window of history: its prices as they were, or its returns from another starting price."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from treasury_sim.market.history import Window
 
 
 def source_day(window: Window, first: date, day: date) -> date:
-    """The day of `window` that is replayed on `day`: `first` is its beginning, and its end is followed by that."""
+    """The day of `window` replayed on `day`; the replay begins on `first`, and the window wraps around."""
     return window.first + timedelta(days=(day - first).days % window.days)
 
 
@@ -22,7 +22,7 @@ def replay_levels(history: DailyPrices, window: Window, days: Days) -> DailyPric
     Parameters
     ----------
     history
-        Has every day of the window.
+        Must cover the window.
     days : (days,)
         Days of the replay, increasing by one.
     """
@@ -32,17 +32,17 @@ def replay_levels(history: DailyPrices, window: Window, days: Days) -> DailyPric
 
 
 def replay_returns(history: DailyPrices, window: Window, days: Days, spot: float) -> DailyPrices:
-    """Replay the daily returns and the low-to-close ratios of `window` on `days`, from `spot` on.
+    """Replay the daily returns and the low-to-close ratios of `window` on `days`, starting from `spot`.
 
-    close_i = spot * product of (close_j / close of the day before j) over the days j of the window up to the i-th;
-    low_i = close_i * low_j / close_j of the i-th.
+    close_i = spot * product of (close_j / close of the day before j) over the days j of the window up to day i;
+    low_i = close_i * low_j / close_j on day i.
 
     Parameters
     ----------
     history
-        Has every day of the window and the day before it.
+        Must cover the window and the day before.
     spot
-        Price on the day before `days` begin [currency/unit].
+        Price on the day before the first of `days` [currency/unit].
     """
     rows = _rows(history, window, days.size)
     close = spot * np.cumprod(history.close[rows] / history.close[rows - 1], dtype=np.float64)

@@ -32,7 +32,7 @@ class JumpDiffusion:
     jumps_per_year
         Expected number of jumps.
     jump_mean, jump_volatility
-        Of a jump of the log price.
+        Mean and standard deviation of a jump of the log price.
     """
 
     daily: ClassVar[bool] = False
@@ -52,11 +52,11 @@ class JumpDiffusion:
     def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
         """Draw prices at `nodes`, with the exact minimum between them.
 
-        The Brownian part at the nodes is that of `noise`, so it is correlated across assets. Inside a gap the jumps
-        fall at uniform times; the Brownian motion at those times is bridged, and each stretch between two jumps has
-        the minimum of a Brownian bridge. The lowest price of the gap is the lowest of its stretches.
+        The Brownian part at the nodes comes from `noise`, so it is correlated across assets. Within a gap, jumps occur
+        at uniform times; the Brownian motion at those times is bridged, and each stretch between two jumps has the
+        minimum of a Brownian bridge. The lowest price of the gap is the minimum over its stretches.
         """
-        # A stream for each kind of number, so that more paths extend a sample.
+        # A separate stream for each kind of number, so that a larger sample extends a smaller one.
         counts, lengths, motions, sizes, lows = (
             noise.generator(f"jump_diffusion of {self.asset}: {kind}")
             for kind in ("counts", "lengths", "motions", "sizes", "lows")
@@ -65,7 +65,7 @@ class JumpDiffusion:
         motion = noise.normals(self.asset, nodes.size) * np.sqrt(years)
         paths = motion.shape[0]
         jumps = counts.poisson(self.jumps_per_year * years, motion.shape).ravel()
-        # The stretches of all gaps, one after the other; a gap with n jumps has n + 1.
+        # All stretches in one flat array, gap after gap; a gap with n jumps has n + 1 stretches.
         stretches = jumps + 1
         first = np.cumsum(stretches) - stretches
         gap = np.repeat(np.arange(stretches.size), stretches)

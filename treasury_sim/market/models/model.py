@@ -1,4 +1,4 @@
-"""What a sampled price model is: from noise to the prices and lows of one asset on many paths."""
+"""The interface of simulated price models: from random numbers to prices and lows of one asset on many paths."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.prices import DailyPrices
 
 DAYS_IN_YEAR = 365.0
-"""Annual figures are on a year of 365 days: the market never closes."""
+"""Annual figures are based on a year of 365 days: the market never closes."""
 
 
 class Noise(Protocol):
-    """Random numbers for one chunk of paths. The same questions in the same order have the same answers.
+    """Random numbers for one chunk of paths; the same calls in the same order give the same numbers.
 
-    Columns are in the order of time. All arrays are (paths, count) and the caller's own.
+    Columns are in the order of time. All arrays are (paths, count), and the caller may change them.
     """
 
     @property
     def paths(self) -> int:
-        """How many paths."""
+        """Number of paths."""
 
     def normals(self, asset: str, count: int) -> Floats:
         """Draw standard normals; column j of one asset is correlated with column j of another as the scenario says."""
@@ -36,19 +36,19 @@ class Noise(Protocol):
         """Draw exponentials of mean 1, independent of everything else."""
 
     def generator(self, name: str) -> np.random.Generator:
-        """Return the stream of this chunk with that name, from its beginning: the same for every asset that asks."""
+        """Return the stream of this chunk with that name, from its beginning: the same for every asset."""
 
 
 @dataclass(frozen=True)
 class NodePrices:
-    """Prices of one asset at the nodes that were asked for, [currency/unit].
+    """Prices of one asset at the requested nodes [currency/unit].
 
     Attributes
     ----------
     close : (paths, nodes)
         Price at the end of each node's day.
     low : (paths, nodes)
-        Lowest price since the node before, its own day included; at most the close.
+        Lowest price since the previous node, the day of the node included; at most the close.
     """
 
     close: Floats
@@ -56,19 +56,19 @@ class NodePrices:
 
 
 class SampledModel(Protocol):
-    """A price model that is drawn at random.
+    """A simulated price model.
 
     Attributes
     ----------
     daily
-        Whether it goes day by day: nodes are then every day.
+        Whether it is simulated day by day: every day is then a node.
     """
 
     daily: ClassVar[bool]
 
     @property
     def asset(self) -> str:
-        """Whose prices it draws."""
+        """The asset whose prices it draws."""
 
     def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
         """Draw prices at `nodes`.
@@ -85,11 +85,11 @@ class SampledModel(Protocol):
 
 
 ModelOf = Callable[[str, Any, DailyPrices], SampledModel]
-"""(asset, its keys in the scenario, its history) -> the model."""
+"""(asset, its keys in the scenario, its price history) -> the model."""
 
 
 def years_between(nodes: Days, start: date) -> Floats:
-    """Time from each node's predecessor, from `start` for the first, (nodes,) [years of 365 days]."""
+    """Time since the previous node, since `start` for the first, (nodes,) [years of 365 days]."""
     before = np.concatenate([[np.datetime64(start, "D")], nodes[:-1]])
     years: Floats = (nodes - before).astype(float) / DAYS_IN_YEAR
     return years

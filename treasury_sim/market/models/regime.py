@@ -1,4 +1,4 @@
-"""Two states, calm and turbulent, that change from day to day; inside a day the price is a Brownian motion.
+"""Regime switching between two states, calm and turbulent, from day to day; a Brownian motion within each day.
 
 Source: Hamilton, "A new approach to the economic analysis of nonstationary time series and the business cycle",
 Econometrica 57 (1989), 357-384.
@@ -38,9 +38,9 @@ class State:
 
 @dataclass(frozen=True)
 class Regime:
-    """In each state the log price has the mean (relative_drift - volatility**2 / 2) / 365 + a(t) a day.
+    """In each state the daily log return has the mean (relative_drift - volatility**2 / 2) / 365 + a(t).
 
-    a(t) is the same in both states and on all paths: it is what makes E[S(T)] = spot * exp(drift * T) on every day.
+    a(t) is the same in both states and on all paths; it makes E[S(T)] = spot * exp(drift * T) on every day.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Regime:
         return states
 
     def adjustment(self, days: int) -> Floats:
-        """a(t): drift / 365 less the growth that the expected price would have on each day without it, (days,)."""
+        """a(t): drift / 365 less the growth of the expected price on each day without adjustment, (days,)."""
         grow = np.exp(np.array([self.calm.relative_drift, self.turbulent.relative_drift]) / DAYS_IN_YEAR)
         move = np.array([[1.0 - self.calm.leave, self.calm.leave], [self.turbulent.leave, 1.0 - self.turbulent.leave]])
         weight = np.array([1.0 - self.turbulent_first, self.turbulent_first])

@@ -1,6 +1,6 @@
-"""A price that stands still but for one shock.
+"""A constant price with one shock.
 
-Absolute and relative are the shifts of Open Source Risk Engine's stress tests; equal-to states the price itself.
+Absolute and relative shifts as in the stress tests of Open Source Risk Engine; equal-to states the shocked price.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Share = Callable[[Floats, float, float, float], Floats]
 
 
 def _fall(day: Floats, start: float, last: float) -> Floats:
-    """Evenly from nothing on the day before `start` to all on `last`."""
+    """Linear from 0 on the day before `start` to 1 on `last`."""
     return np.clip((day - start + 1.0) / (last - start + 1.0), 0.0, 1.0)
 
 
@@ -31,7 +31,7 @@ SHAPES: dict[str, Share] = {
     "l": lambda day, start, trough, _end: _fall(day, start, trough),
     "v": _v,
 }
-"""Shape -> how much of the shock there is on each day."""
+"""Shape -> share of the shock that applies on each day."""
 
 _WORDS = {
     "instant": "at once on {0}",
@@ -42,7 +42,7 @@ _WORDS = {
 
 
 def shocked_price(spot: float, *, absolute: float | None, relative: float | None, equal_to: float | None) -> float:
-    """The price that a shock of `spot` leads to [currency/unit]; one of the three sizes is given."""
+    """The price of `spot` after a shock [currency/unit]; exactly one of the three sizes is given."""
     if absolute is not None:
         return spot + absolute
     return spot * (1.0 + relative) if relative is not None else equal_to or spot
@@ -53,18 +53,18 @@ def shock_path(
 ) -> DailyPrices:
     """Draw the path from `spot` to `shocked`, in a straight line where it takes time.
 
-    A day has no range of its own: its low is its close.
+    Days have no intraday range: the low is the close.
 
     Parameters
     ----------
     days : (days,)
         Days of the path, increasing by one.
     spot, shocked
-        Price before the shock and with all of it [currency/unit].
+        Price before the shock and after all of it [currency/unit].
     shape
         One of `SHAPES`.
     timing
-        First day of the shock; day of the whole shock (`l`, `v`); day on which it is complete (`linear`) or over (`v`).
+        First day of the shock; day of the full shock (`l`, `v`); day on which it is complete (`linear`) or over (`v`).
     """
     start, trough, end = (float(day.astype(int)) for day in timing)
     share = SHAPES[shape](days.astype(float), start, trough, end)

@@ -1,4 +1,4 @@
-"""Quarter-end prices and lows as stated, and a path between them that is straight in logs."""
+"""A price path through stated quarter-end prices and lows, log-linear between them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def target_path(
 ) -> DailyPrices:
     """Draw the path through `spot`, the `lows` and the prices of `quarter_end`.
 
-    Between two of them the log of the price is straight in time: every day has the same return. A day has no range
-    of its own: its low is its close.
+    Between two of them the log price is linear in time: every day has the same return. Days have no intraday range:
+    the low is the close.
 
     Parameters
     ----------
     days : (days,)
         Days of the path, increasing by one, the last one a quarter end.
     spot
-        Price on the day before `days` begin [currency/unit].
+        Price on the day before the first of `days` [currency/unit].
     quarter_end, lows
-        Price by day [currency/unit]; a day of both has the price of the first.
+        Price by day [currency/unit]; on a day in both, `quarter_end` applies.
     """
     stated = {np.datetime64(day, "D"): price for day, price in {**lows, **quarter_end}.items()}
     knots = {days[0] - DAY: spot, **{day: price for day, price in stated.items() if days[0] <= day <= days[-1]}}

@@ -1,4 +1,4 @@
-"""A sample of paths, drawn in chunks of a fixed size, so that the workers never decide what is drawn.
+"""A sample of paths, drawn in chunks of a fixed size, so that results do not depend on the number of workers.
 
 Path p belongs to replicate ``p % 16``. Means, quantiles and their errors come from the replicates: under Sobol they are
 independent scrambles of one sequence each; otherwise they are batches of independent paths.
@@ -22,16 +22,16 @@ CHUNK = 4_096
 
 @dataclass(frozen=True)
 class Sample:
-    """Which random numbers a simulation draws.
+    """Random numbers of a simulation.
 
     Attributes
     ----------
     seed
         The same seed gives the same numbers.
     paths
-        How many paths, see `rounded_up`.
+        Number of paths, see `rounded_up`.
     method
-        Where the numbers come from.
+        Source of the random numbers.
     assets
         Assets that are drawn.
     loadings : (assets, assets)
@@ -46,7 +46,7 @@ class Sample:
 
     @property
     def chunks(self) -> int:
-        """How many chunks the paths fill."""
+        """Number of chunks."""
         return -(-self.paths // CHUNK)
 
     def paths_of(self, chunk: int) -> slice:
@@ -59,9 +59,10 @@ class Sample:
 
 
 def rounded_up(paths: int, method: Method) -> int:
-    """The number of paths that is drawn where `paths` are asked for.
+    """The number of paths drawn if `paths` are requested.
 
-    Sixteen replicates of a power of two under Sobol, whole chunks otherwise: then more paths extend the sample.
+    Sixteen replicates of a power of two under Sobol, whole chunks otherwise, so that a larger sample extends a smaller
+    one.
     """
     if method == "sobol":
         return REPLICATES << max(-(-paths // REPLICATES) - 1, 0).bit_length()
@@ -85,11 +86,11 @@ class ChunkNoise:
 
     @property
     def paths(self) -> int:
-        """How many paths."""
+        """Number of paths."""
         return int(self._paths.stop - self._paths.start)
 
     def generator(self, name: str) -> np.random.Generator:
-        """Return the stream of this chunk with that name, from its beginning: the same for every asset that asks."""
+        """Return the stream of this chunk with that name, from its beginning: the same for every asset."""
         key = (self._chunk, zlib.crc32(name.encode()))
         return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(self._sample.seed, spawn_key=key)))
 
@@ -121,7 +122,7 @@ class ChunkNoise:
 
 
 class SobolNoise(ChunkNoise):
-    """Coordinates of scrambled Sobol points in the order in which they are asked for, then random numbers."""
+    """Coordinates of scrambled Sobol points in the order of the calls; pseudorandom numbers when they are used up."""
 
     def __init__(self, sample: Sample, chunk: int) -> None:
         super().__init__(sample, chunk)
@@ -133,12 +134,12 @@ class SobolNoise(ChunkNoise):
         self._next += count
         spread = min(max(COORDINATES - first, 0), count)
         start, points = self._paths.start // REPLICATES, self.paths // REPLICATES
-        found = scrambled(self._sample.seed, REPLICATES, first, spread).uniforms(start, points)
+        uniforms = scrambled(self._sample.seed, REPLICATES, first, spread).uniforms(start, points)
         if spread == count:
-            return found
-        # A whole chunk is drawn, so that more paths extend it.
+            return uniforms
+        # A whole chunk is drawn, so that a larger sample extends a smaller one.
         rest = _above_zero(self._beyond.random((count - spread, CHUNK)))
-        return np.concatenate([found, rest[:, : self.paths]])
+        return np.concatenate([uniforms, rest[:, : self.paths]])
 
     def uniforms(self, asset: str, count: int) -> Floats:  # noqa: ARG002
         """Draw uniforms above 0 and below 1, (paths, count)."""
@@ -146,20 +147,20 @@ class SobolNoise(ChunkNoise):
 
     def exponentials(self, asset: str, count: int) -> Floats:  # noqa: ARG002
         """Draw exponentials of mean 1, (paths, count)."""
-        found = self._uniforms(count)
-        np.log(found, out=found)
-        return np.negative(found, out=found).T
+        logs = self._uniforms(count)
+        np.log(logs, out=logs)
+        return np.negative(logs, out=logs).T
 
     def _normals(self, count: int) -> Floats:
         from scipy.special import ndtri  # noqa: PLC0415 - only a simulation needs SciPy
 
-        found = self._uniforms(count)
-        normals: Floats = ndtri(found, out=found)
+        uniforms = self._uniforms(count)
+        normals: Floats = ndtri(uniforms, out=uniforms)
         return normals
 
 
 class PseudorandomNoise(ChunkNoise):
-    """Independent numbers; each kind has a stream of its own."""
+    """Independent numbers, with a separate stream for each kind."""
 
     def __init__(self, sample: Sample, chunk: int) -> None:
         super().__init__(sample, chunk)
@@ -182,5 +183,5 @@ class PseudorandomNoise(ChunkNoise):
 
 
 def _above_zero(uniforms: Floats) -> Floats:
-    """Move 0 off the edge: it is among the numbers that a generator draws, 1 is not."""
+    """Replace 0, which a generator can draw (unlike 1) and whose logarithm is infinite."""
     return np.maximum(uniforms, 2.0**-54, out=uniforms)

@@ -1,9 +1,10 @@
-"""Scrambled Sobol points, any stretch of them at once.
+"""Scrambled Sobol points, any stretch of them in one call.
 
-A Sobol point is an exclusive or of direction numbers, those of the bits of its position; so points are found by
-doubling: the second half of a stretch is the first half with one more direction. A scramble multiplies the bits by a
-random lower triangular matrix and shifts them; each replicate has its own, so replicates are independent of each
-other and each is as evenly spread as the sequence itself.
+A Sobol point is the exclusive or of the direction numbers of the set bits of its position. So points are computed by
+doubling: the second half of a stretch is the first half combined with one more direction number. A scramble multiplies
+the bits by a random lower triangular matrix and shifts them. Each replicate has a separate scramble, so replicates are
+independent and each is as evenly spread as the sequence itself. `scipy.stats.qmc.Sobol` gives the same points (a test
+compares them); this module exists because importing `scipy.stats` takes longer than a whole simulation.
 
 Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, SIAM J. Sci. Comput. 30 (2008), the direction numbers; J. Matousek,
 On the L2-discrepancy for anchored boxes, J. Complexity 14 (1998), the scramble.
@@ -25,7 +26,7 @@ Words = NDArray[np.uint32]
 
 BITS = 32
 COORDINATES = 1_024
-"""How many coordinates have direction numbers here."""
+"""Number of coordinates with direction numbers."""
 
 _TABLE = Path(__file__).parent / "direction_numbers.csv"
 
@@ -40,8 +41,8 @@ def _table() -> list[tuple[int, list[int]]]:
 
 def direction_numbers(first: int, count: int) -> Words:
     """Direction numbers of coordinates `first` to ``first + count``, (count, bits), the highest bit first."""
-    found = [_directions(*row) for row in _table()[first : first + count]]
-    return np.array(found, dtype=np.uint32).reshape(count, BITS)
+    numbers = [_directions(*row) for row in _table()[first : first + count]]
+    return np.array(numbers, dtype=np.uint32).reshape(count, BITS)
 
 
 def _directions(polynomial: int, initial: list[int]) -> list[int]:
@@ -60,7 +61,7 @@ def _directions(polynomial: int, initial: list[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class Scrambled:
-    """Some coordinates of the sequence, scrambled once for each replicate.
+    """Coordinates of the sequence, scrambled once for each replicate.
 
     Attributes
     ----------
@@ -91,10 +92,11 @@ class Scrambled:
         for bit in range(count.bit_length() - 1):
             half = 1 << bit
             np.bitwise_xor(points[:, :half], self.directions[:, None, :, bit], out=points[:, half : 2 * half])
-        found = points.reshape(points.shape[0], count * points.shape[2]).astype(float)
-        found += 0.5
-        found *= 2.0**-BITS
-        return found
+        uniforms = points.reshape(points.shape[0], count * points.shape[2]).astype(float)
+        # The middle of each cell, so that neither 0 nor 1 occurs.
+        uniforms += 0.5
+        uniforms *= 2.0**-BITS
+        return uniforms
 
 
 @lru_cache(maxsize=64)
