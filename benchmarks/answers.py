@@ -1,6 +1,6 @@
-"""How long answers take: `python benchmarks/answers.py`.
+"""Time to answer: `python benchmarks/answers.py`.
 
-Best of five after import, in seconds, with the machine as it is; the target beside each.
+Best of five after import, in seconds, on the machine at hand; the target beside each.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DRIVERS = (
     *("capital.weighted_shares", "plan.purchases[0].quantity", "plan.purchases[1].quantity"),
     *("plan.purchases[2].quantity", "plan.purchases[3].quantity", "plan.purchases[4].quantity"),
 )
-"""Twelve."""
+"""Twelve drivers of the tornado."""
 
 
 def best(action: Callable[[], object]) -> float:
@@ -76,13 +76,13 @@ def main() -> None:
     result = run(strategy)
     with tempfile.TemporaryDirectory() as name:
         holder = made_up(Path(name))
-    theirs = run(holder)
+    holder_result = run(holder)
     key, label = "us_gaap_impairment", "2025Q4"
-    parts = theirs.holdings["BTC"].ledger.quantity.size
+    parts = holder_result.holdings["BTC"].ledger.quantity.size
 
     def written() -> bytes:
-        pack = close_pack(theirs, key, label, STANDARD)
-        return workbook(pack, live_sheets(holder, theirs, pack))
+        pack = close_pack(holder_result, key, label, STANDARD)
+        return workbook(pack, live_sheets(holder, holder_result, pack))
 
     shown = board(strategy, result)
     rows: list[tuple[str, Callable[[], object], str]] = [
@@ -94,7 +94,7 @@ def main() -> None:
         ("explain net income, Strategy", lambda: explain(result, "net_income"), ""),
         (f"workbook, {LOTS} lots as {parts:,} day parts", written, "3"),
         ("HTML report, Strategy", lambda: html(board(strategy)), "3"),
-        ("PDF report, content at hand", lambda: pdf(shown), ""),
+        ("PDF report, content prepared", lambda: pdf(shown), ""),
     ]
     for words, action, target in rows:
         print(f"{words:48} {best(action):7.3f} s{f'   target {target} s' if target else ''}")

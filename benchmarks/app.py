@@ -1,8 +1,8 @@
-"""The workbench in real browsers beside a bare Streamlit page: ``python benchmarks/app.py [STEPS [BROWSERS]]``.
+"""Times the workbench in real browsers against a bare Streamlit page: ``python benchmarks/app.py [STEPS [BROWSERS]]``.
 
-Printed: first chart (a server that has just been started, and warm), a slider step to the redrawn chart (median and
-95th percentile), BROWSERS (ten) at once, and the memory of the server. A step is timed in the page, from the key to the
-first frame in which the chart is another.
+Prints the time to the first chart (on a fresh server, and warm), from a slider step to the redrawn chart (median and
+95th percentile), the same with BROWSERS (ten) at once, and the memory of the server. A step is timed in the page, from
+the key press to the first frame in which the chart has changed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRIVATE = ["--server.headless=true", "--server.address=127.0.0.1", "--browser.ga
 SIMULATED = "case=strategy_2026_simulated"
 """Strategy's lots, the second half of 2026, two frameworks, geometric Brownian motion, 16,384 paths."""
 DAILY = "case=strategy_2026_garch"
-"""The same under GJR-GARCH, which goes day by day: the step is to its first answer, from few paths."""
+"""The same under GJR-GARCH, simulated day by day: a step ends at its first answer, from few paths."""
 PROBE = """
 () => {
   const look = () => {
@@ -56,7 +56,7 @@ PROBE = """
 
 @dataclass(frozen=True)
 class Subject:
-    """A page that is measured."""
+    """A page to be measured."""
 
     name: str
     command: list[str]
@@ -77,7 +77,7 @@ def subjects(port: int) -> list[Subject]:
 
 
 async def opened(browser: Browser, address: str, subject: Subject) -> tuple[Page, float]:
-    """Open the page in a session of its own; seconds until its first chart."""
+    """Open the page in a separate session; returns the seconds until its first chart."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     page.set_default_timeout(120_000)
@@ -92,18 +92,18 @@ async def opened(browser: Browser, address: str, subject: Subject) -> tuple[Page
 
 
 async def steps(page: Page, subject: Subject, count: int) -> list[float]:
-    """Move the slider; milliseconds of each step."""
+    """Move the slider; returns the milliseconds of each step."""
     slider = page.get_by_role("slider", name=subject.slider).first
     await slider.focus()
     await page.keyboard.press("ArrowLeft")
     await page.wait_for_timeout(1500)
-    found = []
+    milliseconds = []
     for number in range(count):
         await slider.focus()
         await page.keyboard.press("ArrowRight" if number % 6 < 3 else "ArrowLeft")
-        found.append(await page.evaluate("window.redrawn()"))
+        milliseconds.append(await page.evaluate("window.redrawn()"))
         await page.wait_for_timeout(350)
-    return found
+    return milliseconds
 
 
 def memory(port: int) -> float:
@@ -136,11 +136,11 @@ async def measure(subject: Subject, port: int, count: int, browsers: int) -> dic
             page, warm = await opened(browser, address, subject)
             await browser.close()
             ten = [await playwright.chromium.launch(executable_path=chromium, args=FLAGS) for _ in range(browsers)]
-            pages = await asyncio.gather(*(opened(one, address, subject) for one in ten))
-            crowd = await asyncio.gather(*(steps(one, subject, 6) for one, _ in pages))
+            pages = await asyncio.gather(*(opened(browser, address, subject) for browser in ten))
+            crowd = await asyncio.gather(*(steps(page, subject, 6) for page, _ in pages))
             most = memory(port)
-            await asyncio.gather(*(one.close() for one in ten))
-    together = [each for one in crowd for each in one]
+            await asyncio.gather(*(browser.close() for browser in ten))
+    together = [step for times_of_page in crowd for step in times_of_page]
     return {
         "first chart, cold [s]": cold,
         "first chart, warm [s]": warm,
@@ -152,13 +152,13 @@ async def measure(subject: Subject, port: int, count: int, browsers: int) -> dic
 
 
 def main(count: int, browsers: int) -> None:
-    found = {}
+    figures_of = {}
     for number in range(len(subjects(0))):
-        port = free_port()  # a server that goes still holds its own for a moment
+        port = free_port()  # the previous server may still hold its port for a moment
         each = subjects(port)[number]
-        found[each.name] = asyncio.run(measure(each, port, count, browsers))
-    first, *others = found.values()
-    print(f"{'':32}" + "".join(f"{name:>14}" for name in found) + "".join(f"{'ratio':>8}" for _ in others))
+        figures_of[each.name] = asyncio.run(measure(each, port, count, browsers))
+    first, *others = figures_of.values()
+    print(f"{'':32}" + "".join(f"{name:>14}" for name in figures_of) + "".join(f"{'ratio':>8}" for _ in others))
     for line, base in first.items():
         figures = [base, *(other[line] for other in others)]
         ratios = "".join(f"{figure / base:8.2f}" for figure in figures[1:])
@@ -166,5 +166,5 @@ def main(count: int, browsers: int) -> None:
 
 
 if __name__ == "__main__":
-    given = [int(text) for text in sys.argv[1:]]
-    main(*given, *(30, 10)[len(given) :])
+    arguments = [int(text) for text in sys.argv[1:]]
+    main(*arguments, *(30, 10)[len(arguments) :])

@@ -1,4 +1,4 @@
-"""A bare Streamlit page, with which `benchmarks/app.py` compares: a slider, two charts, a table, nothing behind."""
+"""A bare Streamlit page as baseline of `benchmarks/app.py`: a slider, two charts and a table, without computation."""
 
 import altair as alt
 import pandas as pd

@@ -1,7 +1,7 @@
-"""How fast the monthly waterfall is: `python benchmarks/capital.py`.
+"""Times the monthly waterfall: `python benchmarks/capital.py`.
 
 10,000 paths, 24 months, 15 instruments, 100 lots, once so well funded that no coin is sold and once so poorly that
-coins are sold on every path. The baseline is the plain loop of Python floats (`plain_waterfall.py`), run on a part of
+coins are sold on every path. The baseline is the plain loop of Python floats (`plain_waterfall.py`), run on some of
 the same paths in the same process and scaled up; both must agree. Best of several runs, in seconds; memory by
 tracemalloc.
 """
@@ -27,25 +27,25 @@ MONTHS, RATE = 24, 0.2873
 def claims() -> tuple[Claim, ...]:
     """Fifteen instruments like those of a large holder: three loans, six notes, six preferred series."""
 
-    def one(kind: str, amount: float, rate: float, every: int, **more: object) -> Claim:
+    def claim(kind: str, amount: float, rate: float, every: int, **more: object) -> Claim:
         pays = np.array([(month + 1) % every == 0 for month in range(MONTHS)])
         return Claim(kind, kind, amount, np.full(MONTHS, rate / 12), pays, 0.0, **more)  # type: ignore[arg-type]
 
     secured = {"collateral": 4_000.0, "max_ltv": 0.75, "restored_ltv": 0.5}
     return (
-        one("loan", 120e6, 0.09, 3, **secured),
-        one("loan", 40e6, 0.052, 3),
-        one("loan", 60e6, 0.08, 1, due=14),
+        claim("loan", 120e6, 0.09, 3, **secured),
+        claim("loan", 40e6, 0.052, 3),
+        claim("loan", 60e6, 0.08, 1, due=14),
         *(
-            one("note", 8e8, 0.0063 * n, 6, due=(11 + 4 * n), put=8 + n, conversion_price=150.0 + 60 * n)
+            claim("note", 8e8, 0.0063 * n, 6, due=(11 + 4 * n), put=8 + n, conversion_price=150.0 + 60 * n)
             for n in range(6)
         ),
-        *(one("preferred", 1.2e9, 0.08 + 0.005 * n, 1 if n == 1 else 3, cumulative=n != 4) for n in range(6)),
+        *(claim("preferred", 1.2e9, 0.08 + 0.005 * n, 1 if n == 1 else 3, cumulative=n != 4) for n in range(6)),
     )
 
 
 def holder(*, rich: bool) -> Funding:
-    """A holder that is funded well, or not."""
+    """A holder with ample funding, or with little."""
     zeros = np.zeros(MONTHS)
     return Funding(
         claims=claims(),
@@ -87,20 +87,20 @@ def plain_tax(gains: list[float]) -> float:
 
 
 def best(action: Callable[[], object], times: int) -> float:
-    found = []
+    seconds = []
     for _ in range(times):
         started = time.perf_counter()
         action()
-        found.append(time.perf_counter() - started)
-    return min(found)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--paths", type=int, default=10_000)
-    parser.add_argument("--plain", type=int, default=500, help="paths of the plain loop")
-    asked = parser.parse_args()
-    close, low = price_paths(asked.paths)
+    parser.add_argument("--plain", type=int, default=500, help="number of paths of the plain loop")
+    options = parser.parse_args()
+    close, low = price_paths(options.paths)
     lots = np.random.default_rng(7).uniform([2_000, 9_000], [10_000, 115_000], (100, 2))
     lots[:, 0] *= 600_000 / lots[:, 0].sum()
     order, listed = ReliefOrder.of(*lots.T), [(float(q), float(c)) for q, c in lots]
@@ -113,11 +113,11 @@ def main() -> None:
             return run_waterfall(funding, close, low, cash_tax=tax, basis=order)
 
         def plain(funding: Funding = funding) -> list[dict[str, list[float]]]:
-            rows = zip(close[: asked.plain].tolist(), low[: asked.plain].tolist(), strict=True)
+            rows = zip(close[: options.plain].tolist(), low[: options.plain].tolist(), strict=True)
             plain_holder = PlainHolder(funding, listed)
             return [plain_waterfall(plain_holder, c, m, plain_tax) for c, m in rows]
 
-        fast, slow = best(vectorised, 5), best(plain, 2) * asked.paths / asked.plain
+        fast, slow = best(vectorised, 5), best(plain, 2) * options.paths / options.plain
         runway, checked = run_waterfall(funding, close, low, cash_tax=tax, basis=order), plain()
         sold = runway.forced_sold + runway.called_sold
         for path, row in enumerate(checked[:50]):
@@ -128,8 +128,8 @@ def main() -> None:
         memory = tracemalloc.get_traced_memory()[1] / 1e6
         tracemalloc.stop()
         print(
-            f"{name}: {asked.paths:,} paths x {MONTHS} months x 15 instruments x 100 lots: {fast:.3f} s, plain loop "
-            f"{slow:.1f} s (scaled from {asked.plain} paths), {slow / fast:.0f} times; {memory:.0f} MB; "
+            f"{name}: {options.paths:,} paths x {MONTHS} months x 15 instruments x 100 lots: {fast:.3f} s, plain loop "
+            f"{slow:.1f} s (scaled from {options.plain} paths), {slow / fast:.0f} times; {memory:.0f} MB; "
             f"coins sold on {(sold.sum(axis=1) > 0).mean():.0%} of the paths"
         )
 

@@ -1,7 +1,7 @@
-"""How long a close takes, and how it grows: `python benchmarks/close.py`.
+"""Time of a close, and its growth with the number of lots: `python benchmarks/close.py`.
 
-Times are medians of five after import, in seconds. Peak memory is that of numpy and Python objects (tracemalloc),
-measured in a run of its own, because tracing slows a run down.
+Times are medians of five after import, in seconds. Peak memory counts NumPy and Python objects (tracemalloc) and is
+measured in a separate run, because tracing slows a run down.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def peak(action: Callable[[], object]) -> float:
 
 def strategy() -> None:
     """The full history of Strategy to 2026-06-30 under every framework, as one run."""
-    keys = [key for key in FRAMEWORKS if key != "ifrs_inventory"]  # IAS 2.25 does not know the relief of the case.
+    keys = [
+        key for key in FRAMEWORKS if key != "ifrs_inventory"
+    ]  # IAS 2.25 does not allow the lot relief of this case.
     changes: dict[tuple[str | date | int, ...], object] = {
         ("accounting", "frameworks"): keys,
         ("expect",): None,
@@ -69,7 +71,7 @@ def strategy() -> None:
         f"Strategy, {len(scenario.lots)} purchases as {parts:,} day parts, {len(result.timeline.quarters)} quarters, "
         f"{len(keys)} frameworks: {seconds:.3f} s (target 1 s)"
     )
-    print(f"  the scenario read and checked: {median(lambda: load('strategy_history')):.3f} s")
+    print(f"  reading and checking the scenario: {median(lambda: load('strategy_history')):.3f} s")
 
 
 def made_up(count: int) -> tuple[tuple[Lot, ...], tuple[Disposal, ...], DailyPrices]:
@@ -133,18 +135,18 @@ def many_lots(sizes: tuple[int, ...]) -> None:
         for key in ("us_gaap_impairment", "us_gaap_fair_value"):
             seconds = [median(close_of(size, relief, (key,))) for size in sizes]
             memory = peak(close_of(sizes[-1], relief, (key,)))
-            cells = " ".join(f"{one:9.3f}" for one in seconds)
+            cells = " ".join(f"{time_taken:9.3f}" for time_taken in seconds)
             print(f"{relief:10} {key:22} {cells}  {growth(seconds, sizes):6.2f}  {memory:8.1f}")
 
 
 def against_the_plain_loop() -> None:
-    """The kernels against the loop over days and lots that the tests hold them to."""
+    """The kernels against the loop over days and lots that is their test oracle."""
     try:
         from tests.histories import History
         from tests.laws import plain
         from treasury_sim.domain.plan import Sale
     except ImportError:
-        print("\n(The plain loop is in the tests, which are not here.)")
+        print("\n(The plain loop is part of the tests, which are not installed.)")
         return
     import tests.histories as made
 
@@ -176,7 +178,7 @@ def against_the_plain_loop() -> None:
 
 
 def hot_spots(size: int, relief: str, key: str) -> None:
-    """Print where the time of one close goes."""
+    """Print the slowest functions of one close."""
     profile = cProfile.Profile()
     profile.runcall(close_of(size, relief, (key,)))
     text = io.StringIO()
@@ -187,8 +189,8 @@ def hot_spots(size: int, relief: str, key: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lots", type=int, default=10_000, help="lots and sales of the largest close")
-    parser.add_argument("--profile", action="store_true", help="show where the time goes")
+    parser.add_argument("--lots", type=int, default=10_000, help="number of lots, and of sales, of the largest close")
+    parser.add_argument("--profile", action="store_true", help="print the slowest functions")
     options = parser.parse_args()
     strategy()
     many_lots((options.lots // 4, options.lots // 2, options.lots))

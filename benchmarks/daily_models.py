@@ -1,9 +1,9 @@
-"""How long daily models take: two years, 16,384 paths, with the lowest price inside each day.
+"""Times daily models: two years, 16,384 paths, with the lowest price within each day.
 
     python benchmarks/daily_models.py
 
-The floor is drawing the random numbers that GJR-GARCH needs, a normal, a gamma and an exponential for each day, on the
-same single thread. Other programs on the machine lengthen every figure: the best of five runs counts.
+The lower bound is the time to draw the random numbers of GJR-GARCH (a normal, a gamma and an exponential for each day)
+on the same single thread. Other programs slow every figure down, so the best of five runs counts.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MODELS: dict[str, dict[str, Any]] = {
 
 
 def best(work: Callable[[], object]) -> float:
-    """Seconds of the quickest of some runs."""
+    """The shortest of `RUNS` runs [s]."""
     seconds = []
     for _ in range(RUNS):
         started = time.perf_counter()

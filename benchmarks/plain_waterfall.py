@@ -1,6 +1,6 @@
-"""The monthly waterfall as a plain loop of Python floats, path by path: oracle of the tests, baseline of the speed.
+"""The monthly waterfall as a plain loop of Python floats, path by path: test oracle and speed baseline.
 
-Written from the words of `treasury_sim.treasury.waterfall`, not from its code; early exits where nothing happens.
+Written from the description in `treasury_sim.treasury.waterfall`, not from its code; exits early where nothing happens.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FLOWS = (
 
 
 class PlainHolder:
-    """A holder in lists and floats, made once for all paths.
+    """A holder in lists and floats, prepared once for all paths.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ class PlainHolder:
         return 0.0 if at == 0 else self.costs[at - 1] + (units - self.ends[at - 1]) * self.unit_cost[at - 1]
 
 
-def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one piece, on purpose
+def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - one piece, to show the order of payments
     holder: PlainHolder, close: Sequence[float], low: Sequence[float], tax: Tax
 ) -> Plain:
-    """One path; `tax` takes the gains of the quarters so far to the tax of the last of them."""
+    """Run one path; `tax` computes the tax of the last quarter from the gains of the quarters so far."""
     funding, claims = holder.funding, holder.funding.claims
     cash, reserve, shares = funding.cash, funding.reserve, funding.shares
     pledged = [claim.collateral for claim in claims]
@@ -73,7 +73,7 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
     unpaid = payable_tax = sold_units = spent_all = bought_all = gain = 0.0
     before = funding.spot
     gains: list[float] = []
-    found: Plain = {name: [] for name in (*FLOWS, *BALANCES)}
+    by_line: Plain = {name: [] for name in (*FLOWS, *BALANCES)}
 
     for month, price in enumerate(close):
         flow = dict.fromkeys(FLOWS, 0.0)
@@ -204,7 +204,7 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
         before = price
 
         for name, amount in flow.items():
-            found[name].append(amount)
+            by_line[name].append(amount)
         kinds = {"loan": 0.0, "note": 0.0, "preferred": 0.0}
         for claim, amount in zip(claims, owed, strict=True):
             kinds[claim.kind] += amount
@@ -214,8 +214,8 @@ def plain_waterfall(  # noqa: C901, PLR0912, PLR0915 - the whole story in one pi
             kinds["preferred"], sum(arrears), owing, payable_tax, unpaid,
         )  # fmt: skip
         for name, amount in zip(BALANCES, balances, strict=True):
-            found[name].append(amount)
-    return found
+            by_line[name].append(amount)
+    return by_line
 
 
 BALANCES = (

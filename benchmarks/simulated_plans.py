@@ -1,4 +1,4 @@
-"""Simulations with a plan, and a daily model: `python -m benchmarks.simulated_plans`."""
+"""Times simulations with a plan, and with a daily model: `python -m benchmarks.simulated_plans`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def daily_model() -> None:
 
 
 def weekly_purchases() -> None:
-    """Purchases at market every week for two years, 16,384 paths: measuring, and everything."""
+    """Weekly purchases at market for two years, 16,384 paths: the measurement alone, and the whole simulation."""
     for row in ({"every": "week", "amount": 1_000_000.0}, {"every": "week", "quantity": 10.0}):
         given = scenario(paths=16_384, lots=100, plan={"purchases": [row]})
         drawing = Drawing.of(given)
@@ -35,8 +35,8 @@ def weekly_purchases() -> None:
         measure = drawing.measurers[RULE, "BTC"]
 
         def everything(marks=marks, measure=measure) -> None:
-            for one in marks:
-                measure(one)
+            for chunk in marks:
+                measure(chunk)
 
         print(f"{row}: {best_of(3, everything):.2f} s to measure the lowest-price rule on one thread, "
               f"{best_of(3, lambda g=given: simulate(g)):.2f} s for the whole simulation on two")  # fmt: skip
@@ -52,7 +52,9 @@ def plain_selling(drawing: Drawing, amount: float, paths: int) -> float:
     sales = {taking.mark for taking in SoldInOrder(books, timeline, marks).on(marks)}
     quantity, unit_cost, total = books.quantity.tolist(), books.unit_cost.tolist(), 0.0
     for path in range(paths):
-        lots = [[units, min(cost, seen)] for units, cost, seen in zip(quantity, unit_cost, start, strict=True)]
+        lots = [
+            [units, min(cost, first_price)] for units, cost, first_price in zip(quantity, unit_cost, start, strict=True)
+        ]
         head = 0
         for number, price in enumerate(close[path]):
             lowest, charge = low[path][number], 0.0
@@ -83,7 +85,7 @@ def selling() -> None:
     assert not drawing.one_by_one, drawing.one_by_one
     measure = drawing.measurers[RULE, "BTC"]
     marks = [drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"]) for chunk in range(drawing.sample.chunks)]
-    ours = best_of(9, lambda: [measure(one) for one in marks]) / drawing.sample.paths * paths
+    ours = best_of(9, lambda: [measure(chunk) for chunk in marks]) / drawing.sample.paths * paths
     started = time.perf_counter()
     plain_selling(drawing, amount, 200)
     plain = (time.perf_counter() - started) / 200 * paths

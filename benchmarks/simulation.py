@@ -1,4 +1,4 @@
-"""The workload of a simulation against honest baselines, side by side in one run.
+"""Times a simulation against baselines that do the same work, side by side in one run.
 
 100 lots held throughout, 8 quarters, 55 % volatility, no drift, lowest-price rule. `python -m benchmarks.simulation`
 """
@@ -32,7 +32,7 @@ RULE = "us_gaap_impairment"
 
 
 def scenario(*, lots: int = LOTS, quarters: int = QUARTERS, paths: int = PATHS, **sections: object) -> Scenario:
-    """The workload as a scenario."""
+    """The scenario of the workload."""
     years, rest = divmod(quarters, 4)
     end = f"{2026 + years}-{ {1: '03-31', 2: '06-30', 3: '09-30'}[rest] }" if rest else f"{2025 + years}-12-31"
     costs = np.linspace(20_000.0, 87_500.0, lots)
@@ -62,27 +62,27 @@ def scenario(*, lots: int = LOTS, quarters: int = QUARTERS, paths: int = PATHS, 
 
 
 def charges(drawing: Drawing, *, workers: int) -> Floats:
-    """Ours: draw, look and measure; the charge of each quarter, (paths, quarters)."""
+    """Ours: draw, observe and measure; returns the charge of each quarter, (paths, quarters)."""
     measure = drawing.measurers[RULE, "BTC"]
-    found = np.empty((QUARTERS, drawing.sample.paths)).T
+    charge = np.empty((QUARTERS, drawing.sample.paths)).T
 
     def work(chunk: int) -> None:
         marks = drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"])
-        found[drawing.sample.paths_of(chunk)] = -measure(marks).remeasurement_pl[:, -QUARTERS:]
+        charge[drawing.sample.paths_of(chunk)] = -measure(marks).remeasurement_pl[:, -QUARTERS:]
 
     with ThreadPoolExecutor(workers) as threads:
         list(threads.map(work, range(drawing.sample.chunks)))
-    return found
+    return charge
 
 
 def pseudorandom(drawing: Drawing, paths: int) -> Drawing:
-    """The same with independent numbers."""
+    """The same drawing with independent random numbers."""
     sample = replace(drawing.sample, method="pseudorandom", paths=rounded_up(paths, "pseudorandom"))
     return replace(drawing, sample=sample)
 
 
 def plain_python(drawing: Drawing, paths: int) -> float:
-    """(a) Lists of floats and early exits: paths, days, lots; looks at the closes of days."""
+    """(a) Lists of floats and early exits: paths, days, lots; observes daily closes only."""
     books = drawing.assets["BTC"].books
     costs, quantity = (array.tolist() for array in (books.unit_cost[::-1], books.quantity[::-1]))  # the dearest first
     step, drift = VOLATILITY * math.sqrt(1 / 365), -(VOLATILITY**2) / 2 / 365
@@ -103,7 +103,7 @@ def plain_python(drawing: Drawing, paths: int) -> float:
 
 
 def numpy_daily(drawing: Drawing, paths: int) -> float:
-    """(b) Every day of every path in arrays, in blocks; looks at the closes of days."""
+    """(b) Every day of every path in arrays, in blocks; observes daily closes only."""
     books = drawing.assets["BTC"].books
     step, drift = VOLATILITY * math.sqrt(1 / 365), -(VOLATILITY**2) / 2 / 365
     ends = np.cumsum([90, 91, 92, 92, 90, 91, 92, 92])
@@ -119,8 +119,8 @@ def numpy_daily(drawing: Drawing, paths: int) -> float:
 
 
 def quantlib_paths(drawing: Drawing, paths: int) -> float:
-    """(c) QuantLib's path generator, a step a day, and the rule in NumPy."""
-    import QuantLib as ql  # noqa: N813 - as everybody calls it
+    """(c) QuantLib's path generator, one step per day, and the rule in NumPy."""
+    import QuantLib as ql  # noqa: N813 - its usual short name
 
     books = drawing.assets["BTC"].books
     ends = np.cumsum([90, 91, 92, 92, 90, 91, 92, 92])
@@ -141,7 +141,7 @@ def quantlib_paths(drawing: Drawing, paths: int) -> float:
 
 
 def floor(paths: int, workers: int) -> None:
-    """(d) Drawing what the bridge needs, and one exponential for each mark, in the same blocks and threads."""
+    """(d) A lower bound: drawing a normal and an exponential for each mark, in the same blocks and threads."""
 
     def work(chunk: int) -> None:
         generator = np.random.Generator(np.random.PCG64DXSM(chunk))
@@ -155,16 +155,16 @@ def floor(paths: int, workers: int) -> None:
 
 def best_of(times: int, action: Callable[[], object]) -> float:
     """The shortest of several runs [s]."""
-    found = []
+    seconds = []
     for _ in range(times):
         started = time.perf_counter()
         action()
-        found.append(time.perf_counter() - started)
-    return min(found)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
 
 
 def peak() -> float:
-    """Most memory that the process has had [MB]."""
+    """Peak resident memory of the process [MB]."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -174,18 +174,18 @@ def speed() -> None:
     share = PATHS / drawing.sample.paths
     truth = -exact(scenario())[0].cumulative[-1]
     before = peak()
-    # In turns, so that whatever else the machine does falls on both alike.
+    # In turns, so that other load on the machine affects both alike.
     ours, floors = {}, {}
     for workers in (1, 2):
         turns = [
             (best_of(1, lambda w=workers: charges(drawing, workers=w)), best_of(1, lambda w=workers: floor(PATHS, w)))
             for _ in range(40)
         ]
-        ours[workers], floors[workers] = min(one for one, _ in turns) * share, min(other for _, other in turns)
+        ours[workers], floors[workers] = min(mine for mine, _ in turns) * share, min(other for _, other in turns)
     mean = float(charges(drawing, workers=2).sum(axis=1).mean())
     print(f"expected cumulative charge: closed form {truth:,.0f}, ours {mean:,.0f} ({mean / truth - 1:+.3%})")
-    told = f"{ours[1] * 1e3:.1f} ms on one thread, {ours[2] * 1e3:.1f} ms on two"
-    print(f"ours, {PATHS:,} paths: {told}; peak +{peak() - before:.0f} MB")
+    times = f"{ours[1] * 1e3:.1f} ms on one thread, {ours[2] * 1e3:.1f} ms on two"
+    print(f"ours, {PATHS:,} paths: {times}; peak +{peak() - before:.0f} MB")
     for workers in (1, 2):
         ratio = ours[workers] / floors[workers]
         print(f"(d) floor on {workers} thread(s): {floors[workers] * 1e3:.1f} ms; ours takes {ratio:.2f} times as long")
@@ -199,11 +199,11 @@ def speed() -> None:
         bias[name] = baseline(drawing, paths) / truth - 1.0
         took = (time.perf_counter() - started) / paths * PATHS
         print(f"{name}: {took:.1f} s for {PATHS:,} paths ({paths:,} run); ours is {took / best:,.0f} times faster")
-    print(f"(b) looks at closes only, so it never gets there: bias {bias['(b) daily NumPy']:+.2%}")
+    print(f"(b) observes daily closes only, so it misses intraday lows: bias {bias['(b) daily NumPy']:+.2%}")
 
 
 def accuracy(seeds: int = 100) -> None:
-    """Time to 0.1 % rms of the expected cumulative charge, and whether error bars are honest."""
+    """Time to an rms error of 0.1 % in the expected cumulative charge, and the coverage of the error bars."""
     truth = -exact(scenario())[0].cumulative[-1]
     for paths in (4_096, 8_192, 16_384):
         drawing = Drawing.of(scenario(paths=paths))
@@ -215,7 +215,7 @@ def accuracy(seeds: int = 100) -> None:
             error = total.mean() - truth
             errors.append(error / truth)
             inside += abs(error) <= 2.0 * replicates.std(ddof=1) / 4.0
-        # Warm: scrambles of a seed are made once, and are part of what is timed.
+        # Scrambles are cached by seed; a fresh seed each time includes them in the timing.
         fresh = iter(range(10_000, 10_100))
         took = best_of(
             15, lambda d=drawing, f=fresh: charges(replace(d, sample=replace(d.sample, seed=next(f))), workers=2)
@@ -225,7 +225,7 @@ def accuracy(seeds: int = 100) -> None:
 
 
 def growth() -> None:
-    """How time grows with paths, lots and quarters."""
+    """Growth of time with paths, lots and quarters."""
     print("exponents of time, measured over a factor of four (1 is linear):")
     for name, sizes in (
         ("paths", (65_536, 262_144)),
@@ -235,14 +235,14 @@ def growth() -> None:
     ):
         times = []
         for size in sizes:
-            given = scenario(**{"paths": 65_536, name: size})  # type: ignore[arg-type]
-            times.append(best_of(3, lambda g=given: simulate(g)))
+            workload = scenario(**{"paths": 65_536, name: size})  # type: ignore[arg-type]
+            times.append(best_of(3, lambda w=workload: simulate(w)))
         exponent = math.log(times[1] / times[0]) / math.log(sizes[1] / sizes[0])
         print(f"  {name}: {sizes[0]:,} in {times[0]:.2f} s, {sizes[1]:,} in {times[1]:.2f} s: {exponent:.2f}")
 
 
 def one_quarter_bias() -> None:
-    """What looking at closes only misses: one lot at cost, 60 %, one quarter."""
+    """Bias of observing daily closes only: one lot at cost, 60 % volatility, one quarter."""
     motion = Gbm(100.0, 0.0, 0.6, 90 / 365)
     generator = np.random.Generator(np.random.PCG64DXSM(3))
     truth, total, paths = float(motion.expected_below_minimum(np.array(100.0))), 0.0, 200_000

@@ -1,4 +1,4 @@
-"""How long the program takes from the shell, whole processes: `python benchmarks/startup.py`. Medians of seven."""
+"""Times the program from the shell, as whole processes: `python benchmarks/startup.py`. Medians of seven."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def main() -> None:
     bare = statistics.median(seconds(sys.executable, "-c", "pass") for _ in range(REPEATS))
     print(f"{'python -c pass':32} {bare:6.3f} s")
     for arguments, target in TARGETS.items():
-        found = statistics.median(
+        taken = statistics.median(
             seconds(str(Path(sys.executable).with_name("treasury-sim")), *arguments) for _ in range(REPEATS)
         )
         name = "treasury-sim " + " ".join(arguments)
-        print(f"{name:32} {found:6.3f} s (target {target} s), {found / bare:.1f} x an empty Python")
+        print(f"{name:32} {taken:6.3f} s (target {target} s), {taken / bare:.1f} x an empty Python")
 
 
 if __name__ == "__main__":
