@@ -1,4 +1,4 @@
-"""Lots over time: what was acquired at which mark, and what was released from it when."""
+"""`Ledger`: acquisitions and releases of the lots of one asset, by mark."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Ledger:
     lent_until: Ints | None = None
 
     def free(self, mark: int) -> Floats:
-        """Units of each part that can be sold after the events of `mark`: what is held and not lent, (parts,)."""
+        """Units of each part that can be sold after the events of `mark`: units held and not lent, (parts,)."""
         held = self.held(mark)
         if self.lent_from is None or self.lent_until is None:
             return held
@@ -167,18 +167,18 @@ class Ledger:
 
         Measuring it gives the price of each part at each mark.
         """
-        none, nothing = np.zeros(parts.size, dtype=np.intp), np.zeros(parts.size)
+        none, zero = np.zeros(parts.size, dtype=np.intp), np.zeros(parts.size)
         return replace(
             self,
             release_part=parts,
             release_mark=marks,
             release_disposal=none,
-            release_quantity=nothing,
-            release_cost=nothing,
-            release_gross=nothing,
-            release_net=nothing,
+            release_quantity=zero,
+            release_cost=zero,
+            release_gross=zero,
+            release_net=zero,
             release_follows=none,
-            release_priced_at=nothing,
+            release_priced_at=zero,
         )
 
     def cost_basis(self, mark: int) -> float:

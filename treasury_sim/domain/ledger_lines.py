@@ -60,8 +60,8 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     # Parts that follow a close: their difference from the one path on which the ledger was built.
     more_units = sums.by_quarter((parts.units - 1.0) * ledger.quantity[parts.parts, None], ledger.acquired[parts.parts])
     following = np.flatnonzero(parts.row[ledger.release_part] >= 0)
-    dearer = parts.unit_cost - ledger.unit_cost[parts.parts, None]
-    amounts = ledger.release_quantity[following, None] * dearer[parts.row[ledger.release_part[following]]]
+    extra_cost = parts.unit_cost - ledger.unit_cost[parts.parts, None]
+    amounts = ledger.release_quantity[following, None] * extra_cost[parts.row[ledger.release_part[following]]]
     released = sums.by_quarter(amounts, ledger.release_mark[following])
     on_one_path = sum_by_quarter(ledger.quantity * ledger.unit_cost, ledger.acquired, timeline)
     fees = sum_by_quarter(ledger.release_gross - ledger.release_net, ledger.release_mark, timeline)

@@ -55,7 +55,7 @@ def measure_by_pool(
         if mark == timeline.quarter_marks[quarter]:
             is_final = bool(timeline.is_year_end[quarter]) or not is_year_to_date
             pool.close(marks.quarter_end[:, quarter], quarter, is_final=is_final)
-            # A typed balance stands for the reporting date at which it enters.
+            # A typed balance replaces the measurement at the reporting date at which it enters.
             pool.enter(flows.typed_units[mark], flows.typed_cost[mark], flows.typed_carrying[mark], quarter)
     net = ledger_lines(ledger, timeline, marks).net if on_paths is None else on_paths.lines.net
     entered = sum_by_quarter(_entered(ledger), ledger.acquired, timeline)

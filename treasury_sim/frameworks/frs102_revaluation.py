@@ -15,9 +15,7 @@ FRAMEWORK = Framework(
     key="frs102_revaluation",
     title="UK, revaluation model",
     citation="FRS 102 s. 18.18B to 18.18H",
-    summary=(
-        "Price at the reporting date; what exceeds a lot's cost goes to OCI, what falls below it to profit or loss."
-    ),
+    summary=("Price at the reporting date; any excess over a lot's cost goes to OCI, any shortfall to profit or loss."),
     loss_name="revaluation loss on intangible assets",
     gain_name="reversal of revaluation loss on intangible assets",
     effective="In force, where there is an active market",

@@ -1,7 +1,7 @@
 """German GAAP, current asset: strict lower of cost and market.
 
 A lot is written down to a lower value at the balance-sheet date even if the fall is temporary (section 253(4)),
-and written up when the reason falls away, up to cost (253(5) sentence 1). Every lot on its own: dear lots are
+and written up when the reason falls away, up to cost (253(5) sentence 1). Lots are valued one by one: dear lots are
 written down, cheap lots keep their hidden reserves (252(1) no. 3).
 
 Sources: HGB sections 252(1) no. 3, 253(1), 253(4), 253(5).

@@ -3,8 +3,8 @@
 Carrying amount of a lot = min(cost, recoverable amount at the reporting date). Recoverable amount is taken as fair
 value less costs of disposal: value in use of a coin that yields nothing is not higher. A loss and its reversal go
 to profit or loss (36.60, 36.119); the reversal is required when the price recovers (36.110, 36.114) and stops at
-cost (36.117). The low inside the period does not matter. Interim periods are year to date: an interim loss may be
-gone at the year end (IAS 34.28).
+cost (36.117). The low inside the period does not matter. Interim periods are year to date: an interim loss may have
+reversed by the year end (IAS 34.28).
 
 Sources: IAS 38.72 to 38.74; IAS 36.9, 36.10, 36.59 to 36.60, 36.110 to 36.119; IFRIC agenda decision, June 2019.
 """

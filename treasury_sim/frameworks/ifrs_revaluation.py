@@ -19,9 +19,7 @@ FRAMEWORK = Framework(
     key="ifrs_revaluation",
     title="IFRS, revaluation model",
     citation="IAS 38.75 to 38.87",
-    summary=(
-        "Price at the reporting date; what exceeds a lot's cost goes to OCI, what falls below it to profit or loss."
-    ),
+    summary=("Price at the reporting date; any excess over a lot's cost goes to OCI, any shortfall to profit or loss."),
     loss_name="revaluation loss on intangible assets",
     gain_name="reversal of revaluation loss on intangible assets",
     effective="In force, where there is an active market",

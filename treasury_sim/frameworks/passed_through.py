@@ -65,16 +65,16 @@ def measurement(rule: Rule, passed: PassedThrough, lines: LedgerLines, before: S
     shape = passed.held_pl.shape
     remeasurement_pl = _change(passed.held_pl)
     remeasurement_pl += passed.released_pl - before.pl
-    nothing = np.broadcast_to(0.0, shape)
+    zero = np.broadcast_to(0.0, shape)
     return Measurement(
         carrying=passed.held_pl + (lines.cost_basis + passed.held_oci),
         remeasurement_pl=remeasurement_pl,
         remeasurement_oci=np.broadcast_to(_change(passed.held_oci) + (passed.released_oci - before.oci), shape),
-        equity_direct=nothing,
+        equity_direct=zero,
         entered_above_cost=np.broadcast_to(before.pl + before.oci, shape),
         disposed_carrying=np.broadcast_to(disposed, shape),
         realised_pl=np.broadcast_to(less(lines.net, disposed), shape),
-        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else nothing,
+        accumulated_impairment=-passed.held_pl if rule.ceiling_at_cost else zero,
         revaluation_surplus=np.broadcast_to(passed.held_oci, shape),
     )
 

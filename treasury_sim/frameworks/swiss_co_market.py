@@ -1,8 +1,8 @@
 """Swiss Code of Obligations: the option to carry at the observable market price.
 
 All units of the position at the market price, even above cost (960b(1)). A fluctuation reserve may be charged to
-profit or loss; it may not take the value below the lower of cost and market (960b(2)), so it is a share of what
-exceeds cost (`accounting.fluctuation_reserve`).
+profit or loss; it may not take the value below the lower of cost and market (960b(2)), so it is a share of the
+excess over cost (`accounting.fluctuation_reserve`).
 
 Sources: CO art. 960b.
 """
@@ -17,7 +17,7 @@ FRAMEWORK = Framework(
     title="Switzerland, market price",
     citation="CO art. 960b",
     summary=(
-        "Market price at the balance-sheet date, less a fluctuation reserve on what exceeds cost; through "
+        "Market price at the balance-sheet date, less a fluctuation reserve on any excess over cost; through "
         "profit or loss."
     ),
     loss_name="valuation loss on crypto assets",

@@ -1,6 +1,6 @@
 """US GAAP for investment companies: fair value through operations, ASC 946.
 
-Everything is carried at fair value; net realised gains and the change in unrealised appreciation stand on separate
+Everything is carried at fair value; net realised gains and the change in unrealised appreciation are shown on separate
 lines. A realised gain is measured against cost and leaves unrealised appreciation at the same time. A treasury
 company is not an investment company merely because it holds bitcoin.
 

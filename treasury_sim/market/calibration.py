@@ -198,6 +198,7 @@ def _garch(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
 
 def _regime(returns: Floats) -> tuple[list[Parameter], float, int, list[str]]:
     """Two-state Markov switching normal returns; the likelihood by Hamilton's filter."""
+    # The filter is sequential, and a loop over plain floats is faster than one over NumPy scalars.
     data = returns.tolist()
 
     def negative(free: Floats) -> float:

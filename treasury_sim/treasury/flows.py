@@ -30,7 +30,7 @@ def event_flows(lots: Sequence[Lot], books: Ledger, timeline: Timeline, marks: M
     -------
     dict
         ``coin_revenue``, ``coin_expense``, ``loan_receivable``, ``loan_remeasurement``, and ``returned``, the fair
-        value of coins that came back, each (paths, quarters), or (1, quarters) where the paths agree [currency].
+        value of coins returned, each (paths, quarters), or (1, quarters) where the paths agree [currency].
     """
     lot_kind = np.array([lot.kind for lot in lots], dtype=object)[books.lot]
     out_kind = np.array([disposal.kind for disposal in books.disposals], dtype=object)[books.release_disposal]

@@ -143,7 +143,7 @@ def at_cost(tax: Ledger, lots: Sequence[Lot]) -> Ledger:
 def lent_lots(books: Ledger, lots: Sequence[Lot]) -> tuple[OnLoan, ...]:
     """The lots lent in each loan of the books, for a ledger in which coins lent stay.
 
-    Coins that came back and are lent again count as the lots of the first loan, in proportion.
+    Coins returned and lent again count as the lots of the first loan, in proportion.
 
     Parameters
     ----------

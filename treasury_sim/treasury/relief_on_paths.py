@@ -38,7 +38,7 @@ class _PathMove:
     Attributes
     ----------
     price_factor
-        The price of its day over that of the whole event.
+        The price of its day over the average price of the event.
     """
 
     move: Move
@@ -46,7 +46,7 @@ class _PathMove:
     price_factor: float
 
     def wanted(self, marks: Marks) -> Floats:
-        """Units asked for, (paths,), or (1,) where the paths agree [coins]."""
+        """Units to take, (paths,), or (1,) where the paths agree [coins]."""
         if isinstance(self.event, Disposal) and self.event.follows == "money":
             return self.event.proceeds / marks.close_at(self.move.mark)
         return np.array([self.move.quantity])

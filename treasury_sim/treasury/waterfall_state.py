@@ -55,7 +55,7 @@ class State:
         due = self._due(month, share_price)
         raised, for_coins = self._raise(close, share_price)
         means = self.cash + self.reserve + raised
-        # Dividends come after everything else that is due.
+        # Dividends rank after all other amounts due, so only the means left for them count.
         free_value = self.free * close if funding.sells and funding.sells_for_dividends else zero
         dividends = self._dividends(month, np.maximum(means + free_value - due, 0.0))
         due = due + dividends
@@ -89,6 +89,7 @@ class State:
             posted = np.minimum(np.maximum(wanted, 0.0), np.maximum(self.free, 0.0))
             self.free, pledged = self.free - posted, pledged + posted
             self._add("posted", posted)
+        # Selling x coins at price p repays x p: solve (owed - x p) / ((pledged - x) p) = restored_ltv for x.
         needed = (owed - claim.restored_ltv * pledged * price) / (price * (1.0 - claim.restored_ltv))
         # All proceeds repay principal, so that the loan ends at the stated ratio; interest is paid on its due date.
         most = np.minimum(pledged, owed / price)

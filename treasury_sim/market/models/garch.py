@@ -94,6 +94,7 @@ class Garch:
         omega = self.volatility**2 / DAYS_IN_YEAR * (1.0 - persistence)
         level, slope = self._growth
         expected = np.full(motion.shape[1], self.initial_volatility**2 / DAYS_IN_YEAR)
+        # In place throughout: the two arrays of all days and paths are by far the largest of a simulation.
         for day in range(motion.shape[0]):
             shock, variance = motion[day], mixing[day]
             variance *= expected

@@ -51,6 +51,7 @@ class Gbm:
         log_price *= np.sqrt(variance)
         log_price += self.drift * years - 0.5 * variance
         low = lowest_between(log_price, variance, noise.exponentials(self.asset, nodes.size))
+        # Node by node: each column is contiguous in memory, which `numpy.cumsum` along rows would not use.
         for node in range(1, nodes.size):
             log_price[:, node] += log_price[:, node - 1]
         low[:, 1:] += log_price[:, :-1]

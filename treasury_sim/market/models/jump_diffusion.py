@@ -72,6 +72,8 @@ class JumpDiffusion:
         share = lengths.standard_exponential(gap.size)
         share /= np.add.reduceat(share, first)[gap]
         length = share * np.tile(years, paths)[gap]
+        # Shares of the gap between uniform times are exponentials over their sum; a bridge is a free motion plus the
+        # error at its end, spread over time.
         free = motions.standard_normal(gap.size) * np.sqrt(length)
         bridged = free + share * (motion.ravel() - np.add.reduceat(free, first))[gap]
         mean_jump = math.expm1(self.jump_mean + self.jump_volatility**2 / 2.0)
