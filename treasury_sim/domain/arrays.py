@@ -28,11 +28,11 @@ def frozen(array: Array) -> Array:
 
 
 ROUNDING = 1e-13
-"""Share of two amounts by which floating-point sums of equal ones may differ."""
+"""Relative difference of two floating-point sums that should be equal."""
 
 
 def less(first: Floats, second: Floats) -> Floats:
-    """`first` less `second`; 0 where all that is left is rounding."""
+    """`first` less `second`; 0 where the difference is rounding."""
     difference: Floats = first - second
     size = np.maximum(np.abs(first), np.abs(second))
     return np.where(np.abs(difference) <= ROUNDING * size, 0.0, difference)

@@ -1,8 +1,8 @@
-"""How finely coins are counted: to the decimal places in which the inputs state them.
+"""`Grain`: the precision to which coins are counted, the decimal places in which the inputs state them.
 
-Sums of binary fractions are off by some 1e-16 of the whole: 300 lots of 0.33333333 less a sale of 99.999999 leave
-3.6e-13. Nobody holds that. Every ledger therefore knows the smallest amount that its inputs can mean, and what is less
-than half of it is not held.
+Sums of binary fractions are off by about 1e-16 of the whole: 300 lots of 0.33333333 less a sale of 99.999999 leave
+3.6e-13, which is rounding and not a holding. So every ledger has a smallest amount, taken from its inputs, and a
+remainder of less than half of it counts as 0.
 """
 
 from __future__ import annotations
@@ -16,42 +16,42 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 
 SATOSHI = 8
-"""Decimal places that every ledger has."""
+"""Decimal places of every ledger, at least."""
 
 STATED_DIGITS = 15
-"""Significant digits that a float keeps of a decimal number; one with more is a computed quotient."""
+"""Significant digits of a decimal number that a float keeps; a number with more is a computed quotient."""
 
 FLOAT_SHARE = 1e-14
-"""Share of everything ever held that floating-point sums of it may be off."""
+"""Floating-point error of a sum, as a share of all units ever held."""
 
 PART_SHARE = 1e-9
-"""Share of a part that is rounding, where the part itself is smaller than the smallest amount."""
+"""Share of a part below which a remainder is rounding, if the part is itself below the smallest amount."""
 
 
 MOST_SHARE = 1e-3
-"""Share of a part that is never more than rounding, however much else the ledger holds."""
+"""Largest share of a part that may count as rounding, however much else the ledger holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """How finely the coins of one ledger are counted.
+    """The precision to which the coins of one ledger are counted.
 
     Attributes
     ----------
     places
-        Decimal places of the smallest amount that the inputs can mean.
+        Decimal places of the smallest amount that the inputs can state.
     noise
-        How far a floating-point sum over the ledger may be off [coins].
+        Floating-point error of a sum over the ledger [coins].
     """
 
     places: int = SATOSHI
     noise: float = 0.0
 
     def nothing(self, of: Floats) -> Floats:
-        """Amounts at or below which nothing is left of `of`, (n,) [coins].
+        """Amounts at or below which the remainder of parts `of` counts as 0, (n,) [coins].
 
-        It is half of the smallest amount, or what sums over the ledger may be off, where that is more. A part that is
-        smaller than that itself, a day's share of a lot bought over a window, keeps its own scale.
+        Half of the smallest amount, or the error of a sum over the ledger if that is more. For a part that is itself
+        smaller, such as a daily part of a lot bought over a window, a share of the part.
         """
         half = 0.5 * 10.0**-self.places
         smallest: Floats = np.maximum(np.minimum(half, PART_SHARE * of), np.minimum(self.noise, MOST_SHARE * of))
@@ -67,17 +67,17 @@ class Grain:
         return least
 
     def exact(self, sums: Floats) -> Floats:
-        """Sums of coins, each the decimal number from which it is off by no more than rounding, else as it is."""
+        """Sums of coins, each replaced by the nearest decimal number if they differ by rounding only."""
         nearest: Floats = np.round(sums, self.places) + 0.0  # -0 is 0
         return np.where(np.abs(sums - nearest) <= min(self.noise, 0.5 * 10.0**-self.places), nearest, sums)
 
 
 TO_A_SATOSHI = Grain()
-"""The grain of a ledger of which nothing else is known."""
+"""The default precision."""
 
 
 def grain_of(stated: Iterable[float], total: float) -> Grain:
-    """The grain of a ledger whose inputs state these quantities, and which ever held `total` in all [coins]."""
+    """The precision of a ledger with these stated quantities, which acquired `total` in all [coins]."""
     return Grain(max((_places(quantity) for quantity in set(stated)), default=SATOSHI), FLOAT_SHARE * total)
 
 

@@ -62,7 +62,7 @@ class Ledger:
     pooled
         Whether all units are one unit of account, carried at one amount.
     grain
-        How finely units are counted.
+        Precision to which units are counted.
     lent_from, lent_until : (parts,)
         First mark of the part's last loan, and the mark of its return; `NEVER` where there was no loan or no return. A
         part on loan is held and cannot be sold. ``None`` where nothing is lent, or a loan is a disposal.

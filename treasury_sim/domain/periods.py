@@ -62,15 +62,15 @@ def cumulative(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list
 
 
 def whole(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> Period:
-    """All reported quarters as one; a single one is itself."""
+    """All reported quarters together."""
     return cumulative(quarters, reported)[-1]
 
 
 def shown_periods(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:
-    """What a reader may choose: all reported quarters as one, each fiscal year reported in full, each quarter."""
-    every = whole(quarters, reported)
-    years = [year for year in fiscal_years(quarters, reported) if set(year.quarters) < set(every.quarters)]
-    return [*([every] if len(reported) > 1 else []), *years, *quarter_periods(quarters, reported)]
+    """Periods that a reader may choose: all reported quarters together, each fiscal year in full, each quarter."""
+    all_quarters = whole(quarters, reported)
+    years = [year for year in fiscal_years(quarters, reported) if set(year.quarters) < set(all_quarters.quarters)]
+    return [*([all_quarters] if len(reported) > 1 else []), *years, *quarter_periods(quarters, reported)]
 
 
 def fiscal_years(quarters: Sequence[Quarter], reported: Sequence[Quarter]) -> list[Period]:

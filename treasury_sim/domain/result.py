@@ -52,7 +52,7 @@ class Outcome:
         Allowed difference as written, ``0.02%`` of the value or a plain number in the line's unit; and the share by
         which the band may be widened.
     rounding
-        Half the width of the rounding of the expected value, if known; the run may differ by it besides.
+        Half the width of the rounding of the expected value, if known; an additional allowed difference.
     band
         Lowest and highest over the corners, if they were computed.
     passed

@@ -30,7 +30,7 @@ class Quarter:
 
     @property
     def is_of_calendar(self) -> bool:
-        """Whether it ends in the month in which the calendar's quarter of that number ends."""
+        """Whether it ends in the same month as the calendar quarter of that number."""
         return (self.end.year, self.end.month) == (self.fiscal_year, 3 * self.number)
 
 

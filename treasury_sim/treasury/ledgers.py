@@ -232,7 +232,7 @@ def build_ledger(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -
 
 
 def _grain(activity: Activity, bought: Parts) -> Grain:
-    """How finely the inputs state units: lots, what leaves, moves or is lent, and what of them is named."""
+    """The precision of stated units: of lots, disposals, transfers and loans, and of the lots they name."""
     loans = [loan.event for loan in activity.loans]
     moves: tuple[Disposal | Transfer, ...] = (*activity.disposals, *activity.transfers, *loans)
     named = [units for move in moves for units in (move.lots or {}).values()]
