@@ -1,4 +1,4 @@
-"""How far a long computation is: one function of (done, total), called as it goes, whoever shows it."""
+"""Progress of a long computation: a function of (done, total) that the computation calls and any door can show."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from threading import Lock
 from typing import TypeVar
 
 Progress = Callable[[int, int], None]
-"""(done, total), called by the thread that began the computation; a total of 0 is one that is not known."""
+"""(done, total), called by the thread that began the computation; a total of 0 is unknown."""
 
 T = TypeVar("T")
 
 SHARES = 1_000
-"""Into how many steps each part of a whole is divided, so that parts that count different things add up."""
+"""Steps into which each part of a computation is divided, so that parts with different units add up."""
 
 
 def silent(_done: int, _total: int) -> None:
@@ -20,7 +20,7 @@ def silent(_done: int, _total: int) -> None:
 
 
 def parts(items: Sequence[T], progress: Progress) -> Iterator[tuple[T, Progress]]:
-    """Give each of `items`, and the progress of the work on it as one of equal parts of the whole."""
+    """Yield each of `items` with a progress function for it, as one of equal parts of the whole."""
     whole = len(items) * SHARES
     for number, item in enumerate(items):
         progress(number * SHARES, whole)
@@ -33,18 +33,18 @@ def parts(items: Sequence[T], progress: Progress) -> Iterator[tuple[T, Progress]
 
 
 def seconds_left(done: int, total: int, seconds: float) -> float | None:
-    """How long the rest takes at the rate so far; ``None`` where there is no rate yet."""
+    """Estimated remaining seconds at the rate so far; ``None`` if there is no rate yet."""
     return (total - done) * seconds / done if done > 0 and total else None
 
 
 class Counter:
-    """How much several threads have done together."""
+    """Counts work done by several threads."""
 
     def __init__(self) -> None:
         self.done = 0
         self._lock = Lock()
 
     def add(self, count: int) -> None:
-        """Count `count` more as done."""
+        """Add `count` to the work done."""
         with self._lock:
             self.done += count

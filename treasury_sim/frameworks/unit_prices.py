@@ -39,7 +39,8 @@ def since_acquired(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, pric
 def carried_at(rule: Rule, policy: AccountingPolicy, unit_cost: Floats, price: Floats) -> Floats:
     """Carrying amount of a unit measured at `price`, (paths, n) [currency/coin].
 
-    Cost and what has passed through income, without adding them up: a unit at 0.01 that cost 1e9 would lose its digits.
+    Equal to cost plus the amounts passed through income, but not computed as that sum: a unit at 0.01 that cost 1e9
+    would lose its digits.
     """
     carrying = np.where(np.isinf(price), unit_cost, price)
     if rule.ceiling_at_cost:
