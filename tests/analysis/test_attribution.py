@@ -210,7 +210,7 @@ def test_what_cannot_be_changed_alone_is_changed_together(base: Scenario) -> Non
     found = attribute(base, more, framework="us_gaap_fair_value")
     assert off(found) == pytest.approx(0.0, abs=1e-9)
     assert found.steps[0].cause == "several"
-    assert "cannot be changed one without the other" in found.steps[0].words
+    assert "can only change together" in found.steps[0].words
 
 
 def test_lines_are_the_sum_of_their_parts() -> None:

@@ -61,9 +61,9 @@ def test_a_bridge_to_itself_has_no_steps(scenario: Scenario) -> None:
 def test_the_words_say_which_answer_changes(scenario: Scenario) -> None:
     steps = framework_bridge(scenario, "ifrs_cost", "ifrs_revaluation", "2025Q1").steps
     assert [step.words.split(":")[0] for step in steps] == [
-        "May it go up",
+        "Ceiling",
         "Costs of disposal are not deducted.",
-        "Where the up goes",
+        "Gains above cost",
     ]
     assert steps[-1].oci == -steps[-1].income != 0
 

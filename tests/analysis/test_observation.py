@@ -40,5 +40,5 @@ def test_a_finer_observation_never_gives_a_smaller_cumulative_charge(tmp_path: P
 
 
 def test_a_rule_that_looks_at_quarter_ends_only_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="looks at the lowest price"):
+    with pytest.raises(InputError, match="uses the lowest price"):
         by_policy(load(scenario(tmp_path, ["us_gaap_fair_value"])))

@@ -116,7 +116,7 @@ def test_what_is_unknown_is_told(strategy: Scenario) -> None:
         tornado(strategy, line="net_incom")
     with pytest.raises(InputError, match="2024Q1"):
         tornado(strategy, quarter="2024Q1")
-    with pytest.raises(InputError, match="a key with a number"):
+    with pytest.raises(InputError, match="a key that holds a number"):
         tornado(strategy, keys=["tax.rat"])
 
 

@@ -208,7 +208,7 @@ def test_roots_of_random_straight_pieces(kinks: list[float], seed: int) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"key": "tax.rat"}, "a key with a number"),
+        ({"key": "tax.rat"}, "a key that holds a number"),
         ({"key": ""}, "found several keys"),
         ({"key": "accounting.frameworks"}, "found a list"),
         ({"quarter": "2024Q1"}, "2024Q1"),
@@ -224,7 +224,7 @@ def test_what_cannot_be_solved_is_told(strategy: Scenario, asked: dict[str, Any]
 
 
 def test_a_line_that_needs_a_tax_rate_names_what_can_be_solved_instead() -> None:
-    with pytest.raises(InputError, match=r"give tax\.rate, or ask for pre_tax_income, which needs none"):
+    with pytest.raises(InputError, match=r"give tax\.rate, or use pre_tax_income, which needs none"):
         solve(load("kulr_2025"), Limit("net_income", "below", 0.0))
 
 

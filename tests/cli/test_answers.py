@@ -43,7 +43,7 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
     ("arguments", "said"),
     [
         (("attribute", "strategy_2025q4"), "(17,193.5)"),
-        (("attribute", "strategy_2025q4", "--to-framework", "us_gaap_impairment"), "Which price"),
+        (("attribute", "strategy_2025q4", "--to-framework", "us_gaap_impairment"), "Price: "),
         (("explain", "strategy_2025q4", "--line", "impairment"), "80,524.65"),
         (("solve", "strategy_2025q4", "--line", "remeasurement_pl", "--loss", "10bn"), "98,572.29"),
         (("solve", "strategy_2025q4", "--line", "carrying", "--value", "tax_basis"), "74,998.59"),

@@ -77,7 +77,7 @@ def test_a_forced_sale_by_hand(tmp_path: Path) -> None:
     assert value(result, FAIR, "2025Q2", "carrying") == pytest.approx(480.0)
     assert value(result, FAIR, "2025Q2", "deferred_tax_liability") == pytest.approx(10.0)
     sold = [d for d in result.holdings["BTC"].ledger.disposals if d.date == date(2025, 5, 31)]
-    assert [(round(d.quantity, 9), d.source) for d in sold] == [(4.0, "sold for what was due")]
+    assert [(round(d.quantity, 9), d.source) for d in sold] == [(4.0, "sold to pay what was due")]
 
 
 @pytest.mark.parametrize("relief", ["fifo", "lifo", "hifo", "average"])
@@ -217,7 +217,7 @@ def test_a_report_says_it_all_and_its_json_is_plain(forward: Result) -> None:
     for words in (
         "2028 notes",
         "Runway",
-        "Coins have to be sold from September 2027",
+        "Forced sales of coins begin in September 2027",
         "8,868",
         "It ignores liabilities",
     ):
@@ -286,12 +286,12 @@ SECURED = {"name": "L", "principal": 100, "rate": 0.1, "collateral": 5, "max_ltv
         ({"opening": None}, r"capital\.opening beside it"),
         ({"opening": {"cash": 1, "equity": 5}}, r"equity by framework"),
         ({"weighted_shares": 5}, r"a figure typed in, or capital\.opening"),
-        ({"asset": "ETH"}, r"an asset that the holder has"),
+        ({"asset": "ETH"}, r"an asset the holder has"),
         ({"loans": [{**SECURED, "max_ltv": None}]}, r"max_ltv beside restored_ltv"),
         ({"opening": {"shares": 1}, "share_price": {"model": "beta", "beta": 1e15}}, r"beta.*a number up to 10"),
         (
             {"loans": [SECURED], "plan": {"sales": [{"date": date(2025, 2, 1), "quantity": 8, "proceeds": 560}]}},
-            r"plan: expected no more coins taken by 2025-02-28 than are free then, found 3 too many: 5 are pledged",
+            r"plan: expected no more coins disposed of by 2025-02-28 than are free then, found 3 too many: 5 pledged",
         ),
     ],
 )
@@ -355,7 +355,7 @@ def test_what_has_no_effect_is_said(tmp_path: Path) -> None:
 
 def test_a_burn_that_is_no_income_is_said(tmp_path: Path) -> None:
     opening = {"cash": 50, "equity": {FAIR: 580.0, COST: 280.0}}
-    said = "equity leaves it out unless income.other_operating states it"
+    said = "equity excludes it unless income.other_operating states it"
     assert any(said in note for note in ran(tmp_path, opening=opening, operating_cash_flow=-3).notes)
     assert not any(said in note for note in ran(tmp_path, operating_cash_flow=-3).notes)
 

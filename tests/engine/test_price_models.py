@@ -136,10 +136,10 @@ def test_a_run_says_where_its_prices_are_from(tmp_path: Path) -> None:
     prices = result.statements[FAIR_VALUE].assets["BTC"].prices
     assert prices[0].source == "UTC close of prices.csv (user's file), not the cut-off"
     assert prices[1].source == "model: shock of 100 to 60, at once on 2025-04-01"
-    assert "From 2025-04-01 on prices of BTC are no history but those of a model." in result.notes
+    assert "BTC prices from 2025-04-01 on come from the price model, not from history." in result.notes
     late = {"date": date(2025, 6, 1), "quantity": 1, "unit_cost": 7}
     result = run_with(tmp_path, {"model": "shock", "from": FROM, "relative": -0.4}, plan={"purchases": [late]})
-    assert any("at stated costs, which the model does not know: 1." in note for note in result.notes)
+    assert any("at stated costs, independent of the model: 1." in note for note in result.notes)
 
 
 def test_a_price_that_is_stated_goes_before_that_of_a_model(tmp_path: Path) -> None:

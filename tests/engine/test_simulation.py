@@ -260,7 +260,7 @@ def test_the_mean_price_of_simulated_days_is_refused(tmp_path: Path, plan: dict[
     for rows in plan.values():
         for row in rows if isinstance(rows, list) else []:
             row["date"] = [FIRST + timedelta(days=1), FIRST + timedelta(days=5)]
-    with pytest.raises(InputError, match="a price, or one day"):
+    with pytest.raises(InputError, match="a price, or a single day"):
         run(load(scenario(tmp_path, ["us_gaap"], plan=plan)))
 
 
@@ -343,7 +343,7 @@ def test_where_other_coins_leave_on_each_path_it_is_what_a_replay_of_it_would_be
     ("lots", "plan", "why"),
     [
         (LOTS, {"loans": PLAN["loans"], "lot_relief": "lifo"}, "is lent"),
-        ([{**LOTS[0], "tax_basis": 50.0}, *LOTS[1:]], {}, "has a tax basis that is not its cost"),
+        ([{**LOTS[0], "tax_basis": 50.0}, *LOTS[1:]], {}, "has a tax basis other than cost"),
     ],
 )
 def test_what_cannot_differ_on_many_paths_is_replayed_one_by_one(
@@ -438,7 +438,7 @@ def test_assets_that_begin_apart_and_impossible_correlations_are_told(tmp_path: 
     with pytest.raises(InputError, match=r"prices\.ETH\.from: expected 2025-07-01, when BTC begins"):
         run(load(scenario(tmp_path, ["us_gaap"], prices=apart, **given)))
     impossible = {"paths": 16, "correlation": {"BTC/ETH": 0.9, "ETH/SOL": 0.9, "BTC/SOL": -0.9}}
-    with pytest.raises(InputError, match="correlations that can be together"):
+    with pytest.raises(InputError, match="a valid correlation matrix"):
         run(load(scenario(tmp_path, ["us_gaap"], prices=prices, simulation=impossible, **given)))
 
 

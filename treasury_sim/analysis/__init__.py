@@ -1,1 +1,1 @@
-"""Questions about results: what makes two of them differ."""
+"""Questions about results: attribution, comparison, sensitivity, reverse stress, distributions."""

@@ -1,4 +1,4 @@
-"""A line of one quarter of a scenario, and what it is when the scenario is another."""
+"""One line of one quarter of a scenario, and its value when the scenario changes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Changes = Mapping[KeyPath, Any]
 
 @dataclass(frozen=True)
 class Around:
-    """A line, and the one scenario around which it is asked for.
+    """One line under one framework in one quarter, and the scenario that is varied around it.
 
     Attributes
     ----------
     scenario
-        Under `framework` alone.
+        The scenario under `framework` alone.
     base
-        The line as it is [unit of the line].
+        The line before any change [unit of the line].
     shared
-        What runs of almost the same scenario have in common.
+        Measurements that runs of similar scenarios reuse.
     """
 
     scenario: Scenario
@@ -46,22 +46,22 @@ class Around:
 
     @classmethod
     def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> Around:
-        """Find the line as it is, under the first framework and in the last quarter if none is named.
+        """Run the scenario for the line; the framework defaults to the first, the quarter to the last.
 
         Raises
         ------
         InputError
-            If something is unknown, the line is not computed, or prices are simulated.
+            If the line, framework or quarter is unknown, the line is not computed, or prices are simulated.
         """
         if is_sampled(scenario):
-            fix = "Ask for --greeks, the derivatives of a simulation."
+            fix = "Use --greeks for the derivatives of a simulation."
             raise InputError([Problem("", None, "prices", "one price path", "a simulation", fix)])
         key = framework or scenario.spec.accounting.frameworks[0]
         if LINES.get(line) is None or LINES[line].kind != "per_share":
             checked_line(line)
         base = under(scenario, key)
         prepared = prepare(base)
-        labels = [one.label for one in prepared.reported]
+        labels = [reported_quarter.label for reported_quarter in prepared.reported]
         label = quarter or labels[-1]
         if label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
@@ -71,16 +71,16 @@ class Around:
 
     @property
     def heading(self) -> tuple[str, str, str, str, str]:
-        """Title, line, currency, framework and quarter of an answer."""
+        """Title, line, currency, framework and quarter, as every answer states them."""
         spec = self.scenario.spec
         return spec.title, self.line, spec.holder.currency, self.framework, self.quarter
 
     def value(self, result: Result) -> float:
-        """The line in a run [unit of the line]."""
+        """The line in the result of a run [unit of the line]."""
         return _value(result, self.framework, self.line, self.quarter)
 
     def changed(self, changes: Changes | None) -> float | None:
-        """The line with `changes`; ``None`` if there are none or the scenario cannot be run with them."""
+        """The line after `changes`; ``None`` without changes, or if the changed scenario cannot be run."""
         if changes is None:
             return None
         try:
@@ -91,7 +91,7 @@ class Around:
 
 
 def _value(result: Result, key: str, line: str, label: str) -> float:
-    found = single(Period(label, (result.timeline.index_of(label),)), line, result.statements[key].lines)
-    if found is None:
+    amount = single(Period(label, (result.timeline.index_of(label),)), line, result.statements[key].lines)
+    if amount is None:
         raise not_computed(line, f"in {label}")
-    return found
+    return amount

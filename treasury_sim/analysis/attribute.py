@@ -1,4 +1,4 @@
-"""`attribute`: the one door to every attribution."""
+"""`attribute`: the public function for every attribution."""
 
 from __future__ import annotations
 
@@ -24,38 +24,61 @@ def attribute(
     against: str | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
-    """Attribute a figure to its causes; the steps add up exactly.
+    """Attribute a figure, or the difference between two, to its causes; the steps add up exactly.
 
     Parameters
     ----------
+    scenario
+        The scenario to explain.
     other
-        A second scenario: from the figure of the first to that of the second.
+        A second scenario: explains the change from the figure of `scenario` to that of `other`.
     quarter
-        A reported quarter; by default the last.
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
     line
-        A line of the statement; by default net income, or what is known of the way to it.
+        Key of a line; net income by default, or the nearest line before it that is computed.
     framework
-        By default the scenario's first.
+        Framework key; the scenario's first by default.
     to_framework
-        A second framework: from the first to it; of `other`, if there is one.
+        A second framework key: explains the change from `framework` to it. With `other`, the framework of `other`.
     since
-        An earlier quarter, or ``inception``: everything from it on.
+        An earlier quarter, or ``inception``: explains all quarters from it to `quarter` together.
     against
-        An earlier quarter: from its figure to that of `quarter`.
+        An earlier quarter: explains the change from its figure to that of `quarter`.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Attribution
+        Two amounts and the signed steps between them [unit of the line]; an expense or a loss is negative.
 
     Raises
     ------
     InputError
-        If something is unknown, not computed, or asked for together with something that excludes it.
+        If a line, framework or quarter is unknown, the line is not computed, or more than one of `other`,
+        `to_framework` (without `other`), `since` and `against` is given.
+
+    Examples
+    --------
+    >>> from treasury_sim import attribute, load
+    >>> found = attribute(load("strategy_2025q4"), line="remeasurement_pl", framework="us_gaap_impairment")
+    >>> for step in found.steps:
+    ...     print(f"{step.cause:<7} {step.amount / 1e6:>8,.1f}")
+    price   -2,124.6
+    bought    -379.4
     """
-    asked = [name for name, value in (("other", other), ("since", since), ("against", against)) if value is not None]
+    exclusive = [
+        name for name, value in (("other", other), ("since", since), ("against", against)) if value is not None
+    ]
     if to_framework and other is None:
-        asked.append("to_framework")
-    if len(asked) > 1:
+        exclusive.append("to_framework")
+    if len(exclusive) > 1:
         raise InputError(
-            [Problem("", None, asked[1], f"nothing besides {asked[0]}", "both", "Ask one after the other.")]
+            [
+                Problem(
+                    "", None, exclusive[1], f"nothing besides {exclusive[0]}", "both", "Run them one after the other."
+                )
+            ]
         )
     first = framework or scenario.spec.accounting.frameworks[0]
     if other is not None:

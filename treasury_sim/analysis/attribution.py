@@ -1,9 +1,9 @@
-"""Why a figure is what it is, or why two figures differ: one thing is changed at a time and the line measured again.
+"""The causes of a figure, or of the difference between two: one input changes at a time and the line is remeasured.
 
-The steps add up exactly, because each is the difference of two measurements. What is changed, and in which order:
+The steps add up exactly, because each is the difference of two measurements. The order of the changes:
 
 - within a period: the price alone, on the coins held at its start; then the coins bought; then the coins sold; then
-  what is not measured but added: fees, other income, tax, dividends;
+  the lines that are added rather than measured: fees, other income, tax, dividends;
 - between two scenarios: coins, prices, fees, policy, framework, income, tax, capital;
 - between two frameworks: the four answers of an accounting rule, in the order of `framework_bridge`.
 """
@@ -28,13 +28,13 @@ CAUSES = {
     "several": "Several together",
     "rest": "Everything else",
 }
-"""Kind of cause -> words."""
+"""Kind of cause -> its heading."""
 
 NOISE = 1e-13
-"""Share of an amount that is the noise of adding up, not a step."""
+"""Relative size below which a change is rounding noise, not a step."""
 
 INCEPTION = "inception"
-"""Stands for the first quarter in which something was held."""
+"""Stands for the first quarter with holdings."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Step:
     cause
         One of `CAUSES`.
     words
-        What it is, as a sentence.
+        The cause in a sentence.
     amount
-        By how much it moves the line, signed [unit of the line].
+        Change of the line, signed [unit of the line].
     """
 
     cause: str
@@ -63,11 +63,11 @@ class Attribution:
     Attributes
     ----------
     line
-        Of the statement.
+        Key of the line.
     first_words, last_words
-        What the two amounts are.
+        Descriptions of the two amounts.
     first, last
-        [unit of the line]
+        The two amounts, signed [unit of the line].
     """
 
     title: str
@@ -81,15 +81,15 @@ class Attribution:
 
     @property
     def by_cause(self) -> dict[str, float]:
-        """Amounts by cause, in the order of the steps; zero for a cause that is not there."""
-        found = dict.fromkeys(CAUSES, 0.0)
+        """Amounts by cause, in the order of `CAUSES`; zero for a cause without a step."""
+        amounts = dict.fromkeys(CAUSES, 0.0)
         for step in self.steps:
-            found[step.cause] += step.amount
-        return found
+            amounts[step.cause] += step.amount
+        return amounts
 
 
 def differences(first: float, states: Iterable[tuple[str, str, float]]) -> Iterator[Step]:
-    """Steps from `first` through `states` (cause, words, amount of the line then); those of nothing are left out."""
+    """Steps from `first` through `states` (cause, words, line after the change); changes of nothing are left out."""
     at = first
     for cause, words, value in states:
         if abs(value - at) > NOISE * max(abs(value), abs(at)):
@@ -98,7 +98,7 @@ def differences(first: float, states: Iterable[tuple[str, str, float]]) -> Itera
 
 
 def minus(second: Attribution, first: Attribution, title: str) -> Attribution:
-    """Why `second` is not what `first` is, cause by cause; both are attributions of one line from zero."""
+    """The change from `first` to `second`, cause by cause; both attribute the same line from zero."""
     before, after = first.by_cause, second.by_cause
     words = {step.cause: step.words for step in (*first.steps, *second.steps)}
     return replace(

@@ -1,8 +1,8 @@
-"""What made a line of one quarter, or of all since an earlier one: price, coins bought, coins sold, and the rest.
+"""The causes of a line of one quarter, or of several together: price, coins bought, coins sold, and the rest.
 
-The holdings are measured three times: with the coins of the period's start alone; with those bought in it; with the
-disposals, too. This is the split of a trading desk: coins bought are held against the price at the end, and the step
-of coins sold is what they brought instead of being held to the end.
+The holdings are measured three times: with the opening coins alone; with the acquisitions of the period added; with
+its disposals added, too. Trading desks split P&L the same way: coins bought are compared with the price at the end, and
+the step of coins sold is their proceeds compared with holding them to the end.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.treasury.flows import event_flows
 
 WALKED = frozenset({"remeasurement_pl", "realised_pl", "remeasurement_oci"})
-"""Lines that come from holding coins: measured again at each step."""
+"""Lines that come from holding coins: remeasured at each step."""
 
 CAUSE_OF = {
     "fee_expense": ("fees", "Purchase fees that are expensed"),
@@ -44,10 +44,10 @@ CAUSE_OF = {
     "preferred_dividends": ("capital", "Preferred dividends"),
     "equity_direct": ("policy", "Adoption of a new standard"),
 }
-"""Line that is added, not measured again -> its cause and words."""
+"""Line that is added rather than remeasured -> its cause and words."""
 
 DEFAULTS = ("net_income", "pre_tax_income", "remeasurement_pl")
-"""The line that is attributed if none is named: the first of these that is known."""
+"""The line attributed by default: the first of these that is computed."""
 
 
 def attribute_period(
@@ -63,18 +63,18 @@ def attribute_period(
     Parameters
     ----------
     framework
-        By default the scenario's first.
+        Framework key; the scenario's first by default.
     quarter
-        A reported quarter; by default the last.
+        Label of a reported quarter; the last by default.
     since
-        An earlier quarter, or ``inception``; by default `quarter` alone.
+        An earlier quarter, or ``inception``; `quarter` alone by default.
     line
-        A flow or a balance; by default net income, or what is known of the way to it.
+        A flow or a balance; net income by default, or the nearest line before it that is computed.
 
     Raises
     ------
     InputError
-        If something is unknown, or the line is not known for all of the period.
+        If a framework, quarter or line is unknown, or the line is not known for the whole period.
     """
     return _PeriodWalk.of(scenario, framework).attribution(quarter, since, line)
 
@@ -92,12 +92,12 @@ def attribute_quarters(
     Raises
     ------
     InputError
-        If something is unknown, or the line is a balance: that of a period is `attribute_period`.
+        If a framework, quarter or line is unknown, or the line is a balance (`attribute_period` explains those).
     """
     walk = _PeriodWalk.of(scenario, framework)
     after = walk.attribution(second, None, line)
     if LINES[after.line].kind != "flow":
-        fix = "A balance moves over a period: leave the other quarter out, or give the first one with --since."
+        fix = "A balance moves over a period: leave out the other quarter, or give the first quarter with --since."
         raise InputError([Problem("", None, "line", "a flow, to compare two quarters", after.line, fix)])
     before = walk.attribution(first, None, after.line)
     return minus(after, before, f"{LINES[after.line].title}: {before.last_words} to {after.last_words}")
@@ -105,7 +105,7 @@ def attribute_quarters(
 
 @dataclass(frozen=True)
 class _PeriodWalk:
-    """One scenario under one framework, measured with all that happened."""
+    """One scenario under one framework, measured with all its acquisitions and disposals."""
 
     prepared: Prepared
     framework: str
@@ -121,7 +121,11 @@ class _PeriodWalk:
 
     def attribution(self, quarter: str | None, since: str | None, line: str | None) -> Attribution:
         period = self._period(quarter, since)
-        name = checked_line(line) if line else next(one for one in DEFAULTS if self._is_known(one, period))
+        name = (
+            checked_line(line)
+            if line
+            else next(candidate for candidate in DEFAULTS if self._is_known(candidate, period))
+        )
         last = self._value(self.full, name, period)
         if LINES[name].kind == "flow":
             first, steps = 0.0, tuple(self._flow(name, period))
@@ -142,8 +146,8 @@ class _PeriodWalk:
         )
 
     def _period(self, quarter: str | None, since: str | None) -> Period:
-        labels = [one.label for one in self.full.timeline.quarters]
-        reported = [one.label for one in self.prepared.reported]
+        labels = [each.label for each in self.full.timeline.quarters]
+        reported = [each.label for each in self.prepared.reported]
         last = quarter or reported[-1]
         if last not in reported:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(reported)}", last)])
@@ -158,14 +162,14 @@ class _PeriodWalk:
         return single(period, line, statements(self.prepared, self.full)[self.framework].lines) is not None
 
     def _value(self, measured: Pass, line: str, period: Period) -> float:
-        found = single(period, line, statements(self.prepared, measured)[self.framework].lines)
-        if found is None:
+        amount = single(period, line, statements(self.prepared, measured)[self.framework].lines)
+        if amount is None:
             fix = "Attribute remeasurement_pl, or a shorter period; see which lines are null with --format json."
             raise InputError([Problem("", None, "line", f"a line that is known for {period.label}", line, fix)])
-        return found
+        return amount
 
     def _flow(self, line: str, period: Period) -> Iterator[Step]:
-        """Holdings first, measured again and again; then what is added to them, as the statement has it."""
+        """Holdings first, remeasured after each change; then the lines added to them, as in the statement."""
         parts = list(leaves(line, WALKED))
         walked = [name for _, name in parts if name in WALKED]
         # Selling costs are a fee, not a matter of the price.
@@ -182,7 +186,7 @@ class _PeriodWalk:
                 yield Step(cause, f"{words}.", amount)
 
     def _selling_costs(self, period: Period) -> float:
-        """What disposals cost, negative [currency]."""
+        """Selling costs of the disposals, negative [currency]."""
         quarters, costs = self.full.timeline.quarter_of_mark, 0.0
         for books in (asset.books for asset in self.full.assets.values()):
             inside = np.isin(quarters[books.release_mark], period.quarters)
@@ -190,7 +194,7 @@ class _PeriodWalk:
         return costs
 
     def _holding_states(self, lines: tuple[str, ...] | list[str], period: Period) -> Iterator[tuple[str, str, float]]:
-        """The sum of `lines` with the opening coins alone, then with those bought, then with those sold."""
+        """The sum of `lines` for the opening coins alone, then with acquisitions, then with disposals."""
 
         def total(measured: Pass) -> float:
             return sum(self._value(measured, line, period) for line in lines)
@@ -200,7 +204,7 @@ class _PeriodWalk:
         yield "sold", self._moved_words("sold", period), total(self.full)
 
     def _variant(self, period: Period, *, bought: bool) -> Pass:
-        """The pass without the period's disposals and, if so asked, without what came in it."""
+        """The pass without the disposals of the period and, unless `bought`, without its acquisitions."""
         marks = self.full.timeline.quarter_marks
         start = int(marks[period.quarters[0] - 1]) if period.quarters[0] else -1
 
@@ -226,20 +230,20 @@ class _PeriodWalk:
         return replace(self.full, assets=assets, measurements=measurements)
 
     def _price_words(self, period: Period) -> str:
-        """How many coins were held at the start, and what their price did."""
-        found = []
+        """Coins held at the start, and their price at the start and the end."""
+        parts = []
         first, last = period.quarters[0], period.quarters[-1]
         for name, asset in self.full.assets.items() if first else ():
             units = float(asset.books.held(int(self.full.timeline.quarter_marks[first - 1])).sum())
             before, after = asset.marks.quarter_end[0, [first - 1, last]]
             if units:
-                found.append(f"{units:,.8g} {name} held at the start, from {before:,.2f} to {after:,.2f}")
-        return f"{'; '.join(found)}." if found else "No coins were held at the start."
+                parts.append(f"{units:,.8g} {name} held at the start, from {before:,.2f} to {after:,.2f}")
+        return f"{'; '.join(parts)}." if parts else "No coins were held at the start."
 
     def _moved_words(self, what: str, period: Period) -> str:
-        """How many coins came or went, at which average price, against the price at the end."""
+        """Coins acquired or disposed of, their average price, and the price at the end."""
         quarters = self.full.timeline.quarter_of_mark
-        found = []
+        parts = []
         for name, asset in self.full.assets.items():
             books = asset.books
             if what == "bought":
@@ -251,5 +255,5 @@ class _PeriodWalk:
             if units.size:
                 end = asset.marks.quarter_end[0, period.quarters[-1]]
                 average = money.sum() / units.sum()
-                found.append(f"{units.sum():,.8g} {name} {what} at {average:,.2f} on average, {end:,.2f} at the end")
-        return f"{'; '.join(found)}." if found else f"Nothing was {what}."
+                parts.append(f"{units.sum():,.8g} {name} {what} at {average:,.2f} on average, {end:,.2f} at the end")
+        return f"{'; '.join(parts)}." if parts else f"No coins were {what}."

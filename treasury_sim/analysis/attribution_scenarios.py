@@ -1,4 +1,4 @@
-"""Why two scenarios, or two frameworks over one, give another amount on a line: one thing changed at a time."""
+"""The causes of a difference between two scenarios, or two frameworks, on one line: one input changes at a time."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ GOING = ("sales", "payments", "swaps", "loans", "transfers")
 
 
 _TAX_ASSET: dict[TaxAsset, str] = {
-    "allowance": "A deferred tax asset stands, with an allowance for what is not supported",
-    "unrecognised": "A deferred tax asset is recognised as far as it is supported",
+    "allowance": "A deferred tax asset is recognised in full, with a valuation allowance for the unsupported part",
+    "unrecognised": "A deferred tax asset is recognised only as far as it is supported",
     "none": "No deferred tax asset is recognised",
 }
 
@@ -41,7 +41,7 @@ def attribute_frameworks(
     Raises
     ------
     InputError
-        If something is unknown, or the line is not computed.
+        If a framework, quarter or line is unknown, or the line is not computed.
     """
     name = checked_line(line)
     chosen = under(scenario, first)
@@ -56,7 +56,7 @@ def attribute_frameworks(
 
     start = value(walk.under(first))
     states = [("framework", words, value(measurements)) for words, measurements in walk.states()]
-    # The rules agree now; what is left is how the two frameworks treat a deferred tax asset.
+    # The rules agree by now; only the treatment of a deferred tax asset still differs.
     states.append(("tax", f"{_TAX_ASSET[FRAMEWORKS[second].tax_asset]}.", value(walk.under(second), second)))
     return Attribution(
         title=f"{scenario.spec.title}: {LINES[name].title}, {walk.label}, {first} to {second}",
@@ -81,31 +81,31 @@ def attribute_scenarios(
 ) -> Attribution:
     """Attribute the difference of a line between two scenarios: the first becomes the second, one part at a time.
 
-    A part that cannot be changed alone (sales of coins that only the other scenario buys, say) is changed together with
-    the next one.
+    A part that cannot change alone (sales of coins that only the other scenario buys, for example) changes together
+    with the next part.
 
     Parameters
     ----------
     quarter
-        A quarter that `second` reports; by default its last. In `first` it is that quarter, or its last.
+        A quarter that `second` reports; its last by default. If `first` does not report it, its last quarter is used.
     frameworks
-        Under which framework each is measured; by default the first of each.
+        The framework of each scenario; the first of each by default.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
     Raises
     ------
     InputError
-        If something is unknown, or the line is not computed in one of them.
+        If a framework, quarter or line is unknown, or one scenario does not compute the line.
     """
     name = checked_line(line)
     keys = frameworks or (first.spec.accounting.frameworks[0], second.spec.accounting.frameworks[0])
     goal = under(second, keys[1])
     label = quarter or goal.spec.quarters[-1].label
     at = under(first, keys[0])
-    labels = [one.label for one in at.spec.quarters]
+    labels = [reported.label for reported in at.spec.quarters]
     start_label = label if label in labels else labels[-1]
-    # The figure before and after the changes is a run like that after each of them.
+    # One run before the changes, one after each of them, and one of the goal.
     stages = parts(range(len(CHANGES) + 2), progress or silent)
     start = _value(at, name, start_label, next(stages)[1])
     states = list(_states(at, goal, name, label, stages))
@@ -124,7 +124,7 @@ def attribute_scenarios(
 
 
 Change = Callable[[Scenario, Scenario], Scenario]
-"""(scenario, goal) -> the scenario with one part of the goal."""
+"""(scenario, goal) -> the scenario with one part taken from the goal."""
 
 
 def _section(*names: str) -> Change:
@@ -144,7 +144,7 @@ def _part(section: str, keys: Sequence[str]) -> Change:
 
 
 def _but(section: str, keys: Sequence[str]) -> Change:
-    """Everything in a section but `keys`."""
+    """All of a section except `keys`."""
 
     def change(at: Scenario, goal: Scenario) -> Scenario:
         kept = {key: getattr(getattr(at.spec, section), key) for key in keys}
@@ -176,21 +176,21 @@ def _prices(at: Scenario, goal: Scenario) -> Scenario:
 
 
 CHANGES: tuple[tuple[str, str, Change], ...] = (
-    ("period", "The period: another quarter.", _section("period")),
-    ("price", "Coins held at the start: other lots.", _opening_coins),
-    ("bought", "Coins bought or received: other lots and purchases.", _coins_bought),
-    ("sold", "Coins sold, paid, exchanged, lent: other disposals.", _part("plan", GOING)),
+    ("period", "The period: a different quarter.", _section("period")),
+    ("price", "Coins held at the start: different lots.", _opening_coins),
+    ("bought", "Coins bought or received: different lots and purchases.", _coins_bought),
+    ("sold", "Coins sold, paid, exchanged or lent: different disposals.", _part("plan", GOING)),
     ("price", "Prices.", _prices),
-    ("fees", "Purchase fees: capitalised in one, expensed in the other.", _part("accounting", ("fees",))),
-    ("policy", "Lot relief, window timing and other choices of the plan.", _but("plan", (*COMING, *GOING))),
+    ("fees", "Purchase fees: capitalised in one scenario, expensed in the other.", _part("accounting", ("fees",))),
+    ("policy", "Lot relief, window timing and other policies of the plan.", _but("plan", (*COMING, *GOING))),
     ("policy", "Accounting policies.", _but("accounting", ("fees", "frameworks"))),
     ("framework", "The accounting framework.", _part("accounting", ("frameworks",))),
     ("income", "Other operating income and interest.", _section("income")),
-    ("tax", "The tax rate and other choices of tax.", _section("tax")),
+    ("tax", "The tax rate and other tax choices.", _section("tax")),
     ("capital", "The capital structure.", _section("capital")),
     ("rest", "Everything else: the holder.", lambda _, goal: goal),
 )
-"""What is changed, in this order: cause, words, and how."""
+"""The changes in their order: cause, words, and the function that makes the change."""
 
 
 def _states(
@@ -215,10 +215,10 @@ def _states(
 
 
 def _joined(changes: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Cause and words of what was changed together."""
+    """Cause and words of the parts that changed together."""
     causes = dict.fromkeys(cause for cause, _ in changes)
     words = " ".join(words for _, words in changes)
-    together = " These cannot be changed one without the other." if len(changes) > 1 else ""
+    together = " These can only change together." if len(changes) > 1 else ""
     return (next(iter(causes)) if len(causes) == 1 else "several"), words + together
 
 
@@ -228,9 +228,9 @@ def _value(scenario: Scenario, line: str, label: str, progress: Progress) -> flo
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
     (statement,) = result.statements.values()
-    found = over(Period(label, (labels.index(label),)), line, statement.lines)
-    # Of a simulation the expected amount; both scenarios draw from their seeds.
-    return _known(None if found is None else float(found.mean()), line, label)
+    amounts = over(Period(label, (labels.index(label),)), line, statement.lines)
+    # For a simulation, the expected amount; each scenario draws from its seed.
+    return _known(None if amounts is None else float(amounts.mean()), line, label)
 
 
 def _known(value: float | None, line: str, label: str) -> float:

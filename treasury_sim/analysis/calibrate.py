@@ -1,4 +1,4 @@
-"""Fit price models to a window of history, and put each to the test against it."""
+"""Fit price models to a window of history, and test each against the drawdowns of that window."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
 from treasury_sim.market.history import Window
 
 FEWEST = 250
-"""Days below which a fit says nothing."""
+"""Fewest days a fit needs to mean anything."""
 BY_DEFAULT = 5 * 365
-"""Days of the window if its first day is not given."""
+"""Length of the window in days if its first day is not given."""
 SAME = 0.1
-"""Share of days with one and the same return from which on prices are not made daily, or hardly move: densities of
-daily returns then have a spike, on which the likelihood of `SPIKED` grows without end."""
+"""Share of days with the same return at which prices are taken as not daily, or hardly moving: the density of daily
+returns then has a spike, on which the likelihood of the models in `SPIKED` is unbounded."""
 SPIKED = {"jump_diffusion", "garch", "regime"}
 NEEDS_ARCH = {"garch", "bootstrap"}
 
@@ -38,14 +38,14 @@ def calibrated(
     Parameters
     ----------
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
     Raises
     ------
     InputError
-        If the window is not inside the history, or too short, or prices in it stand still.
+        If the window is outside the history or too short, or its prices do not move.
     TreasurySimError
-        If a package is missing.
+        If the arch package is missing.
     """
     last = days[1] or history.last
     first = days[0] or max(last - timedelta(days=BY_DEFAULT - 1), history.first + timedelta(days=1))
@@ -65,22 +65,22 @@ def calibrated(
     if NEEDS_ARCH & set(models) and find_spec("arch") is None:
         message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
         raise TreasurySimError(message)
-    found = []
+    fits = []
     for model, within in parts(models, progress or silent):
         fitted = fit(model, history, window)
         within(1, 2)
-        found.append((fitted, drawdown_test(history, fitted, seed)))
-    return found
+        fits.append((fitted, drawdown_test(history, fitted, seed)))
+    return fits
 
 
 def _check_moving(history: DailyPrices, window: Window, share: float) -> None:
-    """Refuse prices of which `share` of the daily returns are the same, or all."""
+    """Raise an error if `share` or more of the daily returns are the same."""
     start = (window.first - history.first).days
     returns = np.diff(np.log(history.close[start - 1 : start + window.days]))
     _, counts = np.unique(np.round(returns, 12), return_counts=True)
     if counts.size > 1 and counts.max() < share * returns.size:
         return
-    expected = f"prices that move: not {share:.0%} of the days or more with the same return"
-    found = f"{counts.max():,} of {returns.size:,} in {window}"
-    fix = "" if counts.size == 1 else "Give prices of every day, or fit gbm or bootstrap only (--model)."
-    raise InputError([Problem("", None, f"prices of {history.asset}", expected, found, fix)])
+    expected = f"prices that move: fewer than {share:.0%} of the days with the same return"
+    same_days = f"{counts.max():,} of {returns.size:,} in {window}"
+    fix = "" if counts.size == 1 else "Give a price for every day, or fit only gbm or bootstrap (--model)."
+    raise InputError([Problem("", None, f"prices of {history.asset}", expected, same_days, fix)])

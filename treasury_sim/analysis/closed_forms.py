@@ -1,11 +1,11 @@
-"""Closed forms for a geometric Brownian motion: the price at a day, its running minimum, and what lies below a level.
+"""Closed forms for a geometric Brownian motion: price at a day, running minimum, expected shortfall below a level.
 
 With x = log(S / spot), a = drift - volatility^2 / 2 and W a Brownian motion, x(t) = a t + volatility W(t), and by the
 reflection principle the running minimum m of x has, for y <= 0,
 
     P(m <= y) = N((y - a T) / s) + exp(2 a y / volatility^2) N((y + a T) / s),   s = volatility sqrt(T).
 
-What is expected to lie below a level c is the integral of the distribution function from 0 to c.
+The expected shortfall below a level c is the integral of the distribution function from 0 to c.
 
 Sources: P. Glasserman, Monte Carlo Methods in Financial Engineering (2003), 6.4; S. Shreve, Stochastic Calculus for
 Finance II (2004), 3.7 and 7.2; F. Black and M. Scholes (1973) for the price at a day.
@@ -21,20 +21,20 @@ from scipy.special import log_ndtr, ndtr, ndtri
 from treasury_sim.domain.arrays import Floats
 
 NEARLY_ZERO = 1e-7
-"""Below it ``2 drift / volatility^2`` counts as zero: the general form loses its digits."""
+"""Below it ``2 drift / volatility^2`` counts as zero, because the general form cancels."""
 
 HALVINGS = 100
-"""Bisections of a quantile: more than a double has bits."""
+"""Bisections of a quantile: more than the bits of a double."""
 
 
 @dataclass(frozen=True)
 class Gbm:
-    """A geometric Brownian motion after some years.
+    """A geometric Brownian motion over a number of years.
 
     Attributes
     ----------
     spot
-        Price at the beginning [currency/unit].
+        Price at the start [currency/unit].
     drift
         Growth of the expected price [1/year].
     volatility
@@ -63,14 +63,14 @@ class Gbm:
         return float(self.spot * np.exp(self.drift * self.years))
 
     def price_quantile(self, share: float) -> float:
-        """The price below which the last one is with probability `share` [currency/unit]."""
+        """Quantile `share` of the last price [currency/unit]."""
         return float(self.spot * np.exp(self._mean + self._deviation * ndtri(share)))
 
     def expected_below_price(self, level: Floats) -> Floats:
-        """``E[max(0, level - S(T))]`` of each level [currency/unit]."""
+        """``E[max(0, level - S(T))]`` at each level [currency/unit]."""
         distance = (np.log(np.maximum(level, np.finfo(float).tiny) / self.spot) - self._mean) / self._deviation
-        found: Floats = level * ndtr(distance) - self.expected_price * ndtr(distance - self._deviation)
-        return found
+        expected: Floats = level * ndtr(distance) - self.expected_price * ndtr(distance - self._deviation)
+        return expected
 
     def minimum_probability(self, price: Floats) -> Floats:
         """Probability that the lowest price is at or below each `price` [currency/unit]."""
@@ -80,7 +80,7 @@ class Gbm:
         return np.where(price >= self.spot, 1.0, np.minimum(below + reflected, 1.0))
 
     def minimum_quantile(self, share: float) -> float:
-        """The price below which the lowest one is with probability `share` [currency/unit]."""
+        """Quantile `share` of the lowest price [currency/unit]."""
         low, high = -40.0 * self._deviation - abs(self._mean), 0.0
         for _ in range(HALVINGS):
             middle = (low + high) / 2.0
@@ -89,7 +89,7 @@ class Gbm:
         return float(self.spot * np.exp((low + high) / 2.0))
 
     def expected_below_minimum(self, level: Floats) -> Floats:
-        """``E[max(0, level - lowest price)]`` of each level [currency/unit].
+        """``E[max(0, level - lowest price)]`` at each level [currency/unit].
 
         The expected charge of a unit carried at `level`, under the lowest-price rule and continuous observation.
         """
@@ -104,5 +104,5 @@ class Gbm:
             second = s * (d2 * ndtr(d2) + np.exp(-d2 * d2 / 2.0) / np.sqrt(2.0 * np.pi))
         else:
             second = (np.exp(power * y + log_ndtr(d2)) - grown * ndtr(d2 - power * s)) / power
-        found: Floats = self.spot * (first + second) + np.maximum(level - self.spot, 0.0)
-        return found
+        expected: Floats = self.spot * (first + second) + np.maximum(level - self.spot, 0.0)
+        return expected

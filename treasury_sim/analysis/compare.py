@@ -1,4 +1,4 @@
-"""Two scenarios side by side: the assumptions that differ, and what they do to every line."""
+"""Two scenarios side by side: the assumptions that differ, and the lines they change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import Difference, differences
 
 EQUAL = 1e-9
-"""Figures closer than this, relative to the larger, do not differ."""
+"""Figures closer than this, relative to the larger, count as equal."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class LineChange:
     Attributes
     ----------
     framework, quarter, line
-        Which.
+        Keys of the framework and line, and label of the quarter.
     first, second
-        Its figures; ``None`` where not computed.
+        The two figures [unit of the line]; ``None`` where not computed.
     """
 
     framework: str
@@ -38,7 +38,7 @@ class LineChange:
 
     @property
     def change(self) -> float | None:
-        """The second less the first, if both are known."""
+        """The second less the first; ``None`` unless both are computed."""
         return None if self.first is None or self.second is None else self.second - self.first
 
 
@@ -48,12 +48,14 @@ class Comparison:
 
     Attributes
     ----------
+    first, second
+        The two results.
     assumptions
-        Keys that differ.
+        Scenario keys that differ.
     lines
-        Lines that differ, of the frameworks and quarters that both have.
+        Lines that differ, for frameworks and quarters that both scenarios report.
     only_first, only_second
-        Frameworks and quarters that only one has, as ``us_gaap 2025Q4``.
+        Frameworks and quarters that only one scenario reports, as ``us_gaap_fair_value 2025Q4``.
     """
 
     first: Result
@@ -66,32 +68,61 @@ class Comparison:
 
 @checked
 def compare(first: Scenario, second: Scenario, *, progress: Progress | None = None) -> Comparison:
-    """Run two scenarios and hold every line of the second against the first.
+    """Run two scenarios and list the assumptions and the lines that differ.
 
     Parameters
     ----------
+    first, second
+        The scenarios; the change of a line is the second less the first.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Comparison
+        Both results, the assumptions that differ, and the lines that differ [unit of the line].
+
+    Raises
+    ------
+    InputError
+        If a scenario cannot be run.
+
+    Examples
+    --------
+    >>> from treasury_sim import compare, load
+    >>> base = load("strategy_2025q4")
+    >>> bear = base.what_if({"prices.BTC.quarter_end.2025-12-31": 60_000})
+    >>> difference = compare(base, bear)
+    >>> [assumption.key for assumption in difference.assumptions]
+    ['prices.BTC.quarter_end.2025-12-31']
     """
-    one, other = (run(scenario, progress=within) for scenario, within in parts((first, second), progress or silent))
-    groups = [[(key, q.label) for key in result.statements for q in result.reported] for result in (one, other)]
+    first_result, second_result = (
+        run(scenario, progress=within) for scenario, within in parts((first, second), progress or silent)
+    )
+    groups = [
+        [(key, q.label) for key in result.statements for q in result.reported]
+        for result in (first_result, second_result)
+    ]
     alone = [
         tuple(f"{key} {label}" for key, label in mine if (key, label) not in theirs)
         for mine, theirs in (groups, groups[::-1])
     ]
     lines = tuple(
-        change for key, label in groups[0] if (key, label) in groups[1] for change in _of(one, other, key, label)
+        change
+        for key, label in groups[0]
+        if (key, label) in groups[1]
+        for change in _of(first_result, second_result, key, label)
     )
-    return Comparison(one, other, differences(first, second), lines, *alone)
+    return Comparison(first_result, second_result, differences(first, second), lines, *alone)
 
 
 def _of(first: Result, second: Result, key: str, label: str) -> Iterator[LineChange]:
     for name in LINES:
-        one, other = _figure(first, key, label, name), _figure(second, key, label, name)
-        if one is None and other is None:
+        before, after = _figure(first, key, label, name), _figure(second, key, label, name)
+        if before is None and after is None:
             continue
-        if one is None or other is None or abs(other - one) > EQUAL * max(abs(one), abs(other)):
-            yield LineChange(key, label, name, one, other)
+        if before is None or after is None or abs(after - before) > EQUAL * max(abs(before), abs(after)):
+            yield LineChange(key, label, name, before, after)
 
 
 def _figure(result: Result, key: str, label: str, name: str) -> float | None:

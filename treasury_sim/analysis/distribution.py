@@ -1,8 +1,8 @@
-"""Answers of a sample: means, quantiles, value at risk and probabilities, each with its own error.
+"""Statistics of a simulation: means, quantiles, value at risk and probabilities, each with its standard error.
 
-Errors come from the replicates (path p belongs to replicate ``p % 16``) by sectioning: a statistic is computed in each,
-and the squares of its distance from the statistic of all paths are added up. Of a mean that is the standard deviation
-over the replicates divided by the root of their number. Of a quantile it is more: the replicates of an evenly spread
+Errors come from the replicates (path p belongs to replicate ``p % 16``) by sectioning: the statistic is computed in
+each, and its squared distances from the statistic of all paths are added up. For a mean this is the standard deviation
+over the replicates divided by the root of their number. For a quantile it is more: the replicates of an evenly spread
 sequence agree with each other better than with the truth, and the quantile of all paths is not their mean. Under Sobol
 the paths of a replicate are not independent, so an error computed from single paths would be several times too large.
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 QUANTILES = (0.05, 0.5, 0.95)
 LEVEL = 0.95
-"""Confidence of value at risk."""
+"""Confidence level of value at risk and expected shortfall."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Distribution:
-    """How one figure is distributed over the paths.
+    """Distribution of one figure over the paths.
 
     Attributes
     ----------
     values : (paths,)
-        The figure on each path; (1,) where all agree.
+        The figure on each path [unit of the line]; (1,) where all paths agree.
     replicates
-        Path p belongs to replicate ``p % replicates``.
+        Number of replicates; path p belongs to replicate ``p % replicates``.
     """
 
     values: Floats = field(repr=False)
@@ -78,7 +78,7 @@ class Distribution:
         return self._estimate(lambda ordered: _quantile(ordered, share))
 
     def value_at_risk(self, level: float = LEVEL) -> Estimate:
-        """The loss, positive, that is not exceeded with probability `level`: minus the lower quantile."""
+        """The loss, positive, not exceeded with probability `level`: minus the quantile ``1 - level``."""
         return self._estimate(lambda ordered: -_quantile(ordered, 1.0 - level))
 
     def expected_shortfall(self, level: float = LEVEL) -> Estimate:
@@ -105,7 +105,7 @@ class Distribution:
         )
 
     def convergence(self, share: float = 0.05) -> list[tuple[int, Estimate, Estimate]]:
-        """Number of paths, mean and quantile, of the first paths of the sample and of twice as many, up to all."""
+        """Number of paths, mean and quantile, for the first paths of the sample, then twice as many, up to all."""
         counts = [self.values.size]
         while counts[0] % 2 == 0 and counts[0] // 2 >= self.replicates**2 and not self.is_certain:
             counts.insert(0, counts[0] // 2)
@@ -133,37 +133,61 @@ class Distribution:
 
 
 def standard_error(replicates: Floats, value: float | None = None) -> float:
-    """Standard error of `value`, a statistic of all paths, from that of each replicate; of their mean by default."""
+    """Standard error of `value`, a statistic of all paths, from that of each replicate; by default of their mean."""
     around = replicates.mean() if value is None else value
     return float(np.sqrt(((replicates - around) ** 2).sum() / (replicates.size * (replicates.size - 1))))
 
 
 def _quantile(ordered: Floats, share: float) -> Floats:
-    """Quantile of values in order along the last axis, between the two nearest in proportion."""
+    """Quantile of values sorted along the last axis, interpolated between the two nearest."""
     position = share * (ordered.shape[-1] - 1)
     below = int(position)
     above = min(below + 1, ordered.shape[-1] - 1)
-    found: Floats = ordered[..., below] + (position - below) * (ordered[..., above] - ordered[..., below])
-    return found
+    between: Floats = ordered[..., below] + (position - below) * (ordered[..., above] - ordered[..., below])
+    return between
 
 
 def _tail_mean(ordered: Floats, share: float) -> Floats:
-    """Mean of the lowest `share` of values in order; the value on the border counts in part."""
+    """Mean of the lowest `share` of sorted values; the value on the border counts in part."""
     count = share * ordered.shape[-1]
     whole = int(count)
     border = (count - whole) * ordered[..., min(whole, ordered.shape[-1] - 1)]
-    found: Floats = (ordered[..., :whole].sum(axis=-1) + border) / count
-    return found
+    mean: Floats = (ordered[..., :whole].sum(axis=-1) + border) / count
+    return mean
 
 
 @checked
 def distribution(result: Result, framework: str, line: str, period: Period) -> Distribution | None:
-    """The distribution of a line of the holder; ``None`` where it was not computed.
+    """Distribution of a line of the holder over the paths of a simulation.
+
+    Parameters
+    ----------
+    result
+        The result of a simulation; the distribution of a replay has one value.
+    framework
+        Framework key, as in `Result.framework`.
+    line
+        Key of a line of the statement.
+    period
+        The quarter or longer period, as given by `Result.period`.
+
+    Returns
+    -------
+    Distribution or None
+        Values (paths,), signed as in the statement [unit of the line]; ``None`` where the line is not computed.
 
     Raises
     ------
     InputError
         If the result has no such framework, line or quarter.
+
+    Examples
+    --------
+    >>> from treasury_sim import distribution, load, run
+    >>> result = run(load("observation_policy").what_if({"simulation.paths": 1_024}))
+    >>> charge = distribution(result, "us_gaap_impairment", "remeasurement_pl", result.period("2026Q1"))
+    >>> f"{charge.mean.value:,.0f} ± {charge.mean.error:,.0f}"
+    '-18,943 ± 15'
     """
     check_framework(framework, result.statements)
     check_line(line)
@@ -172,7 +196,7 @@ def distribution(result: Result, framework: str, line: str, period: Period) -> D
 
 
 def asset_distribution(result: Result, held: AssetStatement, line: str, period: Period) -> Distribution | None:
-    """The distribution of a line of one asset; `line` may be ``price``, at the end, or ``low``, the lowest."""
+    """Distribution of a line of one asset; `line` may be ``price`` (at the end) or ``low`` (the lowest)."""
     if line in {"price", "low"}:
         seen = held.lines[line][:, list(period.quarters)]
         return _distribution(result, seen[:, -1] if line == "price" else seen.min(axis=1))
@@ -187,16 +211,16 @@ def _distribution(result: Result, values: Floats | None) -> Distribution | None:
 
 @dataclass(frozen=True)
 class Chance:
-    """How likely it is that a limit fails.
+    """Probability that a limit is breached.
 
     Attributes
     ----------
     limit, framework
-        Which.
+        The limit, and the key of the framework it is judged under.
     by_quarter
-        Probability that it fails in each reported quarter.
+        Probability of a breach in each reported quarter.
     ever
-        Probability that it fails in any of them.
+        Probability of a breach in any of them.
     """
 
     limit: Limit
@@ -207,15 +231,39 @@ class Chance:
 
 @checked
 def chances(result: Result, limits: Sequence[Limit]) -> list[Chance]:
-    """How likely each limit is to fail, in the order written, under each framework it is for.
+    """Probability that each limit is breached, under each framework it applies to.
 
-    Without those that cannot be judged on any path: the notes of the result say which and why.
+    Parameters
+    ----------
+    result
+        The result of a simulation.
+    limits
+        The limits, such as `Result.watched`, the limits of the scenario.
+
+    Returns
+    -------
+    list of Chance
+        In the order of `limits`, probabilities from 0 to 1 with their standard errors. A limit that no path can judge
+        is left out; the notes of the result name it and give the reason.
+
+    Raises
+    ------
+    InputError
+        If an argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> from treasury_sim import Limit, chances, load, run
+    >>> result = run(load("observation_policy").what_if({"simulation.paths": 1_024}))
+    >>> (chance,) = chances(result, [Limit("remeasurement_pl", "above", 30_000, measured_as="loss")])
+    >>> f"{chance.ever.value:.1%}"
+    '19.2%'
     """
     return [
-        found
+        chance
         for limit in limits
         for key, statement in result.statements.items()
-        if limit.framework in (None, key) and (found := _chance(result, limit, statement)) is not None
+        if limit.framework in (None, key) and (chance := _chance(result, limit, statement)) is not None
     ]
 
 

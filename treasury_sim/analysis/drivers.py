@@ -1,4 +1,4 @@
-"""What may be otherwise in a scenario: prices, every number that it states, and the other choices of its policies."""
+"""The inputs of a scenario that sensitivity varies: prices, the numbers it states, and its policy choices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from treasury_sim.scenario.key_words import key_words
 from treasury_sim.scenario.tree import KeyPath, dotted
 
 Side = tuple[float | str, Changes]
-"""Another value of a key, and the changes of the scenario that bring it."""
+"""Another value of a key, and the scenario changes that set it."""
 
 NUMBERS: tuple[tuple[str, str], ...] = (
     ("tax", "rate"),
@@ -36,21 +36,21 @@ POLICIES: tuple[tuple[tuple[str, str], tuple[str, ...]], ...] = (
     (("plan", "window_timing"), ("start", "even", "end")),
     (("plan", "lot_relief"), ("fifo", "hifo", "lifo")),
 )
-"""Key of a policy, and its choices."""
+"""Key of a policy -> its choices."""
 
 
 @dataclass(frozen=True)
 class Driver:
-    """One key that may have another value.
+    """One key that is varied.
 
     Attributes
     ----------
     path
-        The key.
+        Key path.
     now
-        Its value: a number, or the choice of a policy.
+        Its present value: a number, or the choice of a policy.
     low, high
-        Its values on either side, numbers a share below and above; ``None`` where there is no other side.
+        The values on either side, for numbers a share below and above; ``None`` for a side without a value.
     """
 
     path: KeyPath
@@ -61,12 +61,12 @@ class Driver:
 
 
 def drivers(scenario: Scenario, prepared: Prepared, quarter: str, by: float, keys: Sequence[str]) -> Iterator[Driver]:
-    """Every driver of a scenario in a quarter, or those that `keys` name; numbers are moved by the share `by`.
+    """Every driver of a scenario in a quarter, or those named by `keys`; numbers move by the share `by`.
 
     Raises
     ------
     InputError
-        If a key is unknown or holds no number.
+        If a key is unknown or does not hold a number.
     """
     moved = _Moved(scenario, prepared, quarter, by)
     if keys:
@@ -91,12 +91,12 @@ class _Moved:
         base, unknown = unknown_of(self.scenario, key, self.quarter, None)
         value = base.origin.chain.tree.get(*unknown.path)
         if key == "price" and value is None:
-            index = [one.label for one in self.prepared.quarters].index(self.quarter)
+            index = [each.label for each in self.prepared.quarters].index(self.quarter)
             value = next(iter(self.prepared.assets.values())).quarter_end[index].price
         return self._number(unknown.path, unknown.low if value is None else value, base)
 
     def numbers(self) -> Iterator[Driver]:
-        """Numbers that a scenario states besides prices."""
+        """The numbers a scenario states, other than prices."""
         tree = self.scenario.origin.chain.tree
         for path in NUMBERS:
             value = tree.get(*path)
@@ -111,7 +111,7 @@ class _Moved:
 
     def _number(self, path: KeyPath, value: object, base: Scenario | None = None) -> Driver:
         if not is_number(value) and not isinstance(value, str):
-            raise InputError([Problem("", None, dotted(path), "a key with a number", str(value))])
+            raise InputError([Problem("", None, dotted(path), "a key that holds a number", str(value))])
         typed = _typed(base or self.scenario, path)
         number = float(typed if typed is not None else value)
         extra = _with_low(base, self.scenario, path)
@@ -120,7 +120,7 @@ class _Moved:
 
 
 def _policies(scenario: Scenario) -> Iterator[Driver]:
-    """Choices: the ones on either side of the present one."""
+    """The policies, each with its first and last alternative."""
     for path, choices in POLICIES:
         section, key = path
         now = getattr(getattr(scenario.spec, section), key)
@@ -134,7 +134,7 @@ def _chosen(path: KeyPath, choice: str) -> Side:
 
 
 def _typed(scenario: Scenario, path: KeyPath) -> float | None:
-    """The number at `path` as the scenario has read it; ``None`` if it is none."""
+    """The number at `path` after validation; ``None`` if it is not a number."""
     node: Any = scenario.spec
     for key in path:
         if isinstance(node, Mapping):
@@ -149,7 +149,7 @@ def _typed(scenario: Scenario, path: KeyPath) -> float | None:
 
 
 def _with_low(base: Scenario | None, scenario: Scenario, path: KeyPath) -> dict[KeyPath, Any]:
-    """What has to be stated with a low that the scenario does not state: its day."""
+    """The day to state with a low that the scenario itself does not state."""
     if base is None or path[2:3] != ("quarter_low",):
         return {}
     stated = base.origin.chain.tree.get(*path[:-1])

@@ -1,7 +1,7 @@
-"""The instant mode: expected figures and quantiles of a simulated scenario by closed form, where there is one.
+"""Expected figures and quantiles of a simulated scenario by closed form, without drawing a path.
 
-There is one for lots held throughout, the price of each asset a geometric Brownian motion that begins with a quarter,
-and rules that look at the lowest price (observed continuously) or at that of the reporting date.
+A closed form needs lots held throughout, a geometric Brownian motion that begins with a quarter for each asset, and
+rules that use the lowest price (observed continuously) or the price at the reporting date.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ class Exact:
     Attributes
     ----------
     framework
-        Its key.
+        Framework key.
     labels
-        The quarters.
+        Quarter labels.
     mean
-        Expected in each quarter.
+        Expected amount of each quarter.
     cumulative
-        Expected from the first to each.
+        Expected amount from the first quarter to each.
     quantiles
-        By share, those of the cumulative figure; ``None`` with several assets, whose sum has no closed form.
+        Quantiles of the cumulative amount, by share; ``None`` with several assets, whose sum has no closed form.
     """
 
     framework: str
@@ -54,38 +54,55 @@ class Exact:
 
 @checked
 def exact(scenario: Scenario) -> list[Exact]:
-    """What closed forms give for `scenario`, by framework.
+    """Compute the expected remeasurement and its quantiles by closed form.
+
+    Parameters
+    ----------
+    scenario
+        A scenario whose prices are geometric Brownian motions and whose lots are held throughout.
+
+    Returns
+    -------
+    list of Exact
+        One for each framework of the scenario; a loss is negative [currency].
 
     Raises
     ------
     InputError
-        With every reason why there is none.
+        If no closed form exists; every reason is listed.
+
+    Examples
+    --------
+    >>> from treasury_sim import exact, load
+    >>> (closed_form,) = exact(load("observation_policy"))
+    >>> round(closed_form.mean[0], 2)
+    -18935.14
     """
     if not sampled_assets(scenario):
         raise InputError([Problem("", None, "prices", "a model that is drawn at random", "one path")])
     drawing = Drawing.of(scenario)
-    problems = [Problem("", None, "closed form", expected, found) for expected, found in _reasons(drawing)]
+    problems = [Problem("", None, "closed form", expected, actual) for expected, actual in _reasons(drawing)]
     if problems:
         raise InputError(problems)
     return [_of_framework(drawing, key) for key in scenario.spec.accounting.frameworks]
 
 
 def _reasons(drawing: Drawing) -> Iterator[tuple[str, str]]:
-    """Why there is no closed form: what it takes, and what there is."""
+    """Reasons why no closed form exists, as pairs of expected and found."""
     spec, timeline = drawing.prepared.scenario.spec, drawing.timeline
     first = next((q for q in timeline.quarters if q.start == drawing.first_day), None)
     if first is None:
         yield "a model that begins with a quarter", str(drawing.first_day)
     if spec.accounting.unit_of_account == "asset" or spec.plan.lot_relief == "average":
-        yield "lots as units of account", "all units as one"
+        yield "lots as units of account", "all units as one pool"
     for name, asset in drawing.assets.items():
         if not isinstance(drawing.models.get(name), Model):
             yield f"a geometric Brownian motion for {name}", "another model"
         marks = np.concatenate([asset.books.acquired, asset.books.release_mark])
         if (timeline.days[marks] >= np.datetime64(drawing.first_day)).any():
-            yield f"lots of {name} that are held throughout", f"events on or after {drawing.first_day}"
+            yield f"lots of {name} held throughout", f"events on or after {drawing.first_day}"
     if spec.capital.opening is not None:
-        yield "coins that are not sold for what is due", "a waterfall of debt and cash (capital.opening)"
+        yield "no forced sales of coins", "a waterfall of debt and cash (capital.opening)"
     yield from _reasons_of_rules(drawing)
 
 
@@ -94,12 +111,12 @@ def _reasons_of_rules(drawing: Drawing) -> Iterator[tuple[str, str]]:
     for key in spec.accounting.frameworks:
         for name in drawing.assets:
             if _changes(drawing, key, name):
-                yield "one rule from the first to the last simulated quarter", f"{key}, which adopts ASU 2023-08 inside"
+                yield "one rule for all simulated quarters", f"{key}, which adopts ASU 2023-08 in one of them"
             rule = _rule(drawing, key, name)
             if rule.price == "lowest_since_acquisition" and spec.accounting.impairment_price != "intraday_low":
                 yield "impairment_price intraday_low under the lowest-price rule", spec.accounting.impairment_price
             if rule.price not in {"lowest_since_acquisition", "reporting_date"} or rule.keeps_reserve:
-                yield "a rule that looks at the lowest price or at that of the reporting date", key
+                yield "a rule that uses the lowest price or the price at the reporting date", key
 
 
 def _rule(drawing: Drawing, key: str, asset: str) -> Rule:
@@ -109,7 +126,7 @@ def _rule(drawing: Drawing, key: str, asset: str) -> Rule:
 
 
 def _changes(drawing: Drawing, key: str, asset: str) -> bool:
-    """Whether another rule is in force at the end than when the simulation begins."""
+    """Whether the rule in force changes during the simulation."""
     prepared = drawing.prepared
     framework = FRAMEWORKS[applied_to(prepared.scenario.spec, key, asset)]
     is_inside = _first_quarter(drawing) < prepared.adoption_quarter < len(prepared.quarters)
@@ -124,23 +141,23 @@ def _first_quarter(drawing: Drawing) -> int:
 def _of_framework(drawing: Drawing, key: str) -> Exact:
     quarters = [quarter for quarter in drawing.timeline.quarters if quarter.start >= drawing.first_day]
     policy = accounting_policy(drawing.prepared, len(drawing.timeline.quarters))
-    cumulative, found = np.zeros(len(quarters)), {share: np.zeros(len(quarters)) for share in QUANTILES}
+    cumulative, quantiles_of = np.zeros(len(quarters)), {share: np.zeros(len(quarters)) for share in QUANTILES}
     for name, asset in drawing.assets.items():
         position = _Position.of(drawing, asset, _rule(drawing, key, name), policy)
         for number, quarter in enumerate(quarters):
             days = (quarter.end - drawing.first_day + timedelta(days=1)).days
             model, spot = drawing.models[name], drawing.prepared.assets[name].path.spot
-            assert isinstance(model, Model)  # noqa: S101 - `_reasons` has seen to it
+            assert isinstance(model, Model)  # noqa: S101 - checked by `_reasons`
             motion = Gbm(spot, model.drift, model.volatility, days / DAYS_IN_YEAR)
             cumulative[number] += position.expected(motion)
-            for share, values in found.items():
+            for share, values in quantiles_of.items():
                 values[number] += position.quantile(motion, share)
     return Exact(
         framework=key,
         labels=tuple(quarter.label for quarter in quarters),
         mean=tuple(np.diff(cumulative, prepend=0.0).tolist()),
         cumulative=tuple(cumulative.tolist()),
-        quantiles={share: tuple(values.tolist()) for share, values in found.items()}
+        quantiles={share: tuple(values.tolist()) for share, values in quantiles_of.items()}
         if len(drawing.assets) == 1
         else None,
     )
@@ -148,19 +165,19 @@ def _of_framework(drawing: Drawing, key: str) -> Exact:
 
 @dataclass(frozen=True)
 class _Position:
-    """What is held of one asset when the simulation begins.
+    """The holdings of one asset when the simulation begins.
 
     Attributes
     ----------
     rule
         The rule in force.
     units, level : (parts,)
-        Units [coins], and the price up to which a unit follows the price: its carrying amount under the lowest-price
+        Units [coins], and the level below which a unit follows the price: its carrying amount under the lowest-price
         rule, else its cost [currency/unit].
     opening
-        What has passed through profit or loss up to now, by which the figure of a day is reduced [currency].
+        Remeasurement in profit or loss before the simulation, deducted from later figures, signed [currency].
     share_of_price
-        What is left of a price after costs of disposal.
+        Share of the price left after costs of disposal.
     """
 
     rule: Rule
@@ -188,7 +205,7 @@ class _Position:
         return cls(rule, units, cost, opening, share)
 
     def expected(self, motion: Gbm) -> float:
-        """Expected remeasurement in profit or loss, from the beginning to the end of `motion`."""
+        """Expected remeasurement in profit or loss from the start to the end of `motion`, signed [currency]."""
         if self.rule.price == "lowest_since_acquisition":
             return -float(self.units @ motion.expected_below_minimum(self.level))
         if self.rule.ceiling_at_cost or self.rule.surplus_to_oci:
@@ -197,7 +214,7 @@ class _Position:
         return float(self.units @ (motion.expected_price * self.share_of_price - self.level)) - self.opening
 
     def quantile(self, motion: Gbm, share: float) -> float:
-        """The quantile of the same: it grows with the lowest, or the last, price."""
+        """Quantile of the remeasurement, which increases with the lowest, or the last, price [currency]."""
         if self.rule.price == "lowest_since_acquisition":
             return float(self.units @ np.minimum(motion.minimum_quantile(share) - self.level, 0.0))
         above = motion.price_quantile(share) * self.share_of_price - self.level

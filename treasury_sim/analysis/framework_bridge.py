@@ -1,8 +1,8 @@
 """Why two accounting frameworks give different figures for the same coins and prices.
 
-A framework is four answers (which price, may it exceed cost, where does the excess go, what are units carried at when
-they leave). The bridge changes one answer of the first into that of the second at a time, in this order, and
-measures again after each: the steps add up exactly, because each is the difference of two measurements.
+A framework gives four answers: which price, may it exceed cost, where does the excess go, what amount is released on
+disposal. The bridge replaces the answers of the first framework by those of the second, one at a time in this order,
+and remeasures after each: the steps add up exactly, because each is the difference of two measurements.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from treasury_sim.scenario import Scenario
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a bridge: amounts that change, in the reported quarter [currency].
+    """One step of a bridge: changes in the reported quarter, signed [currency].
 
     Attributes
     ----------
     words
-        What changes and why, as a sentence.
+        The change and its reason in a sentence.
     income
-        Remeasurement in profit or loss and results of sales.
+        Remeasurement in profit or loss and realised results.
     oci
         Remeasurement in other comprehensive income.
     carrying
@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Bridge:
-    """From one framework to another, for one quarter. ``first + sum(steps) = second`` in every column."""
+    """Bridge between two frameworks for one quarter: ``first + sum(steps) = second`` in every column."""
 
     label: str
     first: Step
@@ -60,11 +60,11 @@ PRICE = {
     "lowest_since_acquisition": "the lowest price since each lot was acquired",
     "reporting_date": "the price at the reporting date",
     "lowest_reporting_date": "the lowest price of any reporting date since each lot was acquired",
-    "highest_since_permanent_fall": "the reporting-date price where a fall is held to be permanent, and none before",
+    "highest_since_permanent_fall": "the reporting-date price where a fall is judged permanent, otherwise none",
 }
 RELEASE = {
-    "observed": "what the prices up to the sale have left of it",
-    "last_carrying": "the carrying amount of the last reporting date",
+    "observed": "the carrying amount after the prices observed up to the sale",
+    "last_carrying": "the carrying amount at the last reporting date",
     "sale_price": "the sale price",
     "cost": "cost, so that the whole result is realised",
 }
@@ -76,15 +76,29 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
 
     Parameters
     ----------
+    scenario
+        The coins, prices and policies to measure.
     first, second
-        Framework keys; they need not be among those of the scenario.
+        Framework keys; the scenario need not list them.
     label
-        A reported quarter; the last one by default.
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
+
+    Returns
+    -------
+    Bridge
+        The two frameworks and the signed steps between them [currency].
 
     Raises
     ------
     InputError
         If a framework or the quarter is unknown, or the scenario cannot be run.
+
+    Examples
+    --------
+    >>> from treasury_sim import framework_bridge, load
+    >>> bridge = framework_bridge(load("strategy_2025q4"), "us_gaap_impairment", "us_gaap_fair_value")
+    >>> [round(step.income / 1e6) for step in (bridge.first, *bridge.steps, bridge.second)]
+    [-2504, -1597, -13335, -17436]
     """
     return FrameworkWalk.of(scenario, first, second, label).bridge()
 
@@ -94,20 +108,22 @@ def _unknown(key: str) -> Problem:
 
 
 def _typed(key: str, typed: set[str]) -> Problem:
-    expected = f"{' or '.join(sorted(typed))}, of which lots have a typed opening balance"
-    return Problem("", None, "framework", expected, key, "Replay the lots from their purchase to bridge to others.")
+    expected = f"{' or '.join(sorted(typed))}, the framework of the opening balances of the lots"
+    return Problem(
+        "", None, "framework", expected, key, "Replay the lots from their purchase to bridge to other frameworks."
+    )
 
 
 @dataclass(frozen=True)
 class FrameworkWalk:
-    """Measurements under one rule after another, on the way from framework `first` to framework `second`.
+    """Measurements under each rule on the way from framework `first` to framework `second`.
 
     Attributes
     ----------
     prepared, measured
         The scenario and one pass over it.
     label
-        The reported quarter that is looked at.
+        Label of the reported quarter.
     """
 
     prepared: Prepared
@@ -133,18 +149,18 @@ class FrameworkWalk:
 
     @cached_property
     def quarter(self) -> int:
-        """Position of the quarter."""
+        """Index of the quarter in the timeline."""
         return self.measured.timeline.index_of(self.label)
 
     def states(self) -> Iterator[tuple[str, dict[str, Measurement]]]:
-        """Measurements by asset after each change, with what was changed; the last are those of `second`."""
+        """Each change in words, with the measurements by asset after it; the last are those of `second`."""
         for words, rules in self._rules(self.first, self.second):
             yield words, {name: self._by(rule, name) for name, rule in rules.items()}
-        # What is left is not a matter of the rule: the adoption of a standard in this quarter, say.
-        yield "The history of the rules: an earlier one left another amount behind.", self.under(self.second)
+        # The remainder does not come from the rules: the adoption of a standard in this quarter, for example.
+        yield "Earlier standards: the one in force before left a different opening amount.", self.under(self.second)
 
     def bridge(self) -> Bridge:
-        """The walk in three columns."""
+        """The bridge in its three columns."""
         start, end = self._sum(self.under(self.first)), self._sum(self.under(self.second))
         at, steps = start, []
         for words, measurements in self.states():
@@ -170,7 +186,7 @@ class FrameworkWalk:
         }
 
     def _rules(self, first: str, second: str) -> Iterator[tuple[str, dict[str, Rule]]]:
-        """The rules on the way from `first` to `second`, by asset, each with what changes to get there."""
+        """The rules from `first` to `second`, by asset, each with the change that leads to it in words."""
         at = {name: self._rule(first, name) for name in self.measured.assets}
         goal = {name: self._rule(second, name) for name in self.measured.assets}
         if not at:
@@ -178,9 +194,9 @@ class FrameworkWalk:
         to = next(iter(goal.values()))
         yield "", dict(at)
         changes = (
-            (f"Which price: {PRICE[to.price]}.", ("price",)),
+            (f"Price: {PRICE[to.price]}.", ("price",)),
             (
-                "May it go up: never above cost." if to.ceiling_at_cost else "May it go up: yes, cost is no ceiling.",
+                "Ceiling: never above cost." if to.ceiling_at_cost else "Ceiling: none, the price may exceed cost.",
                 ("ceiling_at_cost", "keeps_reserve"),
             ),
             (
@@ -188,12 +204,12 @@ class FrameworkWalk:
                 ("less_disposal_costs",),
             ),
             (
-                "Where the up goes: what exceeds cost goes to other comprehensive income."
+                "Gains above cost: to other comprehensive income."
                 if to.surplus_to_oci
-                else "Where the up goes: everything goes through profit or loss.",
+                else "Gains above cost: to profit or loss.",
                 ("surplus_to_oci",),
             ),
-            (f"What is sold leaves at {RELEASE[to.at_release]}.", ("at_release",)),
+            (f"Amount released on disposal: {RELEASE[to.at_release]}.", ("at_release",)),
         )
         for words, names in changes:
             at = {
@@ -220,5 +236,5 @@ class FrameworkWalk:
         return Step("", total("remeasurement_pl", "realised_pl"), total("remeasurement_oci"), total("carrying"))
 
 
-def _minus(one: Step, other: Step) -> Step:
-    return Step("", one.income - other.income, one.oci - other.oci, one.carrying - other.carrying)
+def _minus(after: Step, before: Step) -> Step:
+    return Step("", after.income - before.income, after.oci - before.oci, after.carrying - before.carrying)

@@ -1,9 +1,9 @@
-"""How an expected line of a simulation moves with the parameters of its price models, each with its own error.
+"""Derivatives of an expected line of a simulation by the parameters of its price models, with standard errors.
 
 Central differences on common random numbers: the scenario is simulated with the parameter a little lower and a little
-higher, from the same seed, and the difference is taken path by path before it is averaged. So what the paths have in
-common falls out, and the standard error, from the replicates, is that of the difference. Where a line has kinks the
-difference is right on average over the step, which is why the step is told.
+higher, from the same seed, and the difference is taken path by path before it is averaged. Common noise cancels, and
+the standard error, from the replicates, is that of the difference. Where a line has kinks the difference is an average
+over the step, so the step is reported.
 
 Source: P. Glasserman, Monte Carlo Methods in Financial Engineering (2003), 7.1 (finite differences, common random
 numbers).
@@ -33,7 +33,7 @@ from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
 STEP = 0.01
-"""Share of its value by which a parameter is moved down and up; a hundredth itself where it is zero."""
+"""Relative step by which a parameter moves down and up; an absolute step where it is zero."""
 
 MODEL_KEYS = ("volatility", "drift", "jumps_per_year", "jump_mean", "jump_volatility", "alpha", "gamma", "beta")
 
@@ -45,11 +45,11 @@ class Greek:
     Attributes
     ----------
     key, words, kind, value
-        The parameter, what it is called, what kind of number it is, and its value.
+        The parameter: its key path, its name, the kind of number, and its value.
     step
-        By how much it was moved down and up.
+        Amount by which it moved down and up.
     derivative
-        Change of the expected line for a change of the parameter by one, with its standard error.
+        Change of the expected line per unit of the parameter [unit of the line], with its standard error.
     """
 
     key: str
@@ -61,7 +61,7 @@ class Greek:
 
     @property
     def of_a_hundredth(self) -> Estimate:
-        """What one percentage point (of a price: one per cent of it) more does to the expected line."""
+        """Change of the expected line per percentage point of the parameter (for a price, per 1 % of it)."""
         size = 0.01 * self.value if self.key.endswith(".spot") else 0.01
         return Estimate(self.derivative.value * size, self.derivative.error * size)
 
@@ -81,7 +81,7 @@ class Greeks:
 
 
 def is_sampled(scenario: Scenario) -> bool:
-    """Whether prices of the scenario are drawn at random."""
+    """Whether any prices of the scenario are drawn at random."""
     return any(isinstance(prices, Sampled) for prices in scenario.spec.prices.values())
 
 
@@ -95,25 +95,47 @@ def greeks(
     keys: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Greeks:
-    """Take the derivatives of an expected line.
+    """Compute derivatives of an expected line by the parameters of the price models.
 
     Parameters
     ----------
+    scenario
+        A scenario with simulated prices.
+    line
+        Key of a line of the statement.
+    framework
+        Framework key; the scenario's first by default.
+    quarter
+        Label of a reported quarter, such as ``2026Q1``; the last by default.
     keys
-        Keys with a number; by default spot, and the parameters of every model that is drawn.
+        Key paths that hold a number, such as ``prices.BTC.volatility``; by default the spot price and all parameters
+        of every simulated model.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Greeks
+        The expected line and one derivative for each key, signed [unit of the line].
 
     Raises
     ------
     InputError
-        If nothing is simulated, or something is unknown.
+        If nothing is simulated, or a line, framework, quarter or key is unknown.
+
+    Examples
+    --------
+    >>> from treasury_sim import greeks, load
+    >>> scenario = load("observation_policy").what_if({"simulation.paths": 1_024})
+    >>> (vega,) = greeks(scenario, line="remeasurement_pl", keys=["prices.BTC.volatility"]).greeks
+    >>> f"{vega.of_a_hundredth.value:.1f} ± {vega.of_a_hundredth.error:.1f} for one point of volatility"
+    '-285.7 ± 0.2 for one point of volatility'
     """
     if not is_sampled(scenario):
-        fix = "Give prices a model such as gbm; sensitivity without --greeks works on one path."
+        fix = "Give prices a model such as gbm, or use sensitivity without --greeks for a single price path."
         raise InputError([Problem("", None, "prices", "a model that is simulated", "one price path", fix)])
     key = framework or scenario.spec.accounting.frameworks[0]
-    labels = [one.label for one in scenario.spec.quarters]
+    labels = [reported.label for reported in scenario.spec.quarters]
     label = quarter or labels[-1]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
@@ -121,11 +143,11 @@ def greeks(
     check_line(line)
     base = under(scenario, key)
     paths = [key_path(name) for name in keys] or list(_parameters(base))
-    # One run as it is, and two for each key.
+    # One run unchanged, and two for each key.
     stages = parts(range(1 + 2 * len(paths)), progress or silent)
     result = run(base, progress=next(stages)[1])
     expected = _line(result, key, line, label)
-    found = tuple(_greek(base, path, key, line, label, stages) for path in paths)
+    derivatives = tuple(_greek(base, path, key, line, label, stages) for path in paths)
     next(stages, None)
     return Greeks(
         title=scenario.spec.title,
@@ -135,7 +157,7 @@ def greeks(
         quarter=label,
         paths=result.paths,
         expected=expected.mean,
-        greeks=found,
+        greeks=derivatives,
     )
 
 
@@ -160,7 +182,7 @@ def _greek(  # noqa: PLR0917 - one figure of one scenario
 
 
 def _value(scenario: Scenario, path: KeyPath) -> float:
-    """The value of a parameter; of a spot that is not stated, the close of the day before the model."""
+    """The value of a parameter; for a spot that is not stated, the close on the day before the model begins."""
     node: object = scenario.spec
     for key in path:
         node = node.get(key) if isinstance(node, dict) else getattr(node, str(key), None)
@@ -172,12 +194,12 @@ def _value(scenario: Scenario, path: KeyPath) -> float:
         before = (prices.first_day or scenario.spec.period.start) - timedelta(days=1)
         daily = scenario.price_files.get(asset) or load_history(asset)
         return float(daily.close[min((before - daily.first).days, daily.close.size - 1)])
-    raise InputError([Problem("", None, dotted(path), "a key with a number", str(node))])
+    raise InputError([Problem("", None, dotted(path), "a key that holds a number", str(node))])
 
 
 def _line(result: Result, key: str, line: str, label: str) -> Distribution:
     period = Period(label, (result.timeline.index_of(label),))
-    found = distribution(result, key, line, period)
-    if found is None:
+    sampled = distribution(result, key, line, period)
+    if sampled is None:
         raise not_computed(line, f"in {label}")
-    return found
+    return sampled

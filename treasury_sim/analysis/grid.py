@@ -1,4 +1,4 @@
-"""A line over two keys at once; a grid of two prices is measured in one pass (`engine.points`)."""
+"""A line over the values of two keys; a grid of two prices is measured in one pass (`engine.points`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.scenario.variations import Variations
 
 MOST_VALUES = 200
-"""Of each key of a grid: what a page and the memory can hold."""
+"""Most values of each key: what fits on a page and in memory."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Axis:
     Attributes
     ----------
     key, words, kind
-        The key of the scenario, what it is called, and what kind of number it holds.
+        The key path, its name, and the kind of number it holds.
     values : (n,)
-        Its values, money in currency units.
+        Its values; money in whole currency units.
     """
 
     key: str
@@ -45,16 +45,16 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """A line over two keys.
+    """A line over the values of two keys.
 
     Attributes
     ----------
     rows, columns
         The two keys, with n and m values.
     values : (n, m)
-        The line; not a number where it cannot be run [unit of the line].
+        The line, signed; NaN where the scenario cannot be run [unit of the line].
     base
-        The line as it is [unit of the line].
+        The line of the unchanged scenario [unit of the line].
     """
 
     title: str
@@ -79,37 +79,55 @@ def grid(
     quarter: str | None = None,
     progress: Progress | None = None,
 ) -> Grid:
-    """Move two keys at once, each over its values.
+    """Vary two keys at once and compute a line at every pair of values.
 
     Parameters
     ----------
+    scenario
+        A scenario with one price path.
     first, second
-        A key, and the values it takes.
+        A key and its values, for the rows and the columns: a key path, or ``price`` or ``low`` for the quarter-end
+        price and the low of the first asset; money in whole currency units, rates as fractions.
     line
-        A line of the statement.
-    framework, quarter
-        By default the scenario's first, and the last that is reported.
+        Key of a line of the statement.
+    framework
+        Framework key; the scenario's first by default.
+    quarter
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Grid
+        The line at each pair, (rows, columns), signed [unit of the line].
 
     Raises
     ------
     InputError
-        If something is unknown, or the line is not computed.
+        If a key, line, framework or quarter is unknown, the line is not computed, or prices are simulated.
+
+    Examples
+    --------
+    >>> from treasury_sim import grid, load
+    >>> table = grid(load("strategy_2025q4"), ("price", [60_000, 90_000]), ("tax.rate", [0.21, 0.25]))
+    >>> (table.values / 1e9).round(1)
+    array([[-30.5, -29.5],
+           [-12.5, -11.8]])
     """
     for key, stated in (first, second):
         if not 0 < len(stated) <= MOST_VALUES:
             raise InputError([Problem("", None, key, f"up to {MOST_VALUES} values", f"{len(stated):,}")])
     at = Around.of(scenario, line, framework, quarter)
-    base, one = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0))
-    base, two = unknown_of(base, second[0], at.quarter, (0.0, 1.0))
+    base, row_key = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0))
+    base, column_key = unknown_of(base, second[0], at.quarter, (0.0, 1.0))
     base = under(base, at.framework)
     rows, columns = (
         Axis(dotted(key.path), key.words, key.kind, frozen(np.array(values, dtype=float)))
-        for key, (_, values) in ((one, first), (two, second))
+        for key, (_, values) in ((row_key, first), (column_key, second))
     )
     pairs = [np.repeat(rows.values, columns.values.size), np.tile(columns.values, rows.values.size)]
-    points = dict(zip((one.path, two.path), pairs, strict=True))
+    points = dict(zip((row_key.path, column_key.path), pairs, strict=True))
     if vary_prices_only(base, points):
         values = _in_one_pass(at, base, points)
     else:
@@ -126,22 +144,22 @@ def grid(
 def _in_one_pass(at: Around, base: Scenario, points: Mapping[KeyPath, Floats]) -> Floats:
     runner = PointRunner(base, points)
     able = ~runner.impossible(points)
-    found = np.full(able.size, np.nan)
+    figures = np.full(able.size, np.nan)
     if able.any():
         result = runner.run({path: column[able] for path, column in points.items()})
         line = result.statements[at.framework].lines[at.line]
         if line is not None:
-            found[able] = np.broadcast_to(line[:, result.timeline.index_of(at.quarter)], int(able.sum()))
-    return found
+            figures[able] = np.broadcast_to(line[:, result.timeline.index_of(at.quarter)], int(able.sum()))
+    return figures
 
 
 def _run_by_run(at: Around, base: Scenario, points: Mapping[KeyPath, Floats], progress: Progress) -> Floats:
     variations = Variations(base, {})
-    found = []
+    figures = []
     for values, _ in parts(list(zip(*points.values(), strict=True)), progress):
         try:
             result = run(variations.at(dict(zip(points, map(float, values), strict=True))), shared=at.shared)
-            found.append(at.value(result))
+            figures.append(at.value(result))
         except InputError:
-            found.append(float("nan"))
-    return np.array(found)
+            figures.append(float("nan"))
+    return np.array(figures)

@@ -1,4 +1,4 @@
-"""Which lines of a statement a question may be about, and what is said where one is not computed."""
+"""The lines of a statement that can be analysed, and the error for a line that is not computed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from treasury_sim.errors import InputError, Problem
 
 
 def checked_line(line: str) -> str:
-    """Return `line` if it adds up over quarters or is a balance.
+    """Return `line` if it is a flow, a balance or units.
 
     Raises
     ------
     InputError
-        If it is unknown or a figure per share.
+        If the line is unknown or a per-share figure.
     """
     able = [name for name, known in LINES.items() if known.kind in {"flow", "balance", "units"}]
     if line not in able:
@@ -21,9 +21,9 @@ def checked_line(line: str) -> str:
 
 
 def not_computed(line: str, where: str) -> InputError:
-    """Tell that `line` is not computed, and what can be asked for instead; `where` is such as ``in 2025Q4``."""
+    """Error for a line that is not computed, with the alternatives; `where` is, for example, ``in 2025Q4``."""
     fix = (
-        "Net income and what follows from it need a tax rate: give tax.rate, or ask for pre_tax_income, which needs "
+        "Net income and the lines derived from it need a tax rate: give tax.rate, or use pre_tax_income, which needs "
         "none. Equity needs an opening balance sheet (capital.opening)."
     )
     return InputError([Problem("", None, "line", f"a line that is computed {where}", line, fix)])

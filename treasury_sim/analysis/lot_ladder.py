@@ -1,8 +1,8 @@
-"""The ladder of lots: at which price which lot is written down, what that cost by then, what a dollar more costs.
+"""The lot ladder: the price at which each lot is written down, the charge by then, and the cost of a further dollar.
 
-Under a rule at cost a lot follows the price below its carrying amount, so with carrying amounts as levels the charge at
-a price is what the lots are carried at less `domain.ladder.Ladder` of the price. Under fair value every coin follows
-every price; there the ladder says which lots fall below their cost.
+Under a cost model a lot follows the price below its carrying amount, so with carrying amounts as levels the charge at a
+price is the carrying amount of the lots less `domain.ladder.Ladder` at the price. Under fair value every coin follows
+every price, and the ladder shows which lots fall below cost.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from treasury_sim.scenario import Scenario
 
 @dataclass(frozen=True)
 class Rung:
-    """One price at which lots trip.
+    """One price at which lots are written down (under fair value: fall below cost).
 
     Attributes
     ----------
     price
-        [currency/coin]
+        The price [currency/coin].
     lots
-        Lots, or days of them, that trip here.
+        Ids of the lots that reach their level at this price.
     tripped
-        How many lots have a coin that has tripped by then.
+        Number of lots with a coin at or past its level by then.
     units
         Coins that follow the price below this one.
     charge
-        What has been charged when the price is here, positive [currency].
+        Cumulative charge at this price, positive [currency].
     """
 
     price: float
@@ -56,13 +56,13 @@ class LotLadder:
     Attributes
     ----------
     moment
-        ``opening``: what the quarter costs, by its lowest price; ``closing``: what a further fall costs.
+        ``opening``: the charge of the quarter, by its lowest price; ``closing``: the charge of a further fall.
     price
-        The price at the end of the quarter [currency/coin].
+        Quarter-end price [currency/coin].
     follows
-        Whether every coin follows every price: fair value. Then a lot trips where it falls below its cost.
+        Whether every coin follows every price, as under fair value; the level of a lot is then its cost.
     units, carrying
-        Of all lots [coins, currency].
+        Units and carrying amount of all lots [coins, currency].
     rungs
         From the highest price to the lowest.
     """
@@ -81,14 +81,14 @@ class LotLadder:
     _ladder: Ladder = field(repr=False, compare=False)
 
     def charge(self, prices: Floats) -> Floats:
-        """What has been charged at each price, positive; a gain is negative where coins follow every price."""
+        """Charge at each price, positive [currency]; under fair value a gain is negative."""
         if self.follows:
-            found: Floats = self.carrying - self.units * prices
-            return found
+            charged: Floats = self.carrying - self.units * prices
+            return charged
         return self.carrying - self._ladder(prices)
 
     def each_dollar(self, price: float) -> float:
-        """What the next dollar below `price` costs [currency]: as many dollars as coins follow the price."""
+        """Charge of the next dollar below `price` [currency]: one dollar for each coin that follows the price."""
         if self.follows:
             return self.units
         below = [rung for rung in self.rungs if rung.price >= price]
@@ -104,26 +104,44 @@ def lot_ladder(
     asset: str | None = None,
     moment: str = "closing",
 ) -> LotLadder:
-    """Build the ladder of an asset.
+    """Build the lot ladder of an asset.
 
     Parameters
     ----------
-    framework, quarter, asset
-        By default the scenario's first framework at cost (else its first), the last quarter, the first asset.
+    scenario
+        A scenario with one price path.
+    framework
+        Framework key; by default the scenario's first cost model, else its first framework.
+    quarter
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
+    asset
+        Asset name, such as ``BTC``; the first by default.
     moment
-        ``closing``: from the end of the quarter on. ``opening``: the lots of its start at what they are carried at
-        then, and those bought in it at their cost.
+        ``closing``: the lots at the quarter end. ``opening``: the opening lots at their carrying amount, and those
+        bought in the quarter at cost.
+
+    Returns
+    -------
+    LotLadder
+        Rungs from the highest price to the lowest; charges are positive [currency].
 
     Raises
     ------
     InputError
-        If something is unknown, or the scenario cannot be run.
+        If a framework, quarter or asset is unknown, nothing is held, or the scenario cannot be run.
+
+    Examples
+    --------
+    >>> from treasury_sim import load, lot_ladder
+    >>> ladder = lot_ladder(load("strategy_2025q4"))
+    >>> len(ladder.rungs), round(ladder.each_dollar(80_000))
+    (104, 142340)
     """
     check_name(moment, ("closing", "opening"), "moment", "closing or opening")
     prepared = prepare_funded(scenario)
     timing = scenario.spec.plan.window_timing
     measured = measure(prepared, lambda _: timing)
-    labels = [one.label for one in prepared.reported]
+    labels = [each.label for each in prepared.reported]
     label, name = quarter or labels[-1], asset or next(iter(measured.assets), "")
     key = framework or _first_at_cost(scenario)
     problems = []
@@ -132,7 +150,7 @@ def lot_ladder(
     if label not in labels:
         problems.append(Problem("", None, "quarter", f"one of {', '.join(labels)}", label))
     if not measured.assets:
-        problems.append(Problem("", None, "holder.lots", "a lot", "none", "Without coins there is no ladder."))
+        problems.append(Problem("", None, "holder.lots", "a lot", "none", "Add lots: a ladder needs coins."))
     elif name not in measured.assets:
         problems.append(Problem("", None, "asset", f"one of {', '.join(measured.assets)}", name))
     if problems:
@@ -146,7 +164,7 @@ def lot_ladder(
     books = measured.assets[name].books
     lots = np.array(books.lot_ids, dtype=object)[books.lot[parts]] if parts.size else np.empty(0, dtype=object)
     carrying = float(level @ units)
-    found = LotLadder(
+    without_rungs = LotLadder(
         title=scenario.spec.title,
         asset=name,
         currency=scenario.spec.holder.currency,
@@ -160,7 +178,7 @@ def lot_ladder(
         rungs=(),
         _ladder=Ladder(level, units),
     )
-    return _with_rungs(found, trip, units, lots)
+    return _with_rungs(without_rungs, trip, units, lots)
 
 
 def _first_at_cost(scenario: Scenario) -> str:
@@ -171,7 +189,7 @@ def _first_at_cost(scenario: Scenario) -> str:
 def _levels(  # noqa: PLR0917 - one moment of one asset
     prepared: Prepared, measured: Pass, rule: Framework, name: str, index: int, moment: str
 ) -> tuple[Ints, Floats, Floats, Floats]:
-    """Parts, their units, what a unit is carried at, and its cost, each (n,)."""
+    """Daily parts, their units, carrying amount of a unit, and its cost, each (n,)."""
     asset, timeline = measured.assets[name], measured.timeline
     books, policy = asset.books, accounting_policy(prepared, len(timeline.quarters))
     prices = UnitPrices(rule.rule, books, timeline, asset.marks, policy)
@@ -179,8 +197,8 @@ def _levels(  # noqa: PLR0917 - one moment of one asset
     def carried(parts: Ints, quarter: int) -> Floats:
         cost = books.unit_cost[parts]
         since = since_acquired(rule.rule, policy, cost, prices.at_quarter_end(parts, quarter))
-        found: Floats = cost + since.pl[0] + since.oci[0]
-        return found
+        level_of_unit: Floats = cost + since.pl[0] + since.oci[0]
+        return level_of_unit
 
     if moment == "closing":
         held = books.held(int(timeline.quarter_marks[index]))
@@ -202,7 +220,7 @@ def _levels(  # noqa: PLR0917 - one moment of one asset
 
 
 def _with_rungs(ladder: LotLadder, trip: Floats, units: Floats, lots: np.ndarray) -> LotLadder:
-    """The rungs, one for each price at which something trips, from the top."""
+    """The ladder with a rung for each level, from the highest price down."""
     order = np.argsort(-trip, kind="stable")
     prices, start = np.unique(-trip[order], return_index=True)
     charges = ladder.charge(-prices)

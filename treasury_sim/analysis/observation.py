@@ -1,4 +1,4 @@
-"""What the expected charge becomes if the price is looked at more or less often: the same paths under every policy."""
+"""The expected charge under each observation policy, on the same simulated paths."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ WORDS = {
     "daily_close": "daily close",
     "intraday_low": "continuous",
 }
-"""Policies from the one that sees least to the one that sees all, as people call them."""
+"""Policy -> its name, from the fewest prices observed to all of them."""
 
 
 @dataclass(frozen=True)
 class Observed:
-    """One policy.
+    """One observation policy and its charge.
 
     Attributes
     ----------
     policy, words
-        Its key in `accounting.impairment_price`, and what people call it.
+        Its value of `accounting.impairment_price`, and its name.
     charge
         Expected charge of the whole period, positive: minus the remeasurement in profit or loss [currency].
     share
-        The same as a share of the carrying amount and the additions that could be charged.
+        The charge as a share of the opening carrying amount and the additions.
     """
 
     policy: str
@@ -50,23 +50,23 @@ def by_policy(scenario: Scenario, progress: Progress | None = None) -> list[Obse
     Parameters
     ----------
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
     Raises
     ------
     InputError
-        If no framework of the scenario looks at the lowest price, or it is no simulation.
+        If no framework of the scenario uses the lowest price, or its prices are not simulated.
     """
-    key = next((k for k in scenario.spec.accounting.frameworks if _looks_at_lows(k)), None)
+    key = next((k for k in scenario.spec.accounting.frameworks if _uses_lows(k)), None)
     if key is None:
         keys = ", ".join(scenario.spec.accounting.frameworks)
-        expected = "a framework that looks at the lowest price, such as us_gaap_impairment"
+        expected = "a framework that uses the lowest price, such as us_gaap_impairment"
         raise InputError([Problem("", None, "accounting.frameworks", expected, keys)])
     policies = sorted(SEEN_DAYS, key=list(WORDS).index)
     return [_observed(scenario, key, policy, within) for policy, within in parts(policies, progress or silent)]
 
 
-def _looks_at_lows(key: str) -> bool:
+def _uses_lows(key: str) -> bool:
     return FRAMEWORKS[key].rule.price == "lowest_since_acquisition"
 
 
@@ -78,11 +78,11 @@ def _observed(scenario: Scenario, key: str, policy: str, progress: Progress) -> 
     }
     result = run(scenario.with_values(changed), progress=progress)
     period = cumulative(result.timeline.quarters, result.reported)[-1]
-    found = distribution(result, key, "remeasurement_pl", period)
+    remeasured = distribution(result, key, "remeasurement_pl", period)
     opening = distribution(result, key, "opening_carrying", period)
     added = distribution(result, key, "additions", period)
-    if result.sampling is None or found is None or opening is None or added is None:
+    if result.sampling is None or remeasured is None or opening is None or added is None:
         raise InputError([Problem("", None, "prices", "a model that is drawn at random", "one path")])
-    charge = Estimate(-found.mean.value, found.mean.error)
+    charge = Estimate(-remeasured.mean.value, remeasured.mean.error)
     base = opening.mean.value + added.mean.value
     return Observed(policy, WORDS[policy], charge, charge.value / base if base else 0.0)

@@ -1,4 +1,4 @@
-"""Every root of a function of one number, from a grid on which it is evaluated many points at a time."""
+"""Every root of a function of one variable, from a grid whose points are evaluated together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 
 Function = Callable[[Floats], Floats]
-"""(n,) numbers -> (n,) values; not a number where the function is not defined."""
+"""(n,) arguments -> (n,) values; NaN where the function is not defined."""
 
 MOST_STEPS = 80
 SMALLEST = 4.0 * np.finfo(float).eps
@@ -18,14 +18,14 @@ SMALLEST = 4.0 * np.finfo(float).eps
 
 @dataclass(frozen=True)
 class Root:
-    """Where a function is zero.
+    """A root of a function.
 
     Attributes
     ----------
     first, last
-        The same for a point; the ends of a stretch on which the function is zero.
+        The root twice, or the ends of an interval on which the function is zero.
     off
-        Value of the function there: not zero where it jumps over zero.
+        Value of the function there; not zero where it jumps over zero.
     """
 
     first: float
@@ -34,10 +34,10 @@ class Root:
 
 
 def roots(function: Function, grid: Floats, value: Floats, *, width: float = SMALLEST, zero: float = 0.0) -> list[Root]:
-    """Find every root between neighbours of `grid` at which the function changes its sign, and every flat stretch.
+    """Find every root between grid points where the function changes sign, and every interval on which it is zero.
 
-    A bracket is halved in each step, and the point at which a straight line through its ends is zero is tried, too: in
-    a straight piece that is the root, exactly.
+    Each step halves the bracket and also tries the zero of the line through its ends: on a linear piece that is the
+    exact root.
 
     Parameters
     ----------
@@ -46,22 +46,22 @@ def roots(function: Function, grid: Floats, value: Floats, *, width: float = SMA
     value : (n,)
         The function there.
     width
-        Share of a root below which its bracket is not divided further.
+        Relative width at which a bracket is not divided further.
     zero
-        Size of a value that counts as zero.
+        Absolute value that counts as zero.
     """
     known = ~np.isnan(value)
     x, y = grid[known], value[known]
     is_zero = np.abs(y) <= zero
-    found = list(_stretches(function, x, is_zero, width, zero))
+    all_roots = list(_stretches(function, x, is_zero, width, zero))
     change = np.flatnonzero((y[:-1] * y[1:] < 0.0) & ~is_zero[:-1] & ~is_zero[1:])
     if change.size:
-        found += _bracketed(function, x[change], x[change + 1], y[change], y[change + 1], width, zero)
-    return sorted(found, key=lambda root: root.first)
+        all_roots += _bracketed(function, x[change], x[change + 1], y[change], y[change + 1], width, zero)
+    return sorted(all_roots, key=lambda root: root.first)
 
 
 def _stretches(function: Function, x: Floats, is_zero: np.ndarray, width: float, zero: float) -> Iterator[Root]:
-    """Neighbours at which the function is zero, as one stretch each, with its true ends."""
+    """Runs of grid points at which the function is zero, each as one interval with its true ends."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], is_zero, [False]]).astype(int)))
     for start, stop in zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True):
         first = _edge(function, x[start - 1], x[start], width, zero) if start else x[start]
@@ -70,7 +70,7 @@ def _stretches(function: Function, x: Floats, is_zero: np.ndarray, width: float,
 
 
 def _edge(function: Function, outside: float, inside: float, width: float, zero: float) -> float:
-    """Where a function that is zero `inside` begins to be, seen from `outside`."""
+    """The point between `outside` and `inside` from which the function is zero."""
     for _ in range(MOST_STEPS):
         if abs(inside - outside) <= width * abs(inside):
             break

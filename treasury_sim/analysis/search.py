@@ -1,4 +1,4 @@
-"""The search behind reverse stress: the distance of a figure from its target over the values of one key."""
+"""The search of reverse stress: the distance of a figure from its target over the values of one key."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.variations import Variations
 
 STEPS = 40
-"""Values of a key that are tried before brackets are divided."""
+"""Intervals of the first grid, before brackets are divided."""
 WIDTH = 1e-10
-"""Share of the answer to which a bracket is divided where a run is needed for each value."""
+"""Relative width to which brackets are divided where each value needs a run."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a search found.
+class SearchResult:
+    """The grid and the roots of a search.
 
     Attributes
     ----------
     grid, off : (values,)
-        Values that were tried first, and how far the figure is from its target there; not a number where the scenario
-        cannot be run.
+        Values tried first, and the figure less its target there [unit of the line]; NaN where the scenario cannot be
+        run.
     roots
-        Where the distance is nothing, or changes its sign.
+        Values at which the distance is zero or changes sign.
     """
 
     grid: Floats
@@ -47,14 +47,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Search:
-    """One question: at which values of a key a figure of one quarter, under one framework, is its target.
+    """The values of one key at which a figure of one quarter, under one framework, meets its target.
 
     Attributes
     ----------
     scenario
-        Under `framework` alone.
+        The scenario under `framework` alone.
     probability
-        Of a simulation: how likely the target is to be failed as a limit; ``None`` where a figure is asked for.
+        For a simulation, the probability that the target, read as a limit, is breached; ``None`` to solve for a
+        figure.
     """
 
     scenario: Scenario
@@ -68,10 +69,10 @@ class Search:
 
     @property
     def is_exact(self) -> bool:
-        """Whether all values are tried in one pass: prices, over which a line is piecewise linear."""
+        """Whether all values are tried in one pass, as for prices, over which a line is piecewise linear."""
         return self.probability is None and vary_prices_only(self.scenario, [self.unknown.path])
 
-    def found(self, progress: Progress = silent) -> Found:
+    def find(self, progress: Progress = silent) -> SearchResult:
         """Find every root.
 
         Parameters
@@ -90,21 +91,21 @@ class Search:
         progress(0, 0)
         noise = max(self.scale(off), self.at_hand()) * np.finfo(float).eps * 8.0
         width = 4.0 * np.finfo(float).eps if self.is_exact else WIDTH
-        return Found(grid, off, roots(distance, grid, off, width=width, zero=noise))
+        return SearchResult(grid, off, roots(distance, grid, off, width=width, zero=noise))
 
     def figures_at(self, value: float, progress: Progress = silent) -> tuple[Floats, Floats]:
-        """What an ordinary run finds at a value of the key, and what it is to be, each (paths,) [unit of the line]."""
+        """The figure of an ordinary run at a value of the key, and its target, each (paths,) [unit of the line]."""
         return self._figures(run(self._at(value), shared=self.shared, progress=progress))
 
     def scale(self, off: Floats) -> float:
-        """The size of the amounts at hand."""
+        """Typical size of the amounts, for relative tolerances."""
         known = np.abs(off[~np.isnan(off)])
         value = self.target.value if self.probability is None else self.probability
         stated = 0.0 if isinstance(value, str) else abs(value)
         return max(float(np.median(known)) if known.size else 0.0, stated, np.finfo(float).tiny)
 
     def at_hand(self) -> float:
-        """What all coins of a replay have cost: figures in money carry the noise of adding it up [currency]."""
+        """Cost of all coins of a replay [currency]: money figures carry the rounding noise of that sum."""
         if self.probability is not None or not LINES[self.target.line].is_money:
             return 0.0
         assets = self.shared.measured(self.scenario).measured.assets.values()
@@ -133,12 +134,12 @@ class Search:
         runner = PointRunner(self.scenario, {self.unknown.path: grid})
 
         def distance(values: Floats) -> Floats:
-            found = np.full(values.shape, np.nan)
+            distances = np.full(values.shape, np.nan)
             able = ~runner.impossible({self.unknown.path: values})
             if able.any():
                 figure, bound = self._figures(runner.run({self.unknown.path: values[able]}))
-                found[able] = figure - bound
-            return found
+                distances[able] = figure - bound
+            return distances
 
         return distance
 
@@ -155,11 +156,11 @@ class Search:
         return float(figure[0] - bound[0])
 
     def _kinks(self) -> Floats:
-        """Prices at which a lot trips, with the ends of the search and a few between."""
+        """Prices at which a lot reaches its level, with a grid over the range of the search."""
         measured = self.shared.measured(self.scenario).measured
         books = measured.assets[str(self.unknown.path[1])].books
         inside = self.unknown.grid(STEPS)
         levels = np.concatenate([books.unit_cost, books.opening[~np.isnan(books.opening)]])
         chosen = levels[(levels > inside[0]) & (levels < inside[-1])]
-        found: Floats = np.unique(np.concatenate([inside, chosen]))
-        return found
+        prices: Floats = np.unique(np.concatenate([inside, chosen]))
+        return prices

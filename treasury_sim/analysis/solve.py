@@ -1,8 +1,8 @@
-"""Reverse stress: which value of a key makes a line reach an amount? Every answer, or never with the reason.
+"""Reverse stress: the values of a key at which a line reaches an amount, or the reason why none does.
 
 Over a quarter-end price or a quarter's low a line is piecewise linear, and all prices are tried in one pass
-(`engine.points`): the kinks that lots make are on the grid, and between them the root of a straight line is the root.
-Over any other key the scenario is run again and again. Either way each answer is verified by an ordinary run.
+(`engine.points`): the kinks caused by lots are on the grid, and between them linear interpolation is exact. Over any
+other key each value is a run. Either way an ordinary run verifies each answer.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from treasury_sim.scenario.tree import dotted
 from treasury_sim.scenario.variations import Variations
 
 EXACT = 1e-9
-"""Share of the target by which an answer on a piecewise linear line may miss it."""
+"""Relative miss allowed for an answer on a piecewise linear line."""
 NEXT_TO_NOTHING = 1e-6
-"""Share of the holding's cost below which an amount is next to nothing."""
+"""Share of the cost of the holdings below which a target counts as almost zero."""
 TOLERANCE = 1e-6
-"""Share of the target by which an answer may miss it there."""
+"""Relative miss allowed for an answer found by running the scenario repeatedly."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Answer:
     Attributes
     ----------
     first, last
-        The value; the ends of a stretch where every value in between meets the target, too.
+        The value twice, or the ends of an interval on which every value meets the target.
     figure, bound
-        What an ordinary run finds there, and what it was to be, positive for a loss or a charge [unit of the line].
+        The figure of an ordinary run there, and its target; positive for a loss or a charge [unit of the line].
     miss
-        How far apart they are, as a share of the target; of the amounts at hand where that is zero.
+        Their distance as a share of the target; of the typical amount where the target is zero.
     """
 
     first: float | date
@@ -63,22 +63,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Solution:
-    """What it takes.
+    """The answers of a reverse stress test.
 
     Attributes
     ----------
     key, words, kind, unit
-        What varied: the key of the scenario, what it is called, what kind of number it holds, and its unit.
+        The key that varied: its path, its name, the kind of number it holds, and its unit.
     target
-        The figure and what it is to be, in words.
+        The figure and its target in words.
     answers
-        Every value found; none means never.
+        Every value that meets the target; empty if none does.
     method
-        How, and how exactly.
+        Method and precision.
     searched
-        Between which values.
+        Lowest and highest value tried.
     reason
-        Why there is no answer; empty if there is one.
+        Why no value meets the target; empty if one does.
     """
 
     title: str
@@ -107,42 +107,75 @@ def solve(
     probability: float | None = None,
     progress: Progress | None = None,
 ) -> Solution:
-    """Find every value of `key` at which the figure of `target` is its value.
+    """Find every value of `key` at which a figure meets its target (reverse stress).
 
     Parameters
     ----------
+    scenario
+        The scenario to vary.
     target
-        Which figure, and which amount or other line; the comparison does not matter.
+        The figure and its target, an amount or another line, as from `loss_target`; its comparison is not used.
     key
-        A key of the scenario that holds a number or a day, such as ``tax.rate``; ``price`` is the quarter-end price of
-        the first asset, ``low`` its lowest price of the quarter.
+        Key path of a number or a date, such as ``tax.rate``; ``price`` is the quarter-end price of the first asset,
+        ``low`` its low of the quarter.
     quarter
-        A reported quarter; by default the last.
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
     framework
-        By default that of the target, else the scenario's first.
+        Framework key; by default that of the target, else the scenario's first.
     between
-        Where to search; by default far on both sides of the present value.
+        Range to search, lowest and highest value; by default a wide range around the present value.
     probability
-        Of a simulation: how likely the target is to be failed as a limit in the quarter.
+        For a simulation: the probability, from 0 to 1, with which `target`, read as a limit, is breached in the
+        quarter.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Solution
+        Every answer, verified by a run, or the reason why there is none.
 
     Raises
     ------
     InputError
-        If something is unknown, or the scenario cannot be run.
+        If a key, line, framework or quarter is unknown, or the scenario cannot be run.
+
+    Examples
+    --------
+    >>> from treasury_sim import load, loss_target, solve
+    >>> answer = solve(load("strategy_2025q4"), loss_target("remeasurement_pl", 10e9), framework="us_gaap_fair_value")
+    >>> [round(each.first, 2) for each in answer.answers]
+    [98572.29]
     """
     return _solution(_search(scenario, target, key, quarter, framework, between, probability), progress or silent)
 
 
 @checked
 def loss_target(line: str, amount: float) -> Limit:
-    """The target of a loss: minus the line, as a positive number.
+    """Build the target of a loss for `solve`.
+
+    Parameters
+    ----------
+    line
+        Key of a line of the statement; the loss is minus the line.
+    amount
+        The loss, positive [unit of the line].
+
+    Returns
+    -------
+    Limit
+        The target.
 
     Raises
     ------
     InputError
-        If there is no such line.
+        If the line is unknown.
+
+    Examples
+    --------
+    >>> from treasury_sim import loss_target
+    >>> loss_target("net_income", 5e9).words
+    'loss (net income) above 5,000,000,000'
     """
     check_line(line)
     return Limit(line, "above", amount, measured_as="loss")
@@ -157,9 +190,9 @@ def _search(  # noqa: PLR0917 - the arguments of `solve`
     between: tuple[float, float] | None,
     probability: float | None,
 ) -> Search:
-    """The question, once everything in it is known."""
+    """Check the arguments of `solve` and set up the search."""
     chosen = framework or target.framework or scenario.spec.accounting.frameworks[0]
-    labels = [one.label for one in scenario.spec.quarters]
+    labels = [each.label for each in scenario.spec.quarters]
     label = quarter or labels[-1]
     problems = []
     if chosen not in FRAMEWORKS:
@@ -171,8 +204,8 @@ def _search(  # noqa: PLR0917 - the arguments of `solve`
     if problems:
         raise InputError(problems)
     if key in NAMES and is_sampled(scenario):
-        expected = "a key of the simulation: no path has a price of its own to vary"
-        fix = "Ask with --probability, and --for a key such as prices.BTC.volatility."
+        expected = "a key of the simulation, since every path has different prices"
+        fix = "Use --probability, and --for with a key such as prices.BTC.volatility."
         raise InputError([Problem("", None, "key", expected, key, fix)])
     base, unknown = unknown_of(scenario, key, label, between)
     base = under(base, chosen)
@@ -181,12 +214,14 @@ def _search(  # noqa: PLR0917 - the arguments of `solve`
 
 def _solution(search: Search, progress: Progress) -> Solution:
     """Find the roots, and keep those that an ordinary run confirms."""
-    found, unknown = search.found(progress), search.unknown
-    scale = search.scale(found.off)
-    answers = [_answer(search, root, scale) for root in found.roots]
-    # Where the figure jumps over the target there is no answer, but for days and probabilities, which are steps.
+    search_result, unknown = search.find(progress), search.unknown
+    scale = search.scale(search_result.off)
+    answers = [_answer(search, root, scale) for root in search_result.roots]
+    # A jump over the target is not an answer, except for days and probabilities, which always move in steps.
     steps = unknown.is_day or search.probability is not None
-    met = tuple(one for one in answers if steps or one.miss <= (EXACT if search.is_exact else TOLERANCE))
+    met = tuple(
+        candidate for candidate in answers if steps or candidate.miss <= (EXACT if search.is_exact else TOLERANCE)
+    )
     return Solution(
         title=search.scenario.spec.title,
         key=dotted(unknown.path),
@@ -198,26 +233,26 @@ def _solution(search: Search, progress: Progress) -> Solution:
         quarter=search.quarter,
         answers=met,
         method=_method(search),
-        searched=(unknown.shown(found.grid[0]), unknown.shown(found.grid[-1])),
-        reason="" if met else _why_never(search, found.off, answers),
+        searched=(unknown.shown(search_result.grid[0]), unknown.shown(search_result.grid[-1])),
+        reason="" if met else _why_never(search, search_result.off, answers),
     )
 
 
 def _answer(search: Search, root: Root, scale: float) -> Answer:
     figure, bound = (float(side[0]) for side in search.figures_at(root.first))
-    # A target that is next to nothing beside the holding is met if the miss is next to nothing beside it.
+    # A target that is almost zero relative to the holdings is met if the miss is, too.
     miss = float(abs(figure - bound) / max(abs(bound), NEXT_TO_NOTHING * search.at_hand(), bool(not bound) * scale))
     return Answer(search.unknown.shown(root.first), search.unknown.shown(root.last), figure, bound, miss)
 
 
 def _method(search: Search) -> str:
     if search.unknown.is_day:
-        return "every day tried; the first day on the other side"
+        return "every day tried; the first day past the target"
     if search.probability is not None:
-        return "bracketed on the same random numbers; a probability moves in steps of one path"
+        return "bisection on common random numbers; a probability moves in steps of one path"
     if search.is_exact:
-        return f"exact: straight between the prices at which lots trip, to {EXACT:g} of the target"
-    return f"bracketed to {WIDTH:g} of the value, and to {TOLERANCE:g} of the target"
+        return f"exact: linear between the prices at which lots are written down, to {EXACT:g} of the target"
+    return f"bisection to {WIDTH:g} of the value and {TOLERANCE:g} of the target"
 
 
 def _target_words(search: Search) -> str:
@@ -232,13 +267,13 @@ def _why_never(search: Search, off: Floats, jumps: Iterable[Answer]) -> str:
     known = off[~np.isnan(off)]
     if not known.size:
         return "The scenario cannot be run at any of these values."
-    for one in jumps:
-        return f"At {one.first} the figure jumps over the target: there it is {amount_in_words(one.figure)}."
+    for jump in jumps:
+        return f"At {jump.first} the figure jumps over the target, to {amount_in_words(jump.figure)}."
     if search.probability is not None:
         low, high = known.min() + search.probability, known.max() + search.probability
-        return f"Between these values the probability runs from {low:.4g} to {high:.4g}."
+        return f"Over this range the probability goes from {low:.4g} to {high:.4g}."
     if isinstance(search.target.value, str):
         side = "above" if known.min() > 0.0 else "below"
-        return f"Between these values the figure is always {side} the other line."
+        return f"Over this range the figure is always {side} the other line."
     low, high = known.min() + search.target.value, known.max() + search.target.value
-    return f"Between these values the figure stays between {amount_in_words(low)} and {amount_in_words(high)}."
+    return f"Over this range the figure stays between {amount_in_words(low)} and {amount_in_words(high)}."

@@ -1,4 +1,4 @@
-"""What drives a line: one driver at a time, each bar an ordinary run."""
+"""Sensitivity of a line to one driver at a time; each bar is an ordinary run."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from treasury_sim.scenario.key_words import Kind, kind_of
 from treasury_sim.scenario.tree import dotted
 
 NOISE = 1e-9
-"""Share of the line below which a bar is the noise of adding up."""
+"""Relative swing below which a bar is rounding noise."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """What one driver does to the line.
+    """Effect of one driver on the line.
 
     Attributes
     ----------
     key, words, kind
-        What is moved: the key of the scenario, what it is called, and what kind of number it holds.
+        The driver: its key path, its name, and the kind of number it holds.
     now, low_at, high_at
-        Its value, and the ones on either side; ``None`` where there is no other side.
+        Its present value, and the values on either side; ``None`` for a side without a value.
     low, high, base
-        The line on either side, ``None`` where there is none or it cannot be run, and as it is [unit of the line].
+        The line at each side, ``None`` where the scenario cannot be run, and unchanged; signed [unit of the line].
     """
 
     key: str
@@ -44,7 +44,7 @@ class Bar:
 
     @property
     def swing(self) -> float:
-        """How far the line moves between the sides, and from the base."""
+        """Range of the line over both sides and the base, positive [unit of the line]."""
         values = [value for value in (self.low, self.high, self.base) if value is not None]
         return max(values) - min(values)
 
@@ -73,29 +73,50 @@ def tornado(
     keys: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Tornado:
-    """Move one driver at a time.
+    """Vary one driver at a time and rank the drivers by their effect on a line.
 
     Parameters
     ----------
+    scenario
+        A scenario with one price path.
+    line
+        Key of a line of the statement.
     by
-        Share by which numbers are moved down and up.
+        Share by which numbers move down and up, above 0; 0.1 is 10 %.
+    framework
+        Framework key; the scenario's first by default.
+    quarter
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
     keys
-        Keys to move, as paths; by default the prices, every number and every policy that the scenario may look at.
+        Key paths to vary; by default the prices, the stated numbers and the policies that affect the line.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Tornado
+        The line and one bar for each driver, the largest swing first [unit of the line].
 
     Raises
     ------
     InputError
-        If something is unknown, or the line is not computed.
+        If a key, line, framework or quarter is unknown, the line is not computed, or prices are simulated.
+
+    Examples
+    --------
+    >>> from treasury_sim import load, tornado
+    >>> for bar in tornado(load("strategy_2025q4"), keys=["price", "tax.rate"]).bars:
+    ...     print(f"{bar.words}: {bar.swing / 1e9:.1f}bn")
+    BTC price at the end of 2025Q4: 8.4bn
+    tax rate: 1.0bn
     """
     if not by > 0.0:
         raise InputError([Problem("", None, "by", "a share above 0, such as 10%", f"{by:g}")])
     at = Around.of(scenario, line, framework, quarter)
     moved = list(drivers(at.scenario, at.prepared, at.quarter, by, keys))
-    found = [_bar(at, driver) for driver, _ in parts(moved, progress or silent)]
+    all_bars = [_bar(at, driver) for driver, _ in parts(moved, progress or silent)]
     least = 0.0 if keys else NOISE * abs(at.base)
-    bars = sorted((bar for bar in found if bar.swing >= least and (bar.swing or keys)), key=lambda bar: -bar.swing)
+    bars = sorted((bar for bar in all_bars if bar.swing >= least and (bar.swing or keys)), key=lambda bar: -bar.swing)
     return Tornado(*at.heading, base=at.base, bars=tuple(bars))
 
 

@@ -1,4 +1,4 @@
-"""A scenario under one accounting framework, for a question about that one."""
+"""Restrict a scenario to one accounting framework."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from treasury_sim.scenario import Scenario
 
 
 def under(scenario: Scenario, framework: str) -> Scenario:
-    """The scenario under `framework` alone, without what it expects; the framework need not be one of its own.
+    """The scenario under `framework` alone, without expected figures, limits and sweep; it need not list the framework.
 
     Raises
     ------
     InputError
-        If there is no such framework, or the scenario cannot be measured under it.
+        If the framework is unknown, or the scenario cannot be measured under it.
     """
     frameworks = scenario.spec.accounting.frameworks
     if framework not in frameworks:

@@ -1,4 +1,4 @@
-"""What a question varies: a key of the scenario that holds a number or a day, and where to look for it."""
+"""The key that reverse stress or a grid varies: a number or a date of the scenario, and the range to search."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from treasury_sim.scenario.sections.prices import Historical
 from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
 NAMES = ("price", "low")
-"""Short names of the two prices of a quarter."""
+"""Short names for the quarter-end price and the low of a quarter."""
 FAR = 100.0
-"""By default a number is looked for from a hundredth to a hundred times its present value."""
+"""The default range of a number: from a hundredth to a hundred times its present value."""
 HIGHEST_RATE = {"rate": 1.0, "state_rate": 1.0, "disposal_costs": 1.0, "fluctuation_reserve": 1.0}
 LOWEST_PRICE = 0.01
 
@@ -32,13 +32,13 @@ class Unknown:
     Attributes
     ----------
     path
-        Where it stands.
+        Key path.
     words, kind
-        What it is called, and what kind of number it is.
+        Its name, and the kind of number.
     low, high
-        Between which values it is looked for; days are ordinals.
+        Range to search; dates are ordinals.
     is_day
-        Whether it is a day.
+        Whether it is a date.
     """
 
     path: KeyPath
@@ -49,7 +49,7 @@ class Unknown:
     is_day: bool = False
 
     def grid(self, count: int) -> Floats:
-        """Values to try first: as many below the middle as above, in equal ratios where all are positive."""
+        """Values to try first: equally spaced, in equal ratios where all are positive, every day for a date."""
         if self.is_day:
             return np.arange(self.low, self.high + 1.0)
         if self.low > 0.0:
@@ -57,19 +57,19 @@ class Unknown:
         return np.linspace(self.low, self.high, count + 1)
 
     def shown(self, value: float) -> float | date:
-        """The value as the scenario has it."""
+        """The value as the scenario states it."""
         return date.fromordinal(round(value)) if self.is_day else float(value)
 
 
 def unknown_of(
     scenario: Scenario, key: str, label: str, between: tuple[float, float] | None
 ) -> tuple[Scenario, Unknown]:
-    """Find what `key` means in a quarter, and the scenario in which it may be changed.
+    """Resolve `key` for a quarter; also returns the scenario in which it may be changed.
 
     Raises
     ------
     InputError
-        If there is no such key, or no number or day in it and no range given.
+        If the key is unknown, or it holds neither a number nor a date and no range is given.
     """
     if key in NAMES:
         return _price(scenario, key, label, between)
@@ -82,8 +82,8 @@ def unknown_of(
     if rate is not None:
         value = rate
     if not is_number(value) and between is None:
-        expected = "a key with a number or a day in it, `price` or `low`"
-        fix = "Give the key a value in the scenario, or say where to search with --from and --to."
+        expected = "a key that holds a number or a date, `price` or `low`"
+        fix = "Give the key a value in the scenario, or give the range to search with --from and --to."
         raise InputError([Problem("", None, dotted(path) or "key", expected, _found(value), fix)])
     low, high = between or _around(str(path[-1]), float(value))
     return scenario, Unknown(path, key_words(path, scenario), kind_of(path, scenario), low, high)
@@ -115,7 +115,9 @@ def _price(scenario: Scenario, name: str, label: str, between: tuple[float, floa
     index = [quarter.label for quarter in prepared.quarters].index(label)
     quarter = prepared.quarters[index]
     if not prepared.assets:
-        raise InputError([Problem("", None, "holder.lots", "a lot", "none", "Without coins no price matters.")])
+        raise InputError(
+            [Problem("", None, "holder.lots", "a lot", "none", "Add lots: without coins the price has no effect.")]
+        )
     asset, held = next(iter(prepared.assets.items()))
     price, (low, day) = held.quarter_end[index].price, held.lowest[index]
     stated = scenario.spec.prices.get(asset, Historical())

@@ -1,1 +1,1 @@
-"""The capital structure: instruments as monthly claims, share price, break-even prices, key figures, per share."""
+"""Capital structure: instruments as monthly claims, share price, break-even prices, key figures, earnings per share."""

@@ -1,7 +1,7 @@
-"""Prices at which something breaks: exact, because everything is piecewise linear in the price.
+"""Break-even prices, exact because book values are piecewise linear in the price.
 
-Between two neighbouring kinks (the costs of lots under a ceiling, the price at which the tax basis is reached, the
-price at which support is used up) book equity is a straight line, so its zero is found by one division.
+Between two neighbouring kinks (the cost of a lot under a ceiling, the price at which the tax basis is reached, the
+price at which support is used up) book equity is linear, so one division gives its zero.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from treasury_sim.domain.arrays import Floats
 
 @dataclass(frozen=True)
 class Books:
-    """The coins under one framework, as a function of one price for all of them from now on.
+    """Book values under one framework as a function of the coin price.
 
     Attributes
     ----------
     units : (lots,)
         Coins of each lot.
     ceiling : (lots,)
-        Most that a coin may be carried at: its present carrying amount, its cost, or infinite [currency/coin].
+        Highest carrying amount of a coin: its present carrying amount, its cost, or infinite [currency/coin].
     kept : float
-        Share of the price that is carried: 1 less costs of disposal.
+        Share of the price in the carrying amount: 1 less costs of disposal.
     tax_basis, rate, support
-        Of the coins, the enacted rate, and tax that supports an asset besides the liability; infinite where it is not
-        tested, nothing where no asset is recognised.
+        Tax basis of the coins [currency], the enacted rate [1], and support of a deferred tax asset other than the
+        liability [currency of tax]: infinite where it is not tested, 0 where no asset is recognised.
     appreciation_supports
-        Whether what the value of the coins exceeds their carrying amount by supports it, too.
+        Whether fair value above the carrying amount counts as support.
     other_equity
-        Equity without the coins and the deferred tax on them [currency].
+        Equity without the coins and the deferred tax on them, signed [currency].
     losses
-        Losses of their character carried forward, an asset of their own [currency, before tax].
+        Losses of the same character carried forward, a further deferred tax asset [currency, before tax].
     """
 
     units: Floats
@@ -52,7 +52,7 @@ class Books:
         return float(self.units @ np.minimum(self.ceiling, price * self.kept))
 
     def covered(self, price: float) -> float:
-        """What of the tax basis needs no other support: the carrying amount, or the value where that is more."""
+        """The part of the tax basis that needs no support: the carrying amount, or a higher fair value that counts."""
         value = float(self.units.sum()) * price if self.appreciation_supports else 0.0
         return max(self.carrying(price), value)
 
@@ -68,12 +68,12 @@ class Books:
     def kinks(self) -> list[float]:
         """Prices at which `equity` bends."""
         bends = {float(c) / self.kept for c in self.ceiling if np.isfinite(c)}
-        found = {crossing(self.carrying, self.tax_basis, bends), allowance_appears(self)}
-        return sorted(bends | {price for price in found if price is not None})
+        others = {crossing(self.carrying, self.tax_basis, bends), allowance_appears(self)}
+        return sorted(bends | {price for price in others if price is not None})
 
 
 def crossing(line: Callable[[float], float], level: float, kinks: Iterable[float]) -> float | None:
-    """The price at which a piecewise linear, not decreasing `line` reaches `level`; ``None`` if no price does."""
+    """The price at which a piecewise linear, non-decreasing `line` reaches `level`; ``None`` if it never does."""
     points = [0.0, *sorted(kink for kink in kinks if kink > 0.0)]
     values = [line(point) for point in points]
     for left, right, low, high in zip(points, points[1:], values, values[1:], strict=False):
@@ -86,12 +86,12 @@ def crossing(line: Callable[[float], float], level: float, kinks: Iterable[float
 
 
 def equity_is_nothing(books: Books) -> float | None:
-    """The price at which book equity is zero; ``None`` if it is at none, because it stays above or below."""
+    """The price at which book equity is zero; ``None`` if it never is."""
     return crossing(books.equity, 0.0, books.kinks())
 
 
 def allowance_appears(books: Books) -> float | None:
-    """The price below which part of the deferred tax asset is not supported; ``None`` where that is not tested."""
+    """The price below which part of the deferred tax asset is unsupported; ``None`` if that is not tested."""
     if not np.isfinite(books.support) or not books.rate:
         return None
     kinks = [float(c) / books.kept for c in books.ceiling if np.isfinite(c)]

@@ -1,7 +1,7 @@
-"""Key figures of a coin treasury, each with the definition that goes with its name.
+"""Key figures of a coin treasury, each with its definition.
 
-Under one name different things are published, so a figure never stands without its words. They are no measures of any
-standard (non-GAAP).
+Companies publish different figures under the same name, so every figure is shown with its definition. They are
+non-GAAP measures.
 
 Sources: Strategy, definitions in its quarterly releases and on its site (BTC Yield, BTC Gain, mNAV as enterprise value,
 BTC Rating of January 2026).
@@ -15,31 +15,31 @@ from dataclasses import dataclass
 from treasury_sim.domain.capital import Kpi
 
 IGNORES = (
-    "It ignores liabilities and their seniority, and takes notes as settled in shares; it is no measure of liquidity "
-    "or of value."
+    "It ignores liabilities and their seniority, and assumes that notes are settled in shares; it does not measure "
+    "liquidity or value."
 )
-"""The published sentence, printed beside every figure that does so."""
+"""The published caveat, printed beside every figure it applies to."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """What key figures are made of, at one date.
+    """Inputs of the key figures at one date.
 
     Attributes
     ----------
     units, price
-        Coins held, and the price of one [coins, currency/coin].
+        Coins held and their price [coins, currency/coin].
     shares, share_price
-        Common shares, and the price of one; ``None`` where the scenario has none.
+        Common shares and their price [currency/share]; ``None`` where the scenario has none.
     potential_shares
-        Shares of notes, preferred stock, options and awards, all of them.
+        All shares of notes, preferred stock, options and awards.
     debt, preferred, cash, reserve
-        Principal of notes and loans, preferred stock at its preference, cash with the reserve, and the reserve alone
-        [currency].
+        Principal of notes and loans, liquidation preference of preferred stock, cash including the reserve, and the
+        reserve alone [currency].
     dividends, interest
-        Of a year [currency].
+        Amounts a year, positive [currency].
     opening_units, opening_diluted
-        Coins and assumed diluted shares when the period began; ``None`` for the opening itself.
+        Coins and assumed diluted shares at the start of the period; ``None`` for the opening itself.
     """
 
     units: float
@@ -58,7 +58,7 @@ class Position:
 
     @property
     def nav(self) -> float:
-        """Value of the coins; neither debt nor preferred stock is deducted."""
+        """Value of the coins, before debt and preferred stock [currency]."""
         return self.units * self.price
 
     @property
@@ -99,10 +99,10 @@ def _coins(at: Position) -> Iterator[Kpi]:
         "BTC Yield",
         "percent",
         growth,
-        "Growth of coins / assumed diluted shares since the period began. It is not a return.",
+        "Growth of coins / assumed diluted shares since the start of the period. It is not a return.",
         IGNORES,
     )
-    yield Kpi("btc_gain", "BTC Gain", "coins", gain, "Coins when the period began x BTC Yield.", IGNORES)
+    yield Kpi("btc_gain", "BTC Gain", "coins", gain, "Coins at the start of the period x BTC Yield.", IGNORES)
     in_money = None if gain is None else gain * at.price
     yield Kpi("btc_money_gain", "BTC $ Gain", "money", in_money, "BTC Gain x the price at this date.", IGNORES)
 
@@ -132,7 +132,7 @@ def _value(at: Position) -> Iterator[Kpi]:
         "BTC Rating (common, as of January 2026)",
         "ratio",
         _over(residual, market_cap),
-        "(Bitcoin NAV - debt - preferred stock + cash) / market capitalisation. Not the BTC Rating of credit.",
+        "(Bitcoin NAV - debt - preferred stock + cash) / market capitalisation. Not the credit BTC Rating.",
     )
 
 
@@ -143,7 +143,7 @@ def _credit(at: Position) -> Iterator[Kpi]:
         "ratio",
         _over(at.nav, at.debt),
         "Bitcoin NAV / principal of debt.",
-        "It says nothing about when debt falls due.",
+        "It does not reflect when debt falls due.",
     )
     yield Kpi(
         "btc_rating_preferred",
@@ -151,7 +151,7 @@ def _credit(at: Position) -> Iterator[Kpi]:
         "ratio",
         _over(at.nav, at.debt + at.preferred),
         "Bitcoin NAV / (principal of debt + preferred stock).",
-        "It says nothing about when debt falls due.",
+        "It does not reflect when debt falls due.",
     )
     net = at.debt - at.cash
     yield Kpi("leverage", "Leverage", "percent", _over(net, at.nav), "(Debt - cash) / Bitcoin NAV.")
@@ -168,19 +168,19 @@ def _credit(at: Position) -> Iterator[Kpi]:
         "Dividend cover",
         "months",
         _over(at.reserve, at.dividends / 12),
-        "Reserve / a month of preferred dividends, as the last rates have it.",
+        "Reserve / one month of preferred dividends at the latest rates.",
     )
     yield Kpi(
         "charge_cover",
         "Dividend and interest cover",
         "months",
         _over(at.reserve, charges / 12),
-        "Reserve / a month of preferred dividends and interest.",
+        "Reserve / one month of preferred dividends and interest.",
     )
     yield Kpi(
         "cash_cover",
         "Cover by all cash",
         "months",
         _over(at.cash, charges / 12),
-        "Cash with the reserve / a month of preferred dividends and interest.",
+        "Cash including the reserve / one month of preferred dividends and interest.",
     )

@@ -2,15 +2,15 @@
 
 Basic = net income to common shareholders / weighted average shares. Dividends of cumulative preferred stock are
 deducted whether or not declared, of non-cumulative stock only when declared (260-10-45-11). Diluted: each potential
-share that lowers the figure counts, the most dilutive first; what converts is taken as converted at the start of the
-period, so its interest after tax or the dividend that was deducted is added back (260-10-45-16 to 45-22, 45-40).
-Options, warrants and awards count by the treasury stock method: what is paid to exercise them buys shares back at the
-average market price of the period, and the rest is new (260-10-45-22 to 45-28). In a loss every potential share is
-anti-dilutive (260-10-45-17 to 45-19), so diluted equals basic. IAS 33.41 to 33.48 say the same.
+share that lowers the figure counts, the most dilutive first; convertibles count as converted at the start of the
+period, so interest after tax or the dividend deducted is added back (260-10-45-16 to 45-22, 45-40). Options, warrants
+and awards count by the treasury stock method: exercise proceeds buy back shares at the average market price of the
+period, and the remainder are new shares (260-10-45-22 to 45-28). In a loss every potential share is anti-dilutive
+(260-10-45-17 to 45-19), so diluted equals basic. IAS 33.41 to 33.48 agree.
 
-A year to date is a period of its own: its income over its own weighted shares, never a sum of quarters (260-10-45-10,
-270-10-50-1). The shares of the treasury stock method are then the mean of those of its quarters (260-10-55-3); under
-IAS 33.37 they follow the average price of the whole period.
+A year to date is computed as one period: its income over its weighted shares, not a sum of quarters (260-10-45-10,
+270-10-50-1). The shares of the treasury stock method are then the mean of the quarters (260-10-55-3); under IAS 33.37
+they follow the average price of the whole period.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from treasury_sim.domain.arrays import Floats
 
 @dataclass(frozen=True)
 class Potential:
-    """Shares that may come.
+    """Potential common shares.
 
     Attributes
     ----------
     shares : (paths, quarters)
         Weighted potential shares.
     saved : (paths, quarters)
-        What would not be paid on them: interest after tax, or dividends that were deducted [currency].
+        Interest after tax, or dividends deducted, that conversion would save, positive [currency].
     """
 
     shares: Floats
@@ -47,9 +47,11 @@ def earnings_per_share(
     Parameters
     ----------
     net_income_common : (paths, quarters)
-        [currency]
+        Net income to common shareholders; a loss is negative [currency].
     weighted_shares : (paths, quarters) or (quarters,)
-        Weighted average shares, without any potential share.
+        Weighted average shares, without potential shares.
+    potentials
+        Potential shares, in any order.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def earnings_per_share(
 
 
 def _most_dilutive_first(potentials: Sequence[Potential], shape: tuple[int, ...]) -> list[tuple[Floats, Floats]]:
-    """Shares and what they save, by what a share saves in each quarter: the least is the most dilutive."""
+    """Shares and savings, sorted in each quarter by savings per share: the least is the most dilutive."""
     if not potentials:
         return []
     shares = np.stack([np.broadcast_to(potential.shares, shape) for potential in potentials])
@@ -79,19 +81,19 @@ def _most_dilutive_first(potentials: Sequence[Potential], shape: tuple[int, ...]
 
 
 def treasury_stock(options: float, strike: float, price: Floats) -> Floats:
-    """New shares of `options` that can be exercised at `strike`, by the treasury stock method.
+    """New shares from `options` exercised at `strike`, by the treasury stock method.
 
     Parameters
     ----------
     strike
-        What is paid for a share [currency/share].
+        Exercise price [currency/share].
     price : (paths, quarters)
-        Average market price of a share [currency/share]; not a number where it is not known.
+        Average market price of a share [currency/share]; NaN where it is unknown.
 
     Returns
     -------
     (paths, quarters)
-        options x max(0, 1 - strike / price); none where the price is nothing.
+        options x max(0, 1 - strike / price); 0 where the price is 0.
     """
     paid = np.divide(strike, price, out=np.full(price.shape, np.inf), where=price > 0.0)
     known: Floats = np.where(np.isnan(price), np.nan, options * np.maximum(1.0 - paid, 0.0))

@@ -1,8 +1,8 @@
-"""From instruments to claims: when each accrues, pays and falls due, by calendar month.
+"""Convert instruments to claims: when each accrues, pays and falls due, by calendar month.
 
-A month is one: an event inside it happens at its end, and a year of interest is twelve equal parts. Interest dates of
-notes and loans are counted back from the maturity; preferred dividends are paid by the calendar. What had accrued
-before the period begins is owed from its first day.
+The month is the unit of time: events fall on its last day, and interest accrues in twelve equal parts a year. Interest
+dates of notes and loans count back from the maturity; preferred dividends are paid by the calendar. Interest accrued
+before the period is a liability from its first day.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from treasury_sim.domain.claims import NEVER, Claim, Program
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 
 EVERY = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-"""How often something is paid -> months between."""
+"""Payment frequency -> months between payments."""
 
 Fx = Mapping[str, float]
-"""Currency -> how much of the holder's one unit of it is."""
+"""Currency -> value of one unit in the holder's currency."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Instruments:
     Attributes
     ----------
     fx
-        Rates of exchange of the currencies that are not the holder's.
+        Exchange rates of currencies other than the holder's.
     """
 
     loans: tuple[Debt, ...] = ()
@@ -42,38 +42,40 @@ class Instruments:
     fx: Fx | None = None
 
     def in_home(self, currency: str, amount: float) -> float:
-        """`amount` of a currency in that of the holder; empty is the holder's."""
+        """Convert `amount` to the holder's currency; an empty `currency` is already the holder's."""
         return amount * (self.fx or {}).get(currency, 1.0)
 
     @property
     def interest_a_year(self) -> float:
-        """Coupons and interest on what is outstanding when the period begins [currency]."""
+        """Annual coupons and interest on debt outstanding when the period begins, positive [currency]."""
         loans = sum(self.in_home(loan.currency, loan.principal) * loan.rate for loan in self.loans)
         return loans + sum(self.in_home(note.currency, note.principal) * note.coupon for note in self.notes)
 
     def dividends_a_year(self, day: date) -> float:
-        """Preferred dividends on what is outstanding when the period begins, at the rates of `day` [currency]."""
-        return sum(self.in_home(one.currency, one.notional) * rate_on(one, day) for one in self.preferred)
+        """Annual dividends on preferred stock outstanding when the period begins, at the rates of `day` [currency]."""
+        return sum(self.in_home(series.currency, series.notional) * rate_on(series, day) for series in self.preferred)
 
     @property
     def note_principal(self) -> float:
-        """Of all notes, when the period begins [currency]."""
+        """Principal of all notes when the period begins [currency]."""
         return sum(self.in_home(note.currency, note.principal) for note in self.notes)
 
     @property
     def loan_principal(self) -> float:
-        """Of all loans, when the period begins [currency]."""
+        """Principal of all loans when the period begins [currency]."""
         return sum(self.in_home(loan.currency, loan.principal) for loan in self.loans)
 
     @property
     def preference(self) -> float:
         """Liquidation preference of all preferred stock [currency]."""
-        return sum(self.in_home(one.currency, one.liquidation_preference or one.notional) for one in self.preferred)
+        return sum(
+            self.in_home(series.currency, series.liquidation_preference or series.notional) for series in self.preferred
+        )
 
     @property
     def notional(self) -> float:
         """Stated amount of all preferred stock, when the period begins [currency]."""
-        return sum(self.in_home(one.currency, one.notional) for one in self.preferred)
+        return sum(self.in_home(series.currency, series.notional) for series in self.preferred)
 
     @property
     def note_shares(self) -> float:
@@ -83,7 +85,7 @@ class Instruments:
     @property
     def preferred_shares(self) -> float:
         """Common shares into which preferred stock converts."""
-        return sum(one.conversion_shares for one in self.preferred)
+        return sum(series.conversion_shares for series in self.preferred)
 
 
 def rate_on(series: PreferredStock, day: date) -> float:
@@ -93,7 +95,7 @@ def rate_on(series: PreferredStock, day: date) -> float:
 
 
 def claims(held: Instruments, months: Sequence[date]) -> tuple[Claim, ...]:
-    """The claims in order of seniority: loans, notes, preferred stock, each as listed.
+    """The claims in order of seniority: loans, notes, preferred stock, each in the order listed.
 
     Parameters
     ----------
@@ -151,19 +153,19 @@ def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
 
 
 def programs(held: Instruments, owed: Sequence[Claim]) -> tuple[Program, ...]:
-    """Issuance at the market; `owed` are the claims that it may add to."""
+    """At-the-market issuance programs; `owed` are the claims they may add to."""
     position = {claim.name: number for number, claim in enumerate(owed)}
     return tuple(
         Program(
-            of=position.get(one.of, -1),
-            per_month=one.per_month,
-            above_mnav=-1.0 if one.above_mnav is None else one.above_mnav,
-            up_to=float("inf") if one.up_to is None else one.up_to,
-            to_bitcoin=one.to_bitcoin,
-            price=one.price,
-            fee=one.fee,
+            of=position.get(row.of, -1),
+            per_month=row.per_month,
+            above_mnav=-1.0 if row.above_mnav is None else row.above_mnav,
+            up_to=float("inf") if row.up_to is None else row.up_to,
+            to_bitcoin=row.to_bitcoin,
+            price=row.price,
+            fee=row.fee,
         )
-        for one in held.issuance
+        for row in held.issuance
     )
 
 
@@ -189,7 +191,7 @@ def _calendar(months: Sequence[date], step: int, maturity: date | None) -> tuple
 
 
 def _month_of(day: date | None, months: Sequence[date]) -> int:
-    """The month that holds `day`; `NEVER` if the run does not."""
+    """Index of the month of `day`; `NEVER` if outside the run."""
     if day is None:
         return NEVER
     number = _number(day) - _number(months[0])

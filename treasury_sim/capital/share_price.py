@@ -1,4 +1,4 @@
-"""How the price of a common share follows that of the coins: a stated assumption, not a valuation."""
+"""How the share price follows the coin price: a stated assumption, not a valuation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from treasury_sim.domain.arrays import Floats
 
 
 def mnav_path(first: float, mean: float, speed: float, months: int) -> Floats:
-    """Market capitalisation over the value of the coins at each month end, (months,).
+    """Market capitalisation over the value of the coins (mNAV) at each month end, (months,).
 
-    It closes 1 - exp(-speed) of the gap to `mean` in a year; with a speed of nothing it stays at `first`.
+    It closes 1 - exp(-speed) of the gap to `mean` in a year; at speed 0 it stays at `first`.
     """
     years = np.arange(1, months + 1) / 12.0
     return mean + (first - mean) * np.exp(-speed * years)
@@ -19,9 +19,9 @@ def mnav_path(first: float, mean: float, speed: float, months: int) -> Floats:
 ASSUMPTION = {
     "mnav": "Share price: market capitalisation stays at {mnav:.3g} times the value of the coins.",
     "mean_reverting": (
-        "Share price: market capitalisation over the value of the coins goes from {mnav:.3g} to {mean:.3g}, "
+        "Share price: market capitalisation over the value of the coins moves from {mnav:.3g} to {mean:.3g}, "
         "closing {closed:.0%} of the gap in a year."
     ),
     "beta": "Share price: moves by {beta:.3g} % when the coin moves by 1 %, from {price:,.2f}.",
 }
-"""Model -> the sentence that every result prints."""
+"""Model -> the sentence that every result states."""

@@ -1,4 +1,4 @@
-"""The whole story: a scenario in, a `Result` out."""
+"""The engine: a scenario in, a `Result` out."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How far a figure depends on the unknown days inside the windows.
+"""The band of a figure: how far it depends on the unknown purchase days inside windows.
 
-For each quarter there are four corners: earlier windows all at their start or end, times this quarter's windows all
-at their start or end. A single start-end pair does not bound a charge: later purchases lower the charge on a quarter's
-own lots and raise that on the earlier ones. The band reaches from the lowest to the highest of the four corners and the
-figure itself, so the figure lies in it; days in between may give more or less than any corner.
+Each quarter has four corners: all earlier windows at their start or end, times all windows of the quarter at their
+start or end. A single start-end pair does not bound a charge: later purchases lower the charge on the quarter's lots
+and raise that on earlier ones. The band runs from the lowest to the highest of the four corners and the figure itself,
+so it contains the figure; days in between may give more or less than any corner.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def bands(
     shown
         The statements of the run itself, by framework key.
     progress
-        Called as it goes, see `treasury_sim.domain.progress`.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
     """
-    found: dict[tuple[str, str], dict[str, Band]] = {}
+    by_quarter: dict[tuple[str, str], dict[str, Band]] = {}
     for quarter, within in parts(prepared.reported, progress):
         index = prepared.quarters.index(quarter)
         ends = list(product(ENDS, repeat=2))
@@ -48,14 +48,14 @@ def bands(
         corners = [corner for corner in tried if corner is not None]
         for key in prepared.scenario.spec.accounting.frameworks:
             lines = [dict(shown[key].lines), *(corner[key] for corner in corners)]
-            found[key, quarter.label] = _extremes(quarter, index, lines)
-    return found
+            by_quarter[key, quarter.label] = _extremes(quarter, index, lines)
+    return by_quarter
 
 
 def _corner(
     prepared: Prepared, index: int, earlier: WindowTiming, own: WindowTiming
 ) -> dict[str, dict[str, Floats | None]] | None:
-    """One corner; ``None`` if it cannot be: units would be sold before they are bought."""
+    """One corner; ``None`` if it is impossible because units would be sold before they are bought."""
     timing_of = _timing(prepared.quarters[index].start, earlier, own)
     try:
         measured = measure(prepared, timing_of, quarters=index + 1)
@@ -70,9 +70,9 @@ def _timing(quarter_start: date, earlier: WindowTiming, own: WindowTiming) -> Ti
 
 def _extremes(quarter: Quarter, index: int, corners: list[dict[str, Floats | None]]) -> dict[str, Band]:
     period = Period(quarter.label, (index,))
-    found = {}
+    extremes = {}
     for name in LINES:
         values = [value for lines in corners if (value := single(period, name, lines)) is not None]
         if values:
-            found[name] = (min(values), max(values))
-    return found
+            extremes[name] = (min(values), max(values))
+    return extremes

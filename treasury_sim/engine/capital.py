@@ -1,4 +1,4 @@
-"""What the waterfall means, in plain words: what breaks when, at which price, and the key figures."""
+"""The capital part of a result: instruments, triggers, break-even prices and key figures, with their descriptions."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def capital_result(
-    prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]
+    prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]
 ) -> CapitalResult | None:
-    """Everything a run says of the holder's funding; ``None`` if the scenario has no waterfall."""
+    """Assemble the capital part of a result; ``None`` if the scenario has no waterfall."""
     funded, spec = prepared.funded, prepared.scenario.spec
     if funded is None:
         return None
@@ -43,28 +43,28 @@ def capital_result(
         assumptions=assumptions(spec, funded.funding),
         interest_a_year=funded.instruments.interest_a_year,
         dividends_a_year=funded.instruments.dividends_a_year(start),
-        triggers=tuple(triggers(prepared, found)),
-        break_evens=(*_market(prepared), *_books(prepared, measured, found)),
+        triggers=tuple(triggers(prepared, by_framework)),
+        break_evens=(*_market(prepared), *_books(prepared, measured, by_framework)),
         kpis=_kpis(prepared),
     )
 
 
 _ASSUMPTIONS = (
-    "Everything in a month happens at its end, in this order: margin calls, what is due, issuance, the reserve, sales.",
-    "Notes in the money at maturity are settled in shares; others are paid at the put or at maturity.",
+    "Events of a month fall on its last day, in this order: margin calls, payments due, issuance, the reserve, sales.",
+    "Notes in the money at maturity are settled in shares; others are repaid at the put date or at maturity.",
     "Operating cash flow is after taxes on other income; tax on coins sold is paid in the month after its quarter.",
 )
 
 
 def assumptions(spec: ScenarioSpec, funding: Funding) -> tuple[str, ...]:
-    """Sentences that belong beside every figure of a waterfall."""
+    """The assumptions to state beside every figure of a waterfall."""
     return (_share_price(spec, funding), *_ASSUMPTIONS)
 
 
 def _share_price(spec: ScenarioSpec, funding: Funding) -> str:
     stated = spec.capital.share_price
     if not funding.shares:
-        return "No common shares are stated, so nothing depends on their price."
+        return "No common shares are stated, so no figure depends on a share price."
     units = {"mnav": 0.0, "mean": stated.mean, "beta": stated.beta, "price": funding.share_price}
     if stated.model != "beta":
         units["mnav"] = first_mnav(spec.capital, funding.units * funding.spot)
@@ -86,7 +86,7 @@ def _instruments(held: Instruments, day: date) -> Iterator[Instrument]:
         yield Instrument(loan.name, "loan", amount, amount * loan.rate, terms, loan.source)
     for note in held.notes:
         amount = held.in_home(note.currency, note.principal)
-        put = f", put {note.put_date}" if note.put_date else ""
+        put = f", put date {note.put_date}" if note.put_date else ""
         terms = f"{note.coupon:.3%} coupon{put}, matures {note.maturity}, converts at {note.conversion_price:,.2f}"
         yield Instrument(note.name, "note", amount, amount * note.coupon, terms, note.source)
     for series in held.preferred:
@@ -96,19 +96,21 @@ def _instruments(held: Instruments, day: date) -> Iterator[Instrument]:
         terms = f"{rate:.2%} a year{variable}, {kind}, paid every {series.pays.replace('_', ' ')}"
         terms += f", {series.currency} {series.notional:,.0f}" if series.currency else ""
         yield Instrument(series.name, "preferred", amount, amount * rate, terms, series.source)
-    for one in held.issuance:
-        rule = "always" if one.above_mnav is None else f"above {one.above_mnav:.3g} times the value of the coins"
-        terms = f"at the market each month, {rule}; {one.to_bitcoin:.0%} of the proceeds buy coins"
-        yield Instrument(one.of, "issuance", one.per_month, 0.0, terms, one.source)
+    for program in held.issuance:
+        rule = (
+            "always" if program.above_mnav is None else f"above {program.above_mnav:.3g} times the value of the coins"
+        )
+        terms = f"at the market each month, {rule}; {program.to_bitcoin:.0%} of the proceeds buy coins"
+        yield Instrument(program.of, "issuance", program.per_month, 0.0, terms, program.source)
 
 
 # --------------------------------------------------------------------------------- break-even prices
 
 
 def _market(prepared: Prepared) -> Iterator[BreakEven]:
-    """Prices that need no books: on the day before the period, with what is outstanding then."""
+    """Break-even prices that need no accounting framework, with the balances on the day before the period."""
     funded = prepared.funded
-    assert funded is not None  # noqa: S101 - asked before
+    assert funded is not None  # noqa: S101 - checked by the caller
     held, funding = funded.instruments, funded.funding
     day = prepared.scenario.spec.period.start - timedelta(days=1)
     debt, cash = held.loan_principal + held.note_principal, funding.cash + funding.reserve
@@ -123,7 +125,7 @@ def _market(prepared: Prepared) -> Iterator[BreakEven]:
         (
             "notes_less_reserve",
             held.note_principal - funding.reserve,
-            "(Principal of convertible notes - reserve) / coins: the published way to state it.",
+            "(Principal of convertible notes - reserve) / coins, as published.",
         ),
     )
     for name, amount, words in rows:
@@ -131,21 +133,21 @@ def _market(prepared: Prepared) -> Iterator[BreakEven]:
             yield BreakEven(name, "", day, amount / coins if coins else None, words)
 
 
-def _books(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]) -> Iterator[BreakEven]:
-    """Prices at which books break, at the end of the last quarter."""
+def _books(prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]) -> Iterator[BreakEven]:
+    """Break-even prices of the balance sheet at the end of the last quarter."""
     spec = prepared.scenario.spec
     day = prepared.reported[-1].end
-    for key in found:
-        books = books_at_end(prepared, measured, key, found[key])
+    for key in by_framework:
+        books = books_at_end(prepared, measured, key, by_framework[key])
         price = allowance_appears(books)
-        words = "Below it the deferred tax asset is not wholly supported, so an allowance appears."
+        words = "Below this price the deferred tax asset is not fully supported, so an allowance is needed."
         if not spec.tax.is_computed or spec.tax.support is None:
-            words = "Whether an asset is supported is not tested: state tax.support."
+            words = "Support for the deferred tax asset is not tested: state tax.support."
             price = None
         elif price is None:
-            words = "No price: what becomes of the deferred tax asset does not depend on it any more."
+            words = "No such price: the deferred tax asset no longer depends on the price."
         yield BreakEven("allowance_appears", key, day, price, words)
-        equity = found[key].lines["equity"]
+        equity = by_framework[key].lines["equity"]
         if equity is None or np.isnan(equity[0, -1]):
             words = "Needs an opening balance sheet: state capital.opening.equity, and a tax rate."
             yield BreakEven("equity_zero", key, day, None, words)
@@ -153,12 +155,12 @@ def _books(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStat
         zero = equity_is_nothing(books)
         words = "Book equity is zero, deferred tax and its allowance included."
         if zero is None:
-            words = "Book equity is zero at no price: what else there is decides its sign."
+            words = "No such price: the other assets and liabilities decide the sign of book equity."
         yield BreakEven("equity_zero", key, day, zero, words)
 
 
 def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: QuarterlyStatements) -> Books:
-    """The coins under one framework at the end of the run, as a function of one price from then on."""
+    """Book values of the coins under one framework at the end of the run, as a function of the price."""
     spec = prepared.scenario.spec
     asset = spec.capital.asset
     measurement = measured.measurements[key, asset]
@@ -169,13 +171,15 @@ def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: Quarte
     last = {name: 0.0 if line is None else float(line[0, -1]) for name, line in statement.lines.items()}
     support, losses = np.inf, 0.0
     if spec.tax.is_computed:
-        of_assets = [one.lines for one in statement.assets.values()]
+        of_assets = [asset_statement.lines for asset_statement in statement.assets.values()]
         support, losses = support_at_end(spec, statement.quarters, key, of_assets)
     books = Books(
         units=units[held],
         ceiling=_ceiling(rule.ceiling_at_cost, rule.price, measurement, ledger.cost_by_lot(mark), units)[held],
         kept=1.0 - spec.accounting.disposal_costs * rule.less_disposal_costs,
-        tax_basis=sum(float(one.lines["deferred_tax_basis"][0, -1]) for one in statement.assets.values()),
+        tax_basis=sum(
+            float(asset_statement.lines["deferred_tax_basis"][0, -1]) for asset_statement in statement.assets.values()
+        ),
         rate=float(enacted_rates(spec.tax, prepared.quarters, key)[-1]) if spec.tax.is_computed else 0.0,
         support=support,
         losses=losses,
@@ -183,14 +187,14 @@ def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: Quarte
         other_equity=0.0,
     )
     price = float(measured.assets[asset].marks.quarter_end[0, -1])
-    # Other assets, and coins lent, keep what they are carried at.
+    # Other assets and coins lent keep their carrying amounts.
     elsewhere = last["carrying"] + last["loan_receivable"] - books.carrying(price)
     books = replace(books, tax_basis=books.tax_basis - elsewhere)
     return replace(books, other_equity=last["equity"] - books.equity(price))
 
 
 def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, units: Floats) -> Floats:
-    """Most that a coin of each lot may be carried at, (lots,) [currency/coin]."""
+    """Highest carrying amount of a coin of each lot, (lots,) [currency/coin]."""
     if not at_cost:
         return np.full(units.size, np.inf)
     amount = cost if price == "reporting_date" or measurement.lot_carrying is None else measurement.lot_carrying[:, -1]
@@ -201,9 +205,9 @@ def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, 
 
 
 def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
-    """Key figures when the period begins and at every quarter end, of the first path."""
+    """Key figures at the start of the period and at every quarter end, for the first path."""
     funded, spec = prepared.funded, prepared.scenario.spec
-    assert funded is not None  # noqa: S101 - asked before
+    assert funded is not None  # noqa: S101 - checked by the caller
     assert spec.capital.opening is not None  # noqa: S101
     held, funding, runway = funded.instruments, funded.funding, funded.runway
     awards = spec.capital.opening.potential_shares
@@ -221,7 +225,7 @@ def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
         dividends=held.dividends_a_year(spec.period.start),
         interest=held.interest_a_year,
     )
-    found = {day: kpis(start)}
+    by_day = {day: kpis(start)}
     for month in funding.quarter_ends:
         when = funded.months[month]
         standing = [(claim, month < int(runway.settled[number, 0])) for number, claim in enumerate(funding.claims)]
@@ -235,7 +239,7 @@ def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
         )
         at_start = held.notional or 1.0
         issued = float(runway.preferred[0, month]) / at_start
-        found[when] = kpis(
+        by_day[when] = kpis(
             Position(
                 units=float(runway.units[0, month]),
                 price=float(funded.close[0, month]),
@@ -252,4 +256,4 @@ def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
                 opening_diluted=start.diluted,
             )
         )
-    return found
+    return by_day

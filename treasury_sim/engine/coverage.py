@@ -1,4 +1,4 @@
-"""Whether there is a price, and a lot, for everything that happens; what is missing is told all at once."""
+"""Check that every event has a price and a lot; reports all problems at once."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ Event = Purchase | Receipt | Sale | Payment | Swap | Transfer | Loan
 
 @dataclass(frozen=True)
 class DatedEvent:
-    """Something that happens.
+    """A lot or an event of the plan, with its dates.
 
     Attributes
     ----------
     path
-        Where it is written.
+        Key path.
     kind
         ``lot``, ``purchase``, ``sale`` and so on.
     what
-        Words for it.
+        Description for messages.
     asset, quantity
-        What it moves [coins]; ``None`` if it is for an amount of money.
+        Asset and units [coins]; the quantity is ``None`` if the event is for an amount of money.
     first, last
-        Its days; those of a lot with a typed balance are the day of the balance.
+        First and last day; for a lot with an opening balance, the day of the balance.
     is_own_row
-        Whether it is a row of its own; the incoming side of a swap is not.
+        Whether it has a separate row; the incoming side of a swap has none.
     is_repeated
-        Whether it happens again and again between its days, and not on each of them.
+        Whether it repeats between its days rather than covering each of them.
     """
 
     path: KeyPath
@@ -53,7 +53,7 @@ class DatedEvent:
 
     @property
     def size(self) -> str:
-        """How many units it moves, in words."""
+        """The number of units in words."""
         return "units" if self.quantity is None else f"{self.quantity:,.8g} units"
 
 
@@ -61,7 +61,7 @@ TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "l
 
 
 def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
-    """Everything that happens, lots first."""
+    """Every lot and event of a scenario, lots first."""
     spec = scenario.spec
     is_table = not isinstance(spec.holder.lots, tuple)
     for row, lot in enumerate(scenario.lots):
@@ -81,60 +81,60 @@ def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
 
 
 def days_of_event(event: Event, period: Period) -> tuple[date, date]:
-    """First and last day of an event; those of one that is repeated are the days on which it happens first and last."""
+    """First and last day of an event; for a repeated event, its first and last occurrence."""
     if not isinstance(event, Recurring) or event.every is None:
         return event.date, getattr(event, "date_to", None) or event.date
     days = days_of(event, period.start, period.end)
-    # One that never happens in the period counts as what comes after it.
+    # An event that never occurs in the period counts as after it.
     return (days[0], days[-1]) if days else (event.date, event.date)
 
 
 def after_the_period(scenario: Scenario) -> Iterator[str]:
-    """Tell what happens after the period, which is not used, in a sentence."""
+    """A note that lists events after the period, which are not used."""
     end = scenario.spec.period.end
     counts: dict[str, int] = {}
     for event in dated_events(scenario):
         counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
-    told = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
-    if told:
-        yield f"Not used, because after the period ends on {end}: {', '.join(told)}."
+    counted = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
+    if counted:
+        yield f"Not used, because after the period ends on {end}: {', '.join(counted)}."
 
 
 def assets_of(scenario: Scenario) -> list[str]:
-    """Every asset of which something happens by the end of the period."""
+    """Every asset with a lot or event by the end of the period."""
     end = scenario.spec.period.end
     return sorted({event.asset for event in dated_events(scenario) if event.first <= end})
 
 
 def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> list[Problem]:
-    """Everything in the scenario's period that needs a price on a day for which `histories` have none."""
+    """Every event of the period on a day without a price in `histories`."""
     end = scenario.spec.period.end
     problems = [_period_end(scenario, history) for history in histories.values() if history.last < end]
     for event in dated_events(scenario):
         if event.first <= end:
-            found = histories[event.asset]
-            if event.first < found.first or event.last > found.last:
-                problems.append(_event(scenario, event, found))
+            asset_prices = histories[event.asset]
+            if event.first < asset_prices.first or event.last > asset_prices.last:
+                problems.append(_event(scenario, event, asset_prices))
     return problems
 
 
 GENESIS = date(2009, 1, 3)
 """The day of the first block of bitcoin."""
 MOST_BITCOIN = 21_000_000.0
-"""No more bitcoin can ever be."""
+"""The maximum supply of bitcoin."""
 
 
 def impossible(scenario: Scenario) -> list[Problem]:
-    """Everything that cannot be, whatever the price: bitcoin before its first block, and more than there can be."""
+    """Entries that are impossible at any price: bitcoin before its first block, or more than its maximum supply."""
     problems = []
     for event in dated_events(scenario):
         if event.asset != "BTC":
             continue
         if (event.quantity or 0.0) > MOST_BITCOIN:
-            found = f"{event.quantity:,.8g} in {event.what}"
-            problems.append(scenario.problem(_size(event.path, scenario), _AT_MOST, found))
+            stated = f"{event.quantity:,.8g} in {event.what}"
+            problems.append(scenario.problem(_size(event.path, scenario), _AT_MOST, stated))
         if event.first < GENESIS:
-            expected = f"a day on or after {GENESIS}, that of the first block of bitcoin"
+            expected = f"a day on or after {GENESIS}, the day of the first bitcoin block"
             problems.append(scenario.problem(event.path, expected, f"{event.what} on {event.first}"))
     held = sum(lot.quantity for lot in scenario.lots if lot.asset == "BTC")
     if held > MOST_BITCOIN and not problems:
@@ -142,21 +142,21 @@ def impossible(scenario: Scenario) -> list[Problem]:
     return problems
 
 
-_AT_MOST = f"at most {MOST_BITCOIN:,.0f} bitcoin, all that there can be"
+_AT_MOST = f"at most {MOST_BITCOIN:,.0f} bitcoin, the maximum supply"
 
 
 def _size(path: KeyPath, scenario: Scenario) -> KeyPath:
-    """Where the number of units of an event is written."""
+    """Key path of the quantity of an event."""
     written = (*path, "quantity")
     return path if scenario.origin.chain.tree.get(*written) is None else written
 
 
 def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
-    """Every event that names a lot which the holder does not have, and every id that two lots share."""
+    """Every event that names an unknown lot, and every lot id used twice."""
     known = {(lot.asset, lot.id) for lot in lots}
     repeated = sorted(name for name, count in Counter(lot.id for lot in lots).items() if count > 1)
     problems = [
-        scenario.problem(("plan",), "an id for every lot that no other has", name, "Give the event another `id`.")
+        scenario.problem(("plan",), "a different id for every lot", name, "Give the event another `id`.")
         for name in repeated
     ]
     return problems + [
@@ -164,7 +164,7 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
             ("plan", table, row, "lots", name),
             f"the id of a lot of {event.asset}",
             found=name,
-            fix="See the ids with `treasury-sim run FILE --out DIR` in lots.csv.",
+            fix="`treasury-sim run FILE --out DIR` lists the ids in lots.csv.",
         )
         for table in TABLES
         for row, event in enumerate(getattr(scenario.spec.plan, table))
@@ -175,9 +175,9 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
 
 
 def unknown_wallets(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
-    """Every disposal for an amount of money from a wallet that never holds a coin of its asset.
+    """Every disposal for an amount of money from a wallet that never holds its asset.
 
-    Such a disposal takes at most what is held, so it would pass in silence; others ask for units.
+    Such a disposal takes at most the units held, so without this check it would do nothing, without an error.
     """
     plan = scenario.spec.plan
     leaving: tuple[tuple[str, tuple[Sale | Payment, ...]], ...] = (("sales", plan.sales), ("payments", plan.payments))
@@ -214,8 +214,8 @@ def _event(scenario: Scenario, event: DatedEvent, history: DailyPrices) -> Probl
         event.path,
         f"only days with a {history.asset} price, {history.first} to {history.last} ({history.source})",
         found=f"{event.what} on {outside}",
-        fix=f"Correct the date, give prices for that day with prices.{history.asset}.file, or let what was held before "
-        "enter with a typed `opening`."
+        fix=f"Correct the date, give prices for that day with prices.{history.asset}.file, or enter earlier holdings "
+        "with an `opening` balance."
         if outside < history.first
         else f"Correct the date, or give prices for that day with prices.{history.asset}.file.",
     )

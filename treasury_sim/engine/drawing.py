@@ -1,4 +1,4 @@
-"""What is drawn on many paths, laid out once: ledgers, nodes, models, and any chunk of the paths."""
+"""The plan of a simulation, prepared once: ledgers, nodes and models, from which any chunk of paths is drawn."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from treasury_sim.treasury.flows import event_flows
 
 
 def sampled_assets(scenario: Scenario) -> tuple[str, ...]:
-    """Assets of which something happens and whose prices are drawn at random."""
+    """Assets with lots or events whose prices are drawn at random."""
     drawn = {name for name, prices in scenario.spec.prices.items() if isinstance(prices, Sampled)}
     return tuple(name for name in assets_of(scenario) if name in drawn) if drawn else ()
 
@@ -46,18 +46,18 @@ def _standing_still(asset: str, days: Days, spot: float) -> DailyPrices:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is needed to draw any chunk of a scenario's paths.
+    """Everything needed to draw any chunk of the paths of a scenario.
 
     Attributes
     ----------
     nodes : (nodes,)
         Days on which prices are simulated.
     one_by_one
-        Why paths are replayed one by one, in words; empty where all are measured at once.
+        Reasons why paths are replayed one by one, in words; empty where all are measured together.
     on_paths
-        The assets of which other coins leave on each path.
+        The assets whose disposals take different coins on each path.
     waterfall
-        What the holder owes and does month by month, if the scenario says so.
+        The monthly waterfall, if the scenario has one.
     """
 
     prepared: Prepared
@@ -75,7 +75,7 @@ class Drawing:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Drawing:
-        """Lay `scenario` out."""
+        """Prepare the simulation of `scenario`."""
         spec = scenario.spec
         names = sampled_assets(scenario)
         prepared = prepare(scenario, _standing_still)
@@ -148,9 +148,9 @@ class Drawing:
         }
 
     def path(self, prices: Mapping[str, NodePrices], row: int, words: str) -> FutureOf:
-        """One row of `prices` as daily prices: with them the scenario is a replay.
+        """One path of `prices` as daily prices, with which the scenario becomes a replay.
 
-        Prices are known at the nodes. Between two of them the price goes straight, and the low is on the later day.
+        Prices are known at the nodes. Between two nodes the log price is interpolated; the low falls on the later one.
         """
 
         def future(asset: str, days: Days, spot: float) -> DailyPrices:
@@ -173,13 +173,13 @@ class Drawing:
         Parameters
         ----------
         count
-            Called with how many more paths are done.
+            Called with the number of further paths done.
         """
         paths = len(next(iter(prices.values())).close)
-        found = None if self.one_by_one else self._together(prices)
-        if found is not None:
+        measurements = None if self.one_by_one else self._together(prices)
+        if measurements is not None:
             count(paths)
-            return found
+            return measurements
         replayed = []
         for row in range(paths):
             replayed.append(self._replayed(prices, row))
@@ -187,17 +187,19 @@ class Drawing:
         return stacked(replayed)
 
     def _together(self, prices: Mapping[str, NodePrices]) -> dict[str, QuarterlyStatements] | None:
-        """The statements of all paths of `prices` at once; ``None`` where the waterfall sells what else is sold."""
+        """The statements of all paths of `prices` at once; ``None`` if a path sells more than the opening coins."""
         assets = dict(self.assets)
         for name, drawn in prices.items():
             marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
             assets[name] = replace(assets[name], marks=marks, flows=event_flows(lots, books, self.timeline, marks))
-        found = {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()}
+        measurements = {
+            (key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()
+        }
         for name, asset in self.on_paths.items():
             on_paths = asset.on(assets[name].marks)
             assets[name] = replace(assets[name], lines=on_paths.lines)
-            found |= {(key, name): measurement for key, measurement in on_paths.measurements.items()}
-        measured = Pass(self.timeline, assets, found)
+            measurements |= {(key, name): measurement for key, measurement in on_paths.measurements.items()}
+        measured = Pass(self.timeline, assets, measurements)
         if self.waterfall is None:
             return self._statements(self.prepared, measured)
         added = self.waterfall.added(prices, measured)
@@ -214,8 +216,8 @@ class Drawing:
     def _statements(
         self, prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None = None
     ) -> dict[str, QuarterlyStatements]:
-        found = statements(prepared, measured, held)
-        return {key: self._reported(statement, measured) for key, statement in found.items()}
+        by_framework = statements(prepared, measured, held)
+        return {key: self._reported(statement, measured) for key, statement in by_framework.items()}
 
     def _reported(self, statement: QuarterlyStatements, measured: Pass) -> QuarterlyStatements:
         begin = self._begin
@@ -236,16 +238,16 @@ def _model(prepared: Prepared, name: str) -> SampledModel:
 
 
 def _loadings(scenario: Scenario, names: tuple[str, ...]) -> Floats:
-    """Lower triangle of the correlation of the assets' normals."""
+    """Lower triangular factor of the correlation matrix of the assets' normals, (assets, assets)."""
     correlation = np.eye(len(names))
     for pair, value in scenario.spec.simulation.correlation.items():
-        one, other = pair.split("/")
-        if one in names and other in names:
-            row, column = names.index(one), names.index(other)
+        first, other = pair.split("/")
+        if first in names and other in names:
+            row, column = names.index(first), names.index(other)
             correlation[row, column] = correlation[column, row] = value
     values, vectors = np.linalg.eigh(correlation)
     if values.min() < -1e-9:
-        expected = "correlations that can be together: the matrix has no negative eigenvalue"
+        expected = "a valid correlation matrix (positive semi-definite)"
         raise InputError([scenario.problem(("simulation", "correlation"), expected)])
     # A correlation of one has no Cholesky factor: take the triangle of a root of the matrix.
     root = vectors * np.sqrt(np.maximum(values, 0.0))
@@ -254,7 +256,7 @@ def _loadings(scenario: Scenario, names: tuple[str, ...]) -> Floats:
 
 
 def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
-    """Assets that are simulated together begin together."""
+    """Assets whose model does not begin on the same day as the first simulated asset."""
     first = prepared.assets[names[0]].path.first_day
     for name in names[1:]:
         day = prepared.assets[name].path.first_day
@@ -264,25 +266,25 @@ def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) 
 
 
 def _bands(scenario: Scenario) -> Iterator[Problem]:
-    """Expectations of a band, which there is of one path only."""
+    """Expected figures with a band, which only a single path has."""
     for key, periods in scenario.spec.expect.items():
         for label, lines in periods.items():
             for line, expectation in lines.items():
                 if expectation.band is not None:
-                    expected = "a tolerance: of a simulation the mean is judged, and window timings have no band"
+                    expected = "a tolerance: a simulation is judged by its mean, which has no band of window timings"
                     yield scenario.problem(("expect", key, label, line, "band"), expected)
 
 
 def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:
-    """Events at the mean price of a window that is simulated."""
+    """Events priced at the mean of a window that is simulated."""
     for name in sampled_assets(scenario):
         asset = prepared.assets[name]
         windows = [(lot.id, lot.follows, lot.acquired_to) for lot in asset.lots]
         windows += [(f"{out.kind} of {out.date}", out.follows, out.date_to) for out in asset.disposals]
         is_even = scenario.spec.plan.window_timing == "even"
         for what, follows, last in windows:
-            # Spread evenly, units follow the close of their own day; a mean of closes is known on none of them.
+            # Units spread evenly follow the close of each day; the mean of the window is known only at its end.
             if follows and last and last >= first and not (follows == "price" and is_even):
-                expected = f"a price, or one day: the mean price of a window is not simulated, from {first} on"
-                fix = "State the price, give one day, or repeat it (every: day)."
+                expected = f"a price, or a single day: from {first} on, the mean price of a window is not simulated"
+                fix = "State the price, give a single day, or repeat the event (every: day)."
                 yield scenario.problem(("plan",), expected, what, fix)

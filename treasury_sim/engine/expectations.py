@@ -1,4 +1,4 @@
-"""A case is also a test: what a scenario expects, against what the run found."""
+"""Compare the figures a scenario expects with those of the run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.scenario.sections.expect import Expectation
 
 EXACT = 1e-12
-"""Share of a value by which equal amounts may differ in floating point."""
+"""Relative difference allowed between equal amounts in floating point."""
 
 
 def needs_band(prepared: Prepared) -> bool:
-    """Whether an expectation speaks of the band."""
+    """Whether an expected figure states a band."""
     return any(
         expectation.band is not None
         for periods in prepared.scenario.spec.expect.values()
@@ -26,10 +26,10 @@ def needs_band(prepared: Prepared) -> bool:
 
 def judge(
     prepared: Prepared,
-    found: Mapping[str, QuarterlyStatements],
+    by_framework: Mapping[str, QuarterlyStatements],
     bands: Mapping[tuple[str, str], Mapping[str, Band]],
 ) -> tuple[Outcome, ...]:
-    """Compare every expectation of the scenario with what was found, in the order in which they were written."""
+    """Compare every expected figure with the figure of the run, in the order of the scenario."""
     periods = {
         period.label: period
         for kind in (quarter_periods, fiscal_years)
@@ -41,7 +41,7 @@ def judge(
             period=label,
             line=line,
             value=expectation.value,
-            got=(got := single(periods[label], line, found[key].lines)),
+            got=(got := single(periods[label], line, by_framework[key].lines)),
             tolerance=expectation.tolerance,
             band_widening=expectation.band,
             rounding=expectation.rounding,
@@ -57,9 +57,9 @@ def judge(
 
 
 def _agrees(expectation: Expectation, got: float, band: Band | None) -> bool:
-    """Within the tolerance, and within the widened band, wherever the expectation states them.
+    """Whether the figure is within the tolerance and within the widened band, where stated.
 
-    The figure before it was rounded is not known: any that rounds to the expected value may be the one that is met.
+    An expected value may be rounded: any figure that rounds to it agrees.
     """
     value = expectation.value
     rounding = (expectation.rounding or 0.0) + EXACT * abs(value)

@@ -1,6 +1,6 @@
-"""No figure leaves a run that is not a number: what overflowed is refused with its line and quarter.
+"""Check that every reported figure is finite; an overflow is an error with its line and quarter.
 
-Not a number stands for "not known" in quarters before the reported ones, and in a year to date that begins before them.
+NaN stands for "not known" in quarters before the reported ones, and in a year to date that begins before them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.errors import InputError, Problem
 
 
-def refuse_overflow(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> None:
+def refuse_overflow(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> None:
     """Raise an error if a figure of a reported quarter is not finite.
 
     Raises
@@ -26,7 +26,7 @@ def refuse_overflow(prepared: Prepared, found: Mapping[str, QuarterlyStatements]
     """
     count = len(prepared.reported)
     problems = []
-    for key, statement in found.items():
+    for key, statement in by_framework.items():
         for name, line in statement.lines.items():
             # The reported quarters are the last.
             is_overflow = np.isinf if name in YEAR_TO_DATE.values() else _is_not_finite
@@ -46,6 +46,6 @@ def _is_not_finite(values: Floats) -> Bools:
 def _problem(prepared: Prepared, figure: str) -> Problem:
     models = [name for name, asset in prepared.assets.items() if asset.path.first_day is not None]
     path = ("prices", models[0]) if models else ("title",)
-    fix = "Look for a quantity, a price or an amount that is far too small or too large"
+    fix = "Check for a quantity, a price or an amount that is far too small or too large"
     fix += f", and for a drift or a volatility of {models[0]} that is too high." if models else "."
-    return prepared.scenario.problem(path, f"a finite figure for {figure}", "one beyond all numbers", fix)
+    return prepared.scenario.problem(path, f"a finite figure for {figure}", "an overflow", fix)

@@ -1,4 +1,4 @@
-"""What funds a holder: from what a scenario states, its ledgers and its plan to the numbers the waterfall runs on."""
+"""The inputs of the waterfall, from the scenario, its ledgers and its plan."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def instruments_of(spec: ScenarioSpec) -> Instruments:
 
 @dataclass(frozen=True)
 class Coins:
-    """Coins and their price when the period begins, and what the plan brings, see `Funding`."""
+    """Coins and their price when the period begins, and the monthly flows of the plan, see `Funding`."""
 
     units: float
     spot: float
@@ -50,9 +50,9 @@ class Coins:
 
 
 def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instruments: Instruments) -> Funding:
-    """Everything the waterfall needs but prices; the scenario states an opening."""
+    """Every input of the waterfall except prices; requires `capital.opening`."""
     spec, opening = prepared.scenario.spec, prepared.scenario.spec.capital.opening
-    assert opening is not None  # noqa: S101 - asked before
+    assert opening is not None  # noqa: S101 - checked by the caller
     owed = claims(instruments, months)
     share = spec.capital.share_price
     worth = coins.units * coins.spot
@@ -84,14 +84,14 @@ def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instrum
 
 
 def first_mnav(capital: Capital, worth: float) -> float:
-    """Market capitalisation over the `worth` of the coins at the start; by default as the share price says, else 1."""
+    """Market capitalisation over the `worth` of the coins at the start: stated, else from the share price, else 1."""
     opening = capital.opening
     implied = opening.shares * (opening.share_price or 0.0) / worth if opening is not None and worth else 0.0
     return capital.share_price.mnav or implied or 1.0
 
 
 def under_water(prepared: Prepared, funding: Funding) -> Iterator[Problem]:
-    """Loans that their collateral does not cover when the period begins, and more pledged than there is."""
+    """Loans not covered by their collateral when the period begins, and pledges beyond the coins held."""
     loans = [claim for claim in funding.claims if claim.kind == "loan"]
     for number, loan in enumerate(loans):
         ltv = loan.amount / (loan.collateral * funding.spot) if loan.collateral else 0.0
@@ -104,14 +104,14 @@ def under_water(prepared: Prepared, funding: Funding) -> Iterator[Problem]:
 
 
 def _operating(prepared: Prepared, months: Sequence[date]) -> Floats:
-    """A third of the operating cash flow of its quarter in each month, (months,)."""
+    """Operating cash flow of each month, its share of the quarter, (months,) [currency]."""
     stated, spec = prepared.scenario.spec.capital.operating_cash_flow, prepared.scenario.spec
     labels = [spec.calendar.quarter(day).label for day in months]
     return np.array([(in_quarter(stated, label) or 0.0) / labels.count(label) for label in labels])
 
 
 def planned(activity: Activity, start: date, months: Sequence[date]) -> tuple[Floats, Floats, Floats, Floats]:
-    """What the plan brings by month: cash, coins in less out, coins sold, and their proceeds, each (months,)."""
+    """Flows of the plan by month: cash, coins in less out, coins sold, and their proceeds, each (months,)."""
     ends, count = np.array(months, dtype="datetime64[D]"), len(months)
 
     def by_month(days: Days, amounts: Floats) -> Floats:
@@ -123,11 +123,11 @@ def planned(activity: Activity, start: date, months: Sequence[date]) -> tuple[Fl
     paid = np.array([lot.unit_cost if lot.kind == "purchase" else 0.0 for lot in lots])
     fee = np.array([lot.fee / lot.quantity if lot.kind == "purchase" else 0.0 for lot in lots])
     cost = bought.quantity * (paid[bought.row] * bought.price_factor + fee[bought.row])
-    unit = np.array([gone.proceeds / gone.quantity for gone in out])
-    selling = np.array([gone.fee / gone.quantity for gone in out])
-    is_sale = np.array([gone.kind == "sale" for gone in out], dtype=float)
+    unit = np.array([disposal.proceeds / disposal.quantity for disposal in out])
+    selling = np.array([disposal.fee / disposal.quantity for disposal in out])
+    is_sale = np.array([disposal.kind == "sale" for disposal in out], dtype=float)
     net = sold.quantity * (unit[sold.row] * sold.price_factor - selling[sold.row])
-    taxed = np.array([gone.kind != "loan" for gone in out], dtype=float)[sold.row]
+    taxed = np.array([disposal.kind != "loan" for disposal in out], dtype=float)[sold.row]
     return (
         by_month(sold.day, net * is_sale[sold.row]) - by_month(bought.day, cost),
         by_month(bought.day, bought.quantity) - by_month(sold.day, sold.quantity),
@@ -137,10 +137,10 @@ def planned(activity: Activity, start: date, months: Sequence[date]) -> tuple[Fl
 
 
 def relief_order(spec: ScenarioSpec, books: TaxBooks) -> ReliefOrder:
-    """Lots in the order in which they are sold for tax: those held when the period begins, and those of the plan.
+    """The lots held at the start and those of the plan, in the order in which they are sold for tax.
 
-    Between sales and purchases of one period this is exact for first-in first-out; otherwise only the time at which tax
-    is paid is an estimate, never the tax in the statements.
+    For sales and purchases of the same period this is exact for first-in first-out. For other methods it only estimates
+    when tax is paid; the tax in the statements is always exact.
     """
     relief = unnamed(spec.plan.tax_lot_relief or spec.plan.lot_relief)
     key = LOT_RELIEF[relief]
@@ -158,7 +158,7 @@ def relief_order(spec: ScenarioSpec, books: TaxBooks) -> ReliefOrder:
 
 
 def cash_tax_of(prepared: Prepared, books: TaxBooks) -> CashTax:
-    """Tax on coins sold, given the gains of the quarters of the period so far; those before it are in the ledger."""
+    """Cash tax on coins sold, as a function of the gains of the period so far; earlier gains come from the ledger."""
     ledger, timeline = books.ledger, books.timeline
     first = len(prepared.quarters) - len(prepared.reported)
     before = sum_by_quarter(ledger.release_net - ledger.release_cost, ledger.release_mark, timeline)[:first]

@@ -1,6 +1,6 @@
-"""What a scenario states and a run does not use: said, never passed over in silence.
+"""Notes on unused inputs: keys that a scenario states and the run does not use.
 
-A scenario may share a base with others (`extends`), so what has no effect in one of them is no mistake.
+They are notes, not errors: scenarios may share a base (`extends`), and a key may have an effect in only some of them.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ CHOICES: Mapping[str, Callable[[Rule], bool]] = {
     "remeasure_before_disposal": lambda rule: rule.surplus_to_oci,
     "interim": lambda rule: rule.may_be_year_to_date,
 }
-"""Key of `accounting` -> whether a rule looks at it."""
+"""Key of `accounting` -> whether a rule uses it."""
 
 
 TYPED = frozenset({"preferred_dividends", "weighted_shares", "weighted_shares_diluted", "opening"})
-"""Keys of `capital` that do not need the waterfall."""
+"""Keys of `capital` that have an effect without the waterfall."""
 
 
 def ignored(prepared: Prepared) -> Iterator[str]:
-    """Tell what is not used, in sentences."""
+    """One sentence for each kind of unused input."""
     if prepared.scenario.spec.sweep is not None:
         count = len(sweep_of(prepared.scenario))
-        yield f"The sweep is not run here, only the scenario as it stands; `treasury-sim batch` runs all {count:,}."
+        yield f"The sweep is not run, only the base scenario; `treasury-sim batch` runs all {count:,}."
     keys = [*_prices(prepared), *_labels(prepared)]
     if keys:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."
@@ -48,7 +48,7 @@ def ignored(prepared: Prepared) -> Iterator[str]:
     for key in sorted(spec.capital.model_fields_set - TYPED if spec.capital.opening is None else ()):
         yield f"capital.{key} has no effect without capital.opening."
     if spec.capital.operating_cash_flow and _states_equity(spec) and not spec.income.other_operating:
-        yield "capital.operating_cash_flow is cash: equity leaves it out unless income.other_operating states it, too."
+        yield "capital.operating_cash_flow is cash only: equity excludes it unless income.other_operating states it."
 
 
 def _states_equity(spec: ScenarioSpec) -> bool:
@@ -79,7 +79,7 @@ def _labels(prepared: Prepared) -> Iterator[str]:
 def _choices(prepared: Prepared) -> Iterator[str]:
     accounting = prepared.scenario.spec.accounting
     rules = [FRAMEWORKS[key].rule for key in accounting.frameworks]
-    for key, looks in CHOICES.items():
+    for key, is_used in CHOICES.items():
         is_chosen = getattr(accounting, key) != Accounting.model_fields[key].get_default(call_default_factory=True)
-        if is_chosen and not any(looks(rule) for rule in rules):
+        if is_chosen and not any(is_used(rule) for rule in rules):
             yield key

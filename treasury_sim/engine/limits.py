@@ -1,4 +1,4 @@
-"""The limits of a scenario, against what a run found on its one path, or on each of many."""
+"""Judge the limits of a scenario on its path, or on each path of a simulation."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
 
 
-def judge_limits(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> tuple[LimitOutcome, ...]:
-    """Judge every limit in the quarters of the period, in the order written, under each framework it is for."""
+def judge_limits(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> tuple[LimitOutcome, ...]:
+    """Judge every limit in the reported quarters, in the order of the scenario, under each framework it applies to."""
     first = len(prepared.quarters) - len(prepared.reported)
     labels = tuple(quarter.label for quarter in prepared.reported)
     limits = [row.limit for row in prepared.scenario.spec.limits]
     reported = {
         key: {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}
-        for key, statement in (found.items() if limits else ())
+        for key, statement in (by_framework.items() if limits else ())
     }
     return tuple(
         judge_limit(limit, key, labels, lines)
@@ -40,21 +40,21 @@ def judge_limits(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -
 
 
 FailedLimit = tuple[str, str, str]
-"""Severity, the limit in words, why it matters."""
+"""Severity, the limit in words, the reason it matters."""
 
 
 @dataclass(frozen=True)
 class JudgedLimit:
-    """A limit held against every path, under all frameworks it is for.
+    """A limit judged on every path, under all frameworks it applies to.
 
     Attributes
     ----------
     limit
-        Which.
+        The limit.
     fails : (paths,)
-        Whether it fails under any of them.
+        Whether it is breached under any framework.
     unknown
-        By the reason, by framework: on which paths it cannot be judged, (paths,).
+        By reason and framework: the paths on which it cannot be judged, (paths,).
     """
 
     limit: Limit
@@ -63,22 +63,22 @@ class JudgedLimit:
 
     @property
     def failed(self) -> FailedLimit:
-        """What is told where it fails."""
+        """The entry to report where the limit is breached."""
         return (self.limit.severity, self.limit.words, self.limit.reason)
 
     def not_judged(self, path: int | None = None) -> str:
-        """Say under which frameworks it cannot be judged on `path`, or on any path, and why; empty for none."""
-        found = {
+        """Sentence naming the frameworks that cannot judge it on `path` (or on any path), and why; empty if none."""
+        frameworks = {
             reason: [key for key, on in where.items() if (on.any() if path is None else on[path])]
             for reason, where in self.unknown.items()
         }
-        return " ".join(cannot_judge(self.limit, keys, reason) for reason, keys in found.items() if keys)
+        return " ".join(cannot_judge(self.limit, keys, reason) for reason, keys in frameworks.items() if keys)
 
 
 def judge_paths(result: Result, limits: Sequence[Limit]) -> list[JudgedLimit]:
-    """Hold limits against the reported quarters of every path; the worst kind first."""
+    """Judge limits in the reported quarters of every path, the most severe first."""
     first = len(result.timeline.quarters) - len(result.reported)
-    found = []
+    judged = []
     for limit in sorted(limits, key=lambda limit: SEVERITIES.index(limit.severity)):
         fails = np.zeros(result.paths, dtype=bool)
         unknown: dict[str, dict[str, Bools]] = {}
@@ -92,5 +92,5 @@ def judge_paths(result: Result, limits: Sequence[Limit]) -> list[JudgedLimit]:
                 fails |= check.fails.any(axis=1)
             if missing.any():
                 unknown.setdefault(why_not_judged(limit, lines), {})[key] = missing
-        found.append(JudgedLimit(limit, fails, unknown))
-    return found
+        judged.append(JudgedLimit(limit, fails, unknown))
+    return judged

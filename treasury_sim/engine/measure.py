@@ -1,6 +1,6 @@
-"""One pass: lots over time, marks, and what every framework measures.
+"""One pass over a scenario: ledgers, marks, and the measurements of every framework.
 
-A pass is made once for the result, and once for each corner of the band.
+The result needs one pass; each corner of the band needs another.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ class AssetPass:
     books, tax
         The two ledgers.
     tax_at_cost
-        The tax ledger with the same releases and cost as tax basis of every lot; ``None`` where no lot has another.
+        The tax ledger with the same releases, but cost as tax basis; ``None`` where no lot states a tax basis.
     marks
-        What can be seen of the price.
+        Prices observed.
     fees_expensed
         Purchase fees that were not capitalised, negative, (quarters,) [currency].
     flows
-        Lines that events bring besides the holdings, each (paths, quarters) [currency].
+        Lines of events other than the holdings, each (paths, quarters) [currency].
     lines
-        Units, cost and proceeds of the books and of the tax ledger, where other units leave on each path.
+        Units, cost and proceeds of the books and of the tax ledger, where disposals take different units on each path.
     """
 
     books: Ledger
@@ -82,7 +82,7 @@ class Pass:
     Attributes
     ----------
     measurements
-        By framework key and asset.
+        Measurements by framework key and asset.
     """
 
     timeline: Timeline
@@ -96,9 +96,9 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
     Parameters
     ----------
     timing_of
-        How a window that ends on a day is bought.
+        How the units of a window are dated, given its last day.
     quarters
-        How many of the prepared quarters, from the first; all by default.
+        Number of prepared quarters to measure, from the first; all by default.
     """
     timeline, assets = lay_out(prepared, timing_of, quarters)
     return Pass(timeline, assets, measurements(prepared, timeline, assets))
@@ -107,12 +107,12 @@ def measure(prepared: Prepared, timing_of: TimingOf, quarters: int | None = None
 def lay_out(
     prepared: Prepared, timing_of: TimingOf, quarters: int | None = None, *, for_paths: bool = False
 ) -> tuple[Timeline, dict[str, AssetPass]]:
-    """The timeline, and the ledgers and marks of every asset, see `measure`.
+    """Build the timeline, and the ledgers and marks of every asset, see `measure`.
 
     Parameters
     ----------
     for_paths
-        Whether the ledgers are to say what follows the price on other paths. Those of a replay are its own alone.
+        Whether the ledgers must record which amounts follow the price, for use on other paths than that of a replay.
     """
     kept = prepared.quarters[:quarters]
     activities = {name: activity_of(asset, timing_of, for_paths=for_paths) for name, asset in prepared.assets.items()}
@@ -131,15 +131,15 @@ def lay_out(
 def measurements(
     prepared: Prepared, timeline: Timeline, assets: Mapping[str, AssetPass]
 ) -> dict[tuple[str, str], Measurement]:
-    """What every framework of the scenario measures, by its key and the asset."""
-    found = measurers(prepared, timeline, assets)
-    return {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in found.items()}
+    """Measurements by framework key and asset."""
+    by_asset = measurers(prepared, timeline, assets)
+    return {(key, name): measure_on(assets[name].marks) for (key, name), measure_on in by_asset.items()}
 
 
 def measurers(
     prepared: Prepared, timeline: Timeline, assets: Mapping[str, AssetPass]
 ) -> dict[tuple[str, str], Measurer]:
-    """What measures every asset under every framework, on any marks that share what theirs share."""
+    """A measurer for every framework key and asset; takes any marks with the same shared part."""
     spec = prepared.scenario.spec
     policy = accounting_policy(prepared, len(timeline.quarters))
     return {
@@ -163,16 +163,16 @@ def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
 
 
 def applied_to(spec: ScenarioSpec, framework: str, asset: str) -> str:
-    """The framework that applies to `asset` under `framework`: tokens outside ASC 350-60 stay outside.
+    """The framework that applies to `asset` under `framework`; tokens outside the scope of ASC 350-60 use `OUTSIDE`.
 
-    A token that is inside follows `framework`, its adoption included.
+    A token inside the scope follows `framework`, its adoption included.
     """
     is_outside = spec.accounting.scope.get(asset) == OUTSIDE
     return OUTSIDE if framework in ASC_350_60 and is_outside else framework
 
 
 OUTSIDE = "us_gaap_impairment"
-"""What applies to a token outside the scope of ASC 350-60."""
+"""Framework of a token outside the scope of ASC 350-60."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class TaxBooks:
     opening_mark
         The last mark before the period; -1 if there is none.
     opening_units
-        Coins held in the books then [coins].
+        Coins held in the books at that mark.
     """
 
     ledger: Ledger
@@ -194,12 +194,12 @@ class TaxBooks:
 
 
 def tax_books(prepared: Prepared, asset: PreparedAsset, timing_of: TimingOf) -> TaxBooks:
-    """Build the tax ledger of one asset alone.
+    """Build the tax ledger of one asset.
 
     Raises
     ------
     InputError
-        If an event asks for more than is held.
+        If an event takes more than is held.
     """
     activity = activity_of(asset, timing_of)
     timeline = Timeline.of(np.concatenate(_days(activity)), prepared.quarters)
@@ -210,7 +210,7 @@ def tax_books(prepared: Prepared, asset: PreparedAsset, timing_of: TimingOf) -> 
 
 
 def activity_of(asset: PreparedAsset, timing_of: TimingOf, *, for_paths: bool = False) -> Activity:
-    """What comes and goes of one asset, by day; `for_paths` as of `lay_out`."""
+    """Acquisitions and disposals of one asset by day; `for_paths` as in `lay_out`."""
     lots = [(lot.enters, None if lot.opening else lot.acquired_to, lot.quantity) for lot in asset.lots]
     leaving = [(out.date, out.date_to, out.quantity) for out in asset.disposals]
     market = asset.path.daily
@@ -226,7 +226,7 @@ def _days(activity: Activity) -> list[np.ndarray[tuple[int], np.dtype[np.datetim
 
 
 def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf, books: Ledger) -> Activity:
-    """What the tax ledger sees: lending coins that come back in kind is no disposal, and lent coins are not sold."""
+    """The activity for tax: coins lent and returned in kind are not disposals, and lent coins are not sold."""
     if not any(disposal.kind == "loan" for disposal in asset.disposals):
         return activity
     kept = replace(
@@ -246,7 +246,7 @@ def _asset_pass(
     books, tax = _ledgers(prepared, asset, activity, timeline, timing_of)
     prices = asset.quarter_end_prices(len(timeline.quarters))
     marks = observe(asset.daily, timeline, prices, spec.accounting.impairment_price)
-    # A lot with a typed balance was bought before: its fee is past.
+    # A lot with an opening balance was bought earlier: its fee is not an expense of the run.
     fees = np.array([0.0 if lot.opening else lot.fee / lot.quantity for lot in asset.lots])[books.lot] * books.quantity
     expensed = spec.accounting.fees == "expense"
     return AssetPass(
@@ -260,7 +260,7 @@ def _asset_pass(
 
 
 def _is_typed(asset: PreparedAsset) -> bool:
-    """Whether a lot has a tax basis of its own."""
+    """Whether any lot states a tax basis."""
     return any(lot.tax_basis is not None for lot in asset.lots)
 
 
@@ -280,7 +280,7 @@ def _ledgers(
 def reliefs_on_paths(
     prepared: Prepared, asset: PreparedAsset, timeline: Timeline, timing_of: TimingOf, first: int
 ) -> tuple[ReliefOnPaths, ReliefOnPaths]:
-    """Who decides in the books, and for tax, what leaves on each path from the mark `first` on; nothing is lent."""
+    """Lot relief on each path from the mark `first` on, in the books and for tax; without loans of coins."""
     books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
     activity = activity_of(asset, timing_of, for_paths=True)
     return (
@@ -290,7 +290,7 @@ def reliefs_on_paths(
 
 
 def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
-    """How the books and the tax ledger are kept."""
+    """The policies of the books and of the tax ledger."""
     plan, accounting = spec.plan, spec.accounting
     tax_relief = plan.tax_lot_relief or plan.lot_relief
     capitalise = accounting.fees == "capitalise"
@@ -312,7 +312,7 @@ def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
 
 
 def oversold(scenario: Scenario, error: OversoldError) -> Problem:
-    """The problem of an event that asks for more than is held, at its place in the file."""
+    """The problem of an event that takes more than is held, at its place in the file."""
     event = error.event
     if isinstance(event, Disposal):
         table, row, wallet = f"{event.kind}s", event.row, event.wallet

@@ -1,4 +1,4 @@
-"""An asset of which other coins leave on each path of a simulation: both ledgers and every framework, on any paths."""
+"""An asset whose disposals take different coins on each path of a simulation: both ledgers and every framework."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from treasury_sim.treasury.ledgers import OversoldError
 from treasury_sim.treasury.relief_on_paths import ReliefOnPaths
 
 MEMORY = 64 << 20
-"""What one thread keeps of the units that each part gives at each sale [bytes]."""
+"""Memory of one thread for the units that each daily part gives to each sale [bytes]."""
 
 MOST_PATHS, FEWEST_PATHS = 4_096, 64
 """Paths measured at once."""
 
-Found = TypeVar("Found", LedgerLines, Measurement)
+PathArrays = TypeVar("PathArrays", LedgerLines, Measurement)
 
 
 @dataclass(frozen=True)
 class OnPaths:
-    """What was found on the paths of some marks.
+    """Ledger lines and measurements on the paths of some marks.
 
     Attributes
     ----------
     lines
         Units, cost and proceeds of the books and of the tax ledger.
     measurements
-        By framework key.
+        Measurements by framework key.
     """
 
     lines: tuple[LedgerLines, LedgerLines]
@@ -48,14 +48,14 @@ class OnPaths:
 
 @dataclass(frozen=True)
 class AssetOnPaths:
-    """One asset, laid out: who decides what leaves, and what measures it.
+    """One asset, ready for any paths: its lot relief and its measurers.
 
     Attributes
     ----------
     tax
         ``None`` where the tax ledger is that of the books.
     measurers
-        By framework key.
+        Measurers by framework key.
     """
 
     prepared: Prepared
@@ -66,7 +66,7 @@ class AssetOnPaths:
 
     @classmethod
     def of(cls, prepared: Prepared, name: str, timeline: Timeline, marks: Marks) -> AssetOnPaths:
-        """Lay out the asset `name`; `marks` are any that share what all paths share."""
+        """Prepare the asset `name`; `marks` are any with the part that all paths share."""
         spec = prepared.scenario.spec
         asset, timing = prepared.assets[name], spec.plan.window_timing
         try:
@@ -83,24 +83,24 @@ class AssetOnPaths:
         return cls(prepared, timeline, books, None if tax.same_as(books) else tax, measurers)
 
     def on(self, marks: Marks) -> OnPaths:
-        """Relieve and measure on the paths of `marks`, some at a time.
+        """Relieve lots and measure on the paths of `marks`, in blocks.
 
         Raises
         ------
         InputError
-            If an event asks for more than is held on a path.
+            If an event takes more than is held on a path.
         """
         step = self._paths_at_once()
         blocks = [marks.block(slice(start, start + step)) for start in range(0, marks.paths, step)]
         try:
-            found = [self._on(block) for block in blocks]
+            measured = [self._on(block) for block in blocks]
         except OversoldError as error:
             raise InputError([oversold(self.prepared.scenario, error)]) from error
-        if len(found) == 1:
-            return found[0]
+        if len(measured) == 1:
+            return measured[0]
         paths = [block.paths for block in blocks]
-        books, tax = (_joined([one.lines[which] for one in found], paths) for which in (0, 1))
-        measurements = {key: _joined([one.measurements[key] for one in found], paths) for key in self.measurers}
+        books, tax = (_joined([part.lines[which] for part in measured], paths) for which in (0, 1))
+        measurements = {key: _joined([part.measurements[key] for part in measured], paths) for key in self.measurers}
         return OnPaths((books, tax), measurements)
 
     def _on(self, block: Marks) -> OnPaths:
@@ -110,22 +110,22 @@ class AssetOnPaths:
         return OnPaths((books.lines, tax), measurements)
 
     def _paths_at_once(self) -> int:
-        """Paths measured at once, a power of two: what is kept of each sale fits `MEMORY`."""
+        """Number of paths in a block, a power of two, so that the sales fit `MEMORY`."""
         a_path = 8 * max(len(self.books.marks), 8) * max(self.books.ledger.quantity.size, 1)
         fits = 1 << max((MEMORY // a_path).bit_length() - 1, 0)
         return min(max(fits, FEWEST_PATHS), MOST_PATHS)
 
 
-def _joined(found: Sequence[Found], paths: Sequence[int]) -> Found:
-    """The lines or the measurement of blocks of paths as those of all."""
+def _joined(blocks: Sequence[PathArrays], paths: Sequence[int]) -> PathArrays:
+    """Join the lines or measurements of blocks of paths."""
     whole: dict[str, Any] = {}
-    for field in fields(found[0]):
-        arrays: list[Floats | None] = [getattr(one, field.name) for one in found]
+    for field in fields(blocks[0]):
+        arrays: list[Floats | None] = [getattr(block, field.name) for block in blocks]
         whole[field.name] = None if arrays[0] is None else _along_paths(arrays, paths)
-    return type(found[0])(**whole)
+    return type(blocks[0])(**whole)
 
 
 def _along_paths(arrays: Sequence[Any], paths: Sequence[int]) -> Floats:
-    """Blocks (paths, quarters) below each other, one of a single row repeated; quarters lie apart in memory."""
+    """Stack blocks (paths, quarters), repeating single rows; each quarter is contiguous in memory."""
     rows = [np.broadcast_to(array, (count, array.shape[1])) for array, count in zip(arrays, paths, strict=True)]
     return np.concatenate([block.T for block in rows], axis=1).T

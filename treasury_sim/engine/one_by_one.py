@@ -1,4 +1,4 @@
-"""Why a simulation is more than amounts along one order: which coins leave, what swaps are worth; and paths alone."""
+"""Decide how a simulation measures disposals: along one order, on each path, or by replaying paths one by one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from treasury_sim.engine.measure import AssetPass
 from treasury_sim.engine.prepare import Prepared
 
 MOST_LOTS = 2_000
-"""Lots, days of windows apart, up to which the tables of an `OrderLadder` are small."""
+"""Most daily parts for which the tables of an `OrderLadder` stay small."""
 
 
 def differing(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) -> Iterator[tuple[str, str]]:
-    """Each asset of which other coins leave on each path, and why, in words; none where amounts along one order do."""
+    """Assets whose disposals take different coins on each path, with the reason; not those measured along one order."""
     plan = prepared.scenario.spec.plan
     for name, asset in assets.items():
         outs = [out for out in prepared.assets[name].disposals if out.date >= first]
@@ -39,19 +39,19 @@ def differing(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) 
 def cannot_differ(
     prepared: Prepared, assets: Mapping[str, AssetPass], differing: Collection[str], first: date
 ) -> Iterator[str]:
-    """Why paths are replayed one by one, in words: what is not measured on many at once."""
+    """Reasons, in words, why paths must be replayed one by one."""
     for swap in prepared.scenario.spec.plan.swaps:
         if swap.value is None and swap.date >= first:
             yield f"the value of the swap of {swap.date} follows the price of {swap.asset}"
     for name in differing:
         if any(out.kind == "loan" for out in prepared.assets[name].disposals):
-            yield f"{name} is lent, and which coins are out differs from path to path"
+            yield f"{name} is lent, and the coins lent differ from path to path"
         if assets[name].tax_at_cost is not None:
-            yield f"a lot of {name} has a tax basis that is not its cost, and other coins leave on each path"
+            yield f"a lot of {name} has a tax basis other than cost, and disposals take different coins on each path"
 
 
 def _is_one_order(ledger: Ledger, reliefs: set[str]) -> bool:
-    """Whether lots leave in the order in which they came, for amounts of money; then how many says which."""
+    """Whether amounts of money are sold first-in first-out from one wallet, so that units sold determine the lots."""
     in_one_wallet = len({*ledger.wallet, *(out.wallet for out in ledger.disposals)}) == 1
     plain = not (ledger.pooled or ledger.follows.any() or np.isfinite(ledger.opening).any())
     plain &= ledger.lent_from is None
@@ -68,11 +68,11 @@ def _of_ledger(name: str, ledger: Ledger, reliefs: set[str], *, moves: bool) -> 
     if ledger.follows.any() and ledger.pooled:
         yield f"{name} bought at market is part of one unit of account"
     elif ledger.follows.any() and "hifo" in reliefs:
-        yield f"{name} is sold dearest first, and its cost follows the price"
+        yield f"{name} is sold highest cost first, and its cost follows the price"
 
 
 def stacked(paths: list[dict[str, QuarterlyStatements]]) -> dict[str, QuarterlyStatements]:
-    """The statements of single paths as those of many."""
+    """Join the statements of single paths."""
     return {key: _stacked([path[key] for path in paths]) for key in paths[0]}
 
 

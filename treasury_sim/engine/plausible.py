@@ -1,7 +1,7 @@
-"""Whether what a scenario states is plausible: prices far from those of their days, more coins restricted than held.
+"""Plausibility of the inputs: prices far from those of their days, and more coins restricted than held.
 
-A stated price is far where it is below half the lowest or above twice the highest price from a week before its days to
-a week after. No two closes of bitcoin a week apart have differed by that much since 2014, and those of ether on eight
+A stated price is implausible below half the lowest or above twice the highest price from a week before its days to a
+week after. No two closes of bitcoin a week apart have differed by that much since 2014, and those of ether on eight
 days, while the usual mistakes (a total for a price, another currency, thousands) are off by far more. Where a model
 replaces history, prices of both count. Days without a price are not judged.
 """
@@ -28,13 +28,13 @@ from treasury_sim.scenario.strict import TOTALS
 FAR = 2.0
 AROUND = timedelta(days=7)
 SHOWN = 5
-"""How many of them notes tell; the others are counted."""
+"""Problems listed in the notes; the rest are counted."""
 SAME = 0.001
-"""Prices in another currency that are on most days within this share of those in dollars are dollars."""
+"""Prices in another currency whose median distance from dollar prices is below this share are taken for dollars."""
 
 
 def implausible(prepared: Prepared) -> list[Problem]:
-    """Everything stated that can hardly be, each with both figures."""
+    """Every implausible input, each with the stated and the expected figures."""
     scenario = prepared.scenario
     by_asset: dict[str, list[StatedPrice]] = {name: [] for name in prepared.assets}
     for stated in stated_prices(scenario):
@@ -50,7 +50,7 @@ def implausible(prepared: Prepared) -> list[Problem]:
 
 
 def notes(problems: list[Problem]) -> Iterator[str]:
-    """Tell what can hardly be, in sentences; of many the first ones."""
+    """The first implausible inputs in sentences, and the number of the others."""
     yield from (f"{NOT_PLAUSIBLE}{problem}" for problem in problems[:SHOWN])
     if len(problems) > SHOWN:
         more = len(problems) - SHOWN
@@ -60,7 +60,7 @@ def notes(problems: list[Problem]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Seen:
-    """The lowest and the highest price of some days [currency/unit]."""
+    """Lowest and highest price of a range of days [currency/unit]."""
 
     lowest: float
     highest: float
@@ -69,12 +69,12 @@ class _Seen:
 
 
 def _seen(path: PricePath, prices: Sequence[StatedPrice]) -> tuple[Floats, Floats]:
-    """The lowest and the highest price around the days of each of `prices`, in history and in a model of one path.
+    """Lowest and highest price around the days of each of `prices`, in history and in a one-path model.
 
     Returns
     -------
     tuple
-        Each (prices,); infinite and minus infinite where there is none [currency/unit].
+        Each (prices,) [currency/unit]; infinity and minus infinity without a price.
     """
     first = np.array([stated.first for stated in prices], dtype="datetime64[D]") - AROUND.days * DAY
     last = np.array([stated.last for stated in prices], dtype="datetime64[D]") + AROUND.days * DAY
@@ -88,7 +88,7 @@ def _seen(path: PricePath, prices: Sequence[StatedPrice]) -> tuple[Floats, Float
         stop = np.clip((last - daily.days[0]).astype(np.intp) + 1, 0, size)
         known = np.flatnonzero(stop > start)
         if known.size:
-            # Of the ranges between these edges every other is from a start to its stop.
+            # `reduceat` works between neighbouring edges, so every other result is a range from a start to its stop.
             edges = np.column_stack([start[known], stop[known]]).ravel()
             lows, highs = np.append(daily.low[:size], np.inf), np.append(daily.close[:size], -np.inf)
             lowest[known] = np.minimum(lowest[known], np.minimum.reduceat(lows, edges)[::2])
@@ -97,7 +97,7 @@ def _seen(path: PricePath, prices: Sequence[StatedPrice]) -> tuple[Floats, Float
 
 
 def _are_far(prices: Sequence[StatedPrice], lowest: Floats, highest: Floats) -> Bools:
-    """Which prices are far from those of their days, (prices,)."""
+    """Whether each price is far from those of its days, (prices,)."""
     price = np.array([stated.price for stated in prices])
     least = np.array([stated.least for stated in prices])
     any_low = np.array([stated.any_low for stated in prices], dtype=bool)
@@ -114,24 +114,24 @@ def _far(scenario: Scenario, stated: StatedPrice, seen: _Seen) -> Problem:
     currency = scenario.spec.holder.currency
     prices = f"{seen.lowest:,.8g} to {seen.highest:,.8g} {currency}"
     expected = f"a price near those from {seen.first} to {seen.last}, {prices}"
-    found = f"{stated.price:,.8g} as the {stated.what}"
-    return scenario.problem(stated.path, expected, found, _guess(scenario, stated, seen))
+    stated_price = f"{stated.price:,.8g} as the {stated.what}"
+    return scenario.problem(stated.path, expected, stated_price, _guess(scenario, stated, seen))
 
 
 def _guess(scenario: Scenario, stated: StatedPrice, seen: _Seen) -> str:
-    """What the mistake may be."""
+    """A guess at the mistake, as a fix."""
     if stated.quantity and not _is_outside(stated.price / stated.quantity, seen):
         total = TOTALS["unit_value" if "receipts" in stated.path else "unit_cost"]
         return f"That looks like the price of all units: state it as {total}."
     if stated.quantity and not _is_outside(stated.price * stated.quantity, seen):
-        return "That looks like the price of one unit where that of all units belongs."
+        return "That looks like the price of one unit; the price of all units belongs here."
     currency = scenario.spec.holder.currency
     if currency != EMBEDDED_CURRENCY and stated.asset in EMBEDDED:
         history = load_history(stated.asset)
         dollars = _at([stated], _seen(PricePath(history, history), [stated]), 0)
         if not _is_outside(stated.price, dollars):
             return f"That looks like {EMBEDDED_CURRENCY}, while holder.currency is {currency}."
-    return "Correct it if it is a mistake; per-coin figures are never scaled by holder.units."
+    return "Correct it if it is a mistake; per-coin figures are not scaled by holder.units."
 
 
 def _is_outside(price: float, seen: _Seen) -> bool:
@@ -139,7 +139,7 @@ def _is_outside(price: float, seen: _Seen) -> bool:
 
 
 def _in_dollars(scenario: Scenario, name: str, asset: PreparedAsset) -> Iterator[Problem]:
-    """Prices that a holder in another currency gives, and that are those in dollars."""
+    """Prices given by a holder in another currency that equal the dollar prices."""
     currency = scenario.spec.holder.currency
     given = scenario.price_files.get(name)
     if currency == EMBEDDED_CURRENCY or name not in EMBEDDED or given is None:
@@ -148,6 +148,6 @@ def _in_dollars(scenario: Scenario, name: str, asset: PreparedAsset) -> Iterator
     days, mine, theirs = np.intersect1d(asset.path.history.days, embedded.days, return_indices=True)
     if days.size and np.median(np.abs(given.close[mine] / embedded.close[theirs] - 1.0)) < SAME:
         expected = f"prices in {currency}, the currency of the holder"
-        found = f"prices that are those in {EMBEDDED_CURRENCY}: {given.close[mine][-1]:,.8g} at {days[-1]}"
+        given_prices = f"prices in {EMBEDDED_CURRENCY}: {given.close[mine][-1]:,.8g} at {days[-1]}"
         fix = f"Give prices in {currency}, or set holder.currency: {EMBEDDED_CURRENCY}."
-        yield scenario.problem(("prices", name, "file"), expected, found, fix)
+        yield scenario.problem(("prices", name, "file"), expected, given_prices, fix)

@@ -1,4 +1,4 @@
-"""What can be seen of one asset at the points of a sweep of prices."""
+"""The prices observed of one asset at the points of a sweep of prices."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from treasury_sim.market.marks import LowOverride, observe
 from treasury_sim.scenario.tree import KeyPath
 
 Points = Mapping[KeyPath, Floats]
-"""Values by the path of the key that varies, each (points,) [currency/unit]."""
+"""Key path that varies -> its values, (points,) [currency/unit]."""
 
 
 def price_key(path: KeyPath) -> tuple[str, str, date] | None:
-    """Asset, table and quarter end of a price that may vary along points; ``None`` for any other key."""
+    """Asset, table and quarter end of a price that points may vary; ``None`` for any other key."""
     if len(path) < 4 or path[0] != "prices" or not isinstance(path[3], date):
         return None
     if (path[2], *path[4:]) not in {("quarter_end",), ("quarter_low", "price")}:
@@ -28,7 +28,7 @@ def price_key(path: KeyPath) -> tuple[str, str, date] | None:
 
 
 def count_of(points: Points) -> int:
-    """How many points there are."""
+    """The number of points."""
     return len(next(iter(points.values())))
 
 
@@ -59,7 +59,7 @@ class VariedAsset:
         return self._asset.stated_lows.get(quarter)
 
     def lows_and_prices(self, points: Points) -> Iterator[tuple[Floats | float, Floats | float]]:
-        """Low and quarter-end price of every quarter in which one of them varies and a low is stated."""
+        """Low and quarter-end price of every quarter with a stated low in which either varies."""
         for index in sorted({*self._prices, *self._lows}):
             low = self._low_of(self._prepared.quarters[index])
             price = points.get(self._key("quarter_end", index), self._asset.quarter_end[index].price)
@@ -67,7 +67,7 @@ class VariedAsset:
                 yield np.asarray(points.get(self._key("quarter_low", index), low.price)), np.asarray(price)
 
     def marks(self, points: Points) -> Marks:
-        """What can be seen at the points: what all share up to the first price that varies, and each its own after."""
+        """Marks at the points: shared up to the first price that varies, separate after it."""
         count, first = count_of(points), self._first
         at_end = np.repeat(self._marks.quarter_end, count, axis=0)
         for quarter in self._prices:
@@ -84,7 +84,7 @@ class VariedAsset:
         return marks.path(0) if count == 1 else marks
 
     def _raised(self, close: Floats, low: Floats, quarter: int, points: Points) -> tuple[Floats, Floats]:
-        """Put the low of a quarter into its marks, as `with_lows` puts one into daily prices."""
+        """Apply the low of a quarter to its marks, as `with_lows` applies one to daily prices."""
         stated = self._low_of(self._prepared.quarters[quarter])
         if stated is None:
             return close, low

@@ -1,7 +1,7 @@
-"""A sweep in which only prices vary, in one pass: a path for each point, never averaged.
+"""A sweep of prices in one pass: each point is measured as a path, and paths are never averaged.
 
-A quarter-end price is looked at on its own; a quarter's low raises every other price of its quarter to it. So both
-change nothing but the marks, and all points share lots, ledgers and history.
+A quarter-end price affects only itself; a quarter's low raises every other price of its quarter to it. Both change
+only the marks, so all points share lots, ledgers and history.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from treasury_sim.treasury.flows import event_flows
 
 
 def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
-    """Whether a sweep of these keys is one of points: quarter-end prices and lows over history as it was.
+    """Whether points can sweep these keys: quarter-end prices and lows over historical prices.
 
-    With a waterfall, what is bought and sold depends on prices, so every price is a run of its own; so is a sample.
+    Under a waterfall, purchases and sales depend on prices, so every price needs a run; so does a simulation.
     """
     prices = scenario.spec.prices
     if scenario.spec.capital.opening is not None or any(isinstance(own, Sampled) for own in prices.values()):
@@ -55,19 +55,31 @@ def run_points(scenario: Scenario, points: Points) -> Result:
 
     Parameters
     ----------
+    scenario
+        A scenario over historical prices, without a waterfall.
     points
-        What varies, such as ``{("prices", "BTC", "quarter_end", date(2025, 12, 31)): prices}``: keys for which
-        `vary_prices_only` holds, all of one length.
+        Prices by key path, such as ``{("prices", "BTC", "quarter_end", date(2025, 12, 31)): prices}``, each (points,)
+        [currency/unit]. Only quarter-end prices and lows may vary.
 
     Returns
     -------
     Result
-        Its basis is ``points``: path i is the scenario at point i, as a run of its own would give it.
+        A result with basis ``points``: path i equals a separate run of the scenario at point i.
 
     Raises
     ------
     InputError
-        If a key is none of these, or a price is not above zero, too large, or below its quarter's low.
+        If a key may not vary, or a price is zero or negative, too large, or below its quarter's low.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import numpy as np
+    >>> from treasury_sim import load, run_points
+    >>> key = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
+    >>> result = run_points(load("strategy_2025q4"), {key: np.array([85_000.0, 100_000.0])})
+    >>> (result.line("remeasurement_pl", framework="us_gaap_fair_value") / 1e9).round(1)
+    array([-19.1,  -9. ])
     """
     runner = PointRunner(scenario, points)
     wrong = runner.impossible(points)
@@ -77,15 +89,15 @@ def run_points(scenario: Scenario, points: Points) -> Result:
 
 
 class PointRunner:
-    """Runs a scenario at points of one set of keys; what all points share is prepared once."""
+    """Runs a scenario at points over one set of keys; the part that all points share is prepared once."""
 
     def __init__(self, scenario: Scenario, points: Points) -> None:
-        """Prepare the scenario at that one of `points` which has the most room between lows and prices.
+        """Prepare the scenario at the point with the widest gap between lows and prices.
 
         Raises
         ------
         InputError
-            If a key is no price that may vary, or the scenario cannot be run at that point.
+            If a key may not vary, or the scenario cannot be run at that point.
         """
         if not points or not vary_prices_only(scenario, points):
             expected = "prices.ASSET.quarter_end.DATE or prices.ASSET.quarter_low.DATE.price, over historical prices"
@@ -109,7 +121,7 @@ class PointRunner:
         }
 
     def impossible(self, points: Points) -> Bools:
-        """Which points cannot be run: a price not above zero or too large, or a low above the quarter-end price."""
+        """Whether each point is impossible: a price out of range, or a low above the quarter-end price, (points,)."""
         wrong = np.zeros(count_of(points), dtype=bool)
         for column in points.values():
             wrong |= ~_usable(column)
@@ -119,7 +131,7 @@ class PointRunner:
         return wrong
 
     def run(self, points: Points) -> Result:
-        """Run possible points, see `run_points`."""
+        """Run points that are not `impossible`, see `run_points`."""
         common, spec = self._common, self._at_one.spec
         assets: dict[str, AssetPass] = dict(common.measured.assets)
         measurements = dict(common.measured.measurements)
@@ -131,14 +143,14 @@ class PointRunner:
                 rule = FRAMEWORKS[applied_to(spec, key, name)]
                 measurements[key, name] = rule.measure(assets[name].books, timeline, assets[name].marks, policy)
         measured = Pass(timeline, assets, measurements)
-        found = statements(common.prepared, measured, holding_lines(measured, common.prepared.scenario.spec))
-        result = result_of(common.prepared, measured, found)
+        by_framework = statements(common.prepared, measured, holding_lines(measured, common.prepared.scenario.spec))
+        result = result_of(common.prepared, measured, by_framework)
         values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
         return replace(result, basis="points", paths=count_of(points), points=values)
 
 
 def one_point(result: Result, number: int) -> Result:
-    """One point of a result on its own, as a run of it would give it."""
+    """The result of a single point, equal to that of a separate run."""
     policy = result.policies["impairment_price"]
     holdings = {
         name: replace(held, marks=held.marks.path(number) if held.marks.paths > 1 else held.marks)
@@ -162,7 +174,7 @@ def one_point(result: Result, number: int) -> Result:
         low, days = zip(*lows, strict=True)
         return replace(statement, lines=alone(statement.lines), prices=tuple(prices), low=low, low_days=days)
 
-    found = {
+    by_framework = {
         key: replace(
             statement,
             lines=alone(statement.lines),
@@ -171,15 +183,15 @@ def one_point(result: Result, number: int) -> Result:
         for key, statement in result.statements.items()
     }
     at = {key: column[number : number + 1] for key, column in result.points.items()}
-    return replace(result, paths=1, statements=found, holdings=holdings, points=at)
+    return replace(result, paths=1, statements=by_framework, holdings=holdings, points=at)
 
 
 def _low_of(held: AssetHolding, timeline: Timeline, index: int, policy: str, *, varied: bool) -> tuple[float, date]:
-    """The lowest price of a quarter at one point, and its day."""
+    """Lowest price of a quarter at one point, and its day."""
     quarter, price = timeline.quarters[index], float(held.marks.quarter_end[0, index])
     if not varied:
         return quarter_low(held.daily, quarter, price, policy, None)
-    # The day of a stated low is that on which the daily prices of the first point have theirs.
+    # The day of a stated low is the same at every point, so the daily prices of the first point give it.
     low = float(held.marks.low[0, timeline.quarter_of_mark == index].min())
     day = quarter_low(held.daily, quarter, math.inf, policy, None)[1]
     return (price, quarter.end) if price <= low else (low, day)
@@ -193,13 +205,13 @@ def _with_marks(common: Measured, name: str, marks: Marks) -> AssetPass:
 
 
 def _usable(prices: Floats) -> Bools:
-    """Which prices a scenario may state."""
+    """Whether a scenario may state each price."""
     usable: Bools = (np.asarray(prices) >= SMALLEST) & (np.asarray(prices) <= LARGEST)
     return usable
 
 
 def _most_room(points: Points) -> int:
-    """The point whose lows are furthest below its prices, or any if only one of the two varies."""
+    """The point whose lows are furthest below its prices."""
     room = np.zeros(count_of(points))
     for path, column in points.items():
         key = price_key(path)

@@ -1,4 +1,4 @@
-"""From a scenario to what every pass needs and no pass changes: calendar, prices, lots and disposals by asset."""
+"""Prepare a scenario: the calendar, prices, lots and disposals that every pass shares and none changes."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ class PreparedAsset:
     Attributes
     ----------
     path
-        Where prices come from.
+        Source of the prices.
     history
-        Daily prices as they were; they decide at which day's price a window was bought.
+        Historical daily prices, which price the purchases of windows.
     daily
-        Daily prices with what the scenario changes in them; they decide what a rule sees.
+        Daily prices with the changes of the scenario, which rules observe.
     lots, disposals, transfers
         Up to the end of the period.
     quarter_end
-        Price at each quarter end, one for each of the prepared quarters.
+        Quarter-end price of each prepared quarter.
     lowest
-        Lowest price of each of them, as the observation policy sees it, and its day.
+        Lowest price of each prepared quarter under the observation policy, and its day.
     stated_lows
-        The lows that the scenario states, by quarter.
+        Lows stated in the scenario, by quarter.
     """
 
     path: PricePath
@@ -80,9 +80,9 @@ class Funded:
     months
         The last day of each month of the period.
     close, low : (paths, months)
-        Price at each month end, and the lowest since the one before [currency/coin].
+        Price at each month end, and the lowest of the month [currency/coin].
     runway
-        What came of it.
+        The balances and flows of each month.
     """
 
     months: tuple[date, ...]
@@ -102,13 +102,13 @@ class Prepared:
     quarters
         From the first purchase, or the period's start, to the end of the period.
     reported
-        Those of the period.
+        The quarters of the period.
     adoption_quarter
-        How many of the quarters are before the adoption of ASU 2023-08.
+        Number of quarters before the adoption of ASU 2023-08.
     permanent : (quarters,)
-        In which of them a fall is held to be permanent.
+        Whether a fall in each quarter is judged permanent.
     notes
-        What was left out or needs saying.
+        Notes for the reader of the figures.
     funded
         The monthly waterfall, where the scenario has one; its purchases and sales are among the lots and disposals.
     """
@@ -124,22 +124,22 @@ class Prepared:
 
     @property
     def embedded(self) -> set[str]:
-        """The assets whose history is the embedded one."""
+        """Assets that use embedded price history."""
         return {name for name, asset in self.assets.items() if is_embedded(asset.path.history)}
 
 
 def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
-    """Collect what the passes over `scenario` share.
+    """Prepare `scenario` for its passes.
 
     Parameters
     ----------
     future_of
-        One path of each model that is sampled; without it a scenario that has one cannot be prepared.
+        Gives one path of each simulated model; required if the scenario has one.
 
     Raises
     ------
     InputError
-        If prices are missing or contradict each other, or an event names a lot that is not there.
+        If prices are missing or contradict each other, or an event names an unknown lot.
     """
     spec = scenario.spec
     calendar, end = spec.calendar, spec.period.end
@@ -157,7 +157,7 @@ def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
     if problems:
         raise InputError(problems)
     leaving = tuple(disposals(events, end, close))
-    # Years are whole, so that a year to date is one: they begin with the fiscal year of the first event.
+    # Start with the fiscal year of the first event, so that every year to date is complete.
     first = calendar.quarter(min([spec.period.start, *(lot.enters for lot in lots)]))
     quarters = calendar.year_from(first, end)
     assets = {
@@ -187,7 +187,7 @@ def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
 
 
 def events_of(plan: Plan, start: date) -> Events:
-    """The events of a plan; those that are repeated begin on `start` if they do not say when."""
+    """The events of a plan; repeated events without a first day begin on `start`."""
     return Events(
         start=start,
         purchases=plan.purchases,
@@ -239,7 +239,7 @@ def _asset(
 
 
 def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, path: PricePath) -> QuarterEndPrice:
-    """The price stated in the scenario, else the best that its prices have for the cut-off."""
+    """The price stated in the scenario, else the closest available to the cut-off."""
     if stated is not None:
         return QuarterEndPrice(stated, "stated in the scenario")
     return path.quarter_end(quarter.end, cutoff)
@@ -254,21 +254,21 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
 
 
 def _modelled(scenario: Scenario, path: PricePath) -> str:
-    """Say from when on prices are a model's, and what was bought since at prices that the model does not know."""
+    """Note from which day prices are modelled, and how many acquisitions since then state a cost."""
     asset, plan = path.daily.asset, scenario.spec.plan
     days = [lot.acquired for lot in scenario.lots if lot.asset == asset]
     days += [bought.date for bought in plan.purchases if bought.asset == asset and bought.unit_cost is not None]
     days += [earned.date for earned in plan.receipts if earned.asset == asset and earned.unit_value is not None]
     since = sum(path.is_modelled(day) and day <= scenario.spec.period.end for day in days)
-    stated = f" Lots acquired since at stated costs, which the model does not know: {since}." if since else ""
-    return f"From {path.first_day} on prices of {asset} are no history but those of a model.{stated}"
+    stated = f" Lots acquired since then at stated costs, independent of the model: {since}." if since else ""
+    return f"{asset} prices from {path.first_day} on come from the price model, not from history.{stated}"
 
 
 def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:
-    """Warn of windows that reach over a quarter end: how their units fall into the quarters is a guess."""
+    """Notes on windows that cross a quarter end: the split of their units between the quarters is estimated."""
     return [
         f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "
-        f"{quarter.end}: how its {event.size} fall into the quarters is not known."
+        f"{quarter.end}: the split of its {event.size} between the quarters is not known."
         for event in dated_events(scenario)
         if not event.is_repeated
         and event.first <= scenario.spec.period.end

@@ -1,4 +1,4 @@
-"""From what a scenario states about prices to one path of daily prices for each asset: history, then a stated model."""
+"""Build one path of daily prices for each asset: history, then the model that the scenario states."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class PricePath:
     Attributes
     ----------
     daily
-        History, and from `first_day` on the model.
+        History, and the model from `first_day` on.
     history
         History alone.
     first_day
-        First day of the model; ``None`` if there is none.
+        First day of the model; ``None`` without a model.
     replayed
-        The window whose prices the model takes as they were; ``None`` if it takes none.
+        The window whose price levels the model repeats; ``None`` otherwise.
     model
-        What the model is, in words.
+        Description of the model.
     spot
         Price on the day before `first_day` [currency/unit].
     is_sampled
@@ -65,12 +65,12 @@ class PricePath:
 
     @property
     def sampled_from(self) -> date | None:
-        """The first day on which paths differ; ``None`` if there is one path only."""
+        """The first day on which paths differ; ``None`` for a single path."""
         return self.first_day if self.is_sampled else None
 
     @property
     def for_windows(self) -> DailyPrices:
-        """Prices that decide at which day's price a window was bought; simulated days count alike."""
+        """Prices that price the purchases of windows; simulated days all have the same price."""
         if self.sampled_from is None:
             return self.daily
         simulated = self.daily.days >= np.datetime64(self.sampled_from)
@@ -78,11 +78,11 @@ class PricePath:
         return replace(self.daily, low=np.minimum(flat, self.daily.low), close=flat)
 
     def is_modelled(self, day: date) -> bool:
-        """Whether the price of `day` is the model's."""
+        """Whether the price of `day` comes from the model."""
         return self.first_day is not None and day >= self.first_day
 
     def quarter_end(self, day: date, cutoff: str) -> QuarterEndPrice:
-        """The price at the end of a quarter; none before prices begin."""
+        """The price at a quarter end; NaN before prices begin."""
         if day < self.history.first:
             return QuarterEndPrice(math.nan, f"none: prices begin on {self.history.first}")
         if self.first_day is None or day < self.first_day:
@@ -96,20 +96,20 @@ class PricePath:
 
 
 FutureOf = Callable[[str, Days, float], DailyPrices]
-"""(asset, days, price on the day before them) -> one path of a model that is sampled, on those days."""
+"""(asset, days, price on the day before) -> one path of a simulated model on those days."""
 
 
 def price_paths(
     scenario: Scenario, names: list[str], future_of: FutureOf | None = None
 ) -> tuple[dict[str, PricePath], list[Problem]]:
-    """The price path of every asset in `names`; where its model cannot be run, history alone and the reasons.
+    """The price path of every asset in `names`; where its model cannot be run, history alone, with the problems.
 
-    An asset without history has no path, and a reason; a model that states its spot needs none.
+    An asset without history is a problem and has no path, unless its model states the spot price.
 
     Parameters
     ----------
     future_of
-        Gives the path of a model that is sampled; without it such a model cannot be run.
+        Gives the path of a simulated model; without it such a model is a problem.
     """
     paths, problems = {}, []
     for name in names:
@@ -130,7 +130,7 @@ def price_paths(
 
 
 def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
-    """Prices of `asset` before its model: those of a file, embedded ones in their currency, or the stated spot."""
+    """Prices of `asset` before its model: from a file, embedded in the holder's currency, or the stated spot."""
     if asset in scenario.price_files:
         return scenario.price_files[asset]
     currency = scenario.spec.holder.currency
@@ -141,8 +141,8 @@ def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices
     if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
         what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
         expected = f"a CSV of daily prices, date,low,close, in {currency}, the currency of the holder"
-        expected += f": those of {asset} are {what}"
-        fix = "Add file: prices.csv, say; or state all prices: model: target with spot and every quarter_end."
+        expected += f": prices of {asset} are {what}"
+        fix = "Add, for example, file: prices.csv; or state all prices: model: target with spot and every quarter_end."
         return scenario.problem(("prices", asset, "file"), expected, "none", fix)
     if stated.spot is None:
         expected = f"the price of {asset} in {currency} on {first - ONE_DAY}, the day before the model"
@@ -154,29 +154,29 @@ def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices
 def low_overrides(
     stated: AssetPrices, quarters: tuple[Quarter, ...], first_day: date | None
 ) -> dict[Quarter, LowOverride]:
-    """The lows that are stated, by quarter; one without a day is in the middle of what the model has of the quarter."""
-    found = {}
+    """Stated lows by quarter; a low without a day falls in the middle of the modelled part of the quarter."""
+    overrides = {}
     for quarter in quarters:
         low = stated.quarter_low.get(quarter.end)
         if low is not None:
             first = max(quarter.start, first_day or quarter.start)
-            found[quarter] = LowOverride(low.price, low.date or first + (quarter.end - first) // 2)
-    return found
+            overrides[quarter] = LowOverride(low.price, low.date or first + (quarter.end - first) // 2)
+    return overrides
 
 
 def first_day_of(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
-    """The first day of the model that `stated` is."""
+    """The first day of the model."""
     by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.period.start
     return stated.first_day or by_default
 
 
 def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
-    """The price on the day before `first`, stated or the last of `history` [currency/unit]."""
+    """The price on the day before `first`, as stated or from `history` [currency/unit]."""
     return stated.spot or float(history.close[(first - history.first).days - 1])
 
 
 def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
-    """History up to the first day of the model, and the model from it on."""
+    """History before the first day of the model, and the model from that day on."""
     first = first_day_of(scenario, history, stated)
     days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
     before = (first - history.first).days
@@ -222,11 +222,13 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, 
     above = ("prices", history.asset)
     first, end = first_day_of(scenario, history, stated), scenario.spec.period.end
     if not history.first < first <= history.last + ONE_DAY:
-        expected = f"a day from {history.first + ONE_DAY} to {history.last + ONE_DAY}, so that history leads up to it"
-        fix = "Let the model begin there, and report from that quarter on; or give longer prices with `file`."
+        expected = (
+            f"a day from {history.first + ONE_DAY} to {history.last + ONE_DAY}, with history up to the day before"
+        )
+        fix = "Start the model there and report from that quarter on, or give longer prices with `file`."
         yield scenario.problem((*above, "from"), expected, str(first), fix)
     elif first > end:
-        fix = f"Add from: {scenario.spec.period.start}, say."
+        fix = f"Add, for example, from: {scenario.spec.period.start}."
         yield scenario.problem(
             (*above, "from"), f"a day of the period, which ends on {end}", f"{first}, when history has ended", fix
         )
@@ -243,15 +245,15 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, 
         yield from _reach_problems(scenario, history.asset, stated, (end - first).days + 1)
     if isinstance(stated, Sampled) and not can_sample:
         fix = "Use historical, target or shock; `treasury-sim run` simulates, and opens one path with --open-path."
-        yield scenario.problem((*above, "model"), "a model of one price path: this looks at one path only", fix=fix)
+        yield scenario.problem((*above, "model"), "a model of one price path, as this command needs", fix=fix)
 
 
 REACH = 200.0
-"""How far the log of a simulated price may get from that of its spot; beyond about 700 a price is infinite or zero."""
+"""Most by which a log price may move from its spot; beyond about 700 a price overflows or is zero."""
 
 
 def _reach_problems(scenario: Scenario, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
-    """Why simulated prices would get beyond all numbers: drift and volatility over the days of the model."""
+    """Drift or volatility so high that simulated prices would overflow over the days of the model."""
     years = days / DAYS_IN_YEAR
     states = [stated] if not isinstance(stated, Regime) else [stated.calm, stated.turbulent]
     volatility = max((float(getattr(state, "volatility", 0.0)), number) for number, state in enumerate(states))
@@ -261,19 +263,19 @@ def _reach_problems(scenario: Scenario, asset: str, stated: Sampled, days: int) 
     jumps = _jumps(stated) * years if isinstance(stated, JumpDiffusion) else 0.0
     if drift + spread + jumps > REACH:
         worse = max((drift, "drift"), (spread, key), (jumps, "jump_mean"))[1]
-        expected = f"a drift and a volatility whose prices stay within exp({REACH:.0f}) times the spot in {days:,} days"
+        expected = f"a drift and a volatility that keep prices within exp({REACH:.0f}) times the spot for {days:,} days"
         fix = "Lower it, or end the period earlier."
         yield scenario.problem(("prices", asset, *worse.split(".")), expected, fix=fix)
 
 
 def _jumps(stated: JumpDiffusion) -> float:
-    """How far the jumps of a year, and what makes up for them, may move the log of the price."""
+    """Most by which the jumps of a year and their compensator may move the log price."""
     growth = min(stated.jump_mean + stated.jump_volatility**2 / 2.0, REACH)
     return stated.jumps_per_year * (abs(stated.jump_mean) + stated.jump_volatility**2 / 2.0 + abs(math.expm1(growth)))
 
 
 NORMALS = 8.0
-"""Standard deviations that hardly any path exceeds."""
+"""Standard deviations that almost no path exceeds."""
 
 
 def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
@@ -285,7 +287,7 @@ def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, e
 def _short_window(scenario: Scenario, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
     if window.days < needed:
         expected = f"a window of at least {needed} days, to the end of the period"
-        fix = "Choose a longer window, end the period earlier, or set repeat: true to begin it again."
+        fix = "Choose a longer window, end the period earlier, or set repeat: true to start it again."
         path = ("prices", history.asset, "window")
         yield scenario.problem(path, expected, f"{window}, {window.days} days", fix)
 
@@ -298,4 +300,4 @@ def _shock_problems(scenario: Scenario, history: DailyPrices, stated: Shock, fir
         if shocked <= 0.0:
             yield scenario.problem((*above, "absolute"), f"a fall of less than the price of {spot:,.2f}")
     if stated.shape == "v" and stated.trough == (stated.end or scenario.spec.period.end):
-        yield scenario.problem((*above, "trough"), "a day before the end of the shock, on which the price is back")
+        yield scenario.problem((*above, "trough"), "a day before the end of the shock, when the price has recovered")

@@ -1,4 +1,4 @@
-"""Restrictions against what is held: coins that cannot be sold freely are among those on the balance sheet."""
+"""Check restrictions against holdings: restricted coins must be among the coins held."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.errors import Problem
 
 TOLERANCE = 1e-9
-"""How far units may be off by rounding, relative to them."""
+"""Relative rounding error allowed in units."""
 
 
 def beyond_what_is_held(prepared: Prepared) -> Iterator[Problem]:
-    """Every restriction with which more coins of an asset are restricted than held, at its first such day."""
+    """Every restriction that brings the restricted coins of an asset above the coins held, with the first such day."""
     period = prepared.scenario.spec.period
     restrictions = prepared.scenario.spec.plan.restrictions
     for row, restriction in enumerate(restrictions):
@@ -39,15 +39,17 @@ def beyond_what_is_held(prepared: Prepared) -> Iterator[Problem]:
 
 
 def _days(asset: PreparedAsset) -> list[date]:
-    """Days on which coins have left."""
+    """Days of disposals."""
     return [day for out in asset.disposals for day in (out.date, out.date_to or out.date)]
 
 
 def _held(asset: PreparedAsset, day: date) -> float:
-    """Units held at the end of `day`; of a window, as if it fell evenly into its days [coins]."""
-    came = sum(lot.quantity * _share(lot.enters, None if lot.opening else lot.acquired_to, day) for lot in asset.lots)
-    left = sum(out.quantity * _share(out.date, out.date_to, day) for out in asset.disposals)
-    return float(came - left)
+    """Coins held at the end of `day`; a window counts evenly over its days."""
+    acquired = sum(
+        lot.quantity * _share(lot.enters, None if lot.opening else lot.acquired_to, day) for lot in asset.lots
+    )
+    disposed = sum(out.quantity * _share(out.date, out.date_to, day) for out in asset.disposals)
+    return float(acquired - disposed)
 
 
 def _share(first: date, last: date | None, day: date) -> float:

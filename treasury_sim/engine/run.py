@@ -1,4 +1,4 @@
-"""`run(scenario) -> Result`: the whole story on one screen."""
+"""`run(scenario) -> Result`: the steps of a run in order."""
 
 from __future__ import annotations
 
@@ -42,24 +42,29 @@ def run(
     shared: Shared | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Estimate every quarter of a scenario under each of its accounting frameworks.
+    """Compute every quarter of a scenario under each of its accounting frameworks.
 
     Parameters
     ----------
     scenario
-        A scenario, a YAML file, or the name of a shipped scenario.
+        A scenario, the path of a YAML file, or the name of a shipped scenario.
     band
-        Whether to compute, for every reported quarter, how far each line depends on the unknown days inside the
-        purchase windows; done anyway where the scenario expects a figure to lie in the band.
+        Whether to compute how far each line of each reported quarter depends on the unknown purchase days inside
+        windows; always done where the scenario expects a figure within the band.
     shared
-        What earlier runs of variations of the same scenario have measured; the result is the same without it.
+        Measurements of earlier runs of variations of the same scenario, to save time; they do not change the result.
     progress
-        Called as it goes with how much is done, and of how much: paths of a simulation, corners of a band.
+        Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
+
+    Returns
+    -------
+    Result
+        Statements, each line (paths, quarters) and signed [unit of the line], with lots, prices and notes.
 
     Raises
     ------
     InputError
-        If the scenario contradicts itself or its prices, or something happens on a day that has no price.
+        If the scenario contradicts itself or its prices, or an event falls on a day without a price.
 
     Examples
     --------
@@ -79,17 +84,17 @@ def run(
 
 
 def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
-    """Do all of a run that can find a mistake in the input: one pass, none for the band, and no path drawn.
+    """Check the input of a scenario: one pass, without a band and without drawing paths.
 
     Parameters
     ----------
     strict
-        Whether a figure that is not plausible is a mistake, too.
+        Whether an implausible figure is an error, too.
 
     Returns
     -------
     tuple of str
-        What is not plausible, and what the scenario states and a run does not use, in sentences.
+        Implausible figures and unused inputs, one sentence each.
 
     Raises
     ------
@@ -110,22 +115,36 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
 
 @checked
 def open_path(scenario: Scenario, path: int) -> Result:
-    """One path of a simulated scenario as a replay, down to its lots and journal entries.
+    """Open one path of a simulation as a replay, with its lots and journal entries.
 
     Parameters
     ----------
+    scenario
+        A scenario with simulated prices.
     path
-        Its number, from 0.
+        Number of the path, from 0.
+
+    Returns
+    -------
+    Result
+        The replay of that path; its lines equal those of the simulation on the path.
 
     Raises
     ------
     InputError
-        If there is no such path.
+        If the path does not exist.
+
+    Examples
+    --------
+    >>> from treasury_sim import load, open_path
+    >>> scenario = load("observation_policy").what_if({"simulation.paths": 1_024})
+    >>> round(open_path(scenario, 7).line("remeasurement_pl"))
+    -35089
     """
     prepared = prepare_funded(scenario, one_path(scenario, path))
     timing = scenario.spec.plan.window_timing
-    found = _replayed(prepared, measure(prepared, lambda _: timing), None, band=False)
-    return replace(found, seed=scenario.spec.simulation.seed)
+    result = _replayed(prepared, measure(prepared, lambda _: timing), None, band=False)
+    return replace(result, seed=scenario.spec.simulation.seed)
 
 
 def _replayed(
@@ -136,20 +155,20 @@ def _replayed(
     band: bool,
     progress: Progress = silent,
 ) -> Result:
-    found = statements(prepared, measured, held)
-    corners = bands(prepared, found, progress) if band or needs_band(prepared) else {}
+    by_framework = statements(prepared, measured, held)
+    corners = bands(prepared, by_framework, progress) if band or needs_band(prepared) else {}
     return replace(
-        result_of(prepared, measured, found),
+        result_of(prepared, measured, by_framework),
         bands=corners,
-        outcomes=judge(prepared, found, corners),
-        limits=judge_limits(prepared, found),
+        outcomes=judge(prepared, by_framework, corners),
+        limits=judge_limits(prepared, by_framework),
     )
 
 
-def result_of(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyStatements]) -> Result:
-    """What a run of one path found, before anything is judged."""
+def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]) -> Result:
+    """The result of one path, before limits and expected figures are judged."""
     return replace(
-        _result(prepared, found),
+        _result(prepared, by_framework),
         timeline=measured.timeline,
         measurements=measured.measurements,
         holdings={
@@ -164,32 +183,32 @@ def result_of(prepared: Prepared, measured: Pass, found: Mapping[str, QuarterlyS
             )
             for name, asset in prepared.assets.items()
         },
-        capital=capital_result(prepared, measured, found),
+        capital=capital_result(prepared, measured, by_framework),
     )
 
 
 def _simulated(scenario: Scenario, progress: Progress) -> Result:
     simulation = simulate(scenario, progress=progress)
-    found, sampling = simulation.statements, simulation.sampling
-    result = _result(simulation.prepared, found)
+    by_framework, sampling = simulation.statements, simulation.sampling
+    result = _result(simulation.prepared, by_framework)
     watched = tuple(row.limit for row in scenario.spec.limits)
     sample = replace(
         result,
         basis="sample",
         paths=sampling.paths,
         timeline=simulation.timeline,
-        outcomes=judge(replace(simulation.prepared, quarters=simulation.timeline.quarters), _means(found), {}),
+        outcomes=judge(replace(simulation.prepared, quarters=simulation.timeline.quarters), _means(by_framework), {}),
         notes=(*result.notes, *simulation.notes),
         seed=scenario.spec.simulation.seed,
         sampling=sampling,
         watched=watched,
     )
-    unjudged = [said for one in judge_paths(sample, watched) if (said := one.not_judged())]
+    unjudged = [sentence for judged in judge_paths(sample, watched) if (sentence := judged.not_judged())]
     return replace(sample, notes=(*sample.notes, *unjudged))
 
 
-def _means(found: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyStatements]:
-    """The mean over all paths, as a statement of one path."""
+def _means(by_framework: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyStatements]:
+    """The mean over all paths, in the form of a single path."""
     return {
         key: replace(
             statement,
@@ -198,13 +217,13 @@ def _means(found: Mapping[str, QuarterlyStatements]) -> dict[str, QuarterlyState
                 for name, line in statement.lines.items()
             },
         )
-        for key, statement in found.items()
+        for key, statement in by_framework.items()
     }
 
 
-def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Result:
-    """What results of every basis have in common."""
-    refuse_overflow(prepared, found)
+def _result(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> Result:
+    """The parts common to results of every basis."""
+    refuse_overflow(prepared, by_framework)
     scenario = prepared.scenario
     return Result(
         title=scenario.spec.title,
@@ -218,7 +237,7 @@ def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Res
         inputs={**scenario.inputs, **embedded_inputs(prepared.embedded)},
         timeline=Timeline(np.empty(0, "datetime64[D]"), prepared.quarters),
         reported=prepared.reported,
-        statements=found,
+        statements=by_framework,
         measurements={},
         holdings={},
         applied={
@@ -227,7 +246,7 @@ def _result(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Res
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
-        notes=(*notes(implausible(prepared)), *prepared.notes, *ignored(prepared), *_notes(prepared, found)),
+        notes=(*notes(implausible(prepared)), *prepared.notes, *ignored(prepared), *_notes(prepared, by_framework)),
     )
 
 
@@ -258,7 +277,7 @@ def _tax_rate(tax: Tax) -> str:
 
 
 def _choices(scenario: Scenario) -> dict[str, str]:
-    """Choices that only some frameworks know, empty where not made."""
+    """Policies that only some frameworks have; empty where not chosen."""
     accounting = scenario.spec.accounting
     return {
         "disposal_costs": f"{accounting.disposal_costs:.4%}" if accounting.disposal_costs else "",
@@ -282,47 +301,47 @@ def _tax_choices(tax: Tax) -> dict[str, str]:
     }
 
 
-def _notes(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> list[str]:
-    """What a reader of the figures must know."""
+def _notes(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> list[str]:
+    """Notes a reader of the figures needs."""
     spec = prepared.scenario.spec
     notes = []
     gross = [
         key
-        for key, statement in found.items()
+        for key, statement in by_framework.items()
         if (asset := statement.lines["deferred_tax_asset"]) is not None
         # The reported quarters are the last.
         and (asset[:, -len(prepared.reported) :] > 0.0).any()
     ]
     if gross and spec.tax.support is None:
         notes.append(
-            f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: whether it can "
-            "be realised is not tested (tax.support: 0 tests it with no support but liabilities)."
+            f"A deferred tax asset is shown without a valuation allowance under {', '.join(gross)}: its realisation "
+            "is not tested (tax.support: 0 tests it with liabilities as the only support)."
         )
     deducted = [
         key
-        for key, statement in found.items()
+        for key, statement in by_framework.items()
         if (tax := statement.lines["current_tax_on_sales"]) is not None
-        # More than half a cent, which rounding may leave.
+        # Rounding may leave up to half a cent.
         and (np.nan_to_num(tax[:, -len(prepared.reported) :]) > 0.005).any()
     ]
     if deducted and spec.tax.character == "ordinary":
         notes.append(
-            f"A loss on disposals is taken as deductible at once under {', '.join(deducted)}; where it offsets capital "
+            f"A loss on disposals is treated as deductible at once under {', '.join(deducted)}; if it offsets capital "
             "gains only, set tax.character: capital."
         )
     typed = {lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None}
     if typed:
         notes.append(
-            f"Lots enter with a typed balance of {max(typed)}: what happened up to then is not known, nor is a year to "
-            "date or a fiscal year that contains it."
+            f"Lots enter with an opening balance of {max(typed)}: activity up to then is unknown, so year-to-date and "
+            "full-year figures that include it are not shown."
         )
     if spec.capital.weighted_shares is not None:
-        notes.append("Earnings per share are illustrative: the weighted share count is typed in, not computed.")
+        notes.append("Earnings per share are illustrative: the weighted share count is stated, not computed.")
     opening = spec.capital.opening
     if opening is not None and opening.potential_shares and opening.shares and opening.strike is None:
         notes.append(
-            "capital.opening.potential_shares do not dilute earnings per share here: state capital.opening.strike, the "
-            "price at which they can be exercised (0 for awards), for the treasury stock method."
+            "capital.opening.potential_shares do not dilute earnings per share: state capital.opening.strike, the "
+            "exercise price (0 for awards), for the treasury stock method."
         )
     if not spec.tax.is_computed:
         notes.append("No tax rate is given (tax.rate), so tax, net income and per-share figures are not computed.")

@@ -1,4 +1,4 @@
-"""What runs have in common: scenarios that differ only in what is read after measuring are measured once."""
+"""A cache of measurements: scenarios that differ only in sections read after measuring are measured once."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from treasury_sim.scenario import Scenario
 _ABOUT = ("schema_version", "title", "theme", "author", "description")
 
 READ_AFTER_MEASURING = frozenset({*_ABOUT, "tax", "income", "capital", "limits", "sweep", "expect"})
-"""Sections of a scenario on which neither lots nor prices nor their measurement depend."""
+"""Sections that affect neither lots nor prices nor their measurement."""
 
 WATERFALL = frozenset({"capital", "tax"})
-"""Sections on which they depend where the scenario has a waterfall."""
+"""Those of them that do affect lots in a scenario with a waterfall."""
 
 MOST_REMEMBERED = 64
-"""Measured scenarios kept; the one that was not asked for longest goes first."""
+"""Measured scenarios kept; the least recently used is dropped first."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A scenario, measured.
+    """A measured scenario.
 
     Attributes
     ----------
     prepared
-        What the passes share.
+        The prepared scenario.
     measured
         The pass of the result.
     held
-        Lines of each asset by framework key and asset, see `statements.holding_lines`.
+        Holding lines by framework key and asset, see `statements.holding_lines`.
     """
 
     prepared: Prepared
@@ -44,16 +44,16 @@ class Measured:
 
 
 class Shared:
-    """Measures scenarios, and remembers by the very sections they were made of.
+    """Measures scenarios, and keeps the measurements by the identity of their sections.
 
-    `Variations` makes scenarios whose untouched sections are the same objects; nothing is compared by value.
+    `Variations` makes scenarios that share unchanged sections as objects, so no section is compared by value.
     """
 
     def __init__(self) -> None:
         self._remembered: OrderedDict[tuple[int, ...], tuple[list[object], Measured]] = OrderedDict()
 
     def measured(self, scenario: Scenario) -> Measured:
-        """Prepare and measure `scenario`, or take over what was measured before.
+        """Prepare and measure `scenario`, or reuse an earlier measurement.
 
         Raises
         ------
@@ -61,19 +61,19 @@ class Shared:
             If the scenario contradicts itself or its prices.
         """
         spec = scenario.spec
-        # Where coins are sold for what is owed, lots depend on how the holder is funded and taxed.
+        # Under a waterfall coins are sold to pay what is due, so lots depend on funding and tax.
         free = READ_AFTER_MEASURING - (WATERFALL if spec.capital.opening is not None else set())
         sections = [name for name in type(spec).model_fields if name not in free]
         read = [*(getattr(spec, name) for name in sections), scenario.lots, scenario.price_files]
         key = tuple(map(id, read))
         if key not in self._remembered:
-            # What was read is kept beside what came of it, so that an id stays that of the same object.
+            # Keeping the sections alive ensures that their ids are not reused by other objects.
             self._remembered[key] = (read, _measure(scenario))
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         self._remembered.move_to_end(key)
-        found = self._remembered[key][1]
-        return replace(found, prepared=replace(found.prepared, scenario=scenario))
+        remembered = self._remembered[key][1]
+        return replace(remembered, prepared=replace(remembered.prepared, scenario=scenario))
 
 
 def _measure(scenario: Scenario) -> Measured:

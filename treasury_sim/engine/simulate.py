@@ -1,8 +1,8 @@
-"""Many paths: prices are drawn, measured by the same rules, and become the same statements as one path.
+"""Simulation: prices are drawn on many paths and measured by the same rules into the same statements as one path.
 
-Everything that does not depend on prices is laid out once, on a path that stands still. Then chunk by chunk, on
-threads: draw, look, measure, draw up statements. Chunks have a fixed size and random numbers of their own, so workers
-change nothing but the time it takes.
+The parts that do not depend on prices are prepared once, on a path of constant prices. Then threads process chunks of
+paths: draw prices, observe, measure, prepare statements. Chunks have a fixed size and separate random numbers, so the
+number of workers affects only the time taken.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ GIGA = 1e9
 T = TypeVar("T")
 
 SHOWN_EVERY = 0.1
-"""How often progress is shown [seconds]."""
+"""Interval between updates of progress [seconds]."""
 KEPT = 16 << 20
 """Freed memory that a thread keeps for its next chunk, at least [bytes]."""
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """What a simulation found.
+    """The statements of a simulation.
 
     Attributes
     ----------
     prepared
-        The scenario on a path that stands still.
+        The scenario on a path of constant prices.
     timeline
-        The quarters of the statements: whole years up to the end of the period.
+        The quarters of the statements: whole fiscal years up to the end of the period.
     statements
-        By framework key.
+        Statements by framework key.
     """
 
     prepared: Prepared
@@ -66,14 +66,14 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
     Parameters
     ----------
     workers
-        Threads; as many as there are processors by default. The result does not depend on them.
+        Number of threads, by default the number of processors; it does not affect the result.
     progress
-        Called by this thread with how many paths are done, and of how many.
+        Called by this thread with (paths done, all paths).
 
     Raises
     ------
     InputError
-        If the scenario contradicts itself, needs what cannot be simulated, or more memory than it allows.
+        If the scenario contradicts itself, cannot be simulated, or needs more memory than it allows.
     """
     drawing = Drawing.of(scenario)
     sample = drawing.sample
@@ -89,12 +89,12 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
     with ThreadPoolExecutor(workers or os.cpu_count()) as threads:
         first = _waited_for(threads.submit(statement, 0), show)
         check_memory(scenario, sample.method, first)
-        kept = {key: _Kept.like(found, sample.paths) for key, found in first.items()}
+        kept = {key: _Kept.like(lines_of_framework, sample.paths) for key, lines_of_framework in first.items()}
 
         def work(chunk: int) -> None:
-            found = statement(chunk) if chunk else first
+            chunk_statements = statement(chunk) if chunk else first
             for key, lines in kept.items():
-                lines.write(sample.paths_of(chunk), found[key])
+                lines.write(sample.paths_of(chunk), chunk_statements[key])
 
         running = [threads.submit(work, chunk) for chunk in range(sample.chunks)]
         try:
@@ -107,14 +107,17 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
     return Simulation(
         drawing.prepared,
         drawing.reported_timeline,
-        {key: lines.statement(found) for (key, lines), found in zip(kept.items(), first.values(), strict=True)},
+        {
+            key: lines.statement(lines_of_framework)
+            for (key, lines), lines_of_framework in zip(kept.items(), first.values(), strict=True)
+        },
         Sampling(sample.method, sample.paths, REPLICATES, drawing.first_day, tuple(drawing.models), drawing.nodes.size),
         tuple(_notes(scenario, drawing)),
     )
 
 
 def _waited_for(running: Future[T], show: Callable[[], None]) -> T:
-    """Its result; while it runs, this thread shows how far it is."""
+    """The result of `running`; this thread shows progress until it is done."""
     while not running.done():
         show()
         wait([running], timeout=SHOWN_EVERY)
@@ -122,16 +125,16 @@ def _waited_for(running: Future[T], show: Callable[[], None]) -> T:
 
 
 def _keep_freed_memory() -> None:
-    """Let the C library reuse the memory of a chunk for the next one.
+    """Make the C library reuse the memory of a chunk for the next one.
 
-    The GNU library returns what is freed to the system, page by page, until a block as large was freed once. New pages
-    cost more time than what is calculated in them, and threads wait for each other to get them.
+    The GNU library returns freed pages to the system until a block as large has been freed once. Getting new pages
+    takes longer than the calculation in them, and threads wait for each other to get them.
     """
     np.empty(KEPT, dtype=np.uint8)
 
 
 def one_path(scenario: Scenario, number: int) -> FutureOf:
-    """Path `number` of the simulation of `scenario`: with it the scenario is a replay."""
+    """Path `number` of the simulation of `scenario`, with which the scenario becomes a replay."""
     drawing = Drawing.of(scenario)
     paths = drawing.sample.paths
     if not 0 <= number < paths:
@@ -142,43 +145,46 @@ def one_path(scenario: Scenario, number: int) -> FutureOf:
 
 
 def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
-    """What a reader of the figures must know."""
-    asked, paths = scenario.spec.simulation.paths, drawing.sample.paths
-    if asked != paths:
-        yield f"{asked:,} paths were asked for, {paths:,} drawn: counts are rounded up, so that more extend a sample."
+    """Notes a reader of the figures needs."""
+    requested, paths = scenario.spec.simulation.paths, drawing.sample.paths
+    if requested != paths:
+        yield (
+            f"{requested:,} paths were requested and {paths:,} drawn: the number is rounded up so that a larger sample "
+            "extends a smaller one."
+        )
     for why in drawing.one_by_one:
         yield f"Paths were replayed one by one, which takes longer: {why}."
     if drawing.waterfall is not None:
         yield from assumptions(scenario.spec, drawing.waterfall.waterfall.funding)
-    # A bootstrap draws days of the past, not normals.
+    # A bootstrap draws past days, not normals.
     correlated = {name for name, model in drawing.models.items() if not isinstance(model, Bootstrap)}
     for pair in scenario.spec.simulation.correlation:
         without = [name for name in pair.split("/") if name not in correlated]
         if without:
             yield f"simulation.correlation {pair} has no effect: {' and '.join(without)} not drawn from normals."
     if scenario.spec.expect:
-        yield "What the scenario expects is compared with the mean over all paths."
+        yield "Expected figures are compared with the mean over all paths."
 
 
 class _Kept:
-    """The lines of one framework on all paths; a line that is the same on all is kept once."""
+    """The lines of one framework on all paths; a line equal on all paths is kept once."""
 
     def __init__(self, lines: dict[tuple[str, str], Floats]) -> None:
         self._lines = lines
 
     @classmethod
-    def like(cls, found: QuarterlyStatements, paths: int) -> _Kept:
-        """Make room for `paths` paths of lines like those of `found`."""
+    def like(cls, statement: QuarterlyStatements, paths: int) -> _Kept:
+        """Allocate `paths` paths for each line of `statement`."""
         lines = {}
-        for key, line in _lines_of(found):
+        for key, line in _lines_of(statement):
             rows = paths if _differs(line) else 1
             lines[key] = np.empty((line.shape[1], rows)).T
             lines[key][:1] = line[:1]
         return cls(lines)
 
-    def write(self, paths: slice, found: QuarterlyStatements) -> None:
-        """Keep the lines of a chunk of paths."""
-        for key, line in _lines_of(found):
+    def write(self, paths: slice, statement: QuarterlyStatements) -> None:
+        """Store the lines of a chunk of paths."""
+        for key, line in _lines_of(statement):
             if self._lines[key].shape[0] > 1:
                 self._lines[key][paths] = line
 
@@ -192,23 +198,23 @@ class _Kept:
         return replace(like, lines=lines, assets=assets)
 
 
-def _lines_of(found: QuarterlyStatements) -> Iterator[tuple[tuple[str, str], Floats]]:
-    """Every line of a statement by asset (empty for the holder) and name."""
-    for name, line in found.lines.items():
+def _lines_of(statement: QuarterlyStatements) -> Iterator[tuple[tuple[str, str], Floats]]:
+    """Every line of a statement, by asset (empty for the holder) and name."""
+    for name, line in statement.lines.items():
         if line is not None:
             yield ("", name), line
-    for asset, held in found.assets.items():
+    for asset, held in statement.assets.items():
         for name, line in held.lines.items():
             yield (asset, name), line
 
 
 def _differs(line: Floats) -> bool:
-    """Whether a line has an entry for every path."""
+    """Whether a line has a row for every path, rather than one broadcast row."""
     return line.shape[0] > 1 and line.strides[0] != 0
 
 
 def check_memory(scenario: Scenario, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
-    """Refuse more paths than the memory allowed can hold, by the lines of some of them.
+    """Raise an error if the paths need more memory than allowed, judged by the lines of the first chunk.
 
     Raises
     ------
@@ -216,12 +222,14 @@ def check_memory(scenario: Scenario, method: Method, first: Mapping[str, Quarter
         If the figures of all paths do not fit.
     """
     paths = rounded_up(scenario.spec.simulation.paths, method)
-    a_path = sum(8 * line.shape[1] for found in first.values() for _, line in _lines_of(found) if _differs(line))
+    a_path = sum(
+        8 * line.shape[1] for statement in first.values() for _, line in _lines_of(statement) if _differs(line)
+    )
     allowed = scenario.spec.simulation.memory_gb * GIGA
     if a_path * paths <= allowed:
         return
     fits, needed = rounded_down(int(allowed // a_path), method), a_path * paths / GIGA
-    # To two digits, upwards: so much is always enough.
+    # Rounded up to two digits, so that the figure shown is always enough.
     digit = 10.0 ** (math.floor(math.log10(needed)) - 1)
     enough = f"{math.ceil(needed / digit) * digit:.6g}"
     given = f"{scenario.spec.simulation.memory_gb:g} GB (simulation.memory_gb)"

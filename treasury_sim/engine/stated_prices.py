@@ -1,4 +1,4 @@
-"""The prices of a unit that a scenario states: of lots, of events, of quarters; totals are taken apart."""
+"""Every unit price a scenario states, of lots, events and quarters; totals are divided by their units."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from treasury_sim.scenario.tree import KeyPath
 
 @dataclass(frozen=True)
 class StatedPrice:
-    """A price of a unit that a scenario states.
+    """A unit price that a scenario states.
 
     Attributes
     ----------
     path
-        Where it is written, as a price or as a total.
+        Key path of the price or the total.
     what
-        Words for it.
+        Description for messages.
     price
-        [currency/unit]
+        The price [currency/unit].
     quantity
-        Units that it is for; ``None`` if not stated.
+        Units it applies to; ``None`` if not stated.
     first, last
-        Its days.
+        First and last day it applies to.
     least
-        What is not too high, whatever prices were: what was paid, say [currency/unit].
+        A price up to this is never too high, whatever market prices were, such as the cost [currency/unit].
     any_low
-        Whether it may be as low as it likes: what an impairment left, say.
+        Whether any low price is plausible, as after an impairment.
     """
 
     path: KeyPath
@@ -49,7 +49,7 @@ class StatedPrice:
 
 
 def stated_prices(scenario: Scenario) -> Iterator[StatedPrice]:
-    """Every price of a unit that is stated."""
+    """Every unit price of a scenario."""
     is_table = not isinstance(scenario.spec.holder.lots, tuple)
     for row, lot in enumerate(scenario.lots):
         above: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
@@ -59,7 +59,7 @@ def stated_prices(scenario: Scenario) -> Iterator[StatedPrice]:
 
 
 def _priced_at(scenario: Scenario, above: KeyPath, key: str) -> KeyPath:
-    """Where the price of a unit is written, or the price of all units instead of it."""
+    """Key path of the unit price, or of the total stated instead."""
     total = (*above, TOTALS[key])
     return (*above, key) if scenario.origin.chain.tree.get(*total) is None else total
 
@@ -112,7 +112,7 @@ def _of_plan(scenario: Scenario) -> Iterator[StatedPrice]:
 
 
 def _of_prices(scenario: Scenario) -> Iterator[StatedPrice]:
-    """Stated prices of quarters that a model does not make, and the price from which it starts."""
+    """Stated prices of quarters outside the model, and the spot price the model starts from."""
     for asset, stated in scenario.spec.prices.items():
         above, first = ("prices", asset), stated.first_day or scenario.spec.period.start
         begins = None if stated.model == "historical" and stated.first_day is None else first

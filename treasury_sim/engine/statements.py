@@ -51,11 +51,11 @@ HOLDING_LINES = (
     "taxable_proceeds",
     "initial_difference",
 )
-"""What each asset gives; the holder's are their sum."""
+"""Lines of each asset; those of the holder are their sum."""
 
 
 def holding_lines(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], Lines]:
-    """The lines that ledgers and measurements give, by framework key and asset; income and tax do not touch them."""
+    """The lines from ledgers and measurements, by framework key and asset; income and tax do not affect them."""
     return {
         (key, name): _holding_lines(
             measured.timeline, measured.assets[name], measurement, FRAMEWORKS[applied_to(spec, key, name)]
@@ -67,23 +67,23 @@ def holding_lines(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], L
 def statements(
     prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None = None
 ) -> dict[str, QuarterlyStatements]:
-    """Draw up the statements of every framework of the scenario, by framework key.
+    """Prepare the statements of every framework of the scenario, by framework key.
 
     Parameters
     ----------
     held
-        What `holding_lines` gives, where it is at hand.
+        The lines of `holding_lines`, if already computed.
     """
-    found = holding_lines(measured, prepared.scenario.spec) if held is None else held
-    return {key: _statement(key, prepared, measured, found) for key in prepared.scenario.spec.accounting.frameworks}
+    by_asset = holding_lines(measured, prepared.scenario.spec) if held is None else held
+    return {key: _statement(key, prepared, measured, by_asset) for key in prepared.scenario.spec.accounting.frameworks}
 
 
 def _statement(
-    key: str, prepared: Prepared, measured: Pass, found: Mapping[tuple[str, str], Lines]
+    key: str, prepared: Prepared, measured: Pass, holdings: Mapping[tuple[str, str], Lines]
 ) -> QuarterlyStatements:
     timeline = measured.timeline
     spec = prepared.scenario.spec
-    by_asset = {name: found[key, name] for name in measured.assets}
+    by_asset = {name: holdings[key, name] for name in measured.assets}
     known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))
     funded = funded_quarters(prepared, len(timeline.quarters))
@@ -103,13 +103,13 @@ def _statement(
 
 
 def _known_from(prepared: Prepared) -> int:
-    """The first quarter whose flows are known: the one after the last typed balance, else the first of all."""
+    """The first quarter whose flows are known: the one after the last opening balance, else the first of all."""
     typed = [lot.enters for asset in prepared.assets.values() for lot in asset.lots if lot.opening is not None]
     return sum(quarter.start <= max(typed) for quarter in prepared.quarters) if typed else 0
 
 
 def _known(name: str, line: Floats, known_from: int) -> Floats:
-    """`line` without the flows of quarters whose history is replaced by a typed balance."""
+    """`line` with NaN for the flows of quarters before an opening balance."""
     if not known_from or name not in LINES or LINES[name].kind not in {"flow", "opening"}:
         return line
     known = np.array(line, dtype=float)
@@ -125,7 +125,7 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
 
 
 def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
-    """The lines that one asset's ledgers and measurement give, each (paths, quarters)."""
+    """The lines of one asset from its ledgers and measurement, each (paths, quarters)."""
     held, for_tax = asset.lines_on(timeline)
     for_deferred, at_entry = _for_deferred_tax(timeline, asset, for_tax, framework)
     carrying = measurement.carrying
@@ -168,10 +168,10 @@ def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measuremen
 
 
 def unrealised(framework: Framework, remeasurement_pl: Floats, disposed: Floats, cost_released: Floats) -> Floats:
-    """Gains and losses at fair value in profit or loss that are not realised, (paths, quarters) [currency].
+    """Unrealised fair-value gains and losses in profit or loss, signed, (paths, quarters) [currency].
 
-    What was sold leaves with what it was carried at above cost: that gain is realised now, whenever and wherever it was
-    shown before. Impairments are no result at fair value.
+    A disposal realises the difference between carrying amount and cost, whenever and wherever it was recognised before.
+    Impairments are not fair-value results.
     """
     if framework.rule.ceiling_at_cost:
         return np.zeros_like(remeasurement_pl)
@@ -181,11 +181,11 @@ def unrealised(framework: Framework, remeasurement_pl: Floats, disposed: Floats,
 def _for_deferred_tax(
     timeline: Timeline, asset: AssetPass, for_tax: LedgerLines, framework: Framework
 ) -> tuple[LedgerLines, float | Floats]:
-    """The tax ledger as deferred tax goes by it, and by how much what was bought differs from it at first.
+    """Lines of the tax ledger that deferred tax uses, and the initial difference of coins bought.
 
-    A typed tax basis is a difference with which an asset is recognised. Most standards exempt it for good (IAS 12.15
-    and 12.24), so that deferred tax goes by cost. Under US GAAP it is taxed, and the asset grossed up by that tax (ASC
-    740-10-25-51); what is grossed up above the price is written off at once, so that the tax is an expense.
+    A stated tax basis is a difference on initial recognition. Most standards exempt it for good (IAS 12.15 and 12.24),
+    so deferred tax uses cost. US GAAP taxes it and grosses up the asset by that tax (ASC 740-10-25-51); the gross-up
+    above the price is written off at once, so the tax is an expense.
     """
     at_cost = asset.tax_at_cost
     if at_cost is None:
@@ -198,7 +198,7 @@ def _for_deferred_tax(
 
 
 def _added_up(by_asset: Mapping[str, Lines], shape: tuple[int, int]) -> dict[str, Floats]:
-    """Add the assets up to the holder; a holder of nothing has zeros."""
+    """Sum the assets into the lines of the holder; zeros without assets."""
     total: dict[str, Floats] = {name: np.zeros(shape) for name in HOLDING_LINES}
     for lines in by_asset.values():
         for name in HOLDING_LINES:
@@ -213,10 +213,10 @@ def _income(
     held: Mapping[str, Floats],
     on_instruments: float | Floats,
 ) -> dict[str, Floats | None]:
-    """The lines from operating income to comprehensive income; what the scenario does not give is ``None``.
+    """The lines from operating income to comprehensive income; ``None`` where an input is missing.
 
-    Income that is stated once is that of each quarter of the period. Quarters before the period have none, so
-    the lines that need it are not a number there. Interest `on_instruments` of the waterfall comes on top.
+    Income stated once applies to each quarter of the period. Quarters before the period have none, so the lines that
+    need it are NaN there. Interest `on_instruments` of the waterfall is added.
     """
     other = stated(spec.income.other_operating, spec.period.start, quarters)
     interest = stated(spec.income.interest, spec.period.start, quarters) + on_instruments

@@ -1,4 +1,4 @@
-"""Lines of a statement that come from how the holder is funded: as typed in, or from the waterfall."""
+"""Capital lines of a statement: dividends, shares, equity and per-share figures, stated or from the waterfall."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Lines = dict[str, Floats | None]
 
 
 def per_share_lines(spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapping[str, Floats | None]) -> Lines:
-    """Dividends and earnings per share from figures that the scenario types in."""
+    """Dividends and earnings per share from figures stated in the scenario."""
     capital, net_income = spec.capital, lines.get("net_income")
     if net_income is None or (capital.preferred_dividends is None and capital.weighted_shares is None):
         return {}
     dividends = stated(capital.preferred_dividends or 0.0, spec.period.start, quarters)
     common = net_income + dividends
-    found: Lines = {
+    per_share: Lines = {
         "preferred_dividends": np.broadcast_to(dividends, common.shape),
         "net_income_common": common,
     }
     if capital.weighted_shares is None:
-        return found
+        return per_share
     shares = stated(capital.weighted_shares, spec.period.start, quarters)
     diluted = stated(capital.weighted_shares_diluted or capital.weighted_shares, spec.period.start, quarters)
     potential = Potential(np.broadcast_to(diluted - shares, common.shape), np.zeros(common.shape))
     both = (potential, _to_date(potential, quarters))
-    return found | _per_share(common, np.broadcast_to(shares, common.shape), [both], quarters)
+    return per_share | _per_share(common, np.broadcast_to(shares, common.shape), [both], quarters)
 
 
 def _per_share(
@@ -48,7 +48,7 @@ def _per_share(
     Parameters
     ----------
     potentials
-        Each in the quarters, and in the years to date.
+        Each for the quarters, and for the years to date.
     """
     basic, diluted = earnings_per_share(common, weighted, [of_quarter for of_quarter, _ in potentials])
     year, shares = running_total(common, quarters), running_mean(weighted, quarters)
@@ -68,7 +68,7 @@ def _to_date(potential: Potential, quarters: Sequence[Quarter]) -> Potential:
 
 
 def running_total(amounts: Floats, quarters: Sequence[Quarter]) -> Floats:
-    """Sum of the fiscal year up to each quarter, (paths, quarters); not a number where a quarter of it is none."""
+    """Fiscal year to date at each quarter, (paths, quarters); NaN where one of its quarters is NaN."""
     total = np.array(amounts, dtype=float)
     for number in range(1, len(quarters)):
         if quarters[number].fiscal_year == quarters[number - 1].fiscal_year:
@@ -84,12 +84,12 @@ def running_mean(amounts: Floats, quarters: Sequence[Quarter]) -> Floats:
 
 @dataclass(frozen=True)
 class FundedQuarters:
-    """The waterfall by fiscal quarter; flows are nothing and balances not a number before the period.
+    """The waterfall by fiscal quarter; before the period flows are zero and balances NaN.
 
     Attributes
     ----------
     quarters
-        How many there are; the waterfall is of the last of them.
+        Their number; the waterfall covers the last of them.
     months : (months,)
         The quarter of each month.
     """
@@ -101,11 +101,11 @@ class FundedQuarters:
 
     @property
     def interest(self) -> Floats:
-        """Interest on the instruments, negative, (paths, quarters) [currency]; nothing before the period."""
+        """Interest on the instruments, negative, (paths, quarters) [currency]; zero before the period."""
         return 0.0 - self.flow(self.funded.runway.interest)
 
     def flow(self, amounts: Floats) -> Floats:
-        """Add monthly amounts (paths, months) up, (paths, quarters)."""
+        """Sum monthly amounts (paths, months) by quarter, (paths, quarters)."""
         total = np.zeros((amounts.shape[0], self.quarters))
         for month, quarter in enumerate(self.months):
             if quarter < self.quarters:
@@ -113,25 +113,25 @@ class FundedQuarters:
         return total
 
     def balance(self, amounts: Floats) -> Floats:
-        """The last month of each quarter, (paths, quarters)."""
-        found = np.full((amounts.shape[0], self.quarters), np.nan)
+        """The balance of the last month of each quarter, (paths, quarters)."""
+        balances = np.full((amounts.shape[0], self.quarters), np.nan)
         for month, quarter in enumerate(self.months):
             if quarter < self.quarters:
-                found[:, quarter] = amounts[:, month]
-        return found
+                balances[:, quarter] = amounts[:, month]
+        return balances
 
     def mean(self, amounts: Floats) -> Floats:
-        """The mean of the months of each quarter, (paths, quarters); not a number before the period."""
+        """The mean of the months of each quarter, (paths, quarters); NaN before the period."""
         count = np.bincount([quarter for quarter in self.months if quarter < self.quarters], minlength=self.quarters)
         return np.where(count > 0, self.flow(amounts) / np.maximum(count, 1), np.nan)
 
     def at_start(self, amounts: Floats, opening: float) -> Floats:
-        """Monthly balances as they are when each month begins, (paths, months)."""
+        """Monthly balances at the beginning of each month, (paths, months)."""
         return np.concatenate([np.full((amounts.shape[0], 1), opening), amounts[:, :-1]], axis=1)
 
 
 def funded_quarters(prepared: Prepared, quarters: int) -> FundedQuarters | None:
-    """The waterfall by the first `quarters` quarters; ``None`` if the scenario has none."""
+    """The waterfall over the first `quarters` quarters; ``None`` if the scenario has none."""
     if prepared.funded is None:
         return None
     calendar = prepared.scenario.spec.calendar
@@ -143,37 +143,37 @@ def funded_quarters(prepared: Prepared, quarters: int) -> FundedQuarters | None:
 def funded_lines(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines: Mapping[str, Floats | None]) -> Lines:
     """Balances of the funding, equity, and earnings per share under one framework."""
     runway, opening = by_quarter.funded.runway, by_quarter.funded.funding
-    found: Lines = {
+    funded: Lines = {
         "cash": by_quarter.balance(runway.cash + runway.reserve),
         "debt": by_quarter.balance(runway.debt),
         "preferred_stock": by_quarter.balance(runway.preferred),
         "unpaid": by_quarter.balance(runway.unpaid),
     }
     dividends = 0.0 - by_quarter.flow(runway.dividends)
-    found["preferred_dividends"] = dividends
+    funded["preferred_dividends"] = dividends
     if opening.shares:
-        found["shares_outstanding"] = by_quarter.balance(runway.shares)
-        found["weighted_shares"] = by_quarter.mean(by_quarter.at_start(runway.shares, opening.shares))
+        funded["shares_outstanding"] = by_quarter.balance(runway.shares)
+        funded["weighted_shares"] = by_quarter.mean(by_quarter.at_start(runway.shares, opening.shares))
     net_income = lines.get("net_income")
     if net_income is None:
-        return found
-    found["net_income_common"] = net_income + dividends
-    found["equity"] = _equity(by_quarter, spec, key, lines)
-    weighted = found.get("weighted_shares")
+        return funded
+    funded["net_income_common"] = net_income + dividends
+    funded["equity"] = _equity(by_quarter, spec, key, lines)
+    weighted = funded.get("weighted_shares")
     if weighted is not None:
         quarters = by_quarter.all_quarters
-        potentials = [(one, _to_date(one, quarters)) for one in _converting(by_quarter, spec)]
+        potentials = [(potential, _to_date(potential, quarters)) for potential in _converting(by_quarter, spec)]
         potentials += _awards(by_quarter, spec, key)
-        found |= _per_share(net_income + dividends, weighted, potentials, quarters)
-    return found
+        funded |= _per_share(net_income + dividends, weighted, potentials, quarters)
+    return funded
 
 
 def _equity(
     by_quarter: FundedQuarters, spec: ScenarioSpec, key: str, lines: Mapping[str, Floats | None]
 ) -> Floats | None:
-    """Equity rolled forward from the opening balance sheet, which is that of the quarter before the period.
+    """Equity rolled forward from the opening balance sheet at the end of the quarter before the period.
 
-    ``None`` without one.
+    ``None`` if none is stated.
     """
     stated_equity = spec.capital.opening.equity if spec.capital.opening else None
     opening = stated_equity.get(key) if isinstance(stated_equity, Mapping) else stated_equity
@@ -189,7 +189,7 @@ def _equity(
 
 
 def _converting(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Potential]:
-    """Shares into which notes convert while they stand, and preferred stock."""
+    """Potential shares of convertible notes while outstanding, and of convertible preferred stock."""
     funded = by_quarter.funded
     after_tax = 1.0 - (rates_in_force(spec.tax, by_quarter.all_quarters) if spec.tax.is_computed else 0.0)
     months = np.arange(len(funded.months))
@@ -199,19 +199,19 @@ def _converting(by_quarter: FundedQuarters, spec: ScenarioSpec) -> Iterator[Pote
             shares = by_quarter.mean(stands * claim.amount / claim.conversion_price)
             yield Potential(shares, by_quarter.flow(stands * claim.amount * claim.accrues) * after_tax)
     series = {claim.name: claim for claim in funded.funding.claims}
-    for one in funded.instruments.preferred:
-        if one.conversion_shares:
-            shares = by_quarter.mean(np.full((1, len(months)), one.conversion_shares))
-            yield Potential(shares, by_quarter.flow(_deducted(funded, series[one.name])))
+    for preferred in funded.instruments.preferred:
+        if preferred.conversion_shares:
+            shares = by_quarter.mean(np.full((1, len(months)), preferred.conversion_shares))
+            yield Potential(shares, by_quarter.flow(_deducted(funded, series[preferred.name])))
 
 
 def _deducted(funded: Funded, claim: Claim) -> Floats:
-    """Dividends by month that were deducted for the stock of the opening, (paths, months): declared, or cumulative."""
+    """Monthly dividends deducted for the opening stock of a series, declared or cumulative, (paths, months)."""
     if claim.cumulative:
         return (claim.amount * claim.accrues)[None, :]
-    flexible = [one.name for one in funded.funding.claims if one.kind == "preferred" and not one.cumulative]
+    flexible = [other.name for other in funded.funding.claims if other.kind == "preferred" and not other.cumulative]
     declared: Floats = funded.runway.declared[flexible.index(claim.name)]
-    # Stock of the series that is sold later does not convert.
+    # Stock of the series issued later does not convert.
     of_series = [row for row in funded.instruments.issuance if row.of == claim.name]
     if not of_series:
         return declared
@@ -224,7 +224,7 @@ AVERAGE_OF_PERIOD = frozenset({"ifrs", "frs102"})
 
 
 def _awards(by_quarter: FundedQuarters, spec: ScenarioSpec, key: str) -> Iterator[tuple[Potential, Potential]]:
-    """Options and awards by the treasury stock method, in the quarters and in the years to date."""
+    """Options and awards by the treasury stock method, for the quarters and the years to date."""
     opening = spec.capital.opening
     if opening is None or not opening.potential_shares or opening.strike is None:
         return

@@ -1,4 +1,4 @@
-"""Tax lines of a statement: what the scenario says of tax, the dated rules, and the holdings under one framework."""
+"""Tax lines of a statement, from the tax inputs, the dated law, and the holdings under one framework."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Income:
     Attributes
     ----------
     pre_tax
-        All of it.
+        Total income before tax.
     ordinary
-        The part that is taxed as it arises: neither remeasurement nor disposals.
+        The part taxed as it arises: without remeasurement and disposals.
     unrealised
-        Gains and losses at fair value on coins still held in it: remeasurement less what was realised.
+        Fair-value gains and losses on coins still held: remeasurement less the realised part.
     """
 
     pre_tax: Floats
@@ -47,7 +47,7 @@ _NOT_SUPPORTED = ("valuation_allowance", "unrecognised_deferred_tax_asset")
 def tax_lines(
     spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Mapping[str, Floats], income: Income
 ) -> dict[str, Floats]:
-    """The tax lines of one framework, each (paths, quarters) [currency]; the scenario says what tax there is."""
+    """The tax lines of one framework, each (paths, quarters) [currency]; requires a tax rate or jurisdiction."""
     tax = spec.tax
     rates, deferred = rates_in_force(tax, quarters), enacted_rates(tax, quarters, framework)
     years = np.array([quarter.fiscal_year for quarter in quarters], dtype=np.intp)
@@ -67,7 +67,7 @@ def tax_lines(
         "capital_loss_carryforward": realised.carryforward,
     }
     if not np.isfinite(test.support).all() and test.unsupported != "none":
-        # What is not tested is not known, which is not 0.
+        # Without a test the allowance is unknown, which is not 0.
         lines = {name: line for name, line in lines.items() if name not in _NOT_SUPPORTED}
     lines |= _minimum_tax_lines(spec, quarters, years, income, realised)
     lines |= _other_lines(spec, quarters, lines, deferred)
@@ -82,19 +82,19 @@ def cash_tax(spec: ScenarioSpec, quarters: Sequence[Quarter], gains: Floats) -> 
     Parameters
     ----------
     gains : (paths, quarters so far)
-        Proceeds less tax basis of what was sold in each.
+        Proceeds less tax basis of the disposals of each quarter, signed [currency].
     """
     if not spec.tax.is_computed:
         return np.zeros(gains.shape[0])
     known = quarters[: gains.shape[1]]
-    found = realised_gains(spec.tax, gains, known, rates_in_force(spec.tax, known))
-    return -found.current_tax[:, -1]
+    taxed = realised_gains(spec.tax, gains, known, rates_in_force(spec.tax, known))
+    return -taxed.current_tax[:, -1]
 
 
 def support_at_end(
     spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Sequence[Mapping[str, Floats]]
 ) -> tuple[float, float]:
-    """What a deferred tax asset rests on at the end of the first path, besides the liability on the coins.
+    """Support of a deferred tax asset at the end of the first path, apart from the liability on the coins.
 
     Parameters
     ----------
@@ -104,11 +104,11 @@ def support_at_end(
     Returns
     -------
     tuple
-        Support that does not depend on a price, infinite where an asset is not tested [currency of tax]; and losses
+        Support that does not depend on the price, infinite where an asset is not tested [currency of tax]; and losses
         carried forward [currency, before tax].
     """
     names = ("taxable_proceeds", "tax_basis_released", "fair_value", "carrying")
-    # Flows of a history that a typed balance replaces are not known, and count as none.
+    # Flows before an opening balance are unknown and count as zero.
     total = {name: np.nan_to_num(sum(lines[name] for lines in held)) for name in names}
     gain = total["taxable_proceeds"] - total["tax_basis_released"]
     realised = realised_gains(spec.tax, gain, quarters, rates_in_force(spec.tax, quarters))
@@ -122,12 +122,12 @@ SUBSTANTIVELY = frozenset({"ifrs", "frs102"})
 
 
 def rates_in_force(tax: Tax, quarters: Sequence[Quarter]) -> Floats:
-    """The rate of current tax of each quarter, (quarters,): that in force on its last day."""
+    """Rate of current tax of each quarter, in force on its last day, (quarters,) [1]."""
     return np.array([rate_on(tax, quarter.end) for quarter in quarters])
 
 
 def enacted_rates(tax: Tax, quarters: Sequence[Quarter], framework: str) -> Floats:
-    """The rate of deferred tax at the end of each quarter, (quarters,): the last one enacted by then."""
+    """Rate of deferred tax at the end of each quarter, the last enacted by then, (quarters,) [1]."""
     return np.array([_rate_enacted(tax, quarter.end, framework) for quarter in quarters])
 
 
@@ -146,7 +146,7 @@ def _rate_enacted(tax: Tax, day: date, framework: str) -> float:
 
 
 def realised_gains(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: Floats) -> TaxedGains:
-    """Tax on proceeds less tax basis of what was sold, (paths, quarters) [currency], under the law of the last day."""
+    """Tax on disposals under the law of the last day; `gain` is proceeds less tax basis, (paths, quarters)."""
     if tax.character == "ordinary":
         nothing = np.zeros_like(gain)
         return TaxedGains(-rates * gain, gain, nothing, nothing, nothing[:, 0], nothing[:, 0])
@@ -164,7 +164,7 @@ def realised_gains(tax: Tax, gain: Floats, quarters: Sequence[Quarter], rates: F
 
 
 LAST = 4
-"""Number of the quarter that ends a fiscal year."""
+"""Number of the last quarter of a fiscal year."""
 
 
 def _year(label: str) -> int:
@@ -197,7 +197,7 @@ def asset_test(
 def _minimum_tax_lines(
     spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: Income, realised: TaxedGains
 ) -> dict[str, Floats]:
-    """The minimum tax; income that is not known, before the period, counts as none."""
+    """The minimum tax; unknown income before the period counts as zero."""
     if spec.tax.minimum_tax == "none":
         return {"minimum_tax": np.zeros_like(income.pre_tax), "minimum_tax_credit": np.zeros_like(income.pre_tax)}
     first = [quarter.start for quarter in quarters].index(spec.period.start)
@@ -205,18 +205,18 @@ def _minimum_tax_lines(
         np.concatenate([np.zeros_like(line[:, :first]), line[:, first:]], axis=1)
         for line in (income.pre_tax, income.unrealised, np.nan_to_num(income.ordinary) + realised.taxable)
     )
-    found = minimum_tax(
+    minimum = minimum_tax(
         book, unrealised, taxable, years, [q.end for q in quarters], exclude=spec.tax.exclude_unrealised
     )
-    return {"minimum_tax": found.tax, "minimum_tax_credit": found.credit}
+    return {"minimum_tax": minimum.tax, "minimum_tax_credit": minimum.credit}
 
 
 def _other_lines(
     spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapping[str, Floats], rates: Floats
 ) -> dict[str, Floats]:
-    """Other deferred tax assets and their allowance; income takes the change of the allowance and of the credit.
+    """Other deferred tax assets and their allowance; changes of the allowance and of the credit go through income.
 
-    A change of the assets themselves is in the tax on the income that the scenario states.
+    A change of the assets themselves is part of the tax on the stated income.
     """
     tax, credit = spec.tax, lines["minimum_tax_credit"]
     known = np.broadcast_to(filled_back(tax.other_deferred_tax_asset, quarters), credit.shape)
@@ -227,7 +227,7 @@ def _other_lines(
         supply = left + filled_back(tax.other_support, quarters)
         share = np.array([in_force(quarter.end).loss_share for quarter in quarters])
         allowance = other_allowance(other, operating_losses, supply, share)
-        # What the run does not know, the allowance before its first quarter, is that of the first without the credit.
+        # The allowance before the first quarter is unknown; that of the first quarter without the credit replaces it.
         first = other_allowance(known[:, :1], operating_losses[:, :1], supply[:, :1], share[:1])
     before = np.concatenate([first, allowance[:, :-1]], axis=1)
     return {

@@ -1,4 +1,4 @@
-"""What breaks, when, and why: one sentence each, for the first path of a run."""
+"""Triggers on the first path of a run: whether, when and why each occurs, in one sentence."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ CARRYING_BELOW_DEBT = Limit("carrying", "below", "debt")
 VALUE_BELOW_DEBT = Limit("fair_value", "below", "debt")
 
 
-def triggers(prepared: Prepared, found: Mapping[str, QuarterlyStatements]) -> Iterator[Trigger]:
-    """Everything that is looked for, whether it happens or not."""
+def triggers(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> Iterator[Trigger]:
+    """Every trigger, whether it occurs or not."""
     funded = prepared.funded
-    assert funded is not None  # noqa: S101 - asked before
+    assert funded is not None  # noqa: S101 - checked by the caller
     currency = prepared.scenario.spec.holder.currency
     yield from _cash(funded, currency)
     yield from _calls(funded)
     yield from _dividends(funded)
-    first = next(iter(found.values()))
+    first = next(iter(by_framework.values()))
     yield _limit(VALUE_BELOW_DEBT, "value_below_debt", "", first, "The value of the coins falls below the debt")
-    for key, statement in found.items():
+    for key, statement in by_framework.items():
         yield _limit(CARRYING_BELOW_DEBT, "carrying_below_debt", key, statement, "Coins are carried below the debt")
         if statement.lines["equity"] is None:
             sentence = f"Equity under {key} needs an opening balance sheet: state capital.opening.equity."
@@ -42,23 +42,23 @@ def _cash(funded: Funded, currency: str) -> Iterator[Trigger]:
     if at is None:
         money = (runway.cash + runway.reserve)[0]
         least = int(money.argmin())
-        sentence = f"Cash does not run out: the least, {money[least]:,.0f} {currency}, is left at {months[least]}."
+        sentence = f"Cash does not run out: the lowest balance is {money[least]:,.0f} {currency}, at {months[least]}."
         if (runway.forced_sold[0] > 0.0).any():
-            sentence = "Cash does not run out, because coins are sold for what is due."
+            sentence = "Cash does not run out, because coins are sold to pay what is due."
         yield Trigger("cash_runs_out", "", None, sentence)
     else:
         principal, missing = float(runway.repaid[0, at]), float(runway.unpaid[0, at])
-        why = f"{principal:,.0f} of principal falls due" if principal else "what is due is more than there is"
+        why = f"{principal:,.0f} of principal falls due" if principal else "payments due exceed the cash available"
         sentence = f"Cash runs out in {months[at]:%B %Y}: {why}, and {missing:,.0f} {currency} cannot be paid."
         yield Trigger("cash_runs_out", "", months[at], sentence)
     yield _put(funded)
     sold = _first(runway.forced_sold[0] > 0.0)
     if sold is None:
-        yield Trigger("forced_sale", "", None, "No coins have to be sold for what is due.")
+        yield Trigger("forced_sale", "", None, "No forced sales of coins.")
     else:
         total, brought = runway.forced_sold[0].sum(), runway.forced_proceeds[0].sum()
-        sentence = f"Coins have to be sold from {months[sold]:%B %Y} on, when cash and reserve are used up: "
-        sentence += f"{total:,.6g} in all, for {brought:,.0f} {currency}."
+        sentence = f"Forced sales of coins begin in {months[sold]:%B %Y}, when cash and reserve are used up: "
+        sentence += f"{total:,.6g} coins in total, for {brought:,.0f} {currency}."
         yield Trigger("forced_sale", "", months[sold], sentence)
 
 
@@ -72,10 +72,14 @@ def _put(funded: Funded) -> Trigger:
     if not_met:
         month, name = min(not_met)
         missing = float(runway.unpaid[0, month])
-        sentence = f"The put of {name} cannot be met in {months[month]:%B %Y}: {missing:,.0f} are missing."
+        sentence = f"The put of {name} cannot be met in {months[month]:%B %Y}: {missing:,.0f} is missing."
         return Trigger("put_not_met", "", months[month], sentence)
     names = [claim.name for claim in claims if claim.put < len(months)]
-    words = f"Every put in the run is met or not asked for: {', '.join(names)}." if names else "No put is in the run."
+    words = (
+        f"Every put in the run is met or not exercised: {', '.join(names)}."
+        if names
+        else "No put date falls in the run."
+    )
     return Trigger("put_not_met", "", None, words)
 
 
@@ -83,16 +87,16 @@ def _calls(funded: Funded) -> Iterator[Trigger]:
     runway, months = funded.runway, funded.months
     called = _first((runway.posted[0] > 0.0) | (runway.called_sold[0] > 0.0) | runway.under_called[0])
     if called is None:
-        yield Trigger("margin_call", "", None, "No lender calls.")
+        yield Trigger("margin_call", "", None, "No margin calls.")
         return
     posted, sold = float(runway.posted[0, called]), float(runway.called_sold[0, called])
     met = [f"{posted:,.6g} coins are pledged"] * (posted > 0.0) + [f"{sold:,.6g} coins are sold"] * (sold > 0.0)
-    sentence = f"A lender calls in {months[called]:%B %Y}, at a low of {funded.low[0, called]:,.0f}: "
+    sentence = f"Margin call in {months[called]:%B %Y}, at a low of {funded.low[0, called]:,.0f}: "
     yield Trigger("margin_call", "", months[called], f"{sentence}{' and '.join(met) or 'nothing is left to meet it'}.")
     broken = _first(runway.under_called[0])
-    words = "Every call is met."
+    words = "Every margin call is met."
     if broken is not None:
-        words = f"The covenant breaks in {months[broken]:%B %Y}: all coins pledged do not restore the loan to value."
+        words = f"Covenant breached in {months[broken]:%B %Y}: pledging all coins does not restore the loan to value."
     yield Trigger("covenant_breaks", "", None if broken is None else months[broken], words)
 
 
@@ -103,7 +107,7 @@ def _dividends(funded: Funded) -> Iterator[Trigger]:
         yield Trigger("dividend_missed", "", None, "Every cumulative dividend is paid.")
         return
     owed = float(runway.arrears[0, missed])
-    sentence = f"A cumulative dividend is not paid in {months[missed]:%B %Y}: {owed:,.0f} are owed on."
+    sentence = f"A cumulative dividend is not paid in {months[missed]:%B %Y}: {owed:,.0f} remains in arrears."
     yield Trigger("dividend_missed", "", months[missed], sentence)
 
 
@@ -120,5 +124,5 @@ def _limit(limit: Limit, name: str, key: str, statement: QuarterlyStatements, wo
 
 
 def _first(happens: Bools) -> int | None:
-    """The first place at which something happens."""
+    """Index of the first true value; ``None`` if all are false."""
     return int(np.argmax(happens)) if happens.any() else None

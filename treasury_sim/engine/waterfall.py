@@ -1,7 +1,7 @@
-"""The monthly waterfall of a scenario: what funds it, at which prices, and what it buys and sells.
+"""The monthly waterfall of a scenario: its funding, its prices, and its purchases and sales of coins.
 
-On one path its purchases and sales become ordinary lots and disposals, so that realised results, tax and what remains
-follow in the ledgers like those of any other event.
+On one path its purchases and sales become ordinary lots and disposals, so that the ledgers compute realised results,
+tax and remaining lots as for any other event.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from treasury_sim.treasury.windows import TimingOf
 
 
 def prepare_funded(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
-    """Prepare one path of a scenario, its waterfall included.
+    """Prepare one path of a scenario, including its waterfall.
 
     Parameters
     ----------
     future_of
-        One path of each model that is sampled, see `prepare`.
+        Gives one path of each simulated model, see `prepare`.
 
     Raises
     ------
@@ -58,14 +58,14 @@ def prepare_funded(scenario: Scenario, future_of: FutureOf | None = None) -> Pre
 
 @dataclass(frozen=True)
 class Waterfall:
-    """The waterfall of a scenario, laid out: all but the prices.
+    """The waterfall of a scenario, ready for any prices.
 
     Attributes
     ----------
     months
         The last day of every month of the period.
     basis
-        Tax basis along the order in which coins are sold.
+        Cumulative tax basis in the order in which coins are sold.
     """
 
     prepared: Prepared
@@ -77,25 +77,25 @@ class Waterfall:
 
     @classmethod
     def of(cls, prepared: Prepared, timing_of: TimingOf) -> Waterfall:
-        """Lay the waterfall of a scenario out; it has one.
+        """Prepare the waterfall of a scenario with `capital.opening`.
 
         Raises
         ------
         InputError
-            If nothing of the asset is held, a loan is not covered at the start, or quarters end within a month.
+            If the asset is not held, a loan is not covered at the start, or a quarter ends within a month.
         """
         spec = prepared.scenario.spec
         asset = prepared.assets.get(spec.capital.asset)
         if asset is None:
             path = ("capital", "asset")
-            expected, fix = "an asset that the holder has or buys", "Add lots, or remove capital.opening."
+            expected, fix = "an asset the holder has or buys", "Add lots, or remove capital.opening."
             raise InputError([prepared.scenario.problem(path, expected, spec.capital.asset, fix)])
         months = month_ends(spec.period.start, spec.period.end)
         books = tax_books(prepared, asset, timing_of)
         inside = [quarter.end for quarter in prepared.reported if quarter.end not in months]
         if inside:
             path = ("holder", "fiscal_year_end")
-            expected = "a fiscal year whose quarters end with a month, since capital.opening goes by month"
+            expected = "a fiscal year whose quarters end with a month, because capital.opening works by month"
             raise InputError([prepared.scenario.problem(path, expected, f"a quarter to {inside[0]}")])
         instruments = instruments_of(spec)
         by_plan = planned(activity_of(asset, timing_of), spec.period.start, months)
@@ -108,13 +108,13 @@ class Waterfall:
         return cls(prepared, months, instruments, funding, cash_tax_of(prepared, books), relief_order(spec, books))
 
     def run(self, close: Floats, low: Floats) -> Funded:
-        """Run it at month-end prices and monthly lows, each (paths, months) [currency/coin]."""
+        """Run the waterfall at month-end prices and monthly lows, each (paths, months) [currency/coin]."""
         runway = run_waterfall(self.funding, close, low, cash_tax=self.cash_tax, basis=self.basis)
         return Funded(self.months, self.instruments, self.funding, close, low, runway)
 
 
 def with_waterfall(prepared: Prepared, timing_of: TimingOf) -> Prepared:
-    """Run the waterfall on one path, and add what it buys and sells to the lots and disposals; as is without one."""
+    """Run the waterfall on one path and add its purchases and sales; without a waterfall, returns `prepared`."""
     spec = prepared.scenario.spec
     if spec.capital.opening is None:
         return prepared
@@ -130,14 +130,14 @@ def with_waterfall(prepared: Prepared, timing_of: TimingOf) -> Prepared:
 
 
 def monthly_prices(prepared: Prepared, asset: str, months: Sequence[date]) -> tuple[Floats, Floats]:
-    """Close of each month and the lowest price of its days, of the one path of `prepared`, each (1, months)."""
+    """Close and lowest price of each month on the path of `prepared`, each (1, months) [currency/coin]."""
     held = prepared.assets[asset]
     ends = {q.end: p.price for q, p in zip(prepared.quarters, held.quarter_end, strict=True)}
     return _monthly(held.daily, months, ends)
 
 
 def _first_close(daily: DailyPrices, start: date) -> float:
-    """Close of the day before the period, or of its first day where prices begin with it."""
+    """Close on the day before the period, or on the first day with a price."""
     day = max(start - timedelta(days=1), daily.first)
     return float(daily.close[daily.row(_days([day]))[0]])
 
@@ -145,7 +145,7 @@ def _first_close(daily: DailyPrices, start: date) -> float:
 def _monthly(daily: DailyPrices, months: Sequence[date], ends: Mapping[date, float]) -> tuple[Floats, Floats]:
     """Close of each month, and the lowest price of its days, each (1, months) [currency/coin].
 
-    At a quarter end the close is the price at the cut-off, as in the books.
+    At a quarter end the close is the quarter-end price at the cut-off, as in the books.
     """
     last = daily.row(_days(months))
     first = np.maximum(daily.row(_days([day.replace(day=1) for day in months])), 0)
@@ -159,24 +159,23 @@ def _days(days: Sequence[date]) -> Days:
 
 
 def _oversold(prepared: Prepared, funded: Funded) -> Iterator[Problem]:
-    """The first month in which the plan takes coins that are pledged, or that had to be sold before."""
+    """The first month in which the plan disposes of coins that are pledged or already sold by the waterfall."""
     units, pledged = funded.runway.units[0], funded.runway.pledged[0]
     short = pledged - units > DUST * (1.0 + funded.funding.units)
     if not short.any():
         return
     month = int(short.argmax())
-    gone = float((funded.runway.called_sold + funded.runway.forced_sold)[0, : month + 1].sum())
-    expected = f"no more coins taken by {funded.months[month]} than are free then"
-    found = (
-        f"{pledged[month] - units[month]:,.8g} too many: {pledged[month]:,.8g} are pledged, {gone:,.8g} had to be sold"
-    )
-    yield prepared.scenario.problem(("plan",), expected, found, "Take fewer, pledge fewer, or state more cash.")
+    already_sold = float((funded.runway.called_sold + funded.runway.forced_sold)[0, : month + 1].sum())
+    expected = f"no more coins disposed of by {funded.months[month]} than are free then"
+    excess = f"{pledged[month] - units[month]:,.8g} too many: {pledged[month]:,.8g} pledged"
+    excess += f", {already_sold:,.8g} in forced sales"
+    yield prepared.scenario.problem(("plan",), expected, excess, "Sell fewer, pledge fewer, or state more cash.")
 
 
 def _events(
     spec: ScenarioSpec, months: Sequence[date], close: Floats, runway: Runway
 ) -> tuple[list[Lot], list[Disposal]]:
-    """What the waterfall bought and sold on its one path, as lots and disposals at month ends."""
+    """Purchases and sales of the waterfall on one path, as lots and disposals at month ends."""
     asset = spec.capital.asset
     bought: list[Lot] = []
     sold: list[Disposal] = []
@@ -188,15 +187,15 @@ def _events(
                 unit_cost=float(close[number]),
                 asset=asset,
                 id=f"raised-{day:%Y-%m}",
-                source="bought with what was raised",
+                source="bought with the proceeds of issuance",
             )
             bought.append(lot)
         for quantity, proceeds, why in (
             (runway.called_sold, runway.called_proceeds, "sold to meet a margin call"),
-            (runway.forced_sold, runway.forced_proceeds, "sold for what was due"),
+            (runway.forced_sold, runway.forced_proceeds, "sold to pay what was due"),
         ):
             if quantity[0, number] > 0.0:
-                gone = Disposal(
+                disposal = Disposal(
                     kind="sale",
                     row=len(spec.plan.sales) + len(sold),
                     date=day,
@@ -208,5 +207,5 @@ def _events(
                     tax_lot_relief=unnamed(spec.plan.tax_lot_relief or spec.plan.lot_relief),
                     source=why,
                 )
-                sold.append(gone)
+                sold.append(disposal)
     return bought, sold

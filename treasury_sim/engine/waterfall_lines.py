@@ -1,8 +1,8 @@
-"""What the waterfall changes in the lines of its asset on many paths: coins sold along one order, coins bought.
+"""The effect of the waterfall on the lines of its asset on many paths: coins sold along one order, coins bought.
 
 On one path its purchases and sales are lots and disposals. On many paths their number differs, so they stay out of the
-ledgers: what is sold is taken out of the measurement along the relief order, and what is bought in a month is measured
-as one coin and multiplied, because every rule adds up over units.
+ledgers: coins sold are removed from the measurement along the relief order, and the coins bought in a month are
+measured as one coin and multiplied, because every rule is linear in units.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Lines = dict[str, Floats]
 
 @dataclass(frozen=True)
 class Orders:
-    """The order in which coins are sold, in the books and for tax; `at_cost` is that for tax with cost as tax basis."""
+    """The order of sales in the books and for tax; `at_cost` is the tax order with cost as tax basis."""
 
     books: Order
     tax: Order
@@ -40,7 +40,7 @@ class Orders:
 
     @classmethod
     def of(cls, asset: AssetPass, mark: int, relief: str, tax_relief: str) -> Orders:
-        """The orders of what is held after the events of `mark`."""
+        """The orders of the coins held after the events of `mark`."""
         tax = _order(asset.tax, mark, tax_relief)
         at_cost = tax if asset.tax_at_cost is None else Order(asset.tax_at_cost, tax.part, tax.units)
         return cls(_order(asset.books, mark, relief), tax, at_cost)
@@ -49,33 +49,33 @@ class Orders:
 def _order(ledger: Ledger, mark: int, relief: str) -> Order:
     key = LOT_RELIEF[unnamed(relief)]
     parts = range(ledger.quantity.size)
-    found = sorted(parts, key=lambda part: key(int(ledger.seniority[part]), part, float(ledger.unit_cost[part])))
-    part = np.array(found, dtype=np.intp)
+    ranked = sorted(parts, key=lambda part: key(int(ledger.seniority[part]), part, float(ledger.unit_cost[part])))
+    part = np.array(ranked, dtype=np.intp)
     return Order(ledger, part, ledger.free(mark)[part])
 
 
 def reasons(prepared: Prepared, asset: AssetPass, first: date) -> Iterator[str]:
-    """Why a waterfall cannot be added to many paths at once, in words; none where it can."""
+    """Reasons, in words, why a waterfall cannot be added to many paths at once; none where it can."""
     spec = prepared.scenario.spec
     name = spec.capital.asset
     reliefs = {spec.plan.lot_relief, spec.plan.tax_lot_relief or spec.plan.lot_relief}
     buys = any(row.to_bitcoin > 0.0 for row in spec.capital.issuance)
     later = any(lot.enters >= first for lot in prepared.assets[name].lots)
     if asset.books.pooled or asset.tax.pooled:
-        yield f"{name} is one unit of account, of which the waterfall sells"
+        yield f"{name} is one unit of account, and the waterfall sells from it"
     if any(out.date >= spec.period.start for out in prepared.assets[name].disposals):
         yield f"the plan sells {name}, and so may the waterfall"
     if asset.books.follows.any():
-        yield f"{name} is bought at market, which takes another amount of cash on each path"
+        yield f"{name} is bought at market, which takes a different amount of cash on each path"
     if (buys or later) and reliefs & {"lifo", "hifo"}:
-        yield f"{name} is bought and sold under another relief than first-in first-out"
+        yield f"{name} is bought and sold under a lot relief other than first-in first-out"
     if prepared.adoption_quarter > len(prepared.quarters) - len(prepared.reported):
         yield "a new standard is adopted within the period, and the waterfall may sell"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What the waterfall changes on a chunk of paths, ready for any framework.
+    """Changes of the waterfall on a chunk of paths, ready for any framework.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Changes:
     months: Ints
 
     def lines(self, framework: Framework, policy: AccountingPolicy) -> Lines:
-        """What is added to each line of the asset under `framework`, (paths, quarters)."""
+        """Amounts to add to each line of the asset under `framework`, (paths, quarters)."""
         runway, takings = self.funded.runway, list(self._takings())
         deferred = self.orders.tax if framework.family == "us" else self.orders.at_cost
         orders = (self.orders.books, self.orders.tax, deferred)
@@ -124,7 +124,7 @@ class Changes:
         return total
 
     def _takings(self) -> Iterator[Taking]:
-        """Every sale: of each month first for a margin call, then for what is due; their proceeds are net of costs."""
+        """Every sale, in each month first for margin calls, then for payments due; proceeds are net of costs."""
         runway = self.funded.runway
         taken = np.zeros(runway.cash.shape[0])
         for month, mark in enumerate(self.months.tolist()):
@@ -140,9 +140,9 @@ class Changes:
     def _measured(
         self, framework: Framework, policy: AccountingPolicy, takings: list[Taking], sold: LedgerLines
     ) -> Measurement:
-        """What sales take out and purchases add under a rule."""
+        """The measurement that sales remove and purchases add under a rule."""
         rule, marks, order = framework.rule, self.asset.marks.apart(self.timeline.quarter_marks), self.orders.books
-        # Before the adoption a typed balance is that of the rule then in force, see `Framework.measure`.
+        # An opening balance before the adoption belongs to the rule then in force, see `Framework.measure`.
         is_before = self.timeline.quarter_of_mark[self.asset.books.acquired] < policy.adoption_quarter
         opening = np.where(is_before & (framework.predecessor is not None), np.nan, self.asset.books.opening)
         books = replace(self.asset.books, opening=opening)
@@ -150,13 +150,13 @@ class Changes:
         taken_out = TakenOut(rule, books, self.timeline, marks, policy=policy, order=order, sales=sales)
         parts = [
             measurement(rule, taken_out.passed(marks, takings), sold, NOTHING_ENTERED),
-            *(_scaled(one, bought) for one, bought in self._cohorts(framework, policy)),
+            *(_scaled(one_coin, bought) for one_coin, bought in self._cohorts(framework, policy)),
         ]
         totals = {name: sum(getattr(part, name) for part in parts) for name in _AMOUNTS}
         return Measurement(**totals)
 
     def _cohorts(self, framework: Framework, policy: AccountingPolicy) -> Iterator[tuple[Measurement, Floats]]:
-        """One coin bought at the close of each month, measured; and how many were bought, (paths,)."""
+        """The measurement of one coin bought at the close of each month, and the coins bought, (paths,)."""
         bought = self.funded.runway.bought
         for month in np.flatnonzero(bought.any(axis=0)).tolist():
             close = float(self.funded.close[0, month])
@@ -168,23 +168,23 @@ _AMOUNTS = tuple(f.name for f in fields(Measurement) if not f.name.startswith(("
 _MEASURED = tuple(name for name in _AMOUNTS if name != "entered_above_cost")
 
 
-def _scaled(one: Measurement, units: Floats) -> Measurement:
-    return Measurement(**{name: getattr(one, name) * units[:, None] for name in _AMOUNTS})
+def _scaled(one_coin: Measurement, units: Floats) -> Measurement:
+    return Measurement(**{name: getattr(one_coin, name) * units[:, None] for name in _AMOUNTS})
 
 
 def _one_coin(like: Ledger, mark: int, close: float) -> Ledger:
-    """A ledger of one coin bought at the close of `mark`, whatever that is on a path."""
-    one, no_releases = np.ones(1), np.zeros(0, dtype=np.intp)
+    """A ledger of one coin bought at the close of `mark` on each path."""
+    single, no_releases = np.ones(1), np.zeros(0, dtype=np.intp)
     return replace(
         like.looked_at(no_releases, no_releases),
         acquired=np.array([mark], dtype=np.intp),
-        quantity=one,
-        unit_cost=one * close,
+        quantity=single,
+        unit_cost=single * close,
         lot=np.zeros(1, dtype=np.intp),
         wallet=("main",),
         opening=np.full(1, np.nan),
         lot_ids=("bought",),
         disposals=(),
         follows=np.array([FOLLOWS.index("price")], dtype=np.intp),
-        priced_at=one * close,
+        priced_at=single * close,
     )

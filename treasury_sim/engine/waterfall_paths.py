@@ -1,4 +1,4 @@
-"""The waterfall on the paths of a simulation: its monthly prices, and what it changes in the lines of its asset."""
+"""The waterfall on the paths of a simulation: its monthly prices, and its effect on the lines of its asset."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from treasury_sim.market.models import NodePrices
 
 @dataclass(frozen=True)
 class WaterfallOnPaths:
-    """The waterfall of a scenario whose prices are drawn at random.
+    """The waterfall of a scenario with simulated prices.
 
     Attributes
     ----------
     first_day
-        The first day that is simulated.
+        The first simulated day.
     nodes : (nodes,)
-        Days of the simulated prices; every month end of them is one.
+        Days of the simulated prices, including every simulated month end.
     known : (2, months)
-        Close and low of each month where prices stand still from `first_day` on [currency/coin].
+        Close and low of each month with constant prices from `first_day` on [currency/coin].
     """
 
     prepared: Prepared
@@ -43,7 +43,7 @@ class WaterfallOnPaths:
     def of(
         cls, prepared: Prepared, assets: Mapping[str, AssetPass], first_day: date, nodes: Days, mark: int
     ) -> WaterfallOnPaths:
-        """Lay it out; `mark` is the last one before the period, -1 if there is none."""
+        """Prepare it; `mark` is the last mark before the period, -1 if there is none."""
         plan, name = prepared.scenario.spec.plan, prepared.scenario.spec.capital.asset
         waterfall = Waterfall.of(prepared, lambda _: plan.window_timing)
         orders = Orders.of(assets[name], mark, plan.lot_relief, plan.tax_lot_relief or plan.lot_relief)
@@ -53,10 +53,10 @@ class WaterfallOnPaths:
     def added(
         self, prices: Mapping[str, NodePrices], measured: Pass
     ) -> tuple[Prepared, dict[tuple[str, str], Lines]] | None:
-        """Run it on a chunk of paths: the scenario with what came of it, and the lines of every asset.
+        """Run it on a chunk of paths: the scenario with its funding, and the lines of every asset.
 
-        ``None`` if a path sells all that was held when the period began and goes on to sell what it bought since: the
-        order of what leaves does not hold that.
+        ``None`` if a path sells more than was held when the period began, because the relief order contains only those
+        coins.
         """
         spec, timeline = self.prepared.scenario.spec, measured.timeline
         name = spec.capital.asset
@@ -88,7 +88,7 @@ class WaterfallOnPaths:
         return close, low
 
     def _low_before(self, day: date) -> float:
-        """The lowest price in the days of the month of `day` before the model begins; infinite if there are none."""
+        """Lowest price of the month of `day` before the model begins; infinite without such days."""
         daily = self.prepared.assets[self.prepared.scenario.spec.capital.asset].daily
         inside = (daily.days >= np.datetime64(day.replace(day=1))) & (daily.days < np.datetime64(self.first_day))
         return float(np.min(daily.low[inside], initial=np.inf))

@@ -1,1 +1,1 @@
-"""Income tax: deferred tax and its allowance, capital losses, the minimum tax, and the dated law."""
+"""Income tax: deferred tax and its allowance, capital losses, the minimum tax, and dated law."""

@@ -1,13 +1,13 @@
-"""Gains and losses of capital character: losses offset gains only, three years back and five forward.
+"""Capital gains and losses: losses offset gains only, three years back and five forward.
 
-Quarters are year to date: the tax of a quarter is that of the year so far less that of the quarters before, so a
-loss offsets a gain of the same year whichever came first. A net loss of the year is carried back to the earliest year
-first, which brings tax back; what is left is carried forward and used oldest first.
+Quarters are computed year to date: the tax of a quarter is that of the year so far less that of earlier quarters, so a
+loss offsets a gain of the same year in either order. A net loss of the year is carried back first, to the earliest year
+first, and refunds tax; the rest is carried forward and used oldest first.
 
-What a balance rests on at the end of a year is what the next year can still use: a loss whose last year is over, or a
-gain out of reach of a later loss, is worth nothing then. Gains and losses that the scenario states for years before the
-period are balances of the opening: they stand from the first quarter of the run on, also before the end of their own
-year, so that they never become income by turning up (ASC 740-10-25-2, 740-10-30-5).
+A balance at the end of a year contains what the next year can still use: an expired loss, or a gain that a later loss
+can no longer reach, is worth nothing. Gains and losses stated for years before the period are opening balances: they
+count from the first quarter of the run, even before the end of their year, so that they never enter income by appearing
+later (ASC 740-10-25-2, 740-10-30-5).
 
 Sources: IRC 1211(a), 1212(a)(1); ASC 740-270 for the year to date.
 """
@@ -24,7 +24,7 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 
 @dataclass(frozen=True)
 class OtherYears:
-    """What a tax year can use of other years when it begins.
+    """Balances of other years that a tax year can use, at its start.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class OtherYears:
     losses
         By year, the losses that can be carried into it, the oldest first, each (paths,) [currency].
     later_losses, later_tax
-        What is stated for this year and later ones: losses, and the tax on gains [currency].
+        Amounts stated for this year and later: losses, and the tax on gains [currency].
     first_gain, first_loss
         The earliest years whose gains and losses the next year can still use.
     """
@@ -51,22 +51,22 @@ class OtherYears:
 
 @dataclass(frozen=True)
 class TaxedGains:
-    """What capital gains and losses come to, each (paths, quarters) [currency].
+    """Tax on capital gains and losses, each (paths, quarters) [currency].
 
     Attributes
     ----------
     current_tax
         Tax of the quarter on realised results; a payment is negative, a refund positive.
     taxable
-        Net gain of the quarter that is taxed, after losses carried forward; a loss that is carried is not in it.
+        Net gain of the quarter subject to tax, after losses carried forward; losses carried elsewhere are excluded.
     carryforward
-        Losses carried forward at the quarter end, before tax.
+        Losses carried forward at the quarter end, positive, before tax.
     carryback_capacity
-        Tax of this year and of the years to which a loss could be carried that a further loss would bring back.
+        Tax of this year and of the carryback years that a further loss would refund, positive.
     carryforward_before, capacity_before
-        Both when the first quarter begins, (paths,).
+        Both balances at the start of the first quarter, (paths,).
     other_years
-        By tax year, what it can use of other years.
+        By tax year, the balances of other years it can use.
     """
 
     current_tax: Floats
@@ -80,17 +80,16 @@ class TaxedGains:
 
 @dataclass(frozen=True)
 class Carry:
-    """How losses are carried, and what earlier years bring.
+    """Carryback and carryforward rules, and the balances of earlier years.
 
     Attributes
     ----------
     back, forward
-        Years.
+        Years of carryback and carryforward.
     gains, losses
-        By tax year, net gains of the past that a loss may still be carried back to, and losses carried forward from it,
-        besides those of the run [currency], positive.
+        By tax year before the run, net gains open to carryback and losses carried forward, positive [currency].
     rates
-        By tax year, the rate at which those gains were taxed, which a refund brings back [1].
+        By tax year, the rate at which those gains were taxed and are refunded [1].
     """
 
     back: int
@@ -101,18 +100,23 @@ class Carry:
 
 
 def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_ends: Bools | None = None) -> TaxedGains:
-    """Tax realised results of capital character.
+    """Compute the tax on realised capital gains and losses.
 
     Parameters
     ----------
     gains : (paths, quarters)
-        Proceeds less tax basis of what was sold in each quarter [currency]; a loss is negative.
+        Proceeds less tax basis of the disposals of each quarter [currency]; a loss is negative.
     years : (quarters,)
-        Tax year of each quarter, not decreasing.
+        Tax year of each quarter, non-decreasing.
     rates : (quarters,)
         Enacted rate [1].
     year_ends : (quarters,)
-        Whether each quarter ends its tax year; by default the last one of each year does.
+        Whether each quarter ends its tax year; by default the last of each year does.
+
+    Returns
+    -------
+    TaxedGains
+        Current tax of each quarter, and the balances carried forward and open to carryback.
     """
     paths = gains.shape[0]
     lines = [np.zeros(gains.shape) for _ in range(4)]
@@ -156,7 +160,7 @@ def taxed_gains(gains: Floats, years: Ints, rates: Floats, carry: Carry, year_en
 
 
 class _Book:
-    """Taxed gains and unused losses by tax year, each (paths,) [currency]; what is stated stands from the start."""
+    """Taxed gains and unused losses by tax year, each (paths,) [currency]; stated amounts count from the start."""
 
     def __init__(self, carry: Carry, rates: Mapping[int, float], paths: int) -> None:
         self._carry = carry
@@ -166,20 +170,20 @@ class _Book:
         self._losses: dict[int, Floats] = {year: np.full(paths, loss) for year, loss in carry.losses.items()}
 
     def open_losses(self, year: int) -> dict[int, Floats]:
-        """Losses that `year` or a later one can use, the oldest first."""
+        """Losses that `year` or a later year can use, the oldest first."""
         return {y: self._losses[y] for y in sorted(self._losses) if y >= year - self._carry.forward}
 
     def open_gains(self, year: int) -> dict[int, Floats]:
-        """Gains to which a loss of `year` or of a later one can be carried back, the earliest first."""
+        """Gains to which a loss of `year` or a later year can be carried back, the earliest first."""
         return {y: self._gains[y] for y in sorted(self._gains) if y >= year - self._carry.back}
 
     def stated_from(self, year: int) -> tuple[float, float]:
-        """What is stated for `year` and later ones: losses [currency], and the tax on gains."""
+        """Amounts stated for `year` and later: losses, and the tax on gains [currency]."""
         losses = sum(loss for y, loss in self._carry.losses.items() if y >= year)
         return losses, sum(self.rate_of[y] * gain for y, gain in self._carry.gains.items() if y >= year)
 
     def other_years(self, year: int) -> OtherYears:
-        """What `year` can use of other years."""
+        """Balances of other years that `year` can use."""
         gains = {y: gain for y, gain in self.open_gains(year).items() if y < year}
         later_losses, later_tax = self.stated_from(year)
         return OtherYears(
@@ -193,18 +197,18 @@ class _Book:
         )
 
     def balances(self, year: int) -> tuple[Floats, Floats]:
-        """Losses carried into `year`, and the tax that a loss of it could bring back."""
+        """Losses carried into `year`, and the tax that a loss of that year could have refunded."""
         tax = sum((self.rate_of[y] * gain for y, gain in self.open_gains(year).items()), self.nothing)
         return sum(self.open_losses(year).values(), self.nothing), tax
 
     def use(self, losses: Mapping[int, Floats], used: Floats) -> None:
-        """Set `used` off against `losses`, the oldest first."""
+        """Offset `used` against `losses`, the oldest first."""
         for y, loss in losses.items():
             taken = np.minimum(used, loss)
             self._losses[y], used = loss - taken, used - taken
 
     def close(self, year: int, back: Mapping[int, Floats], left: Floats, taxable: Floats) -> None:
-        """Take what `year` carried back, and add the loss or the gain it leaves."""
+        """Deduct what `year` carried back, and add its remaining loss or gain."""
         for y, taken in back.items():
             self._gains[y] = self._gains[y] - taken
         self._losses[year] = self._losses.get(year, self.nothing) + left

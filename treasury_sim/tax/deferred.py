@@ -1,23 +1,22 @@
-"""Deferred tax on the holdings: carrying amount less tax basis, and the allowance on an asset.
+"""Deferred tax on the holdings, on carrying amount less tax basis, and the valuation allowance on an asset.
 
 Deferred tax = rate x (carrying amount - tax basis); the tax basis is original cost by tax lots, never the impaired
-carrying amount. The holdings are tested as one, because one taxpayer holds them and their result has one character:
+carrying amount. The holdings are tested together, because one taxpayer holds them and their results share a character:
 
 - liability = rate x max(0, carrying - tax basis);
 - gross asset = rate x (max(0, tax basis - carrying) + losses carried forward);
-- support = what a loss could be carried back to + the liability + what the scenario states;
-- not supported = max(0, gross asset - support): an allowance, or an asset not recognised, as the framework says.
+- support = carryback capacity + the liability + support stated in the scenario;
+- unsupported = max(0, gross asset - support): a valuation allowance, or an unrecognised asset, by framework.
 
-The change of the net balance follows the item that caused it: to equity for the adoption of a new standard (ASC
-350-60-65-1), to other comprehensive income for remeasurement there and for another rate on a surplus that stands there
-(IAS 12.60 to 12.61A), past income for the balance with which units came, and to profit or loss for all the rest, a
-changed allowance or rate among it. So the
-benefit of the quarter in which the price falls through the tax basis is the opening liability plus the support, and
-nothing is booked on the way back up to it.
+The change of the net balance follows its cause: to equity for the adoption of a new standard (ASC 350-60-65-1), to
+other comprehensive income for remeasurement there and for a rate change on a surplus there (IAS 12.60 to 12.61A),
+outside income for the balance that units bring in, and otherwise to profit or loss, including changes of the allowance
+and of the rate. So when the price falls through the tax basis, the benefit of that quarter is the opening liability
+plus the support, and a recovery up to the tax basis books nothing.
 
-The tax basis here is the one that deferred tax goes by. Where a standard exempts a difference with which an asset is
-recognised (IAS 12.15 and 12.24), it is cost for an asset that was bought, whatever basis tax law gives it; under ASC
-740-10-25-51 it is that of tax law.
+The tax basis here is the one used for deferred tax. Where a standard exempts a difference on initial recognition (IAS
+12.15 and 12.24), it is the cost of an asset that was bought, whatever its basis in tax law; under ASC 740-10-25-51 it
+is the basis in tax law.
 
 Sources: ASC 740-10-30-5 (e), 740-10-30-18, 740-10-45-15, 740-10-45-20; IAS 12.24, 12.34 to 12.36, 12.60 to 12.61A.
 """
@@ -34,17 +33,17 @@ from treasury_sim.domain.arrays import Floats
 
 @dataclass(frozen=True)
 class Holdings:
-    """What tax needs to know of the holdings, by fiscal quarter, each (paths, quarters) [currency].
+    """The holdings as deferred tax needs them, by fiscal quarter, each (paths, quarters) [currency].
 
     Attributes
     ----------
     carrying, tax_basis
-        At the quarter end.
+        Carrying amount and tax basis at the quarter end.
     remeasurement_oci, equity_direct
-        The parts of the change in carrying amount that bypass profit or loss.
+        Changes in carrying amount that bypass profit or loss, signed.
     initial_difference
-        Carrying amount less tax basis with which units came, fees that were expensed apart, as far as its tax bypasses
-        income: a typed balance brings one.
+        Carrying amount less tax basis of units acquired, excluding expensed fees, where its tax bypasses income; an
+        opening balance brings one.
     surplus
         Revaluation surplus at the quarter end, before tax; 0 where the rule has none.
     """
@@ -59,15 +58,15 @@ class Holdings:
 
 @dataclass(frozen=True)
 class AssetTest:
-    """How a deferred tax asset is tested, by fiscal quarter.
+    """Inputs of the test of a deferred tax asset, by fiscal quarter.
 
     Attributes
     ----------
     unsupported
-        What becomes of what is not supported: ``allowance``, ``unrecognised`` or ``none`` (as unrecognised, and the
-        only support is the liability).
+        Treatment of the unsupported part: ``allowance``, ``unrecognised``, or ``none`` (unrecognised, with the
+        liability as the only support).
     support : (paths, quarters) or (quarters,)
-        Tax that supports an asset besides the liability [currency]; infinite where an asset is not tested.
+        Support of an asset other than the liability [currency of tax]; infinite where an asset is not tested.
     appreciation : (paths, quarters)
         Fair value above the carrying amount, where it counts as support [currency, before tax]; 0 elsewhere.
     losses : (paths, quarters)
@@ -99,19 +98,19 @@ class _Balance:
 
 
 def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | None = None) -> dict[str, Floats]:
-    """Compute the tax lines that the holdings cause, current tax apart.
+    """Compute the deferred tax lines of the holdings.
 
     Parameters
     ----------
     rate : (quarters,) or a number
         Blended enacted rate, federal and state [1].
     test
-        How an asset is tested; by default it is not.
+        Inputs of the test of an asset; by default an asset is not tested.
 
     Returns
     -------
     dict
-        Lines of the statement, a benefit positive; each (paths, quarters) [currency].
+        Lines of the statement, each (paths, quarters) [currency]; a tax benefit is positive, an expense negative.
     """
     shape = holdings.carrying.shape
     rates = np.broadcast_to(np.asarray(rate, dtype=float), shape)
@@ -119,14 +118,14 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
     difference = holdings.carrying - holdings.tax_basis
     support = np.broadcast_to(test.support, shape) + rates * test.appreciation
 
-    # The quarter in steps: its opening, the adoption on its first day, the units that came, its end.
+    # The quarter in steps, so that each change is booked with its cause: opening, adoption, acquisitions, end.
     before = _opening(difference)
     adopted = before + holdings.equity_direct
     entered = adopted + holdings.initial_difference
     losses = _opening(test.losses, test.losses_at_start)
     at_start = test.support_at_start + rates[:, 0] * test.appreciation[:, 0]
     old_rates, old_support = _opening(rates, rates[:, 0]), _opening(support, at_start)
-    # What the adoption recognises is no longer above the carrying amount.
+    # Appreciation that the adoption recognises no longer supports the asset: it is in the carrying amount.
     left = np.where(
         np.isfinite(old_support),
         old_support - old_rates * np.minimum(_opening(test.appreciation), np.maximum(holdings.equity_direct, 0.0)),
@@ -139,8 +138,8 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
     if test.unsupported == "none":
         start, at_adoption, at_entry, end = map(_no_asset, (start, at_adoption, at_entry, end))
 
-    # IAS 12.61A: what is recognised in OCI takes its tax there in full; an asset that exists only because of the
-    # liability on it is a benefit of profit or loss. So does another rate on the surplus that was and still is there.
+    # IAS 12.61A: tax on items in OCI goes there in full, as does a rate change on the surplus that remains there; an
+    # asset supported only by that liability is a benefit in profit or loss.
     surplus = np.broadcast_to(holdings.surplus, shape)
     stays = np.clip(surplus - holdings.remeasurement_oci, 0.0, _opening(surplus))
     to_oci = -rates * holdings.remeasurement_oci - (rates - old_rates) * stays
@@ -161,7 +160,7 @@ def tax_on_holdings(rate: float | Floats, holdings: Holdings, test: AssetTest | 
 
 
 def untested(shape: tuple[int, ...]) -> AssetTest:
-    """Every asset stands in full."""
+    """A test that supports every asset in full."""
     zeros = np.zeros(shape)
     return AssetTest("allowance", np.full(shape, np.inf), zeros, zeros, zeros[:, 0], np.full(shape[0], np.inf))
 
@@ -173,10 +172,10 @@ def _balance(rate: Floats, difference: Floats, losses: Floats, support: Floats) 
 
 
 def _no_asset(balance: _Balance) -> _Balance:
-    """The same where no asset is recognised beyond the liability."""
+    """The balance where no asset is recognised beyond the liability."""
     return _Balance(balance.liability, balance.gross, np.minimum(balance.gross, balance.liability))
 
 
 def _opening(balance: Floats, first: Floats | float = 0.0) -> Floats:
-    """The balance at the end of the quarter before, `first` before the first one."""
+    """The balance at the end of the previous quarter; `first` for the first quarter."""
     return np.concatenate([np.broadcast_to(first, balance[:, 0].shape)[:, None], balance[:, :-1]], axis=1)

@@ -1,9 +1,9 @@
-"""The corporate minimum tax (CAMT) on adjusted financial statement income, and the credit it leaves.
+"""The corporate minimum tax (CAMT) on adjusted financial statement income, and its credit carried forward.
 
 Minimum tax of a year = max(0, 15 % x adjusted income - regular federal tax); it is a credit against the regular tax of
-later years in which that exceeds the minimum (IRC 53). Quarters are year to date under the rules in force on their last
-day, so what was accrued before a relief is given back in the quarter of the relief. Whether a group is in scope
-(average income of three years above 1bn, IRC 59(k)) is for the scenario to say.
+later years in which that exceeds the minimum (IRC 53). Quarters are computed year to date under the rules in force on
+their last day, so tax accrued before a relief is reversed in the quarter of the relief. The scenario states whether a
+group is in scope (average income of three years above 1bn, IRC 59(k)).
 
 Sources: IRC 53(e), 55(a) and (b)(2), 56A, 59(k); Notices 2025-46 and 2025-49.
 """
@@ -22,7 +22,7 @@ from treasury_sim.tax.rules.us import in_force
 
 @dataclass(frozen=True)
 class MinimumTax:
-    """The minimum tax, each (paths, quarters) [currency].
+    """The minimum tax and its credit, each (paths, quarters) [currency].
 
     Attributes
     ----------
@@ -46,13 +46,13 @@ def minimum_tax(
     book_income : (paths, quarters)
         Financial statement income before tax [currency].
     unrealised : (paths, quarters)
-        Unrealised gains and losses at fair value in it.
+        Unrealised fair-value gains and losses in it, signed.
     taxable : (paths, quarters)
-        Income subject to the regular tax.
+        Income subject to the regular tax, signed.
     years, ends : (quarters,)
         Tax year and last day of each quarter.
     exclude
-        Whether the holder leaves unrealised results out as soon as it may.
+        Whether the holder excludes unrealised results as soon as the law permits.
     """
     tax, credit = np.zeros(book_income.shape), np.zeros(book_income.shape)
     carried = np.zeros(book_income.shape[0])

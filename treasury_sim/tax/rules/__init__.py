@@ -1,1 +1,1 @@
-"""Tax law in dated files: current tax by the rule in force on the last day of a quarter, deferred tax that enacted."""
+"""Dated tax law: current tax uses the law in force on the last day of a quarter, deferred tax the law enacted by it."""

@@ -1,4 +1,4 @@
-"""Rates that a scenario states itself: the one it begins with, and changes with their dates.
+"""Tax rates stated in a scenario: the initial rate and dated changes.
 
 Current tax follows the rate in force on the last day of a quarter. Deferred tax follows the last one enacted by then,
 because it is paid when a difference reverses (ASC 740-10-25-47, 740-10-30-8); under IFRS and FRS 102 a rate counts from
@@ -14,7 +14,7 @@ from datetime import date as Date  # noqa: N812 - as in `domain.holding`
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """A rate that follows the one before.
+    """A change to a new tax rate.
 
     Attributes
     ----------
@@ -25,9 +25,9 @@ class RateChange:
     enacted
         Day on which the law was signed; ``None`` is `effective`.
     substantively_enacted
-        Day from which it was certain to be signed; ``None`` is `enacted`.
+        Day of substantive enactment; ``None`` is `enacted`.
     source
-        The law.
+        The law, as cited.
     """
 
     rate: float
@@ -37,7 +37,7 @@ class RateChange:
     source: str = ""
 
     def counts_from(self, *, substantively: bool) -> Date:
-        """The day from which deferred tax follows it."""
+        """The day from which deferred tax uses the rate."""
         enacted = self.enacted or self.effective
         return self.substantively_enacted or enacted if substantively else enacted
 
@@ -49,6 +49,6 @@ def rate_in_force(first: float, changes: Sequence[RateChange], day: Date) -> flo
 
 
 def rate_enacted(first: float, changes: Sequence[RateChange], day: Date, *, substantively: bool) -> float:
-    """The rate of deferred tax on `day` [1]: the last one that is enacted, in force yet or not."""
+    """The rate of deferred tax on `day` [1]: the last rate enacted, whether or not in force."""
     known = [change for change in changes if change.counts_from(substantively=substantively) <= day]
     return max(known, key=lambda change: change.effective).rate if known else first

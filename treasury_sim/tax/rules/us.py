@@ -1,14 +1,14 @@
 """United States, federal income tax of corporations.
 
-Each `Rules` is in force from its date until the next. Current tax of a quarter uses what is in force on its last day;
-deferred tax what is enacted by then, since it is paid under the law of later years (ASC 740-10-25-47, 740-10-30-8).
+Each `Rules` is in force from its date until the next. Current tax of a quarter uses the law in force on its last day;
+deferred tax the law enacted by then, since it is paid under the law of later years (ASC 740-10-25-47, 740-10-30-8).
 
 Sources: IRC 11(b) as amended by Pub. L. 115-97 of 22 December 2017, section 13001 (21 % from 2018, 35 % before); IRC
 1211(a) and 1212(a) (capital losses of corporations: against capital gains only, three years back, five forward); IRC
 172(a)(2) (losses that arose from 2018 on offset at most 80 % of taxable income); IRC 55(b)(2) and 59(k) as amended by
 Pub. L. 117-169, section 10101 (minimum tax of 15 % of adjusted financial statement income, years beginning after 2022);
-Notices 2025-46 and 2025-49 of 30 September 2025 (unrealised gains and losses at fair value may be left out, relied on
-at once).
+Notices 2025-46 and 2025-49 of 30 September 2025 (unrealised fair-value gains and losses may be excluded, effective at
+once).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Rules:
-    """Federal law in force from a day on.
+    """Federal law in force from a date on.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Rules:
     minimum_rate
         Rate of the minimum tax on adjusted financial statement income; 0 before there was one.
     unrealised_may_be_excluded
-        Whether unrealised gains and losses at fair value may be left out of that income.
+        Whether unrealised fair-value gains and losses may be excluded from that income.
     citation
-        The law that changed.
+        The law that made the change.
     """
 
     since: date
@@ -81,15 +81,15 @@ RULES: tuple[Rules, ...] = (_FIRST, _TCJA, _CAMT, _NOTICES)
 
 
 def in_force(day: date) -> Rules:
-    """The rules in force on `day`; the oldest on file before them."""
+    """The rules in force on `day`; before them, the oldest on file."""
     return max((rules for rules in RULES if rules.since <= day), key=lambda rules: rules.since, default=RULES[0])
 
 
 def enacted_by(day: date) -> Rules:
-    """The last of the rules enacted by `day`, in force yet or not; the oldest on file before them."""
+    """The last rules enacted by `day`, whether or not in force; before them, the oldest on file."""
     return max((rules for rules in RULES if rules.enacted <= day), key=lambda rules: rules.since, default=RULES[0])
 
 
 def blended(federal: float, state: float) -> float:
-    """A federal rate with a state rate that is deductible from federal income: f + s x (1 - f)."""
+    """Federal and state rate combined, with state tax deductible from federal income: f + s x (1 - f) [1]."""
     return federal + state * (1.0 - federal)
