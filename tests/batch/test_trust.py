@@ -247,7 +247,7 @@ def test_a_pipe_is_not_waited_for(done: Path, name: str) -> None:
     ):
         ended = command(*arguments, cwd=done)
         assert ended.returncode in {0, 1, 4}, ended.stderr
-        assert "mistake in treasury-sim" not in ended.stderr
+        assert "bug in treasury-sim" not in ended.stderr
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")

@@ -227,7 +227,7 @@ def test_a_bug_of_ours_is_told_as_one(
         main()
     assert left.value.code == 3
     told = capsys.readouterr().err
-    assert "mistake in treasury-sim" in told
+    assert "This is a bug in treasury-sim" in told
     assert "Traceback" not in told
 
 
@@ -246,7 +246,7 @@ def test_an_empty_name_is_not_the_folder_where_one_is(tmp_path: Path, command: s
     assert "expected a scenario file or the name of a shipped scenario, found no name." in done.stderr
 
 
-@pytest.mark.parametrize(("given", "told"), [("nowhere", "nowhere is no folder"), ("", "nothing is given")])
+@pytest.mark.parametrize(("given", "told"), [("nowhere", "nowhere is not a folder"), ("", "nothing is given")])
 def test_a_folder_to_allow_is_there(tmp_path: Path, given: str, told: str) -> None:
     write(tmp_path, GOOD, "one.yaml")
     done = treasury_sim(tmp_path, "check", "one.yaml", "--allow-path", given)

@@ -23,7 +23,7 @@ from treasury_sim.report.charts import draw
 from treasury_sim.report.files import OutputError, write_result, write_together
 
 HERE = Path(__file__).parent
-MISTAKE = "mistake in treasury-sim"
+MISTAKE = "bug in treasury-sim"
 
 
 def call(*arguments: str | Path, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -149,7 +149,7 @@ def test_scenarios_in_capitals_are_read_and_others_named(tmp_path: Path) -> None
     assert {score.scenario for score in report.summary.ranked} == {"a", "B", "c"}
     assert report.passed_over == ("_part.yaml", "plan.yaml.bak")
     done = call("check", "in", cwd=tmp_path)
-    assert "Passed over (a scenario ends in .yaml or .yml and does not begin with _): _part.yaml, " in done.stdout
+    assert "Skipped (a scenario ends in .yaml or .yml and does not begin with _): _part.yaml, " in done.stdout
 
 
 def test_reperform_of_a_folder_with_a_broken_file_is_identical(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def closing(report: Report) -> str:
     removed = f"\nRemoved: {words.counted(report.removed, 'part')} of earlier inputs." if report.removed else ""
     altered = [f"\n{path} was not what had been written; it was made again." for path in report.altered]
     names = ", ".join(report.passed_over)
-    passed = f"\nPassed over ({NO_SCENARIO}): {names}." if names else ""
+    passed = f"\nSkipped ({NO_SCENARIO}): {names}." if names else ""
     rows = f"{words.counted(summary.rows, 'row')} in {report.folder}, {report.seconds:.1f} s"
     figures = words.counted(sum(total.count for total in summary.totals), "figure")
     notes = f"{removed}{''.join(altered)}{passed}"

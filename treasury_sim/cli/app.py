@@ -21,14 +21,14 @@ PRIVATE = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
 }
-"""Streamlit options that keep everything on this machine; the same as in `.streamlit/config.toml`."""
+"""Streamlit options that keep all data on this machine; `.streamlit/config.toml` holds the same."""
 
 LOOK = {"theme.light.primaryColor": "#0072B2", "theme.dark.primaryColor": "#2E8FCC"}
-"""A colour that does not look like a loss, for the light and the dark page; the same as there."""
+"""A colour that nobody reads as a loss, for the light and the dark page; `.streamlit/config.toml` holds the same."""
 
 
 def entry() -> Path:
-    """Return the app's file: in an installed package, or at the top of a checkout."""
+    """Return the path of the app's file: inside an installed package, or at the top of a checkout."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "app" / "entry.py"
     return installed if installed.is_file() else package.parent / "app.py"
@@ -36,10 +36,13 @@ def entry() -> Path:
 
 def app(
     *,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine to listen on.")] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
-    """Open the app in a browser; it listens on this machine only and sends nothing out."""
+    """Open the app in a browser, on this machine only.
+
+    It listens on 127.0.0.1 and sends nothing to other machines.
+    """
     if find_spec("streamlit") is None:
         message = 'The app needs streamlit. Install it with: pip install "treasury-sim[app]"'
         raise TreasurySimError(message)

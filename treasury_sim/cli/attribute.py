@@ -24,32 +24,35 @@ class Format(StrEnum):
 def attribute(
     scenario: ScenarioName,
     other: Annotated[
-        str | None, typer.Argument(metavar="[OTHER]", help="A second scenario: why does it give another amount?")
+        str | None, typer.Argument(metavar="[OTHER]", help="Second scenario: explain why its amount differs.")
     ] = None,
     *,
     quarter: QuarterLabel = None,
     line: Annotated[
         str | None,
-        typer.Option("--line", metavar="LINE", help="A line of the statement; net income if it is known."),
+        typer.Option("--line", metavar="LINE", help="Line of the statement; by default net income, if computed."),
     ] = None,
     framework: FrameworkKey = None,
     to_framework: Annotated[
-        str | None, typer.Option("--to-framework", metavar="KEY", help="Why does this framework give another amount?")
+        str | None,
+        typer.Option("--to-framework", metavar="KEY", help="Explain why this framework's amount differs."),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="QUARTER", help="Add up from this quarter on, or from `inception`."),
+        typer.Option("--since", metavar="QUARTER", help="Attribute all quarters from this one, or from `inception`."),
     ] = None,
     against: Annotated[
-        str | None, typer.Option("--against", metavar="QUARTER", help="Why is the quarter not like this one?")
+        str | None, typer.Option("--against", metavar="QUARTER", help="Explain the change from this quarter.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with a waterfall.")] = Format.text,
+    output: Annotated[
+        Format, typer.Option("--format", help="Text, or JSON with the bars of a waterfall.")
+    ] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Attribute a figure to its causes, in steps that add up exactly.
+    """Attribute a figure to its causes; the steps add up exactly.
 
-    Of one quarter, or since an earlier one: price on opening coins, coins bought and sold, fees, income, tax, capital.
-    Between two quarters, two frameworks or two scenarios: one thing changed at a time.
+    For one quarter, or since an earlier one: price on opening coins, coins bought and sold, fees, income, tax, capital.
+    Between two quarters, frameworks or scenarios: one change at a time.
     """
     from treasury_sim.analysis.attribute import attribute as attribute_figure
     from treasury_sim.report.attribution import attribution_json, attribution_report
@@ -58,7 +61,7 @@ def attribute(
     allowed = allow_path or ()
     with progress_bar() as progress:
         loaded = [load(name, allow_paths=allowed) for name in (scenario, other) if name]
-        found: Attribution = attribute_figure(
+        attribution: Attribution = attribute_figure(
             *loaded,
             quarter=quarter,
             line=line,
@@ -71,6 +74,6 @@ def attribute(
     print_answer(
         *loaded,
         is_json=output is Format.json,
-        as_json=lambda: attribution_json(found),
-        as_text=lambda: attribution_report(found),
+        as_json=lambda: attribution_json(attribution),
+        as_text=lambda: attribution_report(attribution),
     )

@@ -36,7 +36,7 @@ class _TimeLeft(ProgressColumn):
 
 
 class Bar:
-    """A bar that counts from the beginning and is on the screen from `start` to `stop`."""
+    """A bar that counts from its creation and is on the screen from `start` to `stop`."""
 
     def __init__(self, *, with_counts: bool) -> None:
         counts = (MofNCompleteColumn(), TextColumn("{task.fields[rate]}")) if with_counts else ()
@@ -49,32 +49,32 @@ class Bar:
         self._lock, self._is_shown, self._is_over = Lock(), False, False
 
     def start(self) -> None:
-        """Show it, unless what it counts is over already."""
+        """Show the bar, unless it was stopped before."""
         with self._lock:
             if not self._is_over:
                 self._is_shown = True
                 self._progress.start()
 
     def stop(self) -> None:
-        """Take it off the screen."""
+        """Remove the bar from the screen."""
         with self._lock:
             self._is_over = True
             if self._is_shown:
                 self._progress.stop()
 
     def update(self, done: int, total: int) -> None:
-        """Count `done` of `total`; a total of 0 is not known, and another total is another stage."""
+        """Count `done` of `total`; a total of 0 means unknown, and a new total starts a new stage."""
         task = self._progress.tasks[0]
         elapsed, first, since = task.elapsed or 0.0, task.fields["first"], task.fields["since"]
         is_new = task.total != (total or None)
         if is_new:
-            # What was done before, by an interrupted batch say, says nothing about the rate.
+            # Results of an earlier, interrupted batch say nothing about the rate of this one.
             first, since = done, elapsed
             task.total, task.finished_time = total or None, None
         rate = self._rate(done - first, elapsed - since)
         self._progress.update(self._task, completed=done, rate=rate, first=first, since=since)
         if is_new and self._is_shown:
-            # What is stored already is shown even if the rest takes no time.
+            # Draw the first state at once: the rest may finish before the next refresh.
             self._progress.refresh()
 
     def _rate(self, done: int, seconds: float) -> str:

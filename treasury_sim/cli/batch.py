@@ -16,7 +16,7 @@ from treasury_sim.cli.run import Format
 
 
 class Table(StrEnum):
-    """How the long table is written."""
+    """File format of the long table."""
 
     parquet = "parquet"
     csv = "csv"
@@ -33,24 +33,29 @@ def batch(
         typer.Option(
             "--vary",
             metavar="KEY=A,B,C",
-            help="Vary a key of every scenario: key=a,b,c or key={from: a, to: b, count: n}. Several multiply.",
+            help="Vary a key of every scenario: key=a,b,c or key={from: a, to: b, count: n}. Can be repeated.",
         ),
     ] = None,
     base: Annotated[
         str | None,
         typer.Option(
-            "--base", metavar="FILE", help="Compare every scenario with this one; else a sweep with what it varies."
+            "--base",
+            metavar="FILE",
+            help="Compare all with this scenario; by default a sweep is compared with its own.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", parser=a_path, help="Where results go; by default results/ and their name."
+            "--out",
+            metavar="DIR",
+            parser=a_path,
+            help="Folder for the results; by default one under results/.",
         ),
     ] = None,
-    table: Annotated[Table, typer.Option("--table", help="How the long table is written.")] = Table.parquet,
+    table: Annotated[Table, typer.Option("--table", help="File format of the long table.")] = Table.parquet,
     xlsx: Annotated[
-        bool, typer.Option("--xlsx", help="Write a workbook as well: summary, failures, the first 100,000 rows.")
+        bool, typer.Option("--xlsx", help="Also write a workbook: summary, failures, totals, the first 100,000 rows.")
     ] = False,
     workers: Workers = None,
     executor: Annotated[
@@ -60,10 +65,10 @@ def batch(
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Run many scenarios: every file of a folder, every combination of a sweep; rank them by what they do.
+    """Run many scenarios or a sweep, and rank the results.
 
-    What is stored in DIR and unchanged is not run again, so an interrupted batch continues where it stopped.
-    Leaves with code 1 if a scenario failed, else with 4 if one expects figures that the run does not give.
+    Results already stored in the output folder are reused, so an interrupted batch continues where it stopped.
+    Exits with code 1 if a scenario could not be run, otherwise with 4 if an expected figure was not met.
     """
     from treasury_sim.batch.order import Order
     from treasury_sim.batch.run import run_batch

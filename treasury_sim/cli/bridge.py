@@ -12,13 +12,16 @@ from treasury_sim.cli.progress import progress_bar
 
 def bridge(
     scenario: ScenarioName,
-    first: Annotated[str, typer.Argument(metavar="FIRST", help="Framework to start from.")],
-    second: Annotated[str, typer.Argument(metavar="SECOND", help="Framework to arrive at.")],
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="Framework to start from (see treasury-sim list).")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Framework to end with.")],
     *,
     quarter: QuarterLabel = None,
     allow_path: AllowPath = None,
 ) -> None:
-    """Explain why two accounting frameworks differ over the same coins and prices, step by step."""
+    """Explain step by step why two accounting frameworks differ.
+
+    The coins and prices are the same: each step replaces one answer of the first framework's rule by the second's.
+    """
     from treasury_sim.analysis.framework_bridge import framework_bridge
     from treasury_sim.report.notes import notes_of, with_notes
     from treasury_sim.report.text import bridge_report
@@ -26,5 +29,5 @@ def bridge(
 
     with progress_bar():
         loaded = load(scenario, allow_paths=allow_path or ())
-        found = framework_bridge(loaded, first, second, quarter)
-    print_report(with_notes(bridge_report(found, first, second, loaded.spec), notes_of([loaded])))
+        steps = framework_bridge(loaded, first, second, quarter)
+    print_report(with_notes(bridge_report(steps, first, second, loaded.spec), notes_of([loaded])))

@@ -24,7 +24,7 @@ class Format(StrEnum):
 
 
 class Model(StrEnum):
-    """A model that can be fitted."""
+    """The price models that can be fitted."""
 
     gbm = "gbm"
     jump_diffusion = "jump_diffusion"
@@ -39,22 +39,25 @@ _DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 def calibrate(
     *,
     asset: Annotated[
-        str, typer.Option("--asset", metavar="ASSET", help="BTC and ETH have embedded history; others need --file.")
+        str,
+        typer.Option("--asset", metavar="ASSET", help="BTC and ETH have embedded history; others need --file."),
     ] = "BTC",
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="A CSV of daily prices: date, low, close.")
+        Path | None, typer.Option("--file", metavar="FILE", help="CSV of daily prices: date, low, close.")
     ] = None,
     model: Annotated[
-        list[Model] | None, typer.Option("--model", help="Can be given more than once; all of them by default.")
+        list[Model] | None, typer.Option("--model", help="Model to fit; can be repeated; by default all.")
     ] = None,
     first: Annotated[
-        datetime | None, typer.Option("--from", help="First day of the window; five years of it by default.", **_DAY)
+        datetime | None,
+        typer.Option("--from", help="First day of the window; by default five years of it.", **_DAY),
     ] = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", help="Last day; the last of history by default.", **_DAY)
+        datetime | None,
+        typer.Option("--to", help="Last day of the window; by default that of history.", **_DAY),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, help="Of the simulated quarters; the same gives the same.")
+        int, typer.Option("--seed", min=0, help="Seed of the simulated quarters; the same seed gives the same figures.")
     ] = 42,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     out: Annotated[
@@ -62,28 +65,28 @@ def calibrate(
         typer.Option("--out", metavar="FILE", parser=a_path, help="Write the `prices:` block of one model to FILE."),
     ] = None,
 ) -> None:
-    """Fit price models to a window of history and compare simulated quarters with real ones.
+    """Fit price models to history and test them against it.
 
-    Prints parameters with standard errors, the log-likelihood, the falls of real and simulated quarters with a verdict,
-    and a `prices:` block to paste into a scenario.
+    Prints parameters with standard errors, the log-likelihood, a test of simulated quarterly falls against observed
+    ones, and a `prices:` block to paste into a scenario.
     """
     chosen = model or list(Model)
     if out is not None and len(chosen) != 1:
-        raise typer.BadParameter("one block goes into one file: choose one --model", param_hint="--out")
+        raise typer.BadParameter("the file holds the block of one model: choose one --model", param_hint="--out")
     from treasury_sim.analysis.calibrate import calibrated
     from treasury_sim.report.calibration import calibration_json, calibration_report, prices_block
 
     days = (first and first.date(), last and last.date())
     with progress_bar() as progress:
-        found = calibrated(_history(asset, file), [one.value for one in chosen], days, seed, progress)
+        fitted = calibrated(_history(asset, file), [name.value for name in chosen], days, seed, progress)
     if out is not None:
         from treasury_sim.report.files import write_text
 
-        write_text(out, prices_block(found[0][0]))
+        write_text(out, prices_block(fitted[0][0]))
     if output is Format.json:
-        print_text(calibration_json(found, seed))
+        print_text(calibration_json(fitted, seed))
     else:
-        print_report(calibration_report(found))
+        print_report(calibration_report(fitted))
         if out is not None:
             say(f"Written to {out}.")
 

@@ -12,7 +12,7 @@ from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
-    """How it is printed."""
+    """How the capital structure is printed."""
 
     text = "text"
     json = "json"
@@ -25,9 +25,10 @@ def capital(
     months: Annotated[bool, typer.Option("--months", help="Show the runway month by month.")] = False,
     allow_path: AllowPath = None,
 ) -> None:
-    """Show whether the holder must sell: instruments, runway, what breaks when and at which price, key figures.
+    """Show whether, when and why the holder must sell coins.
 
-    The scenario states what it owes and has under `capital` (see docs/capital.md).
+    Prints instruments, runway, the events of distress with their dates, break-even prices and key figures. The scenario
+    states its funding under `capital` (see docs/capital.md).
     """
     from treasury_sim.engine import run
     from treasury_sim.errors import InputError

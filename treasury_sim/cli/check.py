@@ -21,15 +21,16 @@ def check(
     strict: Strict = False,
     allow_path: AllowPath = None,
 ) -> None:
-    """Check scenario files without reporting a result; every problem of every file is told at once.
+    """Check scenario files and list every problem at once.
 
-    Below its name stand figures that are hardly plausible, unused inputs, and rows of tables that are left out.
+    Below each file's name: figures that are not plausible, inputs that the run does not use, and rows of tables that
+    were left out. Exits with code 1 if a scenario cannot be run.
     """
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.scenario.library import NO_SCENARIO, files_of, passed_over
 
     names = [name for given in scenarios for name in files_of(given)]
-    passed = ", ".join(name for given in scenarios for name in passed_over(given))
+    skipped = ", ".join(name for given in scenarios for name in passed_over(given))
     broken = 0
     for name in names:
         try:
@@ -42,8 +43,8 @@ def check(
             say(f"{name}: fine")
             for note in notes:
                 say(f"  {note}")
-    if passed:
-        say(f"Passed over ({NO_SCENARIO}): {passed}.")
+    if skipped:
+        say(f"Skipped ({NO_SCENARIO}): {skipped}.")
     if broken:
         say(f"{broken} of {len(names)} scenarios cannot be run.", is_error=True)
         raise typer.Exit(TreasurySimError.exit_code)

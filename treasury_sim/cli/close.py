@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, OpenPath, a_path, print_report, print_text, say
+from treasury_sim.cli.options import (
+    EXPECTATION_FAILED,
+    AllowPath,
+    OpenPath,
+    QuarterLabel,
+    a_path,
+    print_report,
+    print_text,
+    say,
+)
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How a close is put out."""
+    """How a close is printed or written."""
 
     text = "text"
     csv = "csv"
@@ -33,28 +42,31 @@ def close(
         typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario (treasury-sim list)."),
     ] = None,
     *,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="LABEL", help="Such as 2025Q4; by default the last one.")
-    ] = None,
+    quarter: QuarterLabel = None,
     framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="One of the scenario's; by default all.")
+        str | None, typer.Option("--framework", metavar="KEY", help="A framework of the scenario; by default all.")
     ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="Text and JSON are printed unless --out is given.")
+        Format, typer.Option("--format", help="Text and JSON are printed; the others need --out, and JSON may have it.")
     ] = Format.text,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=a_path, help="Write files to DIR.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", parser=a_path, help="Folder for the files.")
+    ] = None,
     accounts: Annotated[
-        Path | None, typer.Option("--accounts", metavar="FILE", help="Your account names (see --print-accounts).")
+        Path | None,
+        typer.Option("--accounts", metavar="FILE", help="Your own account names (see --print-accounts)."),
     ] = None,
     print_accounts: Annotated[
-        bool, typer.Option("--print-accounts", help="Print the account names as a file for --accounts, and stop.")
+        bool,
+        typer.Option("--print-accounts", help="Print the account names as a file for --accounts, and exit."),
     ] = False,
     open_path: OpenPath = None,
     allow_path: AllowPath = None,
 ) -> None:
-    """Close a quarter: flash pack, roll-forward, lot schedule, journal, draft disclosure.
+    """Close a quarter: roll-forward, lots, journal, draft note.
 
-    Leaves with code 4 if a check does not tie.
+    Prints or writes a flash pack, roll-forward, lot schedule, journal, draft disclosure and checks.
+    Exits with code 4 if a check does not tie.
     """
     from treasury_sim.report.close.accounts import account_map_text
 
@@ -62,9 +74,9 @@ def close(
         print_text(account_map_text())
         return
     if scenario is None:
-        raise typer.BadParameter("give a scenario", param_hint="SCENARIO")
+        raise typer.BadParameter("name a scenario", param_hint="SCENARIO")
     if out is None and output not in {Format.text, Format.json}:
-        raise typer.BadParameter(f"{output} is written to files: give a folder", param_hint="--out")
+        raise typer.BadParameter(f"{output} is written to files: name a folder", param_hint="--out")
     from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.domain.progress import parts
     from treasury_sim.report.close import formats

@@ -18,17 +18,20 @@ def diff(
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Compare two scenarios: the assumptions that differ, by key, and what they do to the result, by line."""
+    """Compare the inputs and the results of two scenarios.
+
+    Lists the assumptions that differ, by key, and the lines of the result that differ.
+    """
     from treasury_sim.analysis.compare import compare
     from treasury_sim.report.comparison import comparison_json, comparison_report
     from treasury_sim.scenario import load
 
     with progress_bar() as progress:
         loaded = [load(name, allow_paths=allow_path or ()) for name in (first, second)]
-        found = compare(*loaded, progress=progress)
+        comparison = compare(*loaded, progress=progress)
     print_answer(
         *loaded,
         is_json=output is Format.json,
-        as_json=lambda: comparison_json(found),
-        as_text=lambda: comparison_report(found),
+        as_json=lambda: comparison_json(comparison),
+        as_text=lambda: comparison_report(comparison),
     )

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as an interrupt at the keyboard does: in words, with nothing left half written."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: with a message, and no file half written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 
 
 def end_like_an_interrupt() -> None:
-    """Have these signals raise `EndedError`; one that is ignored, as under `nohup`, stays ignored."""
+    """Make both signals raise `EndedError`; a signal already ignored, as under `nohup`, stays ignored."""
     for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)

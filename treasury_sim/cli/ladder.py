@@ -19,7 +19,7 @@ class Format(StrEnum):
 
 
 class Moment(StrEnum):
-    """From when on the ladder is looked down."""
+    """The balance that the ladder starts from: that at the start or at the end of the quarter."""
 
     opening = "opening"
     closing = "closing"
@@ -29,30 +29,35 @@ def ladder(
     scenario: ScenarioName,
     *,
     framework: Annotated[
-        str | None, typer.Option("--framework", metavar="KEY", help="The scenario's first at cost by default.")
+        str | None,
+        typer.Option("--framework", metavar="KEY", help="By default the first framework at cost."),
     ] = None,
     quarter: QuarterLabel = None,
-    asset: Annotated[str | None, typer.Option("--asset", metavar="BTC", help="The first one by default.")] = None,
+    asset: Annotated[str | None, typer.Option("--asset", metavar="BTC", help="By default the first asset.")] = None,
     moment: Annotated[
         Moment,
         typer.Option(
-            "--moment", help="`closing`: what a further fall costs; `opening`: what the quarter costs by its low."
+            "--moment",
+            help="`closing`: charge of a further fall; `opening`: charge of the quarter by its low.",
         ),
     ] = Moment.closing,
-    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with every rung.")] = Format.text,
+    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with every lot's price.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Show the ladder of lots: at which price which lots trip, the charge by then, what a further dollar costs."""
+    """Show at which price each lot is written down.
+
+    At each price: the lots that trip, the charge so far, and the cost of a further dollar.
+    """
     from treasury_sim.analysis.lot_ladder import lot_ladder
     from treasury_sim.report.lot_ladder import ladder_json, ladder_report
     from treasury_sim.scenario import load
 
     with progress_bar():
         loaded = load(scenario, allow_paths=allow_path or ())
-        found = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
+        rungs = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
     print_answer(
         loaded,
         is_json=output is Format.json,
-        as_json=lambda: ladder_json(found),
-        as_text=lambda: ladder_report(found),
+        as_json=lambda: ladder_json(rungs),
+        as_text=lambda: ladder_report(rungs),
     )

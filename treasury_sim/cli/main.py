@@ -1,8 +1,4 @@
-"""`treasury-sim`: the commands, and what becomes of errors.
-
-Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted,
-143 ended by SIGTERM, 129 by SIGHUP.
-"""
+"""`treasury-sim`: the commands by section, and the exit code of each kind of error."""
 
 from __future__ import annotations
 
@@ -11,9 +7,11 @@ import os
 import sys
 import tempfile
 import traceback
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+import typer.core
 
 from treasury_sim.cli import app as app_command
 from treasury_sim.cli import (
@@ -42,40 +40,81 @@ from treasury_sim.cli.ending import end_like_an_interrupt
 from treasury_sim.cli.options import say
 from treasury_sim.errors import EndedError, TreasurySimError
 
-HELP = """What a bitcoin price path does to the quarter of a company that holds bitcoin.
+if TYPE_CHECKING:
+    from typer._click import Context, HelpFormatter
+
+HELP = """Compute what a bitcoin price path does to the quarter of a company that holds bitcoin.
 
 A scenario is a YAML file, or the name of a shipped one (see `treasury-sim list`).
 Start with: treasury-sim run strategy_2025q4"""
 
+EXIT_CODES = (
+    "Exit codes: 0 success; 1 wrong input; 2 wrong usage; 3 a bug in treasury-sim; 4 an expected figure not met, a "
+    "check that does not tie, or a repeated batch that differs; 130 interrupted; 143 ended by SIGTERM; 129 ended by "
+    "SIGHUP."
+)
+
+SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
+    "What will the quarter report?": {
+        "run": run.run,
+        "observe": observe.observe,
+        "calibrate": calibrate.calibrate,
+        "capital": capital.capital,
+    },
+    "Why, and what would it take?": {
+        "attribute": attribute.attribute,
+        "bridge": bridge.bridge,
+        "explain": explain.explain,
+        "solve": solve.solve,
+        "ladder": ladder.ladder,
+        "sensitivity": sensitivity.sensitivity,
+    },
+    "Close, report, re-perform": {
+        "close": close.close,
+        "report": report.report,
+        "tie-out": tie_out.tie_out,
+        "batch": batch.batch,
+        "reperform": reperform.reperform,
+    },
+    "Write scenarios": {
+        "new": new.new,
+        "schema": schema.schema,
+        "check": check.check,
+        "diff": diff.diff,
+        "list": list_scenarios.list_scenarios,
+    },
+    "In a browser": {"app": app_command.app},
+}
+"""The commands by the question they answer, in the order of the README's table; a test compares the two."""
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, listed by section; typer's own panels need rich, whose import would slow `--help` down."""
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """Write each section with the whole first sentence of each command's help."""
+        width = max(map(len, self.commands))
+        for title, commands in SECTIONS.items():
+            rows = [(name.ljust(width), self.commands[name].get_short_help_str()) for name in commands]
+            formatter.write(f"\n{title}\n")
+            with formatter.indentation():
+                formatter.write_dl(rows)
+
+
 cli = typer.Typer(
+    cls=Commands,
     help=HELP,
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command("run")(run.run)
-cli.command("check")(check.check)
-cli.command("tie-out")(tie_out.tie_out)
-cli.command("bridge")(bridge.bridge)
-cli.command("attribute")(attribute.attribute)
-cli.command("explain")(explain.explain)
-cli.command("calibrate")(calibrate.calibrate)
-cli.command("capital")(capital.capital)
-cli.command("ladder")(ladder.ladder)
-cli.command("solve")(solve.solve)
-cli.command("sensitivity")(sensitivity.sensitivity)
-cli.command("report")(report.report)
-cli.command("close")(close.close)
-cli.command("new")(new.new)
-cli.command("schema")(schema.schema)
-cli.command("diff")(diff.diff)
-cli.command("observe")(observe.observe)
-cli.command("batch")(batch.batch)
-cli.command("reperform")(reperform.reperform)
-cli.command("list")(list_scenarios.list_scenarios)
-cli.command("app")(app_command.app)
+for _commands in SECTIONS.values():
+    for _name, _command in _commands.items():
+        # A stated short help is shown in full; one that typer derives from the docstring is cut off with "...".
+        cli.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(_command)
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -99,7 +138,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code; no traceback reaches a user."""
+    """Run the command line and exit with its code; a user never sees a traceback."""
     end_like_an_interrupt()
     try:
         code = cli(standalone_mode=False)
@@ -113,16 +152,16 @@ def main() -> None:
         say("Interrupted.", is_error=True)
         code = 130
     except BrokenPipeError:
-        # The reader of our output has closed it (`treasury-sim list | head`).
+        # The program that reads our output has closed the pipe (`treasury-sim list | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except _UsageError as error:
         code = _usage(error)
     except MemoryError:
-        say("There is not enough memory for this run. Take fewer paths, lots or quarters.", is_error=True)
+        say("Not enough memory for this run. Use fewer paths, lots or quarters.", is_error=True)
         code = TreasurySimError.exit_code
     except RecursionError:
-        say("The input is nested too deeply to be read.", is_error=True)
+        say("The input is nested too deeply to read.", is_error=True)
         code = TreasurySimError.exit_code
     except Exception:  # noqa: BLE001
         code = _our_bug()
@@ -140,7 +179,7 @@ def _our_bug() -> int:
     with tempfile.NamedTemporaryFile("w", prefix="treasury-sim-", suffix=".log", delete=False, encoding="utf-8") as log:
         traceback.print_exc(file=log)
     say(
-        f"This is a mistake in treasury-sim, not in your input. Please report it with the details in {log.name}",
+        f"This is a bug in treasury-sim, not a mistake in your input. Please report it with the details in {log.name}",
         is_error=True,
     )
     return 3

@@ -13,10 +13,16 @@ from treasury_sim.cli.options import print_text, say
 def new(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="Where to write it; printed if not given. Never overwritten."),
+        typer.Argument(
+            metavar="[FILE]",
+            help="File to write, never overwritten; without it the text is printed.",
+        ),
     ] = None,
 ) -> None:
-    """Write a commented scenario to start from; it passes `check` and runs as it is."""
+    """Write a commented scenario to start from.
+
+    It passes `check` and runs without edits.
+    """
     from treasury_sim.scenario.library import template
 
     text = template()

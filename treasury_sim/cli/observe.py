@@ -15,13 +15,15 @@ def observe(
     scenario: ScenarioName,
     *,
     chart: Annotated[
-        Path | None, typer.Option("--chart", metavar="FILE", help="Draw it, as .svg or .png (needs the report extra).")
+        Path | None,
+        typer.Option("--chart", metavar="FILE", help="Write a chart, .svg or .png (needs the report extra)."),
     ] = None,
     allow_path: AllowPath = None,
 ) -> None:
-    """Show the expected charge of a simulated scenario by how often the price is looked at.
+    """Show the expected impairment by how often prices are observed.
 
-    The same paths are measured under every `accounting.impairment_price`, by the scenario's lowest-price framework.
+    Measures the same simulated paths under each `accounting.impairment_price`, by the scenario's framework that uses
+    the lowest price.
     """
     from treasury_sim.analysis.observation import by_policy
     from treasury_sim.report.notes import notes_of, with_notes

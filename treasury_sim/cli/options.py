@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, and printing."""
+"""Arguments and options that several commands share; printing."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 def a_path(text: str) -> Path:
-    """Read a path of the command line; nothing is not the folder where one is."""
+    """Read a path of the command line; empty text is refused, since `Path("")` is the current folder."""
     if not text.strip():
-        message = "nothing is given: name a folder or a file, or leave the option out"
+        message = "nothing is given: name a folder or a file, or omit the option"
         raise typer.BadParameter(message)
     return Path(text)
 
 
 def a_folder(text: str) -> Path:
-    """Read the path of a folder that is there."""
+    """Read the path of an existing folder."""
     path = a_path(text)
     if not path.is_dir():
-        message = f"{text} is no folder"
+        message = f"{text} is not a folder"
         raise typer.BadParameter(message)
     return path
 
@@ -46,7 +46,7 @@ AllowPath = Annotated[
         "--allow-path",
         metavar="DIR",
         parser=a_folder,
-        help="A further folder from which the scenario may read files; can be given more than once.",
+        help="A further folder from which the scenario may read files; can be repeated.",
     ),
 ]
 OpenPath = Annotated[
@@ -54,27 +54,27 @@ OpenPath = Annotated[
     typer.Option(
         "--open-path",
         metavar="PATH",
-        help="Of a simulation, take one path as a replay: its number from 0, or the path nearest to a quantile of the "
-        "net income of the whole period, such as p5.",
+        help="For simulations: show one path in full, by number (from 0) or by quantile of the net income of the whole "
+        "period (p5).",
     ),
 ]
 Strict = Annotated[
     bool,
-    typer.Option("--strict", help="Refuse figures that are not plausible, such as a price far off its day."),
+    typer.Option("--strict", help="Refuse figures that are not plausible, such as a price far from that day's prices."),
 ]
 QuarterLabel = Annotated[
-    str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; the last one by default.")
+    str | None, typer.Option("--quarter", metavar="2025Q4", help="A reported quarter; by default the last one.")
 ]
 FrameworkKey = Annotated[
-    str | None, typer.Option("--framework", metavar="KEY", help="The first of the scenario by default.")
+    str | None, typer.Option("--framework", metavar="KEY", help="By default the scenario's first framework.")
 ]
-LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="A line of the statement.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, max=1_000, help="Processes; by default one a core.")]
+LineName = Annotated[str, typer.Option("--line", metavar="LINE", help="Line of the statement.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, max=1_000, help="Processes; by default one per core.")]
 EXPECTATION_FAILED = 4
 
 
 def print_report(report: RenderableType) -> None:
-    """Print a report: as wide as the terminal, or plain and wide enough for its tables where there is none."""
+    """Print a report: as wide as the terminal, or as plain text wide enough for its tables when piped."""
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False)
@@ -88,7 +88,7 @@ def print_report(report: RenderableType) -> None:
 
 
 class _Visible:
-    """A report whose words reach the terminal without control characters; its colours are rich's."""
+    """A report whose text shows control characters instead of sending them; the colours are added by rich."""
 
     def __init__(self, report: RenderableType) -> None:
         self._report = report
@@ -101,19 +101,19 @@ class _Visible:
 
 
 def say(text: str, *, is_error: bool = False) -> None:
-    """Print a line; a control character in it is shown, not sent to the terminal."""
+    """Print a line; control characters in it are shown, not sent to the terminal."""
     print(visible(text), file=sys.stderr if is_error else sys.stdout)
 
 
 def print_text(text: str) -> None:
-    """Print a whole JSON or YAML text, in which control characters are escapes."""
+    """Print a JSON or YAML text; control characters are escaped."""
     print(escaped(text), end="")
 
 
 def print_answer(
     *scenarios: Scenario, is_json: bool, as_json: Callable[[], str], as_text: Callable[[], RenderableType]
 ) -> None:
-    """Print what was found of scenarios, as JSON or text, with the notes of their files."""
+    """Print an answer about scenarios, as JSON or text, with the notes of their files."""
     from treasury_sim.report.notes import json_with_notes, notes_of, with_notes
 
     notes = notes_of(scenarios)

@@ -1,4 +1,4 @@
-"""How far a command is, on stderr: for whoever waits at a terminal, and for nobody else."""
+"""The progress of a command, on stderr, shown only at a terminal."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from treasury_sim.domain.progress import Progress
 
 DELAY = 2.0
-"""What takes less is over before it is shown [seconds]."""
+"""Shorter commands show no bar [seconds]."""
 
 
 @contextmanager
 def progress_bar(*, with_counts: bool = False) -> Iterator[Progress]:
-    """Show, after `DELAY`, the share done with an estimate of the rest; a total that is not known as time elapsed.
+    """Show, after `DELAY`, the share done and the time left; only the time elapsed if the total is unknown.
 
-    Nothing else may be printed within. Nothing is shown where stderr is no terminal.
+    Print nothing else within. Nothing is shown if stderr is not a terminal.
 
     Parameters
     ----------
     with_counts
-        Whether what is counted means something to the reader, such as scenarios: then counts and rate are shown, too.
+        Whether the items counted mean something to the reader, such as scenarios: counts and rate are then shown, too.
     """
     if not sys.stderr.isatty():
         from treasury_sim.domain.progress import silent

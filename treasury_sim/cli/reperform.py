@@ -12,22 +12,23 @@ from treasury_sim.cli.progress import progress_bar
 
 
 def reperform(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished batch.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished batch.")],
     *,
     workers: Workers = None,
     executor: Annotated[
         str, typer.Option("--executor", help="process, inprocess, or a Dask scheduler such as tcp://scheduler:8786.")
     ] = "process",
 ) -> None:
-    """Do a batch again from its inputs as they are now: identical, or what changed and what it moved.
+    """Repeat a batch and report whether anything changed.
 
-    Leaves with code 4 if a figure is different. The folder is not changed.
+    Runs the batch again from its inputs as they are now: identical, equal, or different, with the inputs that changed
+    and the figures that moved. Exits with code 4 if the result is different. The folder is not changed.
     """
-    from treasury_sim.batch.reperform import reperform as do_again
+    from treasury_sim.batch.reperform import reperform as repeat_batch
     from treasury_sim.batch.show import reperformance_text
 
     with progress_bar(with_counts=True) as progress:
-        found = do_again(folder, executor=executor, workers=workers, progress=progress)
-    say(reperformance_text(found))
-    if found.verdict == "different":
+        comparison = repeat_batch(folder, executor=executor, workers=workers, progress=progress)
+    say(reperformance_text(comparison))
+    if comparison.verdict == "different":
         raise typer.Exit(EXPECTATION_FAILED)

@@ -13,7 +13,7 @@ from treasury_sim.cli.progress import progress_bar
 
 
 class Format(StrEnum):
-    """Which files are written."""
+    """The files to write."""
 
     html = "html"
     pdf = "pdf"
@@ -23,15 +23,15 @@ class Format(StrEnum):
 def report(
     scenario: ScenarioName,
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=a_path, help="The folder for the files.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=a_path, help="Folder for the files.")],
     output: Annotated[Format, typer.Option("--format", help="HTML, PDF, or both.")] = Format.both,
-    flash: Annotated[bool, typer.Option("--flash", help="One page instead of all.")] = False,
+    flash: Annotated[bool, typer.Option("--flash", help="Write one page instead of the full report.")] = False,
     allow_path: AllowPath = None,
 ) -> None:
-    """Write the file for a board: finding, bridge, ladder, pressure points, assumptions, sources, method, manifest.
+    """Write the board report, as HTML and PDF.
 
-    It shows all reported quarters as one; what is held, causes, ladder and pressure points are those of the last.
-
+    Contains the finding, income bridge, ladder of lots, pressure points, assumptions, sources, method and manifest.
+    It reports all quarters together; position, causes, ladder and pressure points are those of the last quarter.
     The HTML is one file that works offline and prints; the PDF has the same content.
     """
     from treasury_sim.report.board.write import write_board

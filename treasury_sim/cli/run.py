@@ -40,29 +40,32 @@ def run(
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     band: Annotated[
         bool,
-        typer.Option("--band", help="Show how far figures depend on the unknown days inside purchase windows."),
+        typer.Option("--band", help="Show how far figures depend on the unknown days within windows."),
     ] = False,
     closed_form: Annotated[
         bool,
         typer.Option(
             "--closed-form",
-            help="Of a simulation, the expected remeasurement and its quantiles at once, without error: for lots that "
-            "are held throughout and a geometric Brownian motion.",
+            help="For simulations: expected remeasurement and quantiles by formula, without sampling error. Needs lots "
+            "held throughout and a geometric Brownian motion.",
         ),
     ] = False,
     open_path: OpenPath = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", parser=a_path, help="Write statements, lots and checks to DIR as CSV and JSON."
+            "--out",
+            metavar="DIR",
+            parser=a_path,
+            help="Write statements, lots and expected figures to DIR as CSV and JSON.",
         ),
     ] = None,
     strict: Strict = False,
     allow_path: AllowPath = None,
 ) -> None:
-    """Run a scenario: the income bridge, the position and the lots of each quarter.
+    """Run a scenario: income bridge, position and lots by quarter.
 
-    Leaves with code 4 if the scenario expects figures that the run does not give.
+    Exits with code 4 if an expected figure was not met.
     """
     started = time.perf_counter()
     from treasury_sim.analysis.open_path import run_or_open
@@ -103,10 +106,10 @@ def _print_closed_form(scenario: Scenario, output: Format) -> None:
     from treasury_sim.analysis.exact import exact
     from treasury_sim.report.exact_text import exact_json, exact_report
 
-    found = exact(scenario)
+    expected = exact(scenario)
     print_answer(
         scenario,
         is_json=output is Format.json,
-        as_json=lambda: exact_json(found, scenario.spec),
-        as_text=lambda: exact_report(found, scenario.spec),
+        as_json=lambda: exact_json(expected, scenario.spec),
+        as_text=lambda: exact_report(expected, scenario.spec),
     )

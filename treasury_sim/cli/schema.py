@@ -6,10 +6,11 @@ from treasury_sim.cli.options import print_text
 
 
 def schema() -> None:
-    """Print the JSON Schema of a scenario, with which an editor completes and checks YAML.
+    """Print the JSON Schema of a scenario, for editors.
 
-    In VS Code with the YAML extension, write `# yaml-language-server: $schema=scenario.schema.json` on the first
-    line of a scenario, beside a file made with: treasury-sim schema > scenario.schema.json
+    An editor completes and checks YAML with it. In VS Code with the YAML extension: save it beside the scenario
+    (treasury-sim schema > scenario.schema.json) and begin the scenario with
+    `# yaml-language-server: $schema=scenario.schema.json`.
     """
     import json
 

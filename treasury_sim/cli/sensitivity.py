@@ -22,24 +22,27 @@ def sensitivity(
     scenario: ScenarioName,
     *,
     line: LineName = "net_income",
-    by: Annotated[str, typer.Option("--by", metavar="10%", help="How far a number is moved down and up.")] = "10%",
+    by: Annotated[str, typer.Option("--by", metavar="10%", help="How far each number is moved down and up.")] = "10%",
     keys: Annotated[
         list[str] | None,
-        typer.Option("--key", metavar="KEY", help="Move only this key; can be given more than once. Also price, low."),
+        typer.Option("--key", metavar="KEY", help="Move only this key (or `price`, `low`); can be repeated."),
     ] = None,
     grid: Annotated[
         list[str] | None,
-        typer.Option("--grid", metavar="KEY=FROM:TO:COUNT", help="Two keys at once; give it twice."),
+        typer.Option("--grid", metavar="KEY=FROM:TO:COUNT", help="Move two keys at once; give this option twice."),
     ] = None,
     greeks: Annotated[
-        bool, typer.Option("--greeks", help="Of a simulation: derivatives of the expected line, with their errors.")
+        bool, typer.Option("--greeks", help="For simulations: derivatives of the expected line, with standard errors.")
     ] = False,
     quarter: QuarterLabel = None,
     framework: FrameworkKey = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Say what drives a line: one driver at a time (tornado), two at once (grid), or derivatives of a simulation."""
+    """Show which inputs move a line most.
+
+    One input at a time (tornado), two at once (--grid), or the derivatives of a simulation (--greeks).
+    """
     from treasury_sim.analysis.grid import grid as over_two
     from treasury_sim.analysis.tornado import tornado
     from treasury_sim.report import sensitivity as shown
@@ -54,23 +57,26 @@ def sensitivity(
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")
         first, second = (_axis(text) for text in grid)
         with progress_bar() as progress:
-            found = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter, progress=progress)
+            table = over_two(loaded, first, second, line=line, framework=framework, quarter=quarter, progress=progress)
         print_answer(
             loaded,
             is_json=is_json,
-            as_json=lambda: shown.grid_json(found),
-            as_text=lambda: shown.grid_report(found),
+            as_json=lambda: shown.grid_json(table),
+            as_text=lambda: shown.grid_report(table),
         )
         return
     if greeks:
         from treasury_sim.analysis.greeks import greeks as derivatives
 
         with progress_bar() as progress:
-            of = derivatives(
+            slopes = derivatives(
                 loaded, keys=keys or (), line=line, framework=framework, quarter=quarter, progress=progress
             )
         print_answer(
-            loaded, is_json=is_json, as_json=lambda: shown.greeks_json(of), as_text=lambda: shown.greeks_report(of)
+            loaded,
+            is_json=is_json,
+            as_json=lambda: shown.greeks_json(slopes),
+            as_text=lambda: shown.greeks_report(slopes),
         )
         return
     share = read_share(by, "--by")

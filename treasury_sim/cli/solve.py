@@ -30,33 +30,34 @@ def solve(
         typer.Option(
             "--for",
             metavar="KEY",
-            help="What may vary: `price` or `low` of the quarter, or any key with a number or a day: tax.rate, say.",
+            help="Input to vary: `price` or `low` of the quarter, or any key with a number or a day, such as tax.rate.",
         ),
     ] = "price",
     line: LineName = "net_income",
     value: Annotated[
-        str | None, typer.Option("--value", metavar="AMOUNT", help="The line is to be this, such as -10bn or 0.")
+        str | None,
+        typer.Option("--value", metavar="AMOUNT", help="Target of the line: -10bn, 0, or another line."),
     ] = None,
     loss: Annotated[
-        str | None, typer.Option("--loss", metavar="AMOUNT", help="The loss (minus the line) is to be this: 10bn.")
+        str | None, typer.Option("--loss", metavar="AMOUNT", help="Target of the loss (minus the line), such as 10bn.")
     ] = None,
     limit: Annotated[
-        str | None, typer.Option("--limit", metavar="NAME", help="A limit of the scenario, by its name or its line.")
+        str | None, typer.Option("--limit", metavar="NAME", help="Target: a limit of the scenario, by name or line.")
     ] = None,
     probability: Annotated[
         str | None,
-        typer.Option("--probability", metavar="5%", help="Of a simulation: the loss or limit is to be this likely."),
+        typer.Option("--probability", metavar="5%", help="For simulations: how likely the loss or breach is to be."),
     ] = None,
     quarter: QuarterLabel = None,
     framework: FrameworkKey = None,
-    low: Annotated[float | None, typer.Option("--from", help="Search from this value of the key on.")] = None,
-    high: Annotated[float | None, typer.Option("--to", help="Search up to this value of the key.")] = None,
+    low: Annotated[float | None, typer.Option("--from", help="Lowest value of the key to search.")] = None,
+    high: Annotated[float | None, typer.Option("--to", help="Highest value of the key to search.")] = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Say what it would take: which price (or other key) makes a line reach an amount.
+    """Find the price (or other input) that produces an amount.
 
-    Every answer is told and run again; where there is none, why.
+    Reports every solution, re-runs the scenario at each, and explains when there is none.
     """
     from treasury_sim.analysis.solve import solve as solved
     from treasury_sim.report.solution import solution_json, solution_report
@@ -64,12 +65,12 @@ def solve(
     from treasury_sim.scenario.amounts import read_share
 
     if (low is None) != (high is None):
-        raise typer.BadParameter("give both ends of the search", param_hint="--from and --to")
+        raise typer.BadParameter("give both ends of the search range", param_hint="--from and --to")
     share = None if probability is None else read_share(probability, "--probability")
     between = None if low is None or high is None else (low, high)
     with progress_bar() as progress:
         loaded = load(scenario, allow_paths=allow_path or ())
-        found = solved(
+        solution = solved(
             loaded,
             _target(loaded, line, value, loss, limit),
             key,
@@ -82,13 +83,13 @@ def solve(
     print_answer(
         loaded,
         is_json=output is Format.json,
-        as_json=lambda: solution_json(found),
-        as_text=lambda: solution_report(found),
+        as_json=lambda: solution_json(solution),
+        as_text=lambda: solution_report(solution),
     )
 
 
 def _target(scenario: Scenario, line: str, value: str | None, loss: str | None, limit: str | None) -> Limit:
-    """The target that the options name: one of `--value`, `--loss` and `--limit`."""
+    """Return the target that the options name: one of `--value`, `--loss` and `--limit`."""
     from treasury_sim.domain.limit import Limit
     from treasury_sim.domain.lines import LINES
     from treasury_sim.scenario.amounts import read_amount
@@ -97,10 +98,10 @@ def _target(scenario: Scenario, line: str, value: str | None, loss: str | None, 
         raise typer.BadParameter("give one of --value, --loss and --limit", param_hint="--value")
     if limit is not None:
         known = [stated.limit for stated in scenario.spec.limits]
-        for one in known:
-            if limit in {one.name, one.line}:
-                return one
-        names = ", ".join(one.name or one.line for one in known) or "none"
+        for candidate in known:
+            if limit in {candidate.name, candidate.line}:
+                return candidate
+        names = ", ".join(candidate.name or candidate.line for candidate in known) or "none"
         raise typer.BadParameter(f"the scenario has no limit {limit!r}; it has {names}", param_hint="--limit")
     text = value if value is not None else loss or ""
     if text in LINES:

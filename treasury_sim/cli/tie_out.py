@@ -11,9 +11,10 @@ from treasury_sim.cli.progress import progress_bar
 
 
 def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPath = None) -> None:
-    """Compare what a scenario expects with what is computed: reported, computed, band, difference, source.
+    """Compare reported figures with computed ones.
 
-    Leaves with code 4 if a figure does not tie.
+    For each figure under `expect:`: reported, computed, band, difference, source.
+    Exits with code 4 if a figure does not tie.
     """
     started = time.perf_counter()
     from treasury_sim.engine import run as run_scenario
@@ -24,7 +25,7 @@ def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPat
     with progress_bar() as progress:
         loaded = load(scenario, allow_paths=allow_path or ())
         if not loaded.spec.expect:
-            message = f"{scenario} has nothing to tie out: it has no `expect:`. Add the figures it should give."
+            message = f"{scenario} states no figures to tie out. Add the reported figures under `expect:`."
             raise TreasurySimError(message)
         result = run_scenario(loaded, band=True, progress=progress)
     elapsed = time.perf_counter() - started
