@@ -26,7 +26,7 @@ def test_help_needs_no_engine() -> None:
         "from treasury_sim.cli.main import main\n"
         "try: main()\nexcept SystemExit: pass"
     )
-    assert not modules_after(statement) & (ALWAYS_HEAVY | {"numpy", "yaml"})
+    assert not modules_after(statement) & (ALWAYS_HEAVY | {"numpy", "yaml", "rich"})
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])
