@@ -84,7 +84,7 @@ def test_own_account_names(tmp_path: Path) -> None:
         (["strategy_2025q4", "--framework", "ifrs_cost"], 1, "does not run 'ifrs_cost'"),
         (["strategy_2025q4", "--format", "xlsx"], 2, "name a folder"),
         (["strategy_2025q4", "--accounts", "none.yaml"], 1, "Cannot read the account map none.yaml"),
-        ([], 2, "give a scenario"),
+        ([], 2, "name a scenario"),
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, arguments: list[str], code: int, told: str) -> None:
