@@ -109,6 +109,25 @@ Method = Literal["sobol", "pseudorandom"]
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """How two assets that are drawn together are correlated.
+
+    Attributes
+    ----------
+    pair
+        Such as ``BTC/ETH``.
+    shocks
+        Of the normals that drive them; ``None`` where they are not driven by normals.
+    prices
+        Of their log returns from node to node, on the paths that were drawn.
+    """
+
+    pair: str
+    shocks: float | None
+    prices: float
+
+
+@dataclass(frozen=True)
 class Sampling:
     """How the paths of a sample were drawn.
 
@@ -124,6 +143,8 @@ class Sampling:
         The first simulated day, and the assets whose prices are simulated.
     nodes
         Number of simulated days.
+    correlations
+        Of each two of `assets`.
     """
 
     method: Method
@@ -132,6 +153,7 @@ class Sampling:
     first_day: date
     assets: tuple[str, ...]
     nodes: int
+    correlations: tuple[Correlation, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Days, Floats, frozen
+from treasury_sim.domain.arrays import Days, frozen
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.result import Method
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.correlation import sample_of
 from treasury_sim.engine.coverage import assets_of
 from treasury_sim.engine.measure import AssetPass, Pass, lay_out, measure, measurers
 from treasury_sim.engine.on_paths import AssetOnPaths
@@ -25,7 +26,7 @@ from treasury_sim.engine.waterfall_lines import reasons as waterfall_reasons
 from treasury_sim.engine.waterfall_paths import WaterfallOnPaths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.frameworks.framework import Measurer
-from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, SampledModel
+from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, Noise, SampledModel
 from treasury_sim.market.sampled_marks import Observer, nodes_of
 from treasury_sim.market.sampling import Sample, rounded_up
 from treasury_sim.scenario import Scenario
@@ -97,7 +98,13 @@ class Drawing:
         }
         method: Method = "pseudorandom" if is_daily else "sobol"
         paths = rounded_up(spec.simulation.paths, method)
-        sample = Sample(spec.simulation.seed, paths, method, names, _loadings(scenario, names))
+        spots = {name: prepared.assets[name].path.spot for name in names}
+
+        def draw(sample: Sample, assets: tuple[str, ...]) -> dict[str, NodePrices]:
+            return _drawn({name: models[name] for name in assets}, nodes, first_day, spots, sample.noise(0))
+
+        independent = Sample(spec.simulation.seed, paths, method, names, frozen(np.eye(len(names))))
+        sample = sample_of(scenario, independent, models, spots, draw)
         differs = list(differing(prepared, assets, first_day))
         why = list(cannot_differ(prepared, assets, dict.fromkeys(name for name, _ in differs), first_day))
         waterfall = None
@@ -139,13 +146,14 @@ class Drawing:
         quarters = self.timeline.quarters[self._begin :]
         return Timeline(self.timeline.days[self.timeline.days >= np.datetime64(quarters[0].start)], quarters)
 
+    @property
+    def spots(self) -> dict[str, float]:
+        """The price before the first node, by asset [currency/coin]."""
+        return {name: self.prepared.assets[name].path.spot for name in self.models}
+
     def prices(self, chunk: int) -> dict[str, NodePrices]:
         """Draw the prices of every asset in one chunk."""
-        noise, start = self.sample.noise(chunk), self.first_day - timedelta(days=1)
-        return {
-            name: model.draw(self.nodes, start, self.prepared.assets[name].path.spot, noise)
-            for name, model in self.models.items()
-        }
+        return _drawn(self.models, self.nodes, self.first_day, self.spots, self.sample.noise(chunk))
 
     def path(self, prices: Mapping[str, NodePrices], row: int, words: str) -> FutureOf:
         """One path of `prices` as daily prices, with which the scenario becomes a replay.
@@ -232,27 +240,16 @@ class Drawing:
         return QuarterlyStatements(statement.framework, statement.quarters[begin:], all_lines, held)
 
 
+def _drawn(
+    models: Mapping[str, SampledModel], nodes: Days, first_day: date, spots: Mapping[str, float], noise: Noise
+) -> dict[str, NodePrices]:
+    start = first_day - timedelta(days=1)
+    return {name: model.draw(nodes, start, spots[name], noise) for name, model in models.items()}
+
+
 def _model(prepared: Prepared, name: str) -> SampledModel:
     keys = prepared.scenario.spec.prices[name]
     return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
-
-
-def _loadings(scenario: Scenario, names: tuple[str, ...]) -> Floats:
-    """Lower triangular factor of the correlation matrix of the assets' normals, (assets, assets)."""
-    correlation = np.eye(len(names))
-    for pair, value in scenario.spec.simulation.correlation.items():
-        first, other = pair.split("/")
-        if first in names and other in names:
-            row, column = names.index(first), names.index(other)
-            correlation[row, column] = correlation[column, row] = value
-    values, vectors = np.linalg.eigh(correlation)
-    if values.min() < -1e-9:
-        expected = "a valid correlation matrix (positive semi-definite)"
-        raise InputError([scenario.problem(("simulation", "correlation"), expected)])
-    # A correlation of one has no Cholesky factor: take the triangle of a root of the matrix.
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    triangle = np.linalg.qr(root.T)[1].T
-    return frozen(triangle * np.where(np.diag(triangle) < 0.0, -1.0, 1.0))
 
 
 def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:

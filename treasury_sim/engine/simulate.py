@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -18,10 +18,11 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.progress import Counter, Progress, silent
-from treasury_sim.domain.result import Method, Sampling
+from treasury_sim.domain.result import Correlation, Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.capital import assumptions
+from treasury_sim.engine.correlation import correlations, moved_together
 from treasury_sim.engine.drawing import Drawing
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
@@ -79,8 +80,13 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
     sample = drawing.sample
     counter = Counter()
 
+    together = np.zeros((sample.chunks, len(sample.assets), len(sample.assets)))
+
     def statement(chunk: int) -> dict[str, QuarterlyStatements]:
-        return drawing.statement(drawing.prices(chunk), counter.add)
+        prices = drawing.prices(chunk)
+        if len(prices) > 1:
+            together[chunk] = moved_together(prices, drawing.spots)
+        return drawing.statement(prices, counter.add)
 
     def show() -> None:
         progress(counter.done, sample.paths)
@@ -104,6 +110,7 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
             for each in running:
                 each.cancel()
     show()
+    pairs = tuple(correlations(sample, drawing.models, together.sum(axis=0)))
     return Simulation(
         drawing.prepared,
         drawing.reported_timeline,
@@ -111,8 +118,16 @@ def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progre
             key: lines.statement(lines_of_framework)
             for (key, lines), lines_of_framework in zip(kept.items(), first.values(), strict=True)
         },
-        Sampling(sample.method, sample.paths, REPLICATES, drawing.first_day, tuple(drawing.models), drawing.nodes.size),
-        tuple(_notes(scenario, drawing)),
+        Sampling(
+            sample.method,
+            sample.paths,
+            REPLICATES,
+            drawing.first_day,
+            tuple(drawing.models),
+            drawing.nodes.size,
+            pairs,
+        ),
+        tuple(_notes(scenario, drawing, pairs)),
     )
 
 
@@ -144,7 +159,7 @@ def one_path(scenario: Scenario, number: int) -> FutureOf:
     return drawing.path(drawing.prices(chunk), row, f"path {number:,} of {paths:,} simulated")
 
 
-def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
+def _notes(scenario: Scenario, drawing: Drawing, pairs: Iterable[Correlation]) -> Iterator[str]:
     """Notes a reader of the figures needs."""
     requested, paths = scenario.spec.simulation.paths, drawing.sample.paths
     if requested != paths:
@@ -162,6 +177,12 @@ def _notes(scenario: Scenario, drawing: Drawing) -> Iterator[str]:
         without = [name for name in pair.split("/") if name not in correlated]
         if without:
             yield f"simulation.correlation {pair} has no effect: {' and '.join(without)} not drawn from normals."
+    for each in pairs:
+        shocks = "" if each.shocks is None else f"; their shocks by {each.shocks:.2f}"
+        yield (
+            f"Prices of {each.pair} are correlated by {each.prices:.2f} on these paths (log returns from node to "
+            f"node){shocks}."
+        )
     if scenario.spec.expect:
         yield "Expected figures are compared with the mean over all paths."
 

@@ -54,6 +54,7 @@ def sampling(found: Sampling) -> Json:
         "from": found.first_day.isoformat(),
         "assets": list(found.assets),
         "nodes": found.nodes,
+        "correlations": {pair.pair: {"shocks": pair.shocks, "prices": pair.prices} for pair in found.correlations},
     }
 
 

@@ -104,7 +104,14 @@ def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
     given: list[tuple[Key, ...]] = [("accounting", "scope", asset) for asset, _ in scope]
     given += [("prices", asset) for asset, _ in tree.items("prices")]
     named = [(path, str(path[-1])) for path in given]
-    pairs = [("simulation", "correlation", pair) for pair, _ in tree.items("simulation", "correlation")]
+    stated = ("correlation", "price_correlation")
+    pairs: list[tuple[Key, ...]] = [
+        ("simulation", key, pair) for key in stated for pair, _ in tree.items("simulation", key)
+    ]
+    of_shocks = {frozenset(str(path[-1]).split("/")) for path in pairs if path[1] == "correlation"}
+    for path in pairs:
+        if path[1] == "price_correlation" and frozenset(str(path[-1]).split("/")) in of_shocks:
+            yield tree.problem(path, "each pair in one of correlation and price_correlation", "both", "Leave one out.")
     named += [(path, asset) for path in pairs for asset in str(path[-1]).split("/")]
     for path, asset in named if known else []:
         if asset not in known:

@@ -29,7 +29,7 @@ Correlations = Annotated[
     ],
     AfterValidator(_check_pairs),
 ]
-"""``{BTC/ETH: 0.8}``: correlation of the normal shocks of two assets."""
+"""``{BTC/ETH: 0.8}``: a correlation of two assets."""
 
 
 class Simulation(Spec):
@@ -43,3 +43,5 @@ class Simulation(Spec):
     """What the results of all paths may take [10^9 bytes]."""
     correlation: Correlations = Field(default_factory=dict)
     """Correlation of the normal shocks of two assets; 0 where none is given."""
+    price_correlation: Correlations = Field(default_factory=dict)
+    """Correlation that the log returns of two assets are to have; that of their shocks is solved for."""
