@@ -270,7 +270,8 @@ def test_every_formula_of_every_case_gives_the_figure_of_the_run_before_it_is_wr
     """Nothing is put in the place of a formula that misses: it would be counted here."""
     made, _ = converted
     for name, book in made.items():
-        assert len(book.live.checks) > 20, name
+        # Of one unit of account the run gives nearly all, which is listed as such.
+        assert len(book.live.checks) >= (20 if name.startswith("average_cost") else 60), name
         assert [check for check in book.live.checks if not check.ties] == [], name
 
 
