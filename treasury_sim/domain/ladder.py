@@ -133,7 +133,7 @@ class OrderLadder:
 
     def __init__(self, level: Floats, quantity: Floats, unit_cost: Floats, floor: Floats) -> None:
         rungs = np.unique(np.concatenate([floor, level]))
-        # Column j is for prices above rung j - 1 and not above rung j: there each lot is at its level, floor or price.
+        # Column j is for prices above rung j - 1 up to rung j: there each lot is at its level, its floor or the price.
         top = np.append(rungs, np.inf)
         is_above, is_under = top > level[:, None], top <= floor[:, None]
         constant = np.where(is_above, level[:, None], np.where(is_under, floor[:, None], 0.0))

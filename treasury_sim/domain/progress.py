@@ -33,7 +33,7 @@ def parts(items: Sequence[T], progress: Progress) -> Iterator[tuple[T, Progress]
 
 
 def seconds_left(done: int, total: int, seconds: float) -> float | None:
-    """Estimated remaining seconds at the rate so far; ``None`` if there is no rate yet."""
+    """Estimated remaining seconds at the rate so far; ``None`` before anything is done."""
     return (total - done) * seconds / done if done > 0 and total else None
 
 

@@ -1,6 +1,6 @@
 """UK, FRS 102 section 18 revaluation model, for assets with an active market.
 
-The same mechanics as IAS 38: what exceeds a lot's cost goes to other comprehensive income, what falls below it to
+The same mechanics as IAS 38: any excess over a lot's cost goes to other comprehensive income, any shortfall to
 profit or loss, and a realised surplus is not recycled.
 
 Sources: FRS 102 sections 18.18B to 18.18H.

@@ -1,7 +1,7 @@
 """IFRS, IAS 38 revaluation model, for assets with an active market.
 
 Carrying amount = price at the reporting date. An increase goes to other comprehensive income, except as far as it
-undoes a decrease of the same lot in profit or loss (38.85); a decrease goes to profit or loss, except as far as
+reverses a decrease of the same lot in profit or loss (38.85); a decrease goes to profit or loss, except as far as
 the lot has a surplus (38.86). So for a lot: surplus = max(0, price - cost), through profit or loss since purchase
 = min(0, price - cost). A realised surplus goes to retained earnings, never through profit or loss (38.87); the
 gain on a sale is proceeds less carrying amount (38.113). Whether units are remeasured just before a sale is the

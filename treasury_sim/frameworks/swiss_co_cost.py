@@ -1,7 +1,7 @@
 """Swiss Code of Obligations: at most cost, less necessary write-downs.
 
 Assets are valued one by one (960) and at most at cost less write-downs (960a); a write-down that is no longer
-needed is undone, up to cost.
+needed is reversed, up to cost.
 
 Sources: CO art. 960, 960a.
 """

@@ -3,7 +3,7 @@
 Computed: the units that each part gives to each disposal, by the rules of `lot_relief`, on every path.
 Fast because the holding is one array (places, paths), with a place for every part in every wallet, and a disposal takes
 along an order of places (by age one order for all paths, by cost one for each): with running totals along that order,
-each place gives ``clip(wanted - before, 0, held)``, so there is no loop over paths.
+each place gives ``clip(wanted - before, 0, held)``, without a loop over paths.
 Law: equal to a replay of each path alone by `lot_relief` (tests/engine/test_simulation.py).
 """
 

@@ -27,7 +27,7 @@ class Noise(Protocol):
         """Number of paths."""
 
     def normals(self, asset: str, count: int) -> Floats:
-        """Draw standard normals; column j of one asset is correlated with column j of another as the scenario says."""
+        """Draw standard normals; columns j of two assets have the correlation stated in the scenario."""
 
     def uniforms(self, asset: str, count: int) -> Floats:
         """Draw uniforms above 0 and below 1, independent of everything else."""
