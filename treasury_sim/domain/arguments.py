@@ -122,7 +122,7 @@ def _in_words(hint: Any) -> str:
     return _collection_in_words(hint if origin is None else origin, inner)
 
 
-def _collection_in_words(kind: type, inner: tuple[Any, ...]) -> str:
+def _collection_in_words(kind: Any, inner: tuple[Any, ...]) -> str:
     if inner and _is_pair(kind, inner):
         return f"a pair of {' and '.join(map(_in_words, inner))}"
     if inner and issubclass(kind, Mapping):
