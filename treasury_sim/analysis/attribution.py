@@ -89,7 +89,7 @@ class Attribution:
 
 
 def differences(first: float, states: Iterable[tuple[str, str, float]]) -> Iterator[Step]:
-    """Steps from `first` through `states` (cause, words, line after the change); changes of nothing are left out."""
+    """Steps from `first` through `states` (cause, words, line after the change); zero changes are left out."""
     at = first
     for cause, words, value in states:
         if abs(value - at) > NOISE * max(abs(value), abs(at)):

@@ -16,7 +16,7 @@ from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
 from treasury_sim.market.history import Window
 
 FEWEST = 250
-"""Fewest days a fit needs to mean anything."""
+"""Fewest days for a meaningful fit."""
 BY_DEFAULT = 5 * 365
 """Length of the window in days if its first day is not given."""
 SAME = 0.1

@@ -123,6 +123,7 @@ class Distribution:
     @cached_property
     def _by_replicate(self) -> Floats:
         """(replicates, paths / replicates), each in order."""
+        # Paths of a replicate lie `replicates` apart, so each column of the reshaped values is one replicate.
         return np.sort(self.values.reshape(-1, self.replicates).T, axis=1)
 
     def _estimate(self, statistic: Callable[[Floats], Floats]) -> Estimate:

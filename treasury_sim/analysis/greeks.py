@@ -177,6 +177,7 @@ def _greek(  # noqa: PLR0917 - one figure of one scenario
         _line(run(under(scenario.with_values({path: value + side * step}), key), progress=within), key, line, label)
         for side, (_, within) in zip((-1.0, 1.0), stages, strict=False)
     )
+    # The difference is taken path by path on the same random numbers, so its error excludes their common noise.
     difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
     return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)
 

@@ -222,6 +222,7 @@ def _levels(  # noqa: PLR0917 - one moment of one asset
 def _with_rungs(ladder: LotLadder, trip: Floats, units: Floats, lots: np.ndarray) -> LotLadder:
     """The ladder with a rung for each level, from the highest price down."""
     order = np.argsort(-trip, kind="stable")
+    # Negated, so that `unique` returns the prices from the highest down.
     prices, start = np.unique(-trip[order], return_index=True)
     charges = ladder.charge(-prices)
     rungs, seen, total = [], dict[str, None](), 0.0

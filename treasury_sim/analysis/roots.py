@@ -87,6 +87,7 @@ def _bracketed(  # noqa: PLR0917 - the two ends of the brackets
 ) -> Iterator[Root]:
     low, high, at_low, at_high = (np.array(end) for end in (low, high, at_low, at_high))
     for _ in range(MOST_STEPS):
+        # The line is exact on linear pieces but may converge from one side only elsewhere, so the middle is tried, too.
         line = low - at_low * (high - low) / (at_high - at_low)
         tried = np.stack([np.clip(line, low, high), (low + high) / 2.0])
         values = function(tried.ravel()).reshape(tried.shape)

@@ -78,7 +78,7 @@ class Search:
         Parameters
         ----------
         progress
-            Called as the first values are tried; how many it takes to divide brackets is not known.
+            Called while the first grid is tried; the number of bisection steps is not known in advance.
 
         Raises
         ------

@@ -62,6 +62,7 @@ def earnings_per_share(
     earned = np.array(net_income_common, dtype=float)
     shares = np.broadcast_to(weighted_shares, earned.shape).copy()
     for more, saved in _most_dilutive_first(potentials, earned.shape):
+        # In this order a share that does not lower the figure reached so far never will, so one pass is enough.
         dilutes = (net_income_common >= 0.0) & (more > 0.0)
         dilutes &= (earned + saved) / np.where(dilutes, shares + more, 1.0) < earned / shares
         earned, shares = np.where(dilutes, earned + saved, earned), np.where(dilutes, shares + more, shares)

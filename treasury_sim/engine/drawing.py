@@ -114,6 +114,7 @@ class Drawing:
             waterfall = WaterfallOnPaths.of(prepared, assets, first_day, nodes, mark)
             why += [reason for _, reason in differs]
             why += waterfall_reasons(prepared, assets[spec.capital.asset], first_day)
+        # Measurers learn from a template of two paths which days all paths share.
         two_paths = {
             name: replace(asset, marks=observers[name].like) for name, asset in assets.items() if name in names
         }

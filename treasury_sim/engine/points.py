@@ -1,6 +1,6 @@
 """A sweep of prices in one pass: each point is measured as a path, and paths are never averaged.
 
-A quarter-end price affects only itself; a quarter's low raises every other price of its quarter to it. Both change
+A quarter-end price changes no other price; a quarter's low raises every lower price of its quarter to it. Both change
 only the marks, so all points share lots, ledgers and history.
 """
 
@@ -212,6 +212,7 @@ def _usable(prices: Floats) -> Bools:
 
 def _most_room(points: Points) -> int:
     """The point whose lows are furthest below its prices."""
+    # The scenario is validated at this point, so its lows must be below its prices if any point allows that.
     room = np.zeros(count_of(points))
     for path, column in points.items():
         key = price_key(path)

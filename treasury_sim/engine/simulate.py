@@ -199,6 +199,7 @@ class _Kept:
         lines = {}
         for key, line in _lines_of(statement):
             rows = paths if _differs(line) else 1
+            # Transposed, so that the paths of a quarter are contiguous: statistics run along them.
             lines[key] = np.empty((line.shape[1], rows)).T
             lines[key][:1] = line[:1]
         return cls(lines)

@@ -159,6 +159,7 @@ class Changes:
         """The measurement of one coin bought at the close of each month, and the coins bought, (paths,)."""
         bought = self.funded.runway.bought
         for month in np.flatnonzero(bought.any(axis=0)).tolist():
+            # The ledger follows the price, so the close of one path stands for that of each.
             close = float(self.funded.close[0, month])
             ledger = _one_coin(self.asset.books, int(self.months[month]), close)
             yield framework.measure(ledger, self.timeline, self.asset.marks, policy), bought[:, month]

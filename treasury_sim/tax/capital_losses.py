@@ -197,7 +197,7 @@ class _Book:
         )
 
     def balances(self, year: int) -> tuple[Floats, Floats]:
-        """Losses carried into `year`, and the tax that a loss of that year could have refunded."""
+        """Losses carried into `year`, and the tax that a loss of that year could refund."""
         tax = sum((self.rate_of[y] * gain for y, gain in self.open_gains(year).items()), self.nothing)
         return sum(self.open_losses(year).values(), self.nothing), tax
 

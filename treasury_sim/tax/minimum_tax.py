@@ -60,6 +60,7 @@ def minimum_tax(
         within = np.flatnonzero(years == year)
         before, balance = np.zeros_like(carried), carried
         for quarter in within.tolist():
+            # Year to date under today's law, so that a relief reverses what earlier quarters accrued.
             rules, to_date = in_force(ends[quarter]), slice(within[0], quarter + 1)
             adjusted = book_income[:, to_date].sum(axis=1)
             if exclude and rules.unrealised_may_be_excluded:

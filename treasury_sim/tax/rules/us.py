@@ -7,8 +7,8 @@ Sources: IRC 11(b) as amended by Pub. L. 115-97 of 22 December 2017, section 130
 1211(a) and 1212(a) (capital losses of corporations: against capital gains only, three years back, five forward); IRC
 172(a)(2) (losses that arose from 2018 on offset at most 80 % of taxable income); IRC 55(b)(2) and 59(k) as amended by
 Pub. L. 117-169, section 10101 (minimum tax of 15 % of adjusted financial statement income, years beginning after 2022);
-Notices 2025-46 and 2025-49 of 30 September 2025 (unrealised fair-value gains and losses may be excluded, effective at
-once).
+Notices 2025-46 and 2025-49 of 30 September 2025 (unrealised fair-value gains and losses may be excluded; taxpayers
+may rely on them at once).
 """
 
 from __future__ import annotations
