@@ -1,7 +1,7 @@
-"""How prices that are drawn together are correlated: what their shocks are to be, and what their prices then are.
+"""Correlation of assets simulated together: that of their normal shocks, and the resulting one of their prices.
 
-Jumps, volatilities that move and regimes are each asset's own, so prices are correlated less than the normal shocks
-that drive them. A correlation of prices that the scenario asks for is therefore solved for.
+Jumps, stochastic volatility and regimes are independent between assets, so prices correlate less than the normal shocks
+that drive them. A price correlation stated in the scenario is therefore solved for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from treasury_sim.market.sampling import Sample
 from treasury_sim.scenario import Scenario
 
 CLOSE_ENOUGH = 1e-6
-"""By how much the correlation of prices may miss the one asked for."""
+"""Largest difference allowed between the price correlation and the one stated."""
 MOST_STEPS = 60
 
 Draw = Callable[[Sample, tuple[str, ...]], Mapping[str, NodePrices]]
@@ -32,7 +32,7 @@ Draw = Callable[[Sample, tuple[str, ...]], Mapping[str, NodePrices]]
 def sample_of(
     scenario: Scenario, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
 ) -> Sample:
-    """`sample` with the correlations of the scenario, those of prices solved for on its first chunk of paths.
+    """`sample` with the correlations of the scenario; price correlations are solved for on its first chunk of paths.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def sample_of(
     Raises
     ------
     InputError
-        If the correlations cannot be together, or prices cannot be correlated as they are to be.
+        If the correlation matrix is invalid, or a price correlation cannot be reached.
     """
     simulation, names = scenario.spec.simulation, sample.assets
     shocks = np.eye(len(names))
@@ -82,13 +82,13 @@ def moved_together(prices: Mapping[str, NodePrices], spots: Mapping[str, float])
     for name, drawn in prices.items():
         returns = np.diff(np.log(drawn.close), axis=1, prepend=math.log(spots[name]))
         rows.append((returns - returns.mean(axis=0)).ravel())
-    # Not by a library of linear algebra, whose threads would decide the last digit.
+    # einsum rather than BLAS, whose number of threads would change the last digit.
     products: Floats = np.einsum("ap,bp->ab", np.array(rows), np.array(rows))
     return products
 
 
 def of_prices(moved: Floats) -> Floats:
-    """The correlation of log returns from their sums of products, (assets, assets); not a number without movement."""
+    """The correlation of log returns from their sums of products, (assets, assets); NaN without movement."""
     size = np.sqrt(np.diag(moved))
     with np.errstate(invalid="ignore", divide="ignore"):
         correlation: Floats = moved / np.outer(size, size)
@@ -96,7 +96,7 @@ def of_prices(moved: Floats) -> Floats:
 
 
 def correlations(sample: Sample, models: Mapping[str, SampledModel], moved: Floats) -> Iterator[Correlation]:
-    """What the shocks and the prices of each two assets are correlated by."""
+    """Correlation of shocks and of prices for each pair of assets."""
     shocks, prices = sample.loadings @ sample.loadings.T, of_prices(moved)
     for (row, first), (column, second) in combinations(enumerate(sample.assets), 2):
         are_normal = not any(isinstance(models[name], Bootstrap) for name in (first, second))
@@ -112,7 +112,7 @@ def _set(matrix: Floats, names: tuple[str, ...], pair: str, value: float) -> Non
 
 
 def _triangle(correlation: Floats) -> Floats:
-    """Lower triangle L with L L' = `correlation`; one of 1 has no Cholesky factor, so take that of a root of it."""
+    """Lower triangle L with L L' = `correlation`, from a matrix root: a correlation of 1 has no Cholesky factor."""
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     triangle = np.linalg.qr(root.T)[1].T
@@ -120,9 +120,9 @@ def _triangle(correlation: Floats) -> Floats:
 
 
 def _root(off: Callable[[float], float]) -> float | tuple[float, float]:
-    """Where `off`, which grows, is zero between -1 and 1; its two ends if it is not.
+    """The zero of the increasing function `off` between -1 and 1; its values at both ends if it has none.
 
-    By false position with the end that stays halved (Illinois): the same random numbers make `off` almost straight.
+    By the Illinois method: common random numbers make `off` almost linear.
     """
     low, high, at_low, at_high = -1.0, 1.0, off(-1.0), off(1.0)
     if at_low > CLOSE_ENOUGH or at_high < -CLOSE_ENOUGH:
