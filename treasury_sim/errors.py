@@ -1,9 +1,9 @@
-"""Every error raised on purpose, and `Problem`, the way a mistake in the input is told.
+"""Every error raised on purpose, and `Problem`: one input error.
 
-A `Problem` is data, not an exception: problems are collected and shown together, each with where it is,
-what was expected, what was found and how to put it right.
+A `Problem` is data, not an exception: problems are collected and shown together, each with its place,
+what was expected, what was found and how to fix it.
 
-Exit codes: 0 fine, 1 the input is wrong, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted,
+Exit codes: 0 fine, 1 input error, 2 usage, 3 our bug, 4 an expectation failed, 130 interrupted,
 143 ended by SIGTERM, 129 by SIGHUP.
 """
 
@@ -16,22 +16,22 @@ from signal import Signals
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the input.
+    """One input error.
 
     Attributes
     ----------
     where
-        File as the user named it, empty if the input is no file.
+        File as the user named it, empty if the input is not a file.
     line
         Line in that file, counted from 1; ``None`` if it has none.
     key
         Dotted path of the key, such as ``holder.lots[0].quantity``, or the column of a table.
     expected
-        What would have been right, in words.
+        The valid input, in words.
     found
-        What stood there, as written.
+        The input as written.
     fix
-        What to do about it; empty where ``expected`` already says it.
+        How to fix it; empty where ``expected`` already says so.
     """
 
     where: str
@@ -49,13 +49,13 @@ class Problem:
 
 
 class TreasurySimError(Exception):
-    """An error that a person can put right; its text is shown without a traceback."""
+    """An error that the user can fix; its text is shown without a traceback."""
 
     exit_code = 1
 
 
 class InputError(TreasurySimError):
-    """The input is wrong. Carries every problem found.
+    """The input is wrong. Carries every problem in it.
 
     Attributes
     ----------
@@ -69,16 +69,16 @@ class InputError(TreasurySimError):
 
 
 class MissingPriceError(TreasurySimError):
-    """A date on which something happens has no price."""
+    """An event falls on a date without a price."""
 
 
 class EndedError(KeyboardInterrupt):
-    """A signal asked the program to end; handled wherever an interrupt at the keyboard is.
+    """A signal asked the program to end; handled like an interrupt at the keyboard.
 
     Attributes
     ----------
     exit_code
-        128 and the number of the signal, as shells have it: 143 for SIGTERM, 129 for SIGHUP.
+        128 plus the number of the signal, the convention of shells: 143 for SIGTERM, 129 for SIGHUP.
     """
 
     def __init__(self, number: int) -> None:

@@ -88,13 +88,13 @@ def test_an_empty_name_is_a_failure_and_many_workers_are_refused(tmp_path: Path)
     done = call("batch", file, "--workers", "99999999999999999999", cwd=tmp_path)
     assert done.returncode == 2
     assert "1000" in done.stderr
-    with pytest.raises(TreasurySimError, match="There cannot be 1,001 workers"):
+    with pytest.raises(TreasurySimError, match="1,001 workers are out of range"):
         batch(file, out=tmp_path / "none", executor="process", workers=1_001)
 
 
 def test_a_wrong_executor_leaves_no_folder(tmp_path: Path) -> None:
     file = write_holder(tmp_path / "in")
-    with pytest.raises(TreasurySimError, match="There is no executor threads"):
+    with pytest.raises(TreasurySimError, match="Executor threads is unknown"):
         batch(file, out=tmp_path / "out" / "below", executor="threads")
     assert not (tmp_path / "out").exists()
 
@@ -156,7 +156,7 @@ def test_reperform_of_a_folder_with_a_broken_file_is_identical(tmp_path: Path) -
     cases = HERE / "reports" / "15-reperform-with-a-broken-file" / "cases"
     assert call("batch", cases, "--executor", "inprocess", "--out", "out", cwd=tmp_path).returncode == 1
     done = call("reperform", "out", "--executor", "inprocess", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "Identical: every byte is what it was.\n")
+    assert (done.returncode, done.stdout) == (0, "Identical: every byte is the same.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")

@@ -48,7 +48,7 @@ def test_amounts(text: str, value: float) -> None:
         ("12,34", "1,234,567 or 1.2m"),
         ("1.234,56", "commas between thousands"),
         ("1.2.3", "1,234,567 or 1.2m"),
-        ("1.2x", "Known are k, m, bn and tn"),
+        ("1.2x", "Use k, m, bn or tn"),
         ("5%", "percent"),
         ("€500", "an amount in USD"),
         ("EUR 500", "an amount in USD"),
@@ -72,7 +72,7 @@ def test_units_have_no_currency_and_a_least() -> None:
     assert read_amount("1,500.25", "coins") == 1500.25
     with pytest.raises(InputError, match="without a currency"):
         read_amount("$1,500", "coins")
-    with pytest.raises(InputError, match="from 0"):
+    with pytest.raises(InputError, match="a number of at least 0"):
         read_amount("(3)", "coins", smallest=0.0)
 
 

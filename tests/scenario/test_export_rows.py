@@ -160,7 +160,7 @@ def test_every_row_is_a_lot_or_is_counted_and_quarters_add_up(rows: list[Row], f
     assert cost == pytest.approx({key: float(value) for key, value in expected_cost.items()})
     again = form.header_again is not None and form.header_again < len(rows)
     left = Counter(row.kind or "without a kind" for row in rows if row.kind != "Buy")
-    left += Counter({"without a kind": sum(bool(line) for line in form.footer), "row of columns again": int(again)})
+    left += Counter({"without a kind": sum(bool(line) for line in form.footer), "repeated header": int(again)})
     assert counted(table.note) == +left
 
 
@@ -339,7 +339,7 @@ def test_what_of_a_sheet_is_hidden_is_reported(write: Write) -> None:
     scenario = load("case/x.yaml")
 
     assert [lot.quantity for lot in scenario.lots] == [2, 1]
-    assert scenario.notes == ("case/lots.xlsx: 1 row (3) and 1 column (D) are hidden, and read like the others.",)
+    assert scenario.notes == ("case/lots.xlsx: 1 row (3) and 1 column (D) are hidden, but read like the others.",)
 
 
 def test_numbers_of_a_sheet_are_read_whatever_the_mapping_says_of_text(write: Write) -> None:

@@ -59,10 +59,16 @@ LOT_CASES = {
     "a short row": ("2025-10-06,1\n", "unit_cost", "a number", "an empty cell", ""),
     "too many cells": ("2025-10-06,1,000,1\n", "", "3 cells", "4 cells", "quotes"),
     "a negative quantity": ("2025-10-06,-1,1\n", "quantity", "a number above 0", "-1", ""),
-    "a negative cost": ("2025-10-06,1,-1\n", "unit_cost", "a number from 0", "-1", ""),
+    "a negative cost": ("2025-10-06,1,-1\n", "unit_cost", "a number of at least 0", "-1", ""),
     "infinity": ("2025-10-06,1e999,1\n", "quantity", "a finite number", "1e999", ""),
-    "no such day": ("2025-02-30,1,1\n", "acquired", "a date", "2025-02-30", "no such day"),
-    "a date the other way round": ("06.10.2025,1,1\n", "acquired", "a date", "06.10.2025", "2025-12-30"),
+    "no such day": ("2025-02-30,1,1\n", "acquired", "a date", "2025-02-30", "day does not exist"),
+    "a date the other way round": (
+        "06.10.2025,1,1\n",
+        "acquired",
+        "a date",
+        "06.10.2025",
+        "Write 2025-10-06 for 6 October or 2025-06-10 for 10 June.",
+    ),
     "an open quote": ('2025-10-06,"1,1\n', "", "a CSV table", "unexpected end", ""),
 }
 

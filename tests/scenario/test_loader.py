@@ -248,7 +248,7 @@ def test_a_change_where_nothing_can_be_is_told(read: Read, path: tuple[str | int
     with pytest.raises(InputError) as caught:
         read(FULL).with_values({path: 1})
 
-    assert caught.value.problems[0].found == "no such place"
+    assert caught.value.problems[0].found == "none"
 
 
 def test_a_change_reads_no_file_again(write: Write) -> None:
@@ -317,7 +317,7 @@ def test_a_price_file_of_the_user_stays_as_written_and_a_comment_says_so(write: 
 
     text = to_yaml(scenario)
 
-    assert text.startswith("# prices.BTC.file stays as it was written")
+    assert text.startswith("# prices.BTC.file is unchanged")
     assert read(text).spec == scenario.spec
     assert list(read(text).price_files) == ["BTC"]
 

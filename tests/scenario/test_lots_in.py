@@ -243,11 +243,16 @@ OPENINGS = {
     "no framework": ("2025-06-30,,80000,", "opening_framework", "a value", "an empty cell"),
     "only a surplus": (",,,5", "opening_date", "a value", "an empty cell"),
     "no date": ("June,us_gaap_impairment,1,", "opening_date", "a date", "June"),
-    "less than nothing": ("2025-06-30,us_gaap_impairment,-1,", "opening_carrying", "a number from 0", "-1"),
+    "less than nothing": ("2025-06-30,us_gaap_impairment,-1,", "opening_carrying", "a number of at least 0", "-1"),
     "no quarter end": ("2025-06-29,us_gaap_impairment,1,", "opening_date", "the last day of a fiscal", "2025-06-29"),
     "before the purchase": ("2024-12-31,us_gaap_impairment,1,", "opening_date", "a day on or after", "2024-12-31"),
     "in the period": ("2025-12-31,us_gaap_impairment,1,", "opening_date", "a day before the period", "2025-12-31"),
-    "another framework": ("2025-06-30,us_gaap,1,", "opening_framework", "the only one of", "us_gaap"),
+    "another framework": (
+        "2025-06-30,us_gaap,1,",
+        "opening_framework",
+        "the only framework of the scenario, which runs",
+        "us_gaap",
+    ),
     "no such framework": ("2025-06-30,us_gap,1,", "opening_framework", "an accounting framework", "us_gap"),
 }
 
@@ -359,16 +364,16 @@ def export_of(*rows: Mapping[str, str]) -> str:
 
 
 EXPORTS = {
-    "no date": ({"Day": "02.01.2025"}, "Day", "a date in the form %Y-%m-%d", "02.01.2025"),
+    "no date": ({"Day": "02.01.2025"}, "Day", "a date in the format %Y-%m-%d", "02.01.2025"),
     "no number": ({"Units": "some"}, "Units", "a number", "some"),
     "separators in odd places": ({"Price": "1,00,0"}, "Price", "a number", "1,00,0"),
     "no price": ({"Price": ""}, "Price", "a number", "an empty cell"),
-    "a negative price": ({"Price": "-$5"}, "Price", "a number from 0", "-$5"),
-    "a negative fee": ({"Fee": "-$5"}, "Fee", "a number from 0", "-$5"),
+    "a negative price": ({"Price": "-$5"}, "Price", "a number of at least 0", "-$5"),
+    "a negative fee": ({"Fee": "-$5"}, "Fee", "a number of at least 0", "-$5"),
     "a purchase of less than nothing": ({"Units": "-1"}, "Units", "a number above 0", "-1"),
     "another currency": ({"Money": "EUR"}, "Money", "amounts in USD, the currency of the holder", "EUR"),
     "no asset": ({"Coin": ""}, "Coin", "an asset", "an empty cell"),
-    "an id twice": ({}, "No", "an id that no other lot has", "a again"),
+    "an id twice": ({}, "No", "a unique id", "a again"),
 }
 
 

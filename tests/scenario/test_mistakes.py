@@ -45,9 +45,9 @@ CASES = {
     "no number by name": (lot(quantity=".nan"), 3, "holder.lots[0].quantity", "a number", r"\.nan", "digits"),
     "truth for a number": (lot(quantity="true"), 3, "holder.lots[0].quantity", "a number", "true", ""),
     "a negative quantity": (lot(quantity="-1"), 3, "holder.lots[0].quantity", "a number above 0", "-1", ""),
-    "a negative cost": (lot(unit_cost="-1"), 3, "holder.lots[0].unit_cost", "a number from 0", "-1", ""),
-    "a negative fee": (lot(fee="-0.5"), 3, "holder.lots[0].fee", "a number from 0", r"-0\.5", ""),
-    "a negative tax basis": (lot(tax_basis="-1"), 3, "holder.lots[0].tax_basis", "a number from 0", "-1", ""),
+    "a negative cost": (lot(unit_cost="-1"), 3, "holder.lots[0].unit_cost", "a number of at least 0", "-1", ""),
+    "a negative fee": (lot(fee="-0.5"), 3, "holder.lots[0].fee", "a number of at least 0", r"-0\.5", ""),
+    "a negative tax basis": (lot(tax_basis="-1"), 3, "holder.lots[0].tax_basis", "a number of at least 0", "-1", ""),
     "a number with commas in flow style": (lot(fee="1,000"), 3, "holder.lots[0].000", "known key", "000", "commas"),
     "a number with commas": (HEAD + "income:\n  interest: 1,000\n", 6, "income.interest", "a number", "1,000", "1_000"),
     "an empty asset": (lot(asset='""'), 3, "holder.lots[0].asset", "not empty", "", ""),
@@ -61,15 +61,15 @@ CASES = {
     "a lot without cost": (
         lots("acquired: 2025-01-02, quantity: 1"), 3, "holder.lots[0].unit_cost", "required", "nothing", ""),
     "an id twice": (
-        lots(f"{GOOD_LOT}, id: a", f"{GOOD_LOT}, id: a"), 3, "holder.lots[1].id", "no other lot", "a again", ""),
+        lots(f"{GOOD_LOT}, id: a", f"{GOOD_LOT}, id: a"), 3, "holder.lots[1].id", "a unique id", "a again", ""),
     "an id as given by position": (
-        lots(f"{GOOD_LOT}, id: lot-2", GOOD_LOT), 3, "holder.lots[1].id", "no other lot", "lot-2 again", ""),
+        lots(f"{GOOD_LOT}, id: lot-2", GOOD_LOT), 3, "holder.lots[1].id", "a unique id", "lot-2 again", ""),
     "lots that are neither": (
         HEAD.replace("y}", "y, lots: 5}"), 3, "holder.lots", "CSV or XLSX file, a list", "5", ""),
-    "no such day": (lot(acquired="2025-02-30"), 3, "holder.lots[0].acquired", "a date", "2025-02-30", "no such day"),
+    "no such day": (lot(acquired="2025-02-30"), 3, "holder.lots[0].acquired", "a date", "2025-02-30", "day does not exist"),
     "a date in quotes": (lot(acquired='"2025-02-03"'), 3, "holder.lots[0].acquired", "a date", "text", "quotes"),
     "a date with slashes": (lot(acquired="2025/2/3"), 3, "holder.lots[0].acquired", "a date", "", "2025-02-03"),
-    "a mistyped year": (lot(acquired="0205-01-02"), 3, "holder.lots[0].acquired", "from 1900-01-01", "0205", ""),
+    "a mistyped year": (lot(acquired="0205-01-02"), 3, "holder.lots[0].acquired", "on or after 1900-01-01", "0205", ""),
     "a number for text": (HEAD.replace("A case", "2025"), 2, "title", "text", "2025", 'Quote it: "2025"'),
     "an empty title": (HEAD.replace("A case", '""'), 2, "title", "not empty", "", ""),
     "a key repeated": (HEAD + "title: B\n", 5, "title", "once", "line 5, after line 2", "Keep one"),
@@ -109,7 +109,7 @@ CASES = {
         HEAD + "plan: {sales: [{date: 2025-10-02, quantity: -1}]}\n", 5, "plan.sales[0].quantity", "above 0", "-1", ""),
     "a sale for less than nothing": (
         HEAD + "plan: {sales: [{date: 2025-10-02, quantity: 1, proceeds: -1}]}\n",
-        5, "plan.sales[0].proceeds", "from 0", "-1", ""),
+        5, "plan.sales[0].proceeds", "a number of at least 0", "-1", ""),
     "sales that are no list": (HEAD + "plan: {sales: 5}\n", 5, "plan.sales", "a list", "5", ""),
     "a model that is none": (
         HEAD + "prices: {BTC: {model: grach}}\n", 5, "prices.BTC.model", "one of historical, target, shock, gbm", "grach", "mean garch"),
@@ -137,13 +137,13 @@ CASES = {
         5, "prices.BTC.quarter_end.2025-12-31", "before 2025-10-01", "2025-12-31", "target"),
     "jumps less than none": (
         HEAD + "prices: {BTC: {model: jump_diffusion, volatility: 5%, jumps_per_year: -1, jump_mean: 0, jump_volatility: 5%}}\n",
-        5, "prices.BTC.jumps_per_year", "from 0", "-1", ""),
+        5, "prices.BTC.jumps_per_year", "a number of at least 0", "-1", ""),
     "a variance without long run": (
         HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: 0.1, gamma: 0.1, beta: 0.85, degrees_of_freedom: 4}}\n",
         5, "prices.BTC", r"alpha \+ gamma / 2 \+ beta below 1", "1", "lower one"),
     "a negative alpha": (
         HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: -0.1, beta: 0.85, degrees_of_freedom: 4}}\n",
-        5, "prices.BTC.alpha", "from 0", "-0.1", ""),
+        5, "prices.BTC.alpha", "a number of at least 0", "-0.1", ""),
     "tails too fat": (
         HEAD + "prices: {BTC: {model: garch, volatility: 50%, alpha: 0.1, beta: 0.85, degrees_of_freedom: 2}}\n",
         5, "prices.BTC.degrees_of_freedom", "above 2", "2", ""),
@@ -158,14 +158,14 @@ CASES = {
         5, "prices.BTC.calm.volatility", "required", "nothing", ""),
     "a block of nothing": (
         HEAD + "prices: {BTC: {model: bootstrap, window: [2020-01-01, 2024-12-31], block_length: 0}}\n",
-        5, "prices.BTC.block_length", "from 1", "0", ""),
+        5, "prices.BTC.block_length", "of at least 1", "0", ""),
     "a window with another name": (
         HEAD + "prices: {BTC: {window: 2018 Winter}}\n", 5, "prices.BTC.window", "name of one", "2018 Winter", "mean 2018 winter"),
     "a past window backwards": (
         HEAD + "prices: {BTC: {window: [2018-02-01, 2018-01-01]}}\n", 5, "prices.BTC.window", "on or after its first", "2018-02-01 to", ""),
     "a past window of one day": (HEAD + "prices: {BTC: {window: [2018-02-01]}}\n", 5, "prices.BTC.window", "first, last", "", "2022"),
     "a replay of nothing": (
-        HEAD + "prices: {BTC: {replay: levels}}\n", 5, "prices.BTC.replay", "a window beside it", "none", "Add window"),
+        HEAD + "prices: {BTC: {replay: levels}}\n", 5, "prices.BTC.replay", "a window as well", "none", "Add a window"),
     "levels from a spot": (
         HEAD + "prices: {BTC: {window: 2018 winter, replay: levels, spot: 5}}\n", 5, "prices.BTC.spot", "no spot", "5", "returns"),
     "a target without a price": (
@@ -206,21 +206,21 @@ CASES = {
     "a quarter without a figure": (
         TWO + "income: {interest: {2025Q4: 1}}\n", 5, "income.interest", "every quarter of the period", "none for 2025Q3", "Write 0"),
     "no quarter with a figure": (
-        TWO + "capital: {weighted_shares: {}}\n", 5, "capital.weighted_shares", "every quarter", "2025Q3, 2025Q4", ""),
+        TWO + "capital: {weighted_shares: {}}\n", 5, "capital.weighted_shares", "at least one entry", "an empty mapping", ""),
     "diluted shares alone": (
         HEAD + "capital: {weighted_shares_diluted: 5}\n",
-        5, "capital.weighted_shares_diluted", "capital.weighted_shares beside", "none", "Add"),
+        5, "capital.weighted_shares_diluted", "capital.weighted_shares as well", "none", "Add"),
     "a quantity beyond all": (
-        lot(quantity="1e16"), 3, "holder.lots[0].quantity", "a number up to 1_000_000_000_000_000", "1e16", ""),
+        lot(quantity="1e16"), 3, "holder.lots[0].quantity", "a number of at most 1_000_000_000_000_000", "1e16", ""),
     "a loss beyond all": (
-        HEAD + "income: {interest: -1e16}\n", 5, "income.interest", "a number from -1_000_000_000_000_000", "-1e16", ""),
+        HEAD + "income: {interest: -1e16}\n", 5, "income.interest", "a number of at least -1_000_000_000_000_000", "-1e16", ""),
     "dividends beyond all": (
-        HEAD + "capital: {preferred_dividends: -1e16}\n", 5, "capital.preferred_dividends", "from -1_0", "-1e16", ""),
+        HEAD + "capital: {preferred_dividends: -1e16}\n", 5, "capital.preferred_dividends", "a number of at least -1_0", "-1e16", ""),
     "a tolerance beyond all": (
         HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 1, tolerance: 1e16}}}}\n",
-        5, "expect.us_gaap.2025Q4.carrying.tolerance", "a number up to 1_000", "1e16", ""),
+        5, "expect.us_gaap.2025Q4.carrying.tolerance", "a number of at most 1_000", "1e16", ""),
     "preferred dividends of the wrong sign": (
-        HEAD + "capital: {preferred_dividends: 5}\n", 5, "capital.preferred_dividends", "up to 0", "5", ""),
+        HEAD + "capital: {preferred_dividends: 5}\n", 5, "capital.preferred_dividends", "a number of at most 0", "5", ""),
     "no shares": (HEAD + "capital: {weighted_shares: 0}\n", 5, "capital.weighted_shares", "above 0", "0", ""),
     "no frameworks": (HEAD + "accounting: {frameworks: []}\n", 5, "accounting.frameworks", "one entry", "empty", ""),
     "a framework that is none": (

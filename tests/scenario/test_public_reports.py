@@ -116,10 +116,10 @@ REFUSED: dict[str, Sequence[tuple[str, str, str, str]]] = {
     "11-date-form-incomplete/a": [("map.yaml:2: dates[2]", "day, month and year", "Sept.", "%b")],
     "11-date-form-incomplete/b": [("map2.yaml:2: dates[0]", "day, month and year", "%m/%Y", "%d")],
     "20-signed-amounts/a": [
-        ("export.csv:2: Net Amount", "a number from 0", "-$441,706.85", "signed: [Net Amount]"),
-        ("export.csv:3: Fee", "a number from 0", "-$1,200.00", "signed: [Fee]"),
+        ("export.csv:2: Net Amount", "a number of at least 0", "-$441,706.85", "signed: [Net Amount]"),
+        ("export.csv:3: Fee", "a number of at least 0", "-$1,200.00", "signed: [Fee]"),
     ],
-    "21-maker-rebate/a": [("export.csv:2: Fee", "a number from 0", "-24.80", "rebates: true")],
+    "21-maker-rebate/a": [("export.csv:2: Fee", "a number of at least 0", "-24.80", "rebates: true")],
     "33-weeks/a": [
         ("a.yaml:8: period.start", "first day of a fiscal quarter", "2025-05-04", "52 or 53 weeks"),
         ("a.yaml:8: period.end", "last day of a fiscal quarter", "2025-08-02", "52 or 53 weeks"),

@@ -88,7 +88,7 @@ WRONG = {
     "two documents": ("a: 1\n---\nb: 2\n", 2, "YAML", "single document"),
     "an alias of nothing": ("a: *x\n", 1, "YAML", "undefined alias"),
     "aliases that multiply": (BOMB, None, "at most 300_000 values", "aliases"),
-    "an alias of itself": ("a: &a [*a]\n", 1, "at most 40 levels", "holds itself"),
+    "an alias of itself": ("a: &a [*a]\n", 1, "at most 40 levels", "contains itself"),
     "deep nesting": ("a: " + "[" * 200_000, 1, "at most 40 levels", "deeper"),
 }
 
@@ -132,5 +132,5 @@ def test_no_damage_to_a_good_file_raises_anything_but_an_input_error(at: int, cu
 
 
 def test_a_tab_in_the_indentation_is_told_with_what_to_do() -> None:
-    with pytest.raises(InputError, match=r"x\.yaml:2: .* Indent with blanks, not tabs\.$"):
+    with pytest.raises(InputError, match=r"x\.yaml:2: .* Indent with spaces, not tabs\.$"):
         read_yaml("holder:\n\tname: A\n", "x.yaml")

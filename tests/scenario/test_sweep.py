@@ -79,8 +79,8 @@ def test_a_range_gives_the_numbers_one_would_write(read: Read, written: str, num
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("{from: 1%, to: 5%, step: 1.5%}", r"a step that leads from 1% to 5%, found 1\.5%\. .* meets is 4%"),
-        ("{from: 0.9, to: 0.1, step: -0.3}", r"a step that leads from 0\.9 to 0\.1, found -0\.3\. .* meets is 0\.3"),
+        ("{from: 1%, to: 5%, step: 1.5%}", r"a step that leads from 1% to 5%, found 1\.5%\. .* reaches is 4%"),
+        ("{from: 0.9, to: 0.1, step: -0.3}", r"a step that leads from 0\.9 to 0\.1, found -0\.3\. .* reaches is 0\.3"),
         ("{from: 0, to: 1, step: 0}", r"a step that leads from 0 to 1, found 0"),
         ("{from: 0, to: 1, step: -0.1}", r"a step that leads from 0 to 1, found -0\.1"),
         ("{from: 0, to: 1, step: 1e-300}", r"a step that gives at most 100,000,000 numbers, found 1e-300"),
@@ -243,9 +243,9 @@ def test_a_varied_value_is_validated_and_placed_where_it_is_written(read: Read) 
     [
         ("tax.rat=20%", "a known key"),
         ("taxes.rate=20%", "a known key"),
-        ("plan.sales[7].quantity=1", "a key to set"),
+        ("plan.sales[7].quantity=1", "an existing key"),
         ("prices.DOGE.quarter_end.2025-12-31=1", "an asset of the scenario"),
-        ("plan.lot_relief=specific", "the lots that leave"),
+        ("plan.lot_relief=specific", "the lots disposed of"),
         ("accounting.frameworks=[us_gaap, us_gap]", "an accounting framework"),
     ],
 )
@@ -261,7 +261,7 @@ def test_what_spans_sections_is_checked_for_every_variation(read: Read, vary: st
     ("vary", "words"),
     [
         (["tax.rate=20%,25%,20%"], "--vary: tax.rate: expected rows that differ, found tax.rate=20% again"),
-        (["tax.rate={from: 20%, to: 20%, count: 3}"], "expected two ends that differ, found 0.2 twice"),
+        (["tax.rate={from: 20%, to: 20%, count: 3}"], "expected two different ends, found 0.2 twice"),
         (["extends=a.yaml"], "--vary: extends: expected a key of the scenario, not one of schema, extends"),
         (["expect.us_gaap=1"], "--vary: expect.us_gaap: expected a key of the scenario"),
         (

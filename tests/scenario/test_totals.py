@@ -54,13 +54,13 @@ def test_purchases_and_receipts_may_have_totals(write: Write) -> None:
         (
             HEAD + "plan: {purchases: [{date: 2025-10-06, amount: 4, total_cost: 5}]}\n",
             "plan.purchases[0].total_cost",
-            "a quantity beside total_cost",
+            "a quantity with total_cost",
             "an amount",
         ),
         (
             HEAD + "plan: {receipts: [{date: 2025-10-06, quantity: 4, total_value: -5}]}\n",
             "plan.receipts[0].total_value",
-            "from 0",
+            "a number of at least 0",
             "-5",
         ),
     ],
@@ -94,4 +94,4 @@ def test_an_editor_knows_totals() -> None:
     assert "total_cost" in lot["properties"]
     assert "unit_cost" not in lot.get("required", [])
     assert len(lot["allOf"][0]["oneOf"]) == 2
-    assert json_schema()["$defs"]["Receipt"]["properties"]["total_value"]["description"].startswith("Price of all")
+    assert json_schema()["$defs"]["Receipt"]["properties"]["total_value"]["description"].startswith("Total price")

@@ -78,9 +78,9 @@ def test_dates_that_contradict_each_other_are_a_mistake(tmp_path: Path, changed:
 
 
 def test_changes_need_a_rate_and_a_day_each(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"tax\.rate_changes: expected tax\.rate beside it"):
+    with pytest.raises(InputError, match=r"tax\.rate_changes: expected tax\.rate as well"):
         run_years(tmp_path, DOUBLED, LOT, tax={"jurisdiction": "us", "rate_changes": [CHANGE]})
-    with pytest.raises(InputError, match="one change of the rate a day"):
+    with pytest.raises(InputError, match="one change of the rate per day"):
         run_years(tmp_path, DOUBLED, LOT, tax={"rate": 0.2, "rate_changes": [CHANGE, CHANGE]})
 
 

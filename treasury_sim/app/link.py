@@ -99,4 +99,4 @@ def _value(key: str, text: str) -> Any:
     try:
         return plain(text)
     except ValueError:
-        raise InputError([Problem("link", None, key, "a date", text, "There is no such day.")]) from None
+        raise InputError([Problem("link", None, key, "a date", text, "This day does not exist.")]) from None

@@ -1,4 +1,4 @@
-"""YAML in: a scenario file to a frozen `Scenario`, its mistakes told with file and line, and back to YAML."""
+"""Reads YAML into a frozen `Scenario`, reports errors with file and line, and writes it back as YAML."""
 
 from __future__ import annotations
 

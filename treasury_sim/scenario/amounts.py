@@ -1,7 +1,7 @@
 """Numbers as finance people type them: ``1,234,567``, ``1.2m``, ``$17.4bn``, ``(500)``, ``28.73%``.
 
-A scenario file keeps to plain numbers (`scalars`), which leave no doubt; this is for what a person types into a form or
-after an option. `m` is a million, as in a filing, never a thousand; whoever reads echoes the value.
+A scenario file keeps to plain numbers (`scalars`), which are unambiguous; this is for values typed into a form or
+after an option. `m` is a million, as in a filing, never a thousand; callers echo the value.
 """
 
 from __future__ import annotations
@@ -35,39 +35,39 @@ def read_amount(text: str, what: str, *, currency: str | None = None, smallest: 
     Parameters
     ----------
     text
-        What was typed.
+        The text as typed.
     what
         Its name in messages.
     currency
-        The currency it is in; a symbol or code of another one is a mistake. ``None`` allows no currency.
+        The currency expected; any other symbol or code is an error. ``None`` allows no currency.
     smallest
-        The least that is allowed.
+        The smallest value allowed.
 
     Raises
     ------
     InputError
-        If it is no such number.
+        If `text` is not such a number.
     """
     value, suffix = _read(text, what, currency)
     power = _SCALES.get(suffix)
     if power is None:
-        fix = "Leave out the percent sign." if suffix == "%" else "Known are k, m, bn and tn, after the number."
+        fix = "Leave out the percent sign." if suffix == "%" else "Use k, m, bn or tn after the number."
         raise _wrong(what, _EXAMPLES, text, fix)
     value = value.scaleb(power)
     if abs(value) > LARGEST:
-        raise _wrong(what, f"a number up to {LARGEST:,.0f} in size", text)
+        raise _wrong(what, f"a number of at most {LARGEST:,.0f} in size", text)
     if value < Decimal(smallest):
-        raise _wrong(what, f"a number from {smallest:,.0f}", text)
+        raise _wrong(what, f"a number of at least {smallest:,.0f}", text)
     return float(value)
 
 
 def read_share(text: str, what: str) -> float:
-    """Read a share of one: ``28.73%`` or ``0.2873``; ``(40%)`` and ``-40%`` are a fall.
+    """Read a share: ``28.73%`` or ``0.2873``; ``(40%)`` and ``-40%`` are a fall.
 
     Raises
     ------
     InputError
-        If it is none; a bare number above 1 is asked about.
+        If `text` is not a share; for a bare number above 1 the message suggests the percentage.
     """
     value, suffix = _read(text, what, None)
     if suffix not in {"", "%"}:
@@ -78,12 +78,12 @@ def read_share(text: str, what: str) -> float:
 
 
 def write_amount(value: float) -> str:
-    """Write an amount in full, such as ``87,515`` or ``80,524.65``: `read_amount` gives the same number back."""
+    """Write an amount in full, such as ``87,515`` or ``80,524.65``; `read_amount` returns the same number."""
     return _in_full(Decimal(repr(value)))
 
 
 def write_share(value: float) -> str:
-    """Write a share of one in percent, such as ``28.73%``: `read_share` gives the same number back."""
+    """Write a share in percent, such as ``28.73%``; `read_share` returns the same number."""
     return f"{_in_full(Decimal(repr(value)).scaleb(2))}%"
 
 
@@ -93,7 +93,7 @@ def _in_full(value: Decimal) -> str:
 
 
 def _read(text: str, what: str, currency: str | None) -> tuple[Decimal, str]:
-    """Return the number as written, and the suffix in small letters."""
+    """Return the number as written, and the suffix in lower case."""
     bare = text.strip().replace("−", "-").replace("\u00a0", " ")
     in_parentheses = bare.startswith("(") and bare.endswith(")")
     if in_parentheses:

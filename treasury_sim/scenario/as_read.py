@@ -1,4 +1,4 @@
-"""What can be told from a scenario as read, which may still be wrong: each gives nothing where it cannot tell."""
+"""Facts read from a scenario before it is validated: each is ``None`` or a default where a value is wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY: TypeAdapter[date] = TypeAdapter(Day)
 
 
 def calendar(tree: Tree) -> FiscalCalendar | None:
-    """The fiscal year of the holder, if it is stated well or not at all."""
+    """The fiscal calendar of the holder, if its key is valid or absent."""
     text = tree.get("holder", "fiscal_year_end")
     try:
         return calendar_of(_MONTH_DAY.validate_python("12-31" if text is None else text))
@@ -25,12 +25,12 @@ def calendar(tree: Tree) -> FiscalCalendar | None:
 
 
 def day_at(tree: Tree, *path: str) -> date | None:
-    """The day at `path`, if there is one."""
+    """The day at `path`, if it is one."""
     return usable(tree.get(*path))
 
 
 def usable(value: object) -> date | None:
-    """Return `value` if it is a day within the bounds of the schema."""
+    """Return `value` if it is a day within the bounds of the schema, else ``None``."""
     try:
         return _DAY.validate_python(value, strict=True)
     except ValidationError:
@@ -38,13 +38,13 @@ def usable(value: object) -> date | None:
 
 
 def frameworks(tree: Tree) -> list[object]:
-    """Return the frameworks chosen, known or not; those by default if the key is wrong."""
+    """Return the frameworks chosen, known or not; the default if the key is wrong."""
     names = tree.get("accounting", "frameworks")
     return list(names) if isinstance(names, (list, tuple)) else ["us_gaap"]
 
 
 def near(day: date, *choices: date) -> date:
-    """The one of `choices` that is nearest to `day`."""
+    """The day in `choices` that is nearest to `day`."""
     return min(choices, key=lambda choice: (abs((choice - day).days), choice))
 
 

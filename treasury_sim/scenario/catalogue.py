@@ -8,20 +8,20 @@ from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import load
 
 THEMES = ("Filings", "Crises and shocks", "Funding", "Frameworks", "Events", "Simulations", "Sweeps")
-"""Themes in the order in which they are shown; others come after them."""
+"""Themes in the order shown; any other theme comes last."""
 
 
 def by_theme() -> Mapping[str, list[tuple[str, str]]]:
     """Name and title of each shipped scenario, by theme."""
-    found: dict[str, list[tuple[str, str]]] = {theme: [] for theme in THEMES}
+    titles: dict[str, list[tuple[str, str]]] = {theme: [] for theme in THEMES}
     for path in library.shipped():
         spec = load(path).spec
-        found.setdefault(spec.theme or "Others", []).append((path.stem, spec.title))
-    return {theme: scenarios for theme, scenarios in found.items() if scenarios}
+        titles.setdefault(spec.theme or "Others", []).append((path.stem, spec.title))
+    return {theme: scenarios for theme, scenarios in titles.items() if scenarios}
 
 
 def scenarios() -> dict[str, str]:
-    """Return the title of each shipped scenario by its name, which `load` and `run` take.
+    """Return the title of each shipped scenario by the name that `load` and `run` take.
 
     Examples
     --------

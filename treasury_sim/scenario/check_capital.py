@@ -16,18 +16,18 @@ TYPED = ("preferred_dividends", "weighted_shares", "weighted_shares_diluted")
 
 
 def check_capital(tree: Tree) -> Iterator[Problem]:
-    """Every breach."""
+    """Yield every breach."""
     has_opening = isinstance(tree.get("capital", "opening"), dict)
     for table in INSTRUMENTS:
         if tree.rows("capital", table) and not has_opening:
-            fix = "Add opening: {cash: 0, shares: 0}, with what there is."
-            yield tree.problem(("capital", table), "capital.opening beside it", "none", fix)
+            fix = "Add opening: {cash: 0, shares: 0} with the opening balances."
+            yield tree.problem(("capital", table), "capital.opening as well", "none", fix)
     for key in TYPED if has_opening else ():
         if tree.get("capital", key) is not None:
-            expected = "a figure typed in, or capital.opening, from which it is computed"
+            expected = "a stated figure, or capital.opening to compute it from"
             yield tree.problem(("capital", key), expected, "both")
     if tree.get("capital", "opening", "strike") is not None and not tree.get("capital", "opening", "potential_shares"):
-        expected = "capital.opening.potential_shares beside it, which can be exercised at it"
+        expected = "capital.opening.potential_shares, which the strike is for"
         yield tree.problem(("capital", "opening", "strike"), expected, "none", "Add `potential_shares`.")
     yield from _check_names(tree)
     yield from _check_dates(tree)
@@ -42,7 +42,7 @@ def _check_names(tree: Tree) -> Iterator[Problem]:
         for number, row in tree.rows("capital", table):
             name = row.get("name")
             if isinstance(name, str) and name in seen:
-                yield tree.problem(("capital", table, number, "name"), "a name that nothing else has", f"{name} again")
+                yield tree.problem(("capital", table, number, "name"), "a unique name", f"{name} again")
             seen.add(str(name))
     series = [str(row.get("name")) for _, row in tree.rows("capital", "preferred")]
     for number, row in tree.rows("capital", "issuance"):
@@ -53,7 +53,7 @@ def _check_names(tree: Tree) -> Iterator[Problem]:
             yield tree.problem(path, expected, of, nearest(of, ["common", *series]))
         if of == "common" and tree.get("capital", "opening", "shares") in (None, 0):
             path = ("capital", "opening", "shares")
-            yield tree.problem(path, "the common shares outstanding, of which more are sold", "none")
+            yield tree.problem(path, "the common shares outstanding, since common stock is issued", "none")
 
 
 def _check_dates(tree: Tree) -> Iterator[Problem]:
@@ -62,7 +62,7 @@ def _check_dates(tree: Tree) -> Iterator[Problem]:
         for number, row in tree.rows("capital", table):
             day = usable(row.get("maturity"))
             if start is not None and day is not None and day < start:
-                expected = f"a maturity in the period or after it, from {start} on"
+                expected = f"a maturity on or after {start}, the start of the period"
                 yield tree.problem(("capital", table, number, "maturity"), expected, str(day))
 
 
@@ -74,7 +74,7 @@ def _check_currencies(tree: Tree) -> Iterator[Problem]:
             if isinstance(currency, str) and currency != home and tree.get("fx", f"{currency}{home}", "rate") is None:
                 fix = f"Add fx: {{{currency}{home}: {{rate: ...}}}}."
                 path: KeyPath = ("capital", table, number, "currency")
-                yield tree.problem(path, f"{home}, or a rate of exchange {currency}{home}", currency, fix)
+                yield tree.problem(path, f"{home}, or an exchange rate {currency}{home}", currency, fix)
 
 
 def _check_equity(tree: Tree) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ def _check_equity(tree: Tree) -> Iterator[Problem]:
     path: KeyPath = ("capital", "opening", "equity")
     if is_number(equity) and len(chosen) > 1:
         fix = f"Write equity: {{{chosen[0]}: ...}}."
-        yield tree.problem(path, "equity by framework, since there are several", str(equity), fix)
+        yield tree.problem(path, "equity by framework, since several are run", str(equity), fix)
     for name, _ in tree.items(*path):
         if name not in chosen:
             fix = nearest(str(name), [str(key) for key in chosen])
@@ -90,7 +90,7 @@ def _check_equity(tree: Tree) -> Iterator[Problem]:
 
 
 def _check_ltv(tree: Tree) -> Iterator[Problem]:
-    """A loan may not be under water on the first day, as far as the scenario itself states the price."""
+    """On the first day a loan may not exceed its collateral, if the scenario states the price."""
     spot = tree.get("prices", str(tree.get("capital", "asset") or "BTC"), "spot")
     for number, row in tree.rows("capital", "loans"):
         principal: Any = row.get("principal")
@@ -102,7 +102,7 @@ def _check_ltv(tree: Tree) -> Iterator[Problem]:
 
 
 def at_most_one(ltv: float) -> tuple[str, str, str]:
-    """Words for a loan that its collateral does not cover: expected, found, fix."""
+    """Expected, found and fix for a loan that its collateral does not cover."""
     return (
         "collateral worth at least the loan when the period begins",
         f"a loan to value of {ltv:.0%}",

@@ -1,4 +1,4 @@
-"""Which lines and frameworks a limit may speak of."""
+"""Lines and frameworks that a limit may name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from treasury_sim.scenario.tree import KeyPath, Tree, nearest
 
 
 def check_limits(tree: Tree) -> Iterator[Problem]:
-    """Breaches of the rules of a limit."""
+    """Yield breaches of the rules for limits."""
     chosen = [str(name) for name in frameworks(tree)]
     for number, row in tree.rows("limits"):
         path: KeyPath = ("limits", number)

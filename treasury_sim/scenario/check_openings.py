@@ -1,4 +1,4 @@
-"""Typed opening balances: their date, their framework, their surplus."""
+"""Stated opening balances: their date, framework and revaluation surplus."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from treasury_sim.scenario.tree import Tree, nearest
 
 
 def check_opening(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Problem]) -> Iterator[Problem]:
-    """Breaches of the rules of a typed opening.
+    """Yield breaches of the rules for a stated opening.
 
     Parameters
     ----------
     lot
-        Values of the lot as read, right or wrong.
+        The lot as read, valid or not.
     tell
-        Makes a problem of a key of the opening, what was expected, found and how to fix it.
+        Makes a problem from a key of the opening, what was expected, what was found, and the fix.
     """
     fiscal, start = calendar(tree), day_at(tree, "period", "start")
     values = lot["opening"]
@@ -41,13 +41,13 @@ def check_opening(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Proble
     if name not in FRAMEWORKS:
         yield tell("framework", "an accounting framework", name, nearest(name, list(FRAMEWORKS)))
     elif chosen != [name]:
-        expected = f"the only one of accounting.frameworks, {', '.join(map(str, chosen))}"
+        expected = f"the only framework of the scenario, which runs {', '.join(map(str, chosen))}"
         fix = f"Set accounting.frameworks: [{name}]; run the others without openings."
         yield tell("framework", expected, name, fix)
 
 
 def _check_surplus(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Problem]) -> Iterator[Problem]:
-    """A typed revaluation surplus is what the carrying amount exceeds cost by, under a rule that has one."""
+    """The surplus must be the excess of the carrying amount over cost, and the framework must have one."""
     values = lot["opening"]
     surplus, carrying, name = values.get("surplus"), values.get("carrying"), values.get("framework")
     cost, fee, quantity = lot.get("unit_cost"), lot.get("fee") or 0.0, lot.get("quantity")
@@ -64,7 +64,7 @@ def _check_surplus(tree: Tree, lot: Mapping[Any, Any], tell: Callable[..., Probl
         expenses = tree.get("accounting", "fees") == "expense"
         right = max(0.0, carrying - cost - (0.0 if expenses else fee / quantity))
         if not any(isclose(surplus, value, rel_tol=1e-9) for value in (right, max(0.0, carrying - cost))):
-            expected = f"{right:.12g}, the carrying amount of a unit less its cost"
+            expected = f"{right:.12g}, the carrying amount per unit less its cost"
             yield tell("surplus", expected, f"{surplus}", f"Set surplus: {right:.12g}.")
 
 

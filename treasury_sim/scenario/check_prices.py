@@ -1,4 +1,4 @@
-"""Rules of `prices` that span several keys: days of a model, days of quarters, keys that need each other."""
+"""Rules of `prices` that span several keys: days of a model, quarter ends, keys that need each other."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.tree import KeyPath, Tree
 
 SIMULATED = ("gbm", "jump_diffusion", "garch", "regime", "bootstrap")
-"""Models that are simulated; the others give one path."""
+"""Simulated models; every other model gives one path."""
 
 
 def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
-    """Every breach of a rule of `prices`."""
+    """Yield every breach of a rule of `prices`."""
     for asset, _ in tree.items("prices"):
         above: KeyPath = ("prices", asset)
         model = tree.get(*above, "model") or "historical"
@@ -33,7 +33,7 @@ def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
 
 
 def first_day(tree: Tree, above: KeyPath) -> date | None:
-    """The first day of a model that begins with the period if nothing else is said."""
+    """The first day of a model: `from`, or the start of the period."""
     given = tree.get(*above, "from")
     return day_at(tree, "period", "start") if given is None else usable(given)
 
@@ -56,19 +56,19 @@ def _check_low(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, end: date) ->
         yield tree.problem((*path, "date"), f"a day of {quarter.label}, {quarter.start} to {end}", str(day))
     low, price = tree.get(*path, "price"), tree.get(*above, "quarter_end", end)
     if is_number(low) and is_number(price) and low > price:
-        found = f"{low}, above it"
-        yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", found)
+        actual = f"{low}, above it"
+        yield tree.problem((*path, "price"), f"at most the quarter-end price {price}", actual)
 
 
 def _check_days(tree: Tree, above: KeyPath) -> Iterator[Problem]:
-    """A model and its shock begin and end in the period."""
+    """A model and its shock must begin and end in the period."""
     start, end = day_at(tree, "period", "start"), day_at(tree, "period", "end")
     if start is None or end is None or end < start:
         return
     for key in ("from", "start", "trough", "end"):
         day = usable(tree.get(*above, key))
         if day is not None and not start <= day <= end:
-            fix = "" if day > end else "Report from an earlier quarter on, or begin later."
+            fix = "" if day > end else "Start the period in an earlier quarter, or begin later."
             yield tree.problem((*above, key), f"a day of the period, {start} to {end}", str(day), fix)
     given = [usable(tree.get(*above, key)) for key in ("start", "trough", "end")]
     first = first_day(tree, above)
@@ -78,19 +78,19 @@ def _check_days(tree: Tree, above: KeyPath) -> Iterator[Problem]:
 
 
 def _check_window(tree: Tree, above: KeyPath) -> Iterator[Problem]:
-    """What a replay needs and what history alone does not know."""
+    """`from`, `spot`, `replay` and `repeat` belong to a window; recorded levels have no spot."""
     if tree.get(*above, "window") is None:
         for key in ("from", "spot", "replay", "repeat"):
             if tree.get(*above, key) is not None:
-                fix = 'Add window: "2022 Terra and FTX", say, or remove it.'
-                yield tree.problem((*above, key), "a window beside it: history alone is taken as it was", "none", fix)
+                fix = 'Add a window, such as window: "2022 Terra and FTX", or remove this key.'
+                yield tree.problem((*above, key), "a window as well: plain history is used as recorded", "none", fix)
     elif tree.get(*above, "replay") == "levels" and tree.get(*above, "spot") is not None:
         fix = "Remove it, or write replay: returns."
-        yield tree.problem((*above, "spot"), "no spot with replay: levels, which has its own prices", fix=fix)
+        yield tree.problem((*above, "spot"), "no spot with replay: levels, which replays recorded prices", fix=fix)
 
 
 def _check_targets(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, first: date) -> Iterator[Problem]:
-    """A target has a price at every quarter end from its first day to the end of the period."""
+    """A target needs a price at every quarter end from its first day to the end of the period."""
     end = day_at(tree, "period", "end")
     if end is None or end < first:
         return
@@ -98,20 +98,20 @@ def _check_targets(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, first: da
     missing = [str(quarter.end) for quarter in fiscal.quarters(first, end) if quarter.end not in given]
     if missing:
         expected = f"a price at every quarter end from {first} to {end}"
-        fix = "Add what is missing."
+        fix = "Add the missing prices."
         yield tree.problem((*above, "quarter_end"), expected, f"none for {', '.join(missing)}", fix)
     for key, low in tree.items(*above, "quarter_low"):
         day = usable(key)
         if day is not None and day < first and isinstance(low, dict) and low.get("date") is None:
-            expected = f"a date: a low has a day of its own only from {first} on"
-            yield tree.problem((*above, "quarter_low", key), expected, "none", "Add the `date` on which it was seen.")
+            expected = f"a date, which is required for lows before {first}"
+            yield tree.problem((*above, "quarter_low", key), expected, "none", "Add the `date` of the low.")
 
 
 def _check_simulated(tree: Tree, above: KeyPath, first: date) -> Iterator[Problem]:
-    """A price that is simulated cannot be stated as well."""
+    """A simulated price cannot also be stated."""
     for table in ("quarter_end", "quarter_low"):
         for key, _ in tree.items(*above, table):
             day = usable(key)
             if day is not None and day >= first:
-                expected = f"a quarter that ends before {first}, from when on prices are simulated"
+                expected = f"a quarter that ends before {first}, when the simulation begins"
                 yield tree.problem((*above, table, key), expected, str(key), "Remove it, or use model: target.")

@@ -1,4 +1,4 @@
-"""Which reliefs and named lots go together, and what inventory forbids."""
+"""Which lot reliefs and named lots go together, and what inventory forbids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from treasury_sim.scenario.tree import KeyPath, Tree
 
 
 def check_reliefs(tree: Tree) -> Iterator[Problem]:
-    """Breaches of the rules of lot relief."""
+    """Yield breaches of the rules of lot relief."""
     books = tree.get("plan", "lot_relief") or "fifo"
     plan = {"lot_relief": books, "tax_lot_relief": tree.get("plan", "tax_lot_relief") or books}
     if "ifrs_inventory" in frameworks(tree):
@@ -29,31 +29,29 @@ def check_reliefs(tree: Tree) -> Iterator[Problem]:
 
 def _check_inventory(tree: Tree, path: KeyPath) -> Iterator[Problem]:
     if tree.get(*path) in ("lifo", "hifo", "specific"):
-        yield tree.problem(path, "fifo or average under ifrs_inventory (IAS 2.25)", "", _OF_ITS_OWN)
+        yield tree.problem(path, "fifo or average under ifrs_inventory (IAS 2.25)", "", _SEPARATE_SCENARIO)
 
 
-_OF_ITS_OWN = (
-    "Coins are interchangeable, so none is identified (IAS 2.23 and 2.24). Run ifrs_inventory in a scenario of its "
-    "own if other frameworks need this."
+_SEPARATE_SCENARIO = (
+    "Coins are interchangeable, so lots cannot be identified (IAS 2.23 and 2.24). Run ifrs_inventory in a separate "
+    "scenario if other frameworks need this."
 )
 
 
 def _check_named_lots(tree: Tree, path: KeyPath, row: Mapping[Any, Any], books: object) -> Iterator[Problem]:
-    """Lots that inventory must not name; beside an average they are those for tax."""
+    """Inventory must not name lots; with average cost in the books they are named for tax only."""
     if row.get("lots") is not None and books != "average" and row.get("lot_relief") != "specific":
-        yield tree.problem((*path, "lots"), "no lots under ifrs_inventory (IAS 2.25)", "lots", _OF_ITS_OWN)
+        yield tree.problem((*path, "lots"), "no lots under ifrs_inventory (IAS 2.25)", "lots", _SEPARATE_SCENARIO)
 
 
 def _check_relief(tree: Tree, path: KeyPath, row: Mapping[Any, Any], plan: Mapping[str, object]) -> Iterator[Problem]:
     for key in RELIEFS:
         if plan[key] == "average" and row.get(key) in ("fifo", "lifo", "hifo", "specific"):
-            expected = "no relief of its own, since that of the plan is average"
+            expected = "no relief here: the plan uses average cost"
             yield tree.problem((*path, key), expected, "", f"Remove {key}, or choose another plan.{key}.")
     if row.get("lots") is not None:
         if plan["lot_relief"] == plan["tax_lot_relief"] == "average":
-            yield tree.problem(
-                (*path, "lots"), "no lots, since the relief of the plan is average", "lots", "Remove them."
-            )
+            yield tree.problem((*path, "lots"), "no lots: the plan uses average cost", "lots", "Remove them.")
     elif any(row.get(key) is None and plan[key] == "specific" for key in RELIEFS):
         fix = "Add lots: {lot id: quantity}."
-        yield tree.problem((*path, "lots"), "the lots that leave, since the plan says `specific`", "no lots", fix)
+        yield tree.problem((*path, "lots"), "the lots disposed of: the plan uses `specific`", "no lots", fix)

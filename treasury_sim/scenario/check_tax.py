@@ -12,36 +12,36 @@ from treasury_sim.scenario.tree import KeyPath, Tree
 
 
 def check_tax(tree: Tree) -> Iterator[Problem]:
-    """Breaches that need no calendar: one source of the rate, and losses only where they are carried."""
+    """Yield breaches that need no calendar: two sources of the rate, losses where none are carried."""
     if tree.get("tax", "rate") is not None and tree.get("tax", "jurisdiction") is not None:
         fix = "Remove one of the two."
-        yield tree.problem(("tax", "jurisdiction"), "a rate of your own, or a jurisdiction", "both", fix)
+        yield tree.problem(("tax", "jurisdiction"), "a stated rate, or a jurisdiction", "both", fix)
     if tree.get("tax", "jurisdiction") is None and tree.get("tax", "state_rate"):
-        expected = "tax.jurisdiction beside it, whose rate it adds to"
+        expected = "tax.jurisdiction as well, whose rate it adds to"
         yield tree.problem(("tax", "state_rate"), expected, "none", "Add `jurisdiction: us`.")
     if tree.rows("tax", "rate_changes") and tree.get("tax", "rate") is None:
-        expected = "tax.rate beside it, the rate until the first change"
+        expected = "tax.rate as well, the rate until the first change"
         yield tree.problem(("tax", "rate_changes"), expected, "none", "Add `rate`.")
     yield from _check_changes(tree)
     for key in ("capital_gains", "capital_losses"):
         if tree.items("tax", key) and tree.get("tax", "character") != "capital":
-            expected = "tax.character: capital beside it: other losses are not carried"
+            expected = "tax.character: capital as well: other losses are not carried"
             yield tree.problem(("tax", key), expected, str(tree.get("tax", "character") or "none"))
 
 
 def _check_changes(tree: Tree) -> Iterator[Problem]:
-    """Each change has a day of its own from which it is effective."""
+    """No two changes take effect on the same day."""
     seen = set()
     for number, row in tree.rows("tax", "rate_changes"):
         day = usable(row.get("effective"))
         if day is not None and day in seen:
             path: KeyPath = ("tax", "rate_changes", number, "effective")
-            yield tree.problem(path, "one change of the rate a day", f"{day} again")
+            yield tree.problem(path, "one change of the rate per day", f"{day} again")
         seen.add(day)
 
 
 def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
-    """Gains and losses of earlier years are of years before the period, and balances of quarters up to its end."""
+    """Gains and losses carried in must predate the period; balances must not follow it."""
     start, end = day_at(tree, "period", "start"), day_at(tree, "period", "end")
     if end is not None:
         yield from _check_balances(tree, fiscal.quarter(end).label)
@@ -57,7 +57,7 @@ def check_tax_years(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
 
 
 BALANCES = ("support", "other_deferred_tax_asset", "net_operating_loss", "other_support")
-"""Keys of `tax` that hold from one quarter to the next; before the first one stated, that one."""
+"""Keys of `tax` that hold until the next quarter stated; the first also holds before it."""
 
 
 def _check_balances(tree: Tree, last: str) -> Iterator[Problem]:

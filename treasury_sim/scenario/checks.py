@@ -1,7 +1,7 @@
 """Rules that span several keys.
 
-They look at the values as read, and each holds its tongue where a value it needs is missing or of the wrong
-kind: the schema tells that. So a file's mistakes of both sorts are told together.
+They read the values before validation; each is skipped when an input it needs is missing or of the wrong type, which
+the schema reports. So all errors of a file are reported together.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from treasury_sim.scenario.tree import Key, KeyPath, Tree, key_path, nearest
 
 
 def check(tree: Tree) -> Iterator[Problem]:
-    """Every breach of a rule that spans keys."""
+    """Yield every breach of a rule that spans keys."""
     yield from _check_windows(tree)
     yield from _check_ids(tree)
     yield from _check_frameworks(tree)
@@ -84,12 +84,12 @@ def _check_scope(tree: Tree) -> Iterator[Problem]:
     scope = tree.items("accounting", "scope")
     if scope and not any(name in ASC_350_60 for name in frameworks(tree) if isinstance(name, str)):
         fix = "Remove `scope`, or add us_gaap_fair_value to accounting.frameworks."
-        expected = "us_gaap or us_gaap_fair_value among accounting.frameworks, whose scope this is"
+        expected = "us_gaap or us_gaap_fair_value among accounting.frameworks, which the scope is for"
         yield tree.problem(("accounting", "scope"), expected, "neither", fix)
 
 
 def check_assets(tree: Tree, held: Collection[str]) -> Iterator[Problem]:
-    """Breaches of the rule that only assets of the scenario have prices, correlations and a framework of their own.
+    """Only assets of the scenario may have prices, correlations and a framework each.
 
     Parameters
     ----------
@@ -138,12 +138,12 @@ def _check_period(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
     fix = f"The nearest whole quarters are {start_at} to {end_at} ({labels})."
     if ((end - start).days + 1) % DAYS_OF_A_WEEK == 0:
         fix += (
-            " A fiscal year of 52 or 53 weeks is run by whole months: take these, and state the prices of the real "
-            "last days under prices.BTC.quarter_end."
+            " A fiscal year of 52 or 53 weeks is modelled in whole months: use these, and state the prices of the "
+            "actual last days under prices.BTC.quarter_end."
         )
     for key in wrong:
-        found = f"{tree.get('period', key)}, inside one"
-        yield tree.problem(("period", key), f"the {_EDGE[key]} day of a fiscal quarter", found, fix)
+        actual = f"{tree.get('period', key)}, inside one"
+        yield tree.problem(("period", key), f"the {_EDGE[key]} day of a fiscal quarter", actual, fix)
 
 
 DAYS_OF_A_WEEK = 7
@@ -169,12 +169,12 @@ def _check_adoption(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
 
 def _check_shares(tree: Tree) -> Iterator[Problem]:
     if tree.get("capital", "weighted_shares_diluted") is not None and tree.get("capital", "weighted_shares") is None:
-        expected = "capital.weighted_shares beside it, without which no result per share is computed"
+        expected = "capital.weighted_shares as well: without it no per-share result is computed"
         yield tree.problem(("capital", "weighted_shares_diluted"), expected, "none", "Add `weighted_shares`.")
 
 
 def _check_by_quarter(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
-    """Figures by quarter are for all quarters of the period."""
+    """Figures by quarter must cover every quarter of the period."""
     labels = [label for label in _labels(tree, fiscal) or () if not label.startswith("FY")]
     for section, keys in (("income", Income.model_fields), ("capital", PER_QUARTER)):
         for key in keys if labels else ():
@@ -183,9 +183,9 @@ def _check_by_quarter(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
                 continue
             missing = [label for label in labels if label not in given]
             if missing:
-                found = f"none for {', '.join(missing)}"
-                fix = "Write 0 where there is none." if section == "income" else "Add what is missing."
-                yield tree.problem((section, key), "a figure for every quarter of the period", found, fix)
+                absent = f"none for {', '.join(missing)}"
+                fix = "Write 0 where there is none." if section == "income" else "Add the missing quarters."
+                yield tree.problem((section, key), "a figure for every quarter of the period", absent, fix)
 
 
 def _check_expectations(tree: Tree, fiscal: FiscalCalendar | None) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A scenario as YAML that stands alone and reads back as the same scenario."""
+"""Writes a scenario as self-contained YAML that reads back as the same scenario."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class _Dumper(_Base):  # type: ignore[misc]
 def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     """Write a scenario as one file: only keys that were set, `extends:` merged, money in currency units.
 
-    A table of lots of the user's own is written out as a list. A file of prices of the user's own stays a
-    reference as it was written, and a comment says so.
+    The user's own table of lots is written out as a list. A reference to the user's own price file stays
+    as it was written, with a comment.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
         values["prices"] = {asset: _prices(scenario, asset, entry) for asset, entry in values["prices"].items()}
         for asset, entry in values["prices"].items():
             if "file" in entry and not entry["file"].startswith(library.PREFIX):
-                comments += f"# prices.{asset}.file stays as it was written: keep this file where that path leads.\n"
+                comments += f"# prices.{asset}.file is unchanged: keep that file where the path leads.\n"
     text: str = yaml.dump(
         values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
     )
@@ -80,7 +80,7 @@ def _prices(scenario: Scenario, asset: str, entry: Mapping[str, Any]) -> dict[st
 
 
 def _in_library(scenario: Scenario, path: KeyPath, reference: str) -> str | None:
-    """Return the `library:` name of a file the scenario refers to, ``None`` if it is not of the library."""
+    """Return the `library:` name of a file the scenario refers to, ``None`` if it is not in the library."""
     if reference.startswith(library.PREFIX):
         return reference
     folder = library.library_dir().resolve()
@@ -94,7 +94,7 @@ def written_lots(lots: Iterable[Lot]) -> list[dict[str, Any]]:
 
 
 def _lot(number: int, lot: Lot) -> dict[str, Any]:
-    """Write a lot; an id by position is left out."""
+    """Write a lot; an id that only counts its position is left out."""
     row = as_written(lot)
     if lot.id == f"lot-{number}":
         del row["id"]

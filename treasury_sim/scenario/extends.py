@@ -1,4 +1,4 @@
-"""`extends:`: a scenario written as the difference from another.
+"""`extends:`: a scenario written as its differences from another.
 
 Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `expect:`, `limits:` and
 `sweep:` are not inherited: they belong to the case that states them.
@@ -22,14 +22,14 @@ NOT_INHERITED = ("expect", "limits", "sweep")
 
 @dataclass(frozen=True)
 class Chain:
-    """A scenario merged with all it extends.
+    """A scenario merged with everything it extends.
 
     Attributes
     ----------
     tree
         Merged values, money in currency units.
     files
-        The files it is from: the scenario first, then what it extends.
+        The source files: the scenario first, then what it extends.
     """
 
     tree: Tree
@@ -42,8 +42,8 @@ def read_chain(file: SourceFile, store: Store) -> Chain:
     Raises
     ------
     InputError
-        If a file cannot be read or is no YAML mapping, or the files extend each other in a loop or too deep.
-        Lesser mistakes are in the tree's `problems`.
+        If a file cannot be read or is not a YAML mapping, or the files extend each other in a loop or too deep.
+        Lesser errors are in the tree's `problems`.
     """
     tree, files = _read(file, store, ())
     return Chain(tree, files)
@@ -62,7 +62,7 @@ def _read(file: SourceFile, store: Store, above: tuple[SourceFile, ...]) -> tupl
 
 
 def _extended(tree: Tree, file: SourceFile, store: Store, chain: tuple[SourceFile, ...]) -> SourceFile | None:
-    """Find the file that `tree` extends; `chain` are those read so far, with `file` last."""
+    """Find the file that `tree` extends; `chain` holds the files read so far, `file` last."""
     reference = tree.get("extends")
     if reference is None:
         return None
@@ -73,26 +73,25 @@ def _extended(tree: Tree, file: SourceFile, store: Store, chain: tuple[SourceFil
         loop = " -> ".join([*(seen.name for seen in chain), base.name])
         fix = "Remove one of these `extends:`."
         raise InputError(
-            [*tree.problems, tree.problem(("extends",), "files that end somewhere", f"the loop {loop}", fix)]
+            [*tree.problems, tree.problem(("extends",), "a chain of files that ends", f"the loop {loop}", fix)]
         )
     if len(chain) > DEEPEST:
-        found = "one more"
         raise InputError(
             [
                 *tree.problems,
-                tree.problem(("extends",), f"at most {DEEPEST} files one below the other", found),
+                tree.problem(("extends",), f"a chain of at most {DEEPEST} files", "one more"),
             ]
         )
     return base
 
 
 def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, store: Store) -> SourceFile:
-    """Find the file named at `path` and make sure that it may be read and can be.
+    """Find the file named at `path`; check that it is allowed and readable.
 
     Raises
     ------
     InputError
-        At the place of `path`.
+        With the place of `path`.
     """
     try:
         file = store.folders.locate(reference, written_in)
@@ -101,7 +100,7 @@ def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, st
         raise InputError([*tree.problems, tree.problem(path, folders.expected, reference, folders.fix)]) from None
     except (OSError, ValueError, RuntimeError):
         raise InputError([*tree.problems, tree.problem(path, "the name of a file", repr(reference))]) from None
-    store.content(file, told_at=_missing(tree, path, reference, file))
+    store.content(file, problem=_missing(tree, path, reference, file))
     return file
 
 
@@ -109,14 +108,14 @@ def _missing(tree: Tree, path: KeyPath, reference: str, file: SourceFile) -> Pro
     try:
         check_regular(file.path)
         with file.path.open("rb"):
-            found = reference
+            actual = reference
     except (OSError, ValueError) as error:
-        found = f"{reference} ({reason(error)})"
-    return tree.problem(path, "a file that can be read", found)
+        actual = f"{reference} ({reason(error)})"
+    return tree.problem(path, "a file that can be read", actual)
 
 
 def _in_currency_units(tree: Tree) -> Tree:
-    """Scale by the units of the file, and drop them where they are right: what is left is in currency units.
+    """Scale by the units of the file and drop a valid `units`, since the result is in currency units.
 
     A file that states no units is in currency units, whatever the file that it extends states.
     """

@@ -1,6 +1,6 @@
-"""The kinds of value a scenario holds, each with its one reader.
+"""The types of value in a scenario, each with one reader.
 
-A mistake that pydantic has no words for is raised as a `fault`; `problems` turns both into `Problem`.
+Errors that pydantic cannot phrase are raised as a `fault`; `problems` turns both into `Problem`.
 """
 
 import re
@@ -31,7 +31,7 @@ _YEAR = re.compile(r"FY[1-9][0-9]{3}")
 MONTH_DAY = (
     r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))"
 )
-"""A month and a day of it."""
+"""A month and a day, ``MM-DD``."""
 _MONTH_DAY = re.compile(MONTH_DAY)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PAIR = re.compile(r"([A-Z]{3})(?!\1)[A-Z]{3}")
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 class Spec(BaseModel):
-    """What every section of a scenario has in common: strict, frozen, no unknown key, no infinity."""
+    """Base of every section of a scenario: strict, frozen, no unknown key, no infinity."""
 
     # The docstring under a field is for readers of the source: having pydantic parse them takes a quarter of a second.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
@@ -54,13 +54,13 @@ class Spec(BaseModel):
         return {key: value for key, value in values.items() if value is not None or key not in known}
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Groups of keys, of each of which one is given; here for the JSON Schema, too."""
+    """Groups of keys of which exactly one is given; the JSON Schema uses them, too."""
 
     not_both: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of keys of which at most one is given; here for the JSON Schema, too."""
+    """Pairs of keys of which at most one is given; the JSON Schema uses them, too."""
 
     def check_one_of(self, between: str = ", ") -> None:
-        """Raise a fault where of a group not one key is given; `between` stands between keys in its words."""
+        """Raise a fault unless exactly one key of each group is given; `between` joins the keys in the message."""
         for keys in self.one_of:
             given = [key for key in keys if getattr(self, key) is not None]
             if len(given) != 1:
@@ -68,12 +68,12 @@ class Spec(BaseModel):
 
 
 def fault(expected: str, *, found: str = "", fix: str = "") -> PydanticCustomError:
-    """Word a mistake: what was expected, what was found (by default as written), what to do about it."""
+    """Phrase an error: what was expected, what was found (by default as written), how to fix it."""
     return PydanticCustomError("fault", "expected {expected}", {"expected": expected, "found": found, "fix": fix})
 
 
 def percent(text: str) -> float | None:
-    """Read ``28.73%`` as 0.2873; ``None`` if `text` is no percentage."""
+    """Read ``28.73%`` as 0.2873; ``None`` if `text` is not a percentage."""
     match = _PERCENT.fullmatch(text)
     value = None if match is None else number(match[1])
     return None if value is None else float(Decimal(repr(value)) / 100)
@@ -103,17 +103,17 @@ def _rate_between(low: int, high: int) -> Callable[[object], object]:
 
 
 def _of_form(pattern: str) -> WithJsonSchema:
-    """Tell the JSON Schema of the form of a text, for which we have words of our own."""
+    """Give the JSON Schema the pattern of a text that our readers check."""
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
 
 def _percentages(low: int, high: int) -> Any:
-    """Tell the JSON Schema of a rate from `low` to `high`: 0 or `-high`, and a power of ten."""
+    """Give the JSON Schema the form of a rate from `low` to `high`: 0 or `-high`, and a power of ten."""
     sign, digits = "[-+]?" if low < 0 else r"\+?", len(str(high)) + 1
     size = rf"(?:(?:0|[1-9](?:_?[0-9]){{0,{digits - 1}}})(?:\.[0-9]+)?|1(?:_?0){{{digits}}}(?:\.0+)?)"
     percentage = {"type": "string", "pattern": f"^{sign}{size}%$"}
-    told = {"anyOf": [{"type": "number", "minimum": low, "maximum": high}, percentage]}
-    return Annotated[float | str, WithJsonSchema(told)]
+    form = {"anyOf": [{"type": "number", "minimum": low, "maximum": high}, percentage]}
+    return Annotated[float | str, WithJsonSchema(form)]
 
 
 def _read_tolerance(value: object) -> object:
@@ -128,12 +128,12 @@ def _read_tolerance(value: object) -> object:
     if not is_number(value):
         raise fault(expected)
     if not 0 <= value <= LARGEST:
-        raise fault("a tolerance of 0 or more" if value < 0 else f"a number up to {int(LARGEST):_}")
+        raise fault("a tolerance of 0 or more" if value < 0 else f"a number of at most {int(LARGEST):_}")
     return float(value)
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether `value` is a number, which true and false are not."""
+    """Whether `value` is a number; true and false are not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -189,7 +189,7 @@ Day = Annotated[
     Field(
         ge=date(_CENTURIES[0] * 100, 1, 1),
         le=date(_CENTURIES[-1] * 100 + 99, 12, 31),
-        # Many editors pass over `format`.
+        # Many editors ignore `format`.
         json_schema_extra={"pattern": f"^(?:{'|'.join(map(str, _CENTURIES))})[0-9]{{2}}-{MONTH_DAY}$"},
     ),
 ]
@@ -206,10 +206,10 @@ Text = Annotated[str, Field(min_length=1), AfterValidator(_without_control)]
 """Text that is not empty."""
 
 LARGEST = 1e15
-"""No quantity, price or amount is larger in size: beyond it, cents and single coins are lost in a float."""
+"""Largest quantity, price or amount in size: beyond it, a float loses cents and single coins."""
 
 SMALLEST = 1e-18
-"""No positive quantity, price or amount is smaller: it is the smallest unit of any common token (a wei of ether)."""
+"""Smallest positive quantity, price or amount: the smallest unit of any common token (a wei of ether)."""
 
 
 def _not_too_small(value: float) -> float:
@@ -258,12 +258,12 @@ CurrencyPair = Annotated[str, BeforeValidator(_read_pair), _of_form(_PAIR.patter
 """Two different currencies, such as ``EURUSD``."""
 
 PeriodName = Annotated[str, _of_form(f"(?:{_QUARTER.pattern}|{_YEAR.pattern})")]
-"""A fiscal quarter or year; `checks` says of which there are figures."""
+"""A fiscal quarter or year; `checks` reports those outside the period."""
 
 Whole = BeforeValidator(_read_whole)
 
 Rows = Annotated[tuple[T, ...], Strict(False)]
-"""A list in YAML, a tuple inside."""
+"""A list in YAML, a tuple in Python."""
 
 
 def _shape(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Which files a scenario may read, and reading each of them once."""
+"""Which files a scenario may read; each is read once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that a scenario is made of.
+    """A file that a scenario is read from.
 
     Attributes
     ----------
     path
-        Where it is, symbolic links resolved where it was named inside a scenario.
+        Its location, with symbolic links resolved if the file is named inside a scenario.
     name
         As the user named it, or ``library:...``: the name in messages and in the manifest.
     """
@@ -34,17 +34,17 @@ class SourceFile:
 
     @property
     def in_library(self) -> bool:
-        """Whether it was found in the shipped library."""
+        """Whether it is in the shipped library."""
         return self.name.startswith(library.PREFIX)
 
 
 @dataclass(frozen=True)
 class Folders:
-    """The folders a scenario may read from, each with all below it; symbolic links are resolved."""
+    """The folders a scenario may read from, subfolders included; symbolic links are resolved."""
 
     allowed: tuple[Path, ...]
     expected: str = "a file in the folder of the scenario or below, or of the library"
-    """What is said of any other."""
+    """Expected, in the message for any other file."""
     fix: str = "Allow its folder with --allow-path DIR, if you trust it."
 
     @classmethod
@@ -58,7 +58,7 @@ class Folders:
         Raises
         ------
         PermissionError
-            If it is in no allowed folder. Other ``OSError`` and ``ValueError`` come from odd names.
+            If it is in none of the allowed folders. Odd names raise other ``OSError`` and ``ValueError``.
         """
         if reference.startswith(library.PREFIX):
             inside = reference.removeprefix(library.PREFIX)
@@ -74,7 +74,7 @@ class Folders:
 
 @dataclass(frozen=True)
 class InMemory(Folders):
-    """The library, and files that are given with their content: nothing else of this machine is read."""
+    """The library, and files given with their content: nothing else on this machine is read."""
 
     names: frozenset[str] = frozenset()
 
@@ -89,7 +89,7 @@ class InMemory(Folders):
         )
 
     def locate(self, reference: str, written_in: SourceFile) -> SourceFile:
-        """Find a given file, or one of the library; raises as `Folders.locate` does."""
+        """Find a given file or one in the library; raises as `Folders.locate` does."""
         if reference in self.names and not written_in.in_library:
             return given(reference)
         if not (reference.startswith(library.PREFIX) or written_in.in_library):
@@ -98,12 +98,12 @@ class InMemory(Folders):
 
 
 def given(name: str) -> SourceFile:
-    """Name a file whose content is given; there is none in that place."""
+    """Name a file given by content; nothing is stored at its path."""
     return SourceFile(Path("given") / name, name)
 
 
 def _beside(written_in: SourceFile, reference: str) -> str:
-    """Name a file as someone would who named `written_in`."""
+    """Name a file relative to the name of `written_in`."""
     if Path(reference).is_absolute():
         return reference
     if written_in.in_library:
@@ -113,7 +113,7 @@ def _beside(written_in: SourceFile, reference: str) -> str:
 
 
 class Store:
-    """The files of a scenario, each read once: its text, what was made of it, its fingerprint."""
+    """The files of a scenario, each read once: its text, the objects parsed from it, its sha256."""
 
     def __init__(self, folders: Folders, contents: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.folders = folders
@@ -123,36 +123,36 @@ class Store:
 
     @property
     def contents(self) -> Mapping[Path, bytes]:
-        """What stands in each file that was read."""
+        """The content of each file read."""
         return MappingProxyType(self._contents)
 
-    def content(self, file: SourceFile, told_at: Problem | None = None) -> bytes:
-        """Return what stands in `file`.
+    def content(self, file: SourceFile, problem: Problem | None = None) -> bytes:
+        """Return the content of `file`.
 
         Raises
         ------
         InputError
-            If it cannot be read; told at `told_at`, the place that names the file.
+            If it cannot be read: `problem` if given, which names the place that refers to the file.
         """
         if file.path not in self._contents:
             try:
                 self._contents[file.path] = read_regular(file.path)
             except (OSError, ValueError) as error:
-                raise InputError([told_at or unreadable(file, error)]) from None
+                raise InputError([problem or unreadable(file, error)]) from None
         return self._contents[file.path]
 
-    def text(self, file: SourceFile, told_at: Problem | None = None) -> str:
-        """Return the text of `file`, which is UTF-8; raises as `content` does, and if it is not."""
+    def text(self, file: SourceFile, problem: Problem | None = None) -> str:
+        """Return the UTF-8 text of `file`; raises as `content` does, and if it is not UTF-8."""
         if file.path not in self._texts:
-            self._texts[file.path] = _decoded(self.content(file, told_at), file.name)
+            self._texts[file.path] = _decoded(self.content(file, problem), file.name)
         return self._texts[file.path]
 
     def digest(self, file: SourceFile) -> str:
-        """Return the sha256 of a file that was read."""
+        """Return the sha256 of a file already read."""
         return sha256(self._contents[file.path]).hexdigest()
 
     def once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        """Return what `make` returned when it was first called for `key`."""
+        """Return the result of `make`, called only the first time for each `key`."""
         if key not in self._parsed:
             self._parsed[key] = make()
         made: T = self._parsed[key]
@@ -160,12 +160,12 @@ class Store:
 
 
 def read_regular(path: Path) -> bytes:
-    """Return what stands in a file.
+    """Return the content of a file.
 
     Raises
     ------
     OSError
-        If it cannot be read, or is no regular file: a named pipe is waited for without end.
+        If it cannot be read or is not a regular file: reading a named pipe would block forever.
     """
     check_regular(path)
     return path.read_bytes()
@@ -178,12 +178,12 @@ def check_regular(path: Path) -> None:
 
 
 def unreadable(file: SourceFile, error: Exception) -> Problem:
-    """Tell that `file` cannot be read."""
+    """The problem of a file that cannot be read."""
     return Problem(file.name, None, "", "a file that can be read", reason(error))
 
 
 def reason(error: Exception) -> str:
-    """Say in words why a file cannot be read."""
+    """Why a file cannot be read, in words."""
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, IsADirectoryError):
@@ -196,5 +196,5 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        found = f"the byte 0x{content[error.start]:02x}"
-        raise InputError([Problem(name, line, "", "text in UTF-8", found, "Save the file as UTF-8.")]) from None
+        byte = f"the byte 0x{content[error.start]:02x}"
+        raise InputError([Problem(name, line, "", "text in UTF-8", byte, "Save the file as UTF-8.")]) from None

@@ -1,7 +1,7 @@
 """The keys of a scenario as a JSON Schema, for editors that complete and check YAML while it is written.
 
-An editor reads YAML 1.2: a date is text to it, and so is a number with ``_``. What we accept, it must accept; what it
-cannot say stands in `docs/scenario.md`. Bounds, forms and names are those of the fields; nothing is stated here again.
+An editor reads YAML 1.2, where a date and a number with ``_`` are text. The schema accepts all that we accept; rules
+that it cannot express are in `docs/scenario.md`. Bounds, patterns and names come from the fields.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Json = dict[str, Any]
 
 _OWN = ("properties", "discriminator")
 _KEYWORDS = {
-    # What chooses between branches, such as the price model, has a default: more than one branch may fit.
+    # The key that chooses a branch, such as the price model, has a default: more than one branch may fit.
     "oneOf": "anyOf",
-    # Bounds of a value that is read by a function of ours.
+    # Bounds of values that our own readers check.
     "ge": "minimum",
     "gt": "exclusiveMinimum",
     "le": "maximum",
@@ -42,7 +42,7 @@ def json_schema() -> Json:
     definitions = {name: _widened(_described(entry, models.get(name))) for name, entry in schema.pop("$defs").items()}
     top = _widened(_described(schema, ScenarioSpec))
     top["properties"] = {"extends": {"type": "string", "description": "A scenario to start from."}, **top["properties"]}
-    # What a file leaves out, the one that it extends may have.
+    # A key missing here may be in the file that it extends.
     top["required"] = ["schema"]
     mapped = _mapped(top, definitions)
     for name, entry in definitions.items():
@@ -57,12 +57,12 @@ def json_schema() -> Json:
 
 
 def _given(*keys: str) -> Json:
-    """That keys have values: ``null`` is not given."""
+    """Require that keys have values; ``null`` does not count."""
     return {"required": list(keys), "properties": {key: {"not": {"type": "null"}} for key in keys}}
 
 
 def _one_of(model: type[Spec], *, is_whole: bool) -> Iterator[Json]:
-    """The groups of keys of which one is given; of a mapping that may merge with another, not more than one."""
+    """Groups of keys of which exactly one is given; at most one in a mapping that may merge with another."""
     aliases = {name: info.alias or name for name, info in model.model_fields.items()}
     for group in model.one_of:
         keys = [aliases[name] for name in group]
@@ -80,21 +80,21 @@ def _below(model: type[Spec]) -> Iterator[type[Spec]]:
 
 
 def _described(node: Json, model: type[Spec] | None) -> Json:
-    """Tell of each key what stands under its field in the source."""
-    told: dict[str, str] = {}
+    """Describe each key with the docstring of its field."""
+    texts: dict[str, str] = {}
     for owner in () if model is None else model.__mro__[::-1]:
         if issubclass(owner, Spec):
-            told |= _told(owner)
+            texts |= _field_texts(owner)
     aliases = {info.alias or name: name for name, info in (model.model_fields if model else {}).items()}
     properties = {
-        key: {**entry, "description": told[aliases[key]]} if aliases.get(key) in told else entry
+        key: {**entry, "description": texts[aliases[key]]} if aliases.get(key) in texts else entry
         for key, entry in node.get("properties", {}).items()
     }
     return {**node, "properties": properties} if properties else node
 
 
-def _told(model: type[Spec]) -> dict[str, str]:
-    """The text under each field of a model, by the name of the field; of a row, what its dataclass says of it."""
+def _field_texts(model: type[Spec]) -> dict[str, str]:
+    """The docstring of each field of a model, by field name; for a row, the entry in the docstring of its dataclass."""
     stated = getattr(sys.modules[model.__module__], model.__name__)
     if isinstance(stated, type) and is_dataclass(stated):
         return {key: text for each in stated.__mro__ for key, text in _attributes(inspect.getdoc(each) or "").items()}
@@ -112,7 +112,7 @@ def _told(model: type[Spec]) -> dict[str, str]:
 
 
 def _attributes(docstring: str) -> dict[str, str]:
-    """What a numpydoc docstring says under `Attributes`, by the name of the attribute."""
+    """The entries under `Attributes` in a numpydoc docstring, by attribute name."""
     _, _, section = docstring.partition("Attributes\n----------\n")
     entries = re.findall(r"^(\w[\w, ]*)\n((?: +.*\n?)+)", section, flags=re.MULTILINE)
     return {name: " ".join(text.replace("``", "`").split()) for names, text in entries for name in names.split(", ")}
@@ -124,17 +124,17 @@ def _widened(node: Any) -> Any:
         return [_widened(entry) for entry in node]
     if not isinstance(node, dict):
         return node
-    found: Json = {str(_KEYWORDS.get(key, key)): _widened(entry) for key, entry in node.items() if key not in _OWN}
+    schema: Json = {str(_KEYWORDS.get(key, key)): _widened(entry) for key, entry in node.items() if key not in _OWN}
     if "properties" in node:
-        found["properties"] = {name: _or_null(_widened(entry)) for name, entry in node["properties"].items()}
+        schema["properties"] = {name: _or_null(_widened(entry)) for name, entry in node["properties"].items()}
     if "patternProperties" in node:
-        found["additionalProperties"] = False
-    written = _written(found)
-    return {"anyOf": [found, {"type": "string", "pattern": written}]} if written else found
+        schema["additionalProperties"] = False
+    written = _written(schema)
+    return {"anyOf": [schema, {"type": "string", "pattern": written}]} if written else schema
 
 
 def _written(node: Json) -> str:
-    """The form of a number of `node` that is text to an editor, since it has a ``_``; empty if it is no number."""
+    """The pattern of a number that YAML 1.2 reads as text because of a ``_``; empty if `node` is not a number."""
     numbers = [value for value in [*node.get("enum", ()), node.get("const")] if type(value) is int]
     if numbers:
         return f"^(?:{'|'.join('_?'.join(str(number)) for number in numbers)})$"
@@ -149,12 +149,12 @@ def _written(node: Json) -> str:
 
 
 def _or_null(node: Json) -> Json:
-    told: Json = {key: node[key] for key in ("title", "description") if key in node}
-    return {**told, "anyOf": [node, {"type": "null"}]}
+    texts: Json = {key: node[key] for key in ("title", "description") if key in node}
+    return {**texts, "anyOf": [node, {"type": "null"}]}
 
 
 def _mapped(node: Any, definitions: Json) -> set[str]:
-    """Names of the definitions that are mappings of the file, which merge, and no rows of a list."""
+    """Names of the definitions that are mappings in the file, which merge, and not rows of a list."""
     names: set[str] = set()
     if isinstance(node, dict):
         for key, entry in node.items():

@@ -1,4 +1,4 @@
-"""What a key of a scenario is called: its name in words, and what kind of number it holds."""
+"""The name of a key in words, and the kind of number it holds."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from treasury_sim.scenario.tree import Key, KeyPath, dotted
 from treasury_sim.scenario.units import money_paths
 
 Kind = Literal["money", "price", "coins", "share", "other"]
-"""[currency], [currency/coin], [coins], a share of something, anything else."""
+"""[currency], [currency/coin], [coins], a share, anything else."""
 
 _RATES = ("rate", "rates", "state_rate", "coupon", "disposal_costs", "fluctuation_reserve", "to_bitcoin", "fee", "band")
 _OF_MODELS = ("volatility", "initial_volatility", "drift", "relative_drift", "relative", "jump_mean", "jump_volatility")
 SHARES = frozenset({*_RATES, *_OF_MODELS, "leave", "max_ltv", "restored_ltv"})
-"""Keys with a rate in them, wherever they stand."""
+"""Keys that hold a rate, wherever they stand."""
 PER_COIN = frozenset(
     ("unit_cost", "unit_value", "price", "spot", "equal_to", "absolute", "tax_basis", "quarter_end", "quarter_low")
 )
@@ -40,7 +40,7 @@ _WORDS = {
     "tax.state_rate": "state tax rate",
     "tax.support": "support of deferred tax assets",
 }
-"""Words of keys that do not say enough by themselves."""
+"""Words for keys that are unclear on their own."""
 _OF_PRICES = {
     "absolute": "price shock",
     "end": "end of the shock",
@@ -57,7 +57,7 @@ _AMOUNT_OF_AN_EVENT = ("quantity", "amount")
 
 
 def key_words(path: KeyPath, scenario: Scenario) -> str:
-    """Name a key as finance people do: ``tax rate``, ``BTC price at the end of 2025Q4``, ``sale of 2025-12-30``."""
+    """Name a key in the words of finance: ``tax rate``, ``BTC price at the end of 2025Q4``, ``sale of 2025-12-30``."""
     match path:
         case ("prices", str(asset), *rest) if rest:
             return _price_words(asset, tuple(rest), scenario)
@@ -69,7 +69,7 @@ def key_words(path: KeyPath, scenario: Scenario) -> str:
 
 
 def kind_of(path: KeyPath, scenario: Scenario) -> Kind:
-    """Say what kind of number a key holds."""
+    """The kind of number a key holds."""
     if path in set(money_paths(scenario.origin.chain.tree)):
         return "money"
     name = next((key for key in reversed(path) if isinstance(key, str) and not is_label(key)), "")
@@ -82,7 +82,7 @@ def kind_of(path: KeyPath, scenario: Scenario) -> Kind:
 
 
 def unit_of(kind: Kind, currency: str) -> str:
-    """The unit of a kind of number, empty where it has none."""
+    """The unit of a kind of number, empty for shares and others."""
     return {"money": currency, "price": f"{currency} a coin", "coins": "coins"}.get(kind, "")
 
 
@@ -97,7 +97,7 @@ def _price_words(asset: str, rest: KeyPath, scenario: Scenario) -> str:
 
 
 def _row_words(at: tuple[str, str, int], rest: KeyPath, scenario: Scenario) -> str:
-    """An entry of a list by its days or its name, and what of it is meant if not simply how much."""
+    """A row by its days or its name, and the key in it unless that is the amount."""
     row = scenario.origin.chain.tree.get(*at)
     row = row if isinstance(row, dict) else {}
     noun = _plain((at[1].removesuffix("s"),))

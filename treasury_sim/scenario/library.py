@@ -9,44 +9,44 @@ from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.scenario.tree import nearest
 
 PREFIX = "library:"
-"""Begins a reference to a shipped file, such as ``library:strategy/lots.csv``."""
+"""Prefix of a reference to a shipped file, such as ``library:strategy/lots.csv``."""
 
 NO_SCENARIO = "a scenario ends in .yaml or .yml and does not begin with _"
-"""Why a file of a folder is passed over."""
+"""Why a file in a folder is passed over."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def library_dir() -> Path:
-    """Return the folder of the shipped scenarios: in an installed package, or beside it in a checkout."""
+    """Return the folder of shipped scenarios: inside an installed package, or next to it in a checkout."""
     installed = _PACKAGE / "library"
     return installed if installed.is_dir() else _PACKAGE.parent / "scenarios"
 
 
 def shipped() -> Iterator[Path]:
-    """Iterate over the shipped scenarios by name; a file that begins with ``_`` is only a part of others."""
+    """Iterate over the shipped scenarios by name; a file that begins with ``_`` is only a part for others."""
     for path in sorted(library_dir().glob("*.yaml")):
         if not path.name.startswith("_"):
             yield path
 
 
 def mappings() -> list[str]:
-    """Names of the shipped mappings of exports."""
+    """Names of the shipped export mappings."""
     return sorted(path.stem for path in (library_dir() / "mappings").glob("*.yaml"))
 
 
 def template() -> str:
-    """Return the text of the scenario to start from."""
+    """Return the text of the template for a new scenario."""
     return (library_dir() / "templates" / "scenario.yaml").read_text(encoding="utf-8")
 
 
 def find(name_or_path: str | Path) -> Path:
-    """Find a scenario: a file that exists, else a shipped scenario by its name, with or without ``.yaml``.
+    """Find a scenario: an existing file, else a shipped scenario by its name, with or without ``.yaml``.
 
     Raises
     ------
     InputError
-        If there is neither; it lists the nearest names.
+        If neither exists; the message suggests the nearest names.
     """
     if _is_file(Path(name_or_path)):
         return Path(name_or_path)
@@ -57,38 +57,38 @@ def find(name_or_path: str | Path) -> Path:
         return library_dir() / f"{bare}.yaml"
     suggestion = nearest(bare, names) if bare and names else ""
     fix = f"{suggestion} See `treasury-sim list`.".strip()
-    found = "no name" if not name.strip() else "a folder" if _is_folder(Path(name_or_path)) else "no such file or name"
-    raise InputError([Problem(name, None, "", "a scenario file or the name of a shipped scenario", found, fix)])
+    actual = "no name" if not name.strip() else "a folder" if _is_folder(Path(name_or_path)) else "no such file or name"
+    raise InputError([Problem(name, None, "", "a scenario file or the name of a shipped scenario", actual, fix)])
 
 
 def is_yaml(name: str) -> bool:
-    """Whether a file is a scenario by its ending, in capitals or not."""
+    """Whether a file is a scenario by its extension, in either case."""
     return Path(name).suffix.lower() in {".yaml", ".yml"}
 
 
 def files_of(name_or_folder: str) -> list[str]:
-    """The scenario files of a folder by name, not of folders in it nor those that begin with ``_``; else what is given.
+    """List the scenario files of a folder by name, not those that begin with ``_``; a file is returned as it is.
 
     Raises
     ------
     TreasurySimError
-        If the folder has none, or cannot be listed.
+        If the folder has no scenario or cannot be listed.
     """
     folder = Path(name_or_folder)
-    # An empty name is not the folder where one is.
+    # An empty name would mean the current folder.
     if not name_or_folder.strip() or not _is_folder(folder):
         return [name_or_folder]
-    found = sorted(str(path) for path in _listed(folder) if is_yaml(path.name) and not path.name.startswith("_"))
-    if not found:
+    scenarios = sorted(str(path) for path in _listed(folder) if is_yaml(path.name) and not path.name.startswith("_"))
+    if not scenarios:
         message = f"{name_or_folder} has no scenario: no file ends in .yaml or .yml."
         raise TreasurySimError(message)
-    return found
+    return scenarios
 
 
 def passed_over(name_or_folder: str) -> list[str]:
-    """Names in a folder that `files_of` leaves out, though a person may take them for scenarios.
+    """Names in a folder that `files_of` passes over, although a user may expect them to run.
 
-    These are files that begin with ``_``, and those of a scenario's ending with more behind it, such as
+    Files that begin with ``_``, and files with a further extension after that of a scenario, such as
     ``plan.yaml.txt``.
     """
     folder = Path(name_or_folder)

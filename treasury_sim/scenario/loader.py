@@ -1,4 +1,4 @@
-"""A scenario file to a `Scenario`: validated once, here, and trusted everywhere else."""
+"""Reads a scenario file into a `Scenario`: validated once, here, and trusted everywhere else."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, key_path, near
 
 @dataclass(frozen=True)
 class Origin:
-    """What a scenario was made from, so that a changed one can be made of it."""
+    """The files and values that a scenario was read from, kept so that it can be changed."""
 
     chain: Chain
     store: Store
 
     def written_in(self, path: KeyPath) -> SourceFile:
-        """The file in which `path` is written; the scenario itself for a value that was set later."""
+        """The file in which `path` is written; the scenario itself for a value set later."""
         where = self.chain.tree.place(path).where
         return next((file for file in self.chain.files if file.name == where), self.chain.files[0])
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario and the tables it names.
+    """A scenario with the lots and prices it refers to.
 
     Attributes
     ----------
     spec
-        What the file states, money in currency units.
+        The content of the file, money in currency units.
     lots
-        Lots held, each with an id; from the table or the list that `holder.lots` gives, in its order.
+        Lots held, each with an id; in the order of the table or list in `holder.lots`.
     price_files
         The user's own prices, by asset.
     inputs
         sha256 of every file read, by name.
     notes
-        What a reader of the figures must know about the files, such as rows that are no lots.
+        Facts about the files that a reader of the figures must know, such as rows that are not lots.
     """
 
     spec: ScenarioSpec
@@ -68,17 +68,17 @@ class Scenario:
     notes: tuple[str, ...] = ()
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
-        """Tell a mistake at `path`, with its file and line; `found` is by default what is written there."""
+        """Make the problem at `path`, with its file and line; `found` defaults to the text written there."""
         return self.origin.chain.tree.problem(path, expected, found, fix)
 
     def with_values(self, changes: Mapping[tuple[Key, ...], object]) -> Scenario:
-        """Return a scenario in which some keys have other values.
+        """Return a scenario with other values for some keys.
 
         Parameters
         ----------
         changes
             New values by path, such as ``("prices", "BTC", "quarter_end", date(2025, 12, 31)): 90_000``.
-            Money is in currency units; ``None`` removes a key; missing tables on the way are made.
+            Money is in currency units; ``None`` removes a key; missing mappings on the path are created.
 
         Raises
         ------
@@ -106,7 +106,7 @@ class Scenario:
         Raises
         ------
         InputError
-            If a key is unknown or a value is wrong; it says which, and what was expected.
+            If a key is unknown or a value is wrong.
 
         Examples
         --------
@@ -131,7 +131,7 @@ class Scenario:
         )
 
     def validated(self) -> Scenario:
-        """Read the scenario from its tree anew.
+        """Read the scenario again from its tree.
 
         Raises
         ------
@@ -155,7 +155,7 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     Raises
     ------
     InputError
-        With every mistake found, in the order of the files.
+        With every error, in the order of the files.
     """
     path = library.find(source)
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
@@ -164,33 +164,33 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
 
 
 def reload(file: SourceFile, folders: Folders, contents: Mapping[Path, bytes]) -> Scenario:
-    """Read a scenario from the content of its files, on this machine or another; raises as `load` does."""
+    """Read a scenario from the content of its files, which may come from another machine; raises as `load` does."""
     store = Store(folders, contents)
     return _build(Origin(read_chain(file, store), store))
 
 
 @checked
 def load_given(files: Mapping[str, bytes]) -> Scenario:
-    """Read a scenario that is no file of this machine, one that was uploaded, say.
+    """Read a scenario that is not a file on this machine, such as an upload.
 
     Parameters
     ----------
     files
-        Contents by name, the scenario first; besides the library it can refer to the others only.
+        Contents by name, the scenario first; it can refer only to the others and to the library.
 
     Raises
     ------
     InputError
-        With every mistake found.
+        With every error.
     """
     if not files:
-        raise InputError([Problem("", None, "files", "a scenario, and the tables that it names", "no file")])
+        raise InputError([Problem("", None, "files", "a scenario and the tables it names", "no file")])
     store = Store(InMemory.holding(files), {given(name).path: content for name, content in files.items()})
     return _build(Origin(read_chain(given(next(iter(files))), store), store))
 
 
 def _build(origin: Origin) -> Scenario:
-    """Validate; tell the mistakes of the scenario and of the tables it names together."""
+    """Validate; report the errors of the scenario and of its tables together."""
     tree, files = origin.chain.tree, [file.name for file in origin.chain.files]
     problems = list(tree.problems)
     spec: ScenarioSpec | None = None
@@ -200,9 +200,9 @@ def _build(origin: Origin) -> Scenario:
         problems += problems_of(error, tree)
     problems += check(tree)
     used = list(origin.chain.files)
-    told = len(problems)
+    problems_so_far = len(problems)
     lots, notes = _lots(spec, origin, used, problems)
-    if spec is not None and len(problems) == told:  # else some assets may not be known
+    if spec is not None and len(problems) == problems_so_far:  # else some assets may be unknown
         problems += check_assets(tree, [lot.asset for lot in lots])
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):
@@ -219,7 +219,7 @@ def _build(origin: Origin) -> Scenario:
 
 
 def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:
-    """Find the file named at `path`, relative to the file in which it is written."""
+    """Find the file named at `path`, relative to the file that names it."""
     return locate(origin.chain.tree, path, reference, origin.written_in(path), origin.store)
 
 
@@ -237,7 +237,7 @@ def _prices(store: Store, file: SourceFile, asset: str) -> DailyPrices:
 def _lots(
     spec: ScenarioSpec | None, origin: Origin, used: list[SourceFile], problems: list[Problem]
 ) -> tuple[tuple[Lot, ...], tuple[str, ...]]:
-    """Return the lots with their ids, and notes; files and mistakes are added to `used` and `problems`."""
+    """Return the lots with their ids, and notes; adds files to `used` and errors to `problems`."""
     given = origin.chain.tree.get("holder", "lots")
     if not isinstance(given, (str, dict)):
         lots = spec.holder.lots if spec is not None else ()
@@ -278,14 +278,14 @@ def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable |
     where = file.name if sheet is None else f"{file.name}#{sheet}"
 
     def read() -> LotTable:
-        found = read_sheet(store.content(file), where, sheet)
-        return replace(read_lots(found.records, where, is_sheet=True), note=found.note)
+        workbook_sheet = read_sheet(store.content(file), where, sheet)
+        return replace(read_lots(workbook_sheet.records, where, is_sheet=True), note=workbook_sheet.note)
 
     return store.once(("lots", file.path, sheet), read)
 
 
 def _csv_file(origin: Origin, path: KeyPath, reference: str, used: list[SourceFile]) -> SourceFile:
-    """Find a CSV file; a spreadsheet that is not read is told by its name, before its bytes are taken for text."""
+    """Find a CSV file; reject other spreadsheets by their name, before reading their bytes as text."""
     file = _file(origin, path, reference)
     used.append(file)
     if file.path.suffix.lower() in _SPREADSHEETS:

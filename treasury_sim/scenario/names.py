@@ -1,4 +1,4 @@
-"""Names that a scenario takes from a list: what they are is told to the JSON Schema, and checked in `checks`."""
+"""Names that a scenario takes from a list; the JSON Schema lists them and `checks` verifies them."""
 
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ FrameworkName = Annotated[Text, WithJsonSchema({"type": "string", "enum": list(F
 
 FrameworkKey = Annotated[str, WithJsonSchema({"type": "string", "enum": list(FRAMEWORKS)})]
 LineKey = Annotated[str, WithJsonSchema({"type": "string", "enum": list(LINES)})]
-"""The same as keys of a mapping, which may be empty as far as pydantic is concerned."""
+"""The same as keys of a mapping; pydantic itself accepts an empty one."""
 
 WindowName = Annotated[Text, Field(json_schema_extra=_one_of_windows)]
-"""A shipped stretch of the past."""
+"""A shipped window of history."""

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in plain words, each mistake with its file, line and key."""
+"""Turns the errors of pydantic into plain words, each with its file, line and key."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ _EXPECTED = {
 }
 _BOUNDS = {
     "greater_than": ("a number above {gt}", "{gt}"),
-    "greater_than_equal": ("a number from {ge}", "a date from {ge}"),
-    "less_than_equal": ("a number up to {le}", "a date up to {le}"),
+    "greater_than_equal": ("a number of at least {ge}", "a date on or after {ge}"),
+    "less_than_equal": ("a number of at most {le}", "a date on or before {le}"),
 }
 
 
 def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel] = ScenarioSpec) -> list[Problem]:
-    """Turn the mistakes that pydantic found in `tree` into problems, at most one for each place and key."""
+    """Turn the errors that pydantic found in `tree` into problems, at most one per place and key."""
     return [_problem(details, tree, model) for details in error.errors(include_url=False)]
 
 
 def in_file_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
-    """Sort by file and line, and keep one of several problems of the same key in the same line."""
+    """Sort by file and line, and keep the first problem of each key in a line."""
     rank = {name: position for position, name in enumerate(files)}
     ordered = sorted(problems, key=lambda problem: (rank.get(problem.where, len(rank)), problem.line or 0))
-    # A date that does not exist is also no date to the schema: one problem is enough.
+    # A date that does not exist also fails the schema as not a date: one problem is enough.
     return list({(problem.where, problem.line, problem.key): problem for problem in reversed(ordered)}.values())[::-1]
 
 
 def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> tuple[str, str, str]:
-    """Return what was expected, found (empty: as written) and how to fix it.
+    """Return the words for expected, found (empty: as written) and fix.
 
     Parameters
     ----------
     details
-        A mistake found by pydantic.
+        An error from pydantic.
     text, quoted
-        The value as written, and whether in quotes.
+        The value as written, and whether it was in quotes.
     """
     context = details.get("ctx", {})
     if details["type"] == "fault":
@@ -98,8 +98,8 @@ def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Probl
         return tree.problem(path, f"{expected} as key", shown(path[-1]), fix)
     place, value = tree.places.get(path), tree.get(*path)
     text = place.text if place and place.text else str(value)
-    expected, found, fix = in_words(details, text, quoted=bool(place and place.quoted))
-    return tree.problem(path, expected, found, fix)
+    expected, actual, fix = in_words(details, text, quoted=bool(place and place.quoted))
+    return tree.problem(path, expected, actual, fix)
 
 
 def _expected(details: ErrorDetails) -> str:
@@ -109,7 +109,7 @@ def _expected(details: ErrorDetails) -> str:
     if kind in _BOUNDS:
         bound = next(iter(context.values()))
         number, day = _BOUNDS[kind]
-        words = day if isinstance(bound, date) else number
+        words = day if isinstance(bound, (date, str)) else number  # pydantic gives the bound of a date as text
         plain = f"{int(bound):_}" if isinstance(bound, float) and bound.is_integer() else bound
         return words.format(gt=plain, ge=plain, le=plain)
     return _EXPECTED.get(kind, details["msg"])
@@ -137,28 +137,28 @@ def _fix(details: ErrorDetails, text: str, *, quoted: bool) -> str:
 
 
 def _written_path(loc: Sequence[int | str], tree: Tree, *, missing: bool, whole: bool) -> KeyPath:
-    """Return the path in the file of what pydantic calls `loc`.
+    """Return the path in the file for pydantic's `loc`.
 
-    pydantic names branches of a union, writes a date key by its `repr`, and knows the two fields of a window;
-    `whole` is for a mistake that concerns a list and not its first entry.
+    pydantic names branches of a union, writes a date key by its `repr`, and knows a window as two fields;
+    `whole` is for an error of a whole list, not of its first entry.
     """
     path: KeyPath = ()
     node: Any = tree.values
     for number, step in enumerate(loc):
-        found = _step(node, step)
-        if found is None and missing and number == len(loc) - 1:
+        keys = _step(node, step)
+        if keys is None and missing and number == len(loc) - 1:
             return (*path, step)
-        if found is None:
+        if keys is None:
             continue
-        found = found[:1] if whole and number == len(loc) - 1 else found
-        for key in found:
+        keys = keys[:1] if whole and number == len(loc) - 1 else keys
+        for key in keys:
             node = node[key]
-        path = (*path, *found)
+        path = (*path, *keys)
     return path
 
 
 def _step(node: object, step: int | str) -> KeyPath | None:
-    """Return the keys that lead from `node` to what pydantic calls `step`; ``None`` if nothing is there."""
+    """Return the keys from `node` to pydantic's `step`; ``None`` if the step is not in the file."""
     if isinstance(node, (list, tuple)):
         return (step,) if isinstance(step, int) and step < len(node) else None
     if not isinstance(node, Mapping):
@@ -173,9 +173,9 @@ def _step(node: object, step: int | str) -> KeyPath | None:
 
 
 def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec, loc: Sequence[int | str] = ()) -> list[str]:
-    """Return the names of the keys that may stand where the last key of `path` stands.
+    """Return the names of the keys allowed in place of the last key of `path`.
 
-    `loc` names, as pydantic does, which branch of a union is meant; all of them if it names none.
+    `loc`, as in pydantic, selects the branch of a union; without it, all branches count.
     """
     here: list[Any] = [model]
     for position, key in enumerate(path[:-1], start=1):
@@ -189,7 +189,7 @@ def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec, loc: Sequen
 
 
 def _tag(kind: Any) -> object:
-    """The value of `model` by which a branch of a union is chosen; ``None`` if `kind` is no branch."""
+    """The value of `model` that selects this branch of a union; ``None`` if `kind` is not a branch."""
     field = getattr(kind, "model_fields", {}).get("model")
     return get_args(field.annotation)[0] if field else None
 

@@ -1,4 +1,4 @@
-"""YAML text to a `Tree`: few scalars, no surprises, and the place of every value."""
+"""YAML text to a `Tree`: only plain scalars, and the place of every value."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ _TAGS = {f"{_PREFIX}str", f"{_PREFIX}seq", f"{_PREFIX}map", "!"}
 _QUOTES = {"'", '"', "|", ">"}
 
 _CONTROL_REMOVED = "text"
-"""Stands for a text that was refused, so that it is not a mistake of another kind as well."""
+"""Stands for a rejected text, so that it is not reported a second time."""
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """A loader that leaves every scalar as it is written."""
+    """A loader that keeps every scalar as it is written."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - the name and type are PyYAML's
 
 
 def read_yaml(text: str, where: str, what: str = "a scenario") -> Tree:
-    """Read the text of a scenario file, or of another file of keys.
+    """Read the text of a scenario file, or of another mapping of keys.
 
     Parameters
     ----------
     text
         The whole file.
     where
-        Its name, as it is to stand in messages.
+        Its name in messages.
     what
-        What the file should be.
+        The kind of file expected, in messages.
 
     Raises
     ------
     InputError
-        If it is no YAML, empty or no mapping. Lesser mistakes are in the tree's `problems`.
+        If it is not YAML, empty or not a mapping. Lesser errors are in the tree's `problems`.
     """
     root = _compose(text, where)
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
@@ -59,7 +59,7 @@ def read_yaml(text: str, where: str, what: str = "a scenario") -> Tree:
 
 
 def _compose(text: str, where: str) -> yaml.Node | None:
-    """Parse to nodes; depth is checked first, since composing is recursive in C."""
+    """Parse to nodes; checks the depth first, since the C parser composes recursively."""
     try:
         _check_depth(text, where)
         loader = _Loader(text)
@@ -69,13 +69,13 @@ def _compose(text: str, where: str) -> yaml.Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        found = ", ".join(part.removeprefix("found ") for part in (error.context, error.problem) if part)
+        error_text = ", ".join(part.removeprefix("found ") for part in (error.context, error.problem) if part)
         line = None if mark is None else mark.line + 1
         written = "" if mark is None else "".join(text.splitlines()[mark.line : mark.line + 1])
-        raise InputError([Problem(where, line, "", "YAML", found, _syntax_fix(found, written))]) from None
+        raise InputError([Problem(where, line, "", "YAML", error_text, _syntax_fix(error_text, written))]) from None
     except (yaml.YAMLError, UnicodeError) as error:
-        found = str(error).splitlines()[0]
-        raise InputError([Problem(where, None, "", "YAML", found)]) from None
+        error_text = str(error).splitlines()[0]
+        raise InputError([Problem(where, None, "", "YAML", error_text)]) from None
     return root
 
 
@@ -91,13 +91,13 @@ def _check_depth(text: str, where: str) -> None:
             raise InputError([Problem(where, line, "", f"at most {DEEPEST} levels", "deeper nesting")])
 
 
-def _syntax_fix(found: str, written: str) -> str:
+def _syntax_fix(error_text: str, written: str) -> str:
     if "\t" in written[: len(written) - len(written.lstrip())]:
-        return "Indent with blanks, not tabs."
-    if "expected a single document" in found:
-        return "Put one scenario into a file: remove the line `---`."
-    if "mapping values are not allowed" in found:
-        return "Quote text that holds a colon and a blank."
+        return "Indent with spaces, not tabs."
+    if "expected a single document" in error_text:
+        return "Keep one scenario per file: remove the line `---`."
+    if "mapping values are not allowed" in error_text:
+        return "Quote text that contains a colon and a space."
     return ""
 
 
@@ -110,7 +110,7 @@ def _cut(text: str) -> str:
 
 
 class _Reading:
-    """One pass over the nodes of a file: values, their places, and the mistakes on the way."""
+    """One pass over the nodes of a file: values, their places, and the errors found."""
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -156,7 +156,7 @@ class _Reading:
             tag = node.tag.replace(_PREFIX, "!!")
             self._tell(_line(node), path, "a value without a tag", f"the tag {tag}", f"Remove {tag}.")
         if isinstance(node, yaml.ScalarNode):
-            # The line of the value itself; an alias stands where it is used.
+            # The line of the value itself; an alias is at the line that uses it.
             at = _line(node) if _line(node) >= line else line
             quoted = node.style in _QUOTES
             if control := control_character(str(node.value)):
@@ -174,19 +174,19 @@ class _Reading:
         try:
             return plain(text)
         except ValueError:
-            self._tell(_line(node), path, "a date", text, "There is no such day.")
+            self._tell(_line(node), path, "a date", text, "This day does not exist.")
             return text
 
     def _guard(self, node: yaml.Node, path: KeyPath) -> None:
-        """Stop at an alias that holds itself, and at aliases that multiply."""
+        """Reject an alias that contains itself, and aliases that multiply."""
         self._values += 1
         if len(path) > DEEPEST:
-            found = "an alias that holds itself, or too many levels"
-            raise InputError([Problem(self.where, _line(node), "", f"at most {DEEPEST} levels", found)])
+            actual = "an alias that contains itself, or too many levels"
+            raise InputError([Problem(self.where, _line(node), "", f"at most {DEEPEST} levels", actual)])
         if self._values > MOST_VALUES:
             expected = f"at most {MOST_VALUES:_} values"
-            fix = "Put long tables into a CSV file."
+            fix = "Move long tables to a CSV file."
             raise InputError([Problem(self.where, _line(node), "", expected, "more, counting aliases", fix)])
 
-    def _tell(self, line: int, path: KeyPath, expected: str, found: str, fix: str = "") -> None:
-        self.problems.append(Problem(self.where, line, dotted(path), expected, found, fix))
+    def _tell(self, line: int, path: KeyPath, expected: str, actual: str, fix: str = "") -> None:
+        self.problems.append(Problem(self.where, line, dotted(path), expected, actual, fix))

@@ -1,4 +1,4 @@
-"""What spans the fields of one row: windows, repeated events, lots that are named, what must not come before what."""
+"""Rules that span the fields of one row: windows, repeated events, named lots, the order of dates."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -14,11 +14,11 @@ from treasury_sim.scenario.strict import TOTALS, WINDOWS
 RELIEFS = ("lot_relief", "tax_lot_relief")
 
 SUM_TOLERANCE = 1e-9
-"""How far the units of `lots` may be off the quantity of the event, relative to it."""
+"""Largest difference between the units in `lots` and the quantity of the event, relative to the quantity."""
 
 
 def _windows_as_written(schema: dict[str, Any]) -> None:
-    """In a JSON Schema, let a date be a window instead of having a key for its last day."""
+    """In the JSON Schema, allow a window as the date instead of a key for its last day."""
     properties = schema.get("properties", {})
     for first, last in WINDOWS.items():
         if properties.pop(last, None) is not None:
@@ -46,7 +46,7 @@ class DatedRow(Spec):
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
-        """Mistakes that concern several fields; told together with those of single fields."""
+        """Yield errors that concern several fields; they are reported together with those of single fields."""
         for first, last in WINDOWS.items():
             start, end = values.get(first), values.get(last)
             if isinstance(start, date) and isinstance(end, date) and end < start:
@@ -58,7 +58,7 @@ class DatedRow(Spec):
 
 
 class HeldRow(DatedRow):
-    """A lot, whose cost is stated for a unit or for all of them."""
+    """A lot, whose cost is given per unit or in total."""
 
     one_of: ClassVar = (("unit_cost", "total_cost"),)
 
@@ -70,7 +70,7 @@ class HeldRow(DatedRow):
 
 
 class RepeatedRow(DatedRow):
-    """An event of so many coins or for so much money, which may be repeated."""
+    """An event of a number of coins or an amount of money, which may be repeated."""
 
     one_of: ClassVar = (("quantity", "amount"),)
 
@@ -84,12 +84,12 @@ class RepeatedRow(DatedRow):
         for total in TOTALS.values():
             if values.get(total) is not None and values.get("amount") is not None:
                 fix = f"Give quantity and {total}, or amount alone."
-                yield _at(total, fault(f"a quantity beside {total}", found="an amount", fix=fix))
+                yield _at(total, fault(f"a quantity with {total}", found="an amount", fix=fix))
         if values.get("every") is None:
             if values.get("date") is None:
                 yield InitErrorDetails(type="missing", loc=("date",), input=dict(values))
             if values.get("until") is not None:
-                yield _at("until", fault("every beside it: day, week, month or quarter", found="none"))
+                yield _at("until", fault("every as well: day, week, month or quarter", found="none"))
         elif isinstance(values.get("date_to"), date):
             yield _at("date", fault("one day for an event that is repeated", found="a window"))
         yield from _not_before(values, "until")
@@ -108,7 +108,7 @@ class EarningRow(RepeatedRow):
 
 
 class LotsRow(DatedRow):
-    """An event that may name the lots it takes."""
+    """An event that may name the lots it disposes of."""
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -127,10 +127,10 @@ class LotsRow(DatedRow):
             relief = values.get(key)
             if relief == "specific" and not has_lots:
                 fix = "Add lots: {lot id: quantity}."
-                yield _at(key, fault("the lots that leave, next to `specific`", found="no lots", fix=fix))
+                yield _at(key, fault("the lots disposed of, next to `specific`", found="no lots", fix=fix))
             elif has_lots and relief not in (None, "specific"):
-                fix = f"Remove {key}: `lots` names what leaves."
-                yield _at(key, fault("lots or a relief, not both", found=f"{relief} and lots", fix=fix))
+                fix = f"Remove {key}: `lots` already names the lots."
+                yield _at(key, fault("named lots or a relief, not both", found=f"{relief} and lots", fix=fix))
 
 
 class SellingRow(LotsRow, RepeatedRow):
@@ -156,7 +156,7 @@ class PayingRow(SellingRow):
 
 
 class SwappingRow(LotsRow):
-    """A swap, of one asset for another."""
+    """A swap of one asset for another."""
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -164,11 +164,11 @@ class SwappingRow(LotsRow):
         asset = values.get("asset") or "BTC"
         if values.get("for_asset") == asset:
             fix = "A move between wallets belongs under plan.transfers."
-            yield _at("for_asset", fault(f"an asset other than {asset}, which is given", found=asset, fix=fix))
+            yield _at("for_asset", fault(f"an asset other than {asset}, which is swapped", found=asset, fix=fix))
 
 
 class MovingRow(LotsRow):
-    """A transfer, from one wallet to another."""
+    """A transfer between wallets."""
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -179,7 +179,7 @@ class MovingRow(LotsRow):
 
 
 class LendingRow(LotsRow):
-    """A loan of coins, which come back after they went."""
+    """A loan of coins, which are returned after they are lent."""
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
@@ -188,7 +188,7 @@ class LendingRow(LotsRow):
 
 
 class RestrictedRow(DatedRow):
-    """A restriction, from a day on."""
+    """A restriction that begins on a day."""
 
     @classmethod
     def _faults(cls, values: Mapping[str, Any]) -> Iterator[InitErrorDetails]:

@@ -25,12 +25,12 @@ from treasury_sim.scenario.row_checks import (
 from treasury_sim.scenario.strict import reader, row, strict
 
 LotRelief = Literal["fifo", "lifo", "hifo", "specific", "average"]
-"""Which lots leave first: the oldest, the newest, the dearest, those named by `lots`, or a share of all of them."""
+"""Which lots a disposal takes first: oldest, newest, highest cost, those named in `lots`, or a share of each."""
 
 DISPOSALS = ("sales", "payments", "swaps", "loans")
-"""Tables of the plan whose rows take lots away."""
+"""Tables of the plan whose rows dispose of lots."""
 
-OWN_ID = "an id that no other lot has"
+OWN_ID = "a unique id"
 
 
 def _no_window(value: object) -> object:
@@ -137,12 +137,12 @@ RestrictionRow = Annotated[
 
 
 def number_lots(lots: Sequence[Lot]) -> tuple[Lot, ...]:
-    """Name each lot that has no id by its position: ``lot-1`` is the first."""
+    """Name each lot without an id by its position: ``lot-1`` is the first."""
     return tuple(lot if lot.id else replace(lot, id=f"lot-{number}") for number, lot in enumerate(lots, start=1))
 
 
 def repeated_ids(ids: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """From positions and ids, those whose id stands before already; ids given by position count, too."""
+    """Yield the positions and ids that repeat an earlier id; ids given by position count, too."""
     seen: set[str] = set()
     for position, given in ids:
         name = given or f"lot-{position + 1}"

@@ -1,4 +1,4 @@
-"""The keys of a scenario. A key that is not here is a mistake; rules that span sections are in `checks`.
+"""The keys of a scenario. Any other key is an error; rules that span sections are in `checks`.
 
 Money is in currency units: `holder.units` is applied before a file is validated.
 """
@@ -26,11 +26,11 @@ from treasury_sim.scenario.sections.sweep import SweepSpec
 from treasury_sim.scenario.sections.tax import Tax
 
 ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
-"""ASU 2023-08 is effective for fiscal years that begin after this day (ASC 350-60-65-1)."""
+"""ASU 2023-08 applies to fiscal years that begin after this day (ASC 350-60-65-1)."""
 
 
 class Period(Spec):
-    """What is reported: whole fiscal quarters."""
+    """The period reported: whole fiscal quarters."""
 
     start: Day
     """First day."""
@@ -39,24 +39,24 @@ class Period(Spec):
 
 
 class ScenarioSpec(Spec):
-    """A whole scenario, as its file states it."""
+    """A whole scenario, as written in its file."""
 
     schema_version: Annotated[Literal[1], Whole] = Field(alias="schema")
     """Version of the scenario language."""
     title: Text
     """One line, shown above every result."""
     theme: str = ""
-    """What it is about, for lists of scenarios."""
+    """Subject, by which lists group scenarios."""
     author: str = ""
     """Who wrote the scenario."""
     description: str = ""
-    """What is modelled, and what is not."""
+    """What is modelled and what is not."""
     holder: Holder
-    """Who holds the coins, and the lots."""
+    """The company that holds the coins, and its lots."""
     period: Period
-    """What is reported."""
+    """The period reported."""
     plan: Plan = Field(default_factory=Plan)
-    """Events besides the lots held."""
+    """Events after the opening lots."""
     prices: Mapping[Text, Prices] = Field(default_factory=dict)
     """Prices by asset."""
     accounting: Accounting = Field(default_factory=Accounting)
@@ -66,15 +66,15 @@ class ScenarioSpec(Spec):
     tax: Tax = Field(default_factory=Tax)
     """Income tax."""
     income: Income = Field(default_factory=Income)
-    """Income besides the holdings."""
+    """Income other than from the coins."""
     capital: Capital = Field(default_factory=Capital)
-    """How the holder is funded."""
+    """Funding of the holder."""
     fx: Mapping[CurrencyPair, FxRate] = Field(default_factory=dict)
-    """Rates of exchange by pair: `EURUSD` is how many dollars a euro is."""
+    """Exchange rates by pair: `EURUSD` is dollars per euro."""
     limits: Rows[LimitRow] = ()
     """Thresholds that a quarter should not cross."""
     sweep: SweepSpec | None = None
-    """Keys that vary: one scenario as many."""
+    """Keys that vary: one scenario becomes many."""
     expect: Mapping[FrameworkKey, Mapping[PeriodName, Mapping[LineKey, Expectation]]] = Field(default_factory=dict)
     """Published figures by framework, fiscal quarter or year, and line."""
 

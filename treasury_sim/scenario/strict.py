@@ -1,4 +1,4 @@
-"""A strict model of a row, derived from the dataclass that states it.
+"""A strict model of a row, derived from its dataclass.
 
 The dataclass of `domain` is the only list of fields. pydantic reads a standard dataclass leniently (numbers from text,
 unknown keys dropped), so a strict model with the same fields is derived from it.
@@ -17,10 +17,10 @@ from treasury_sim.scenario.fields import NotNegative
 T = TypeVar("T")
 
 WINDOWS = {"acquired": "acquired_to", "date": "date_to"}
-"""A key that takes ``[first, last]``, and the field that holds the last day."""
+"""A key that takes ``[first, last]``, and the field for the last day."""
 
 TOTALS = {"unit_cost": "total_cost", "unit_value": "total_value"}
-"""A price of a unit, and the key that gives the price of all of them instead."""
+"""The price per unit, and the key for the total instead."""
 
 _WRITTEN = {"from_wallet": "from", "to_wallet": "to"}
 _UNWRITTEN = {Lot: {"kind", "follows"}}
@@ -34,7 +34,7 @@ def written_fields(kind: type[Any]) -> dict[str, Field[Any]]:
 
 
 def as_written(row: Any) -> dict[str, Any]:
-    """Write a lot or an event with the fields that are not as by default; a window as ``[first, last]``."""
+    """Write the fields of a lot or event that differ from their defaults; a window as ``[first, last]``."""
     values = {key: (getattr(row, field.name), field.default) for key, field in written_fields(type(row)).items()}
     written: dict[str, Any] = {
         key: as_written(value) if is_dataclass(value) else dict(value) if isinstance(value, Mapping) else value
@@ -55,11 +55,11 @@ def strict(kind: type[T], base: type[BaseModel], /, **narrower: object) -> type[
         hint = hints[field.name] if key == field.name else Annotated[hints[field.name], Key(alias=key)]
         definitions[field.name] = (hint, ... if field.default is MISSING else field.default)
         if key in TOTALS:
-            of_all = f"Price of all of them, instead of `{key}` [currency]."
+            of_all = f"Total price, instead of `{key}` [currency]."
             definitions[TOTALS[key]] = (Annotated[NotNegative | None, Key(description=of_all)], None)
             definitions[field.name] = (hint | None, None)
     summary = (kind.__doc__ or "").partition("\n\n")[0]
-    # With the module of the dataclass, who asks for the source of the model finds what describes its fields.
+    # The module of the dataclass, so that the model's source leads to the field descriptions.
     model: type[BaseModel] = create_model(
         kind.__name__, __base__=base, __doc__=summary, __module__=kind.__module__, **definitions
     )
@@ -82,6 +82,6 @@ def reader(kind: type[T], model: type[BaseModel]) -> Callable[[Any], T]:
 
 
 def row(kind: type[T], base: type[BaseModel], /, **narrower: object) -> PlainValidator:
-    """Let a field hold a dataclass and be written as its row: ``Annotated[Lot, row(Lot, DatedRow, fee=Rate)]``."""
+    """Let a field hold a dataclass written as a row: ``Annotated[Lot, row(Lot, DatedRow, fee=Rate)]``."""
     model = strict(kind, base, **narrower)
     return PlainValidator(reader(kind, model), json_schema_input_type=model)

@@ -1,6 +1,6 @@
-"""One scenario as many: which keys vary, and the values of the n-th combination.
+"""A sweep: one scenario as many. The keys that vary, and the values of combination n.
 
-Nothing is made before it is asked for, so a sweep of a million scenarios takes no more room than one of ten.
+Combinations are computed on request, so a sweep of a million scenarios needs no more memory than one of ten.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted, key_path
 VARY = "--vary"
 
 OF_THE_FILE: tuple[KeyPath, ...] = (("schema",), ("extends",), ("sweep",), ("expect",), ("holder", "units"))
-"""What a file says of itself, not of the scenario: it cannot vary."""
+"""Keys that describe the file, not the scenario: they cannot vary."""
 
 Changes = Mapping[KeyPath, object]
 
 
 @dataclass(frozen=True)
 class Spread(Sequence[float]):
-    """Numbers at equal distances, worked out when asked for, as on paper: 0.1 and 0.2 give 0.3."""
+    """Evenly spaced numbers, computed on request in exact decimals: 0.1 and 0.2 give 0.3."""
 
     first: Fraction
     step: Fraction
@@ -57,9 +57,9 @@ class Axis:
     Attributes
     ----------
     columns
-        The values of each key, all of one length.
+        The values of each key, all of the same length.
     names
-        A name for each row; empty where it is built from the values.
+        A name for each row; empty if it is built from the values.
     places
         Where each key is written, for messages.
     """
@@ -73,17 +73,17 @@ class Axis:
 
 
 UNCHANGED = object()
-"""Stands in a column where a row of a list does not speak of the key."""
+"""Marks a row of a list that does not set the key."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every combination of the rows of some axes, the last axis varying fastest.
+    """Every combination of the rows of the axes; the last axis varies fastest.
 
     Attributes
     ----------
     axes
-        None for a scenario that does not vary: a sweep of one.
+        Empty for a scenario that does not vary: a sweep of one.
     """
 
     axes: tuple[Axis, ...] = ()
@@ -98,7 +98,7 @@ class Sweep:
 
     @property
     def is_full(self) -> bool:
-        """Whether every combination speaks of every key."""
+        """Whether every combination sets every key."""
         columns = (column for axis in self.axes for column in axis.columns.values())
         return all(isinstance(column, Spread) or UNCHANGED not in column for column in columns)
 
@@ -109,11 +109,11 @@ class Sweep:
 
     def rows(self, number: int) -> Iterator[tuple[Axis, int]]:
         """The row of each axis in combination `number`."""
-        found = []
+        rows = []
         for axis in reversed(self.axes):
             number, row = divmod(number, len(axis))
-            found.append((axis, row))
-        return reversed(found)
+            rows.append((axis, row))
+        return reversed(rows)
 
     def changes(self, number: int) -> dict[KeyPath, object]:
         """The values of combination `number`, by path."""
@@ -125,7 +125,7 @@ class Sweep:
         }
 
     def name(self, number: int) -> str:
-        """What combination `number` is called, from what varies: ``plan.lot_relief=fifo, tax.rate=0.2``."""
+        """The name of combination `number`, from the values that vary: ``plan.lot_relief=fifo, tax.rate=0.2``."""
         return ", ".join(_row_name(axis, row) for axis, row in self.rows(number))
 
 
@@ -137,21 +137,21 @@ def _row_name(axis: Axis, row: int) -> str:
 
 
 def in_words(value: object) -> str:
-    """Write a value of a key on one line."""
+    """Write the value of a key on one line."""
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return value if isinstance(value, str) else json.dumps(_with_text_keys(value), default=str, ensure_ascii=False)
 
 
 def _with_text_keys(value: object) -> object:
-    """JSON has no days as keys."""
+    """Replace days as keys, which JSON does not allow."""
     if isinstance(value, Mapping):
         return {str(key): _with_text_keys(entry) for key, entry in value.items()}
     return [_with_text_keys(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
-    """The sweep that a scenario states, times what the command line varies.
+    """The sweep stated by the scenario, times the keys varied on the command line.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
                 raise InputError([problem])
             if not path or not isinstance(path[0], str):
                 expected = "a key of the scenario, such as tax.rate"
-                raise InputError([Problem(place.where, place.line, dotted(path), expected, "no name of a key")])
+                raise InputError([Problem(place.where, place.line, dotted(path), expected, "not the name of a key")])
             of_the_file = next((key for key in OF_THE_FILE if path[: len(key)] == key), None)
             if of_the_file is not None:
                 expected = f"a key of the scenario, not one of {', '.join(map(dotted, OF_THE_FILE))}"
@@ -184,18 +184,18 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
             seen.add(path)
         _check_that_rows_differ(axis)
     sweep = Sweep(tuple(axes))
-    # Not len(sweep), which cannot tell a number that large.
+    # Not len(sweep), which overflows for a number that large.
     count = prod(map(len, axes))
     if count > MOST:
         path, place = next(iter(axes[-1].places.items()))
         fix = "Give fewer values."
-        found = f"{count:,}"
-        raise InputError([Problem(place.where, place.line, dotted(path), f"at most {MOST:,} scenarios", found, fix)])
+        too_many = Problem(place.where, place.line, dotted(path), f"at most {MOST:,} scenarios", f"{count:,}", fix)
+        raise InputError([too_many])
     return sweep
 
 
 def _check_that_rows_differ(axis: Axis) -> None:
-    """Two scenarios of one name could not be told apart in a table."""
+    """Two scenarios of the same name could not be distinguished in a table."""
     if any(isinstance(column, Spread) for column in axis.columns.values()):
         return
     seen: set[str] = set()
@@ -203,9 +203,9 @@ def _check_that_rows_differ(axis: Axis) -> None:
         name = _row_name(axis, row)
         if name in seen:
             path, place = next(iter(axis.places.items()))
-            fix = "Remove one, or in a list give it another name."
-            found = f"{name} again"
-            raise InputError([Problem(place.where, place.line, dotted(path), "rows that differ", found, fix)])
+            fix = "Remove one, or give it another name in a list."
+            again = Problem(place.where, place.line, dotted(path), "rows that differ", f"{name} again", fix)
+            raise InputError([again])
         seen.add(name)
 
 
@@ -216,8 +216,8 @@ def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
         columns = {key: column_of(values) for key, values in stated.by_zip.items()}
         lengths = {key: len(column) for key, column in columns.items()}
         if len(set(lengths.values())) > 1:
-            found = ", ".join(f"{key} with {length}" for key, length in lengths.items())
-            raise InputError([tree.problem((*above, "zip"), "as many values of every key", found)])
+            counts = ", ".join(f"{key} with {length}" for key, length in lengths.items())
+            raise InputError([tree.problem((*above, "zip"), "the same number of values for every key", counts)])
         paths = {key: key_path(key) for key in columns}
         places = {path: tree.place((*above, "zip", key)) for key, path in paths.items()}
         yield Axis({paths[key]: column for key, column in columns.items()}, (), places)
@@ -236,7 +236,7 @@ def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) ->
 
 
 def column_of(values: Values) -> Sequence[object]:
-    """The values of a key, each worked out when it is asked for."""
+    """The values of a key, each computed on request."""
     if not isinstance(values, Range):
         return values
     first, steps = exact(values.first), values.steps
@@ -245,7 +245,7 @@ def column_of(values: Values) -> Sequence[object]:
 
 
 def _vary(text: str) -> tuple[SweepSpec, Tree]:
-    """Read ``key=a,b,c`` of the command line, with the scalars of a scenario file."""
+    """Read ``key=a,b,c`` from the command line, with the scalars of a scenario file."""
     key, separator, values = text.partition("=")
     if not separator or not key.strip() or not values.strip():
         fix = "Write it as key=a,b,c: --vary plan.lot_relief=fifo,hifo."

@@ -1,4 +1,4 @@
-"""YAML as plain values, with the place of each, so that a mistake found later still has a file and a line."""
+"""YAML as plain values with their places, so that an error found later still has a file and a line."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _INDEX = re.compile(r"\[([0-9]+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands and how it is written.
+    """Where a value is written, and how.
 
     Attributes
     ----------
     where
         File as the user named it.
     line
-        Line in it, from 1; ``None`` for a value that comes from no file.
+        Line in it, from 1; ``None`` for a value that is not in a file.
     text
-        A scalar as written, without quotes; empty for a list or a mapping.
+        A scalar as written, without its quotes; empty for a list or a mapping.
     quoted
-        Whether it stood in quotes.
+        Whether it was in quotes.
     """
 
     where: str
@@ -49,11 +49,11 @@ class Tree:
     Attributes
     ----------
     values
-        Mappings, lists and scalars; the key of a mapping is text or a date.
+        Mappings, lists and scalars; a mapping key is text or a date.
     places
         Place of every value by its path; the empty path is the file itself.
     problems
-        Mistakes that did not keep the rest from being read.
+        Errors that did not prevent the rest from being read.
     """
 
     values: Values
@@ -61,7 +61,7 @@ class Tree:
     problems: tuple[Problem, ...] = field(default=())
 
     def place(self, path: KeyPath) -> Place:
-        """Where `path` is written; a path that is not is located at its nearest parent."""
+        """The place of `path`; for a path that is not written, the place of its nearest parent."""
         for length in range(len(path), -1, -1):
             place = self.places.get(path[:length])
             if place is not None:
@@ -78,23 +78,23 @@ class Tree:
         return node
 
     def items(self, *path: Key) -> list[tuple[Key, Any]]:
-        """Entries of the mapping at `path`; none if there is no mapping."""
+        """Entries of the mapping at `path`; empty if it is not a mapping."""
         node = self.get(*path)
         return list(node.items()) if isinstance(node, dict) else []
 
     def rows(self, *path: Key) -> list[tuple[int, Values]]:
-        """Return the mappings in the list at `path` with their positions; none if there is no list."""
+        """Return the mappings in the list at `path` with their positions; empty if it is not a list."""
         node = self.get(*path)
         rows = enumerate(node) if isinstance(node, list) else ()
         return [(number, row) for number, row in rows if isinstance(row, dict)]
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
-        """Tell a mistake at `path`; `found` is by default what is written there."""
+        """Make the problem at `path`; `found` defaults to the text written there."""
         place = self.place(path)
         return Problem(place.where, place.line, dotted(path), expected, found or self.found(path), fix)
 
     def found(self, path: KeyPath) -> str:
-        """Return what is written at `path`, in words."""
+        """Return the text written at `path`, in words."""
         value = self.get(*path)
         place = self.places.get(path)
         if place is None or not place.text:
@@ -102,9 +102,9 @@ class Tree:
         return f"text '{place.text}'" if isinstance(value, str) and place.quoted else place.text
 
     def with_values(self, changes: Mapping[KeyPath, object], places_of: Mapping[KeyPath, Place] | None = None) -> Tree:
-        """Return a tree in which the values at the paths of `changes` are set; ``None`` removes a key.
+        """Return a tree with the values of `changes` set at their paths; ``None`` removes a key.
 
-        `places_of` says where the new values are written, if anywhere.
+        `places_of` gives the places where the new values are written, if any.
         """
         values: Values = dict(self.values)
         places = dict(self.places)
@@ -124,7 +124,7 @@ def _holds(node: object, key: Key) -> bool:
 
 
 def _set(node: Any, path: KeyPath, value: object) -> Any:
-    """Return `node` with the value at `path` replaced; nothing is changed in place."""
+    """Return `node` with the value at `path` replaced, without changing it in place."""
     key, rest = path[0], path[1:]
     if isinstance(node, (list, tuple)) and isinstance(key, int) and _holds(node, key):
         changed = list(node)
@@ -143,11 +143,11 @@ def _set(node: Any, path: KeyPath, value: object) -> Any:
     return entries
 
 
-A_KEY_TO_SET = "a key to set"
+A_KEY_TO_SET = "an existing key"
 
 
 def no_such_place(tree: Tree, path: KeyPath, place: Place, file: str) -> Problem:
-    """Say that `file` has nowhere to set a value at `path`, and what it has."""
+    """The problem that `path` does not exist in `file`, with the keys that do."""
     node: Any = tree.values
     above: list[Key] = []
     for key in path:
@@ -155,14 +155,14 @@ def no_such_place(tree: Tree, path: KeyPath, place: Place, file: str) -> Problem
             break
         node = node[key]
         above.append(key)
-    there = f"{dotted(above)} of {file}" if above else file
+    parent = f"{dotted(above)} of {file}" if above else file
     if isinstance(node, dict):
-        has = ", ".join(map(str, node)) or "no key"
+        has = f"the keys {', '.join(map(str, node))}" if node else "no keys"
     elif isinstance(node, (list, tuple)):
-        has = f"{len(node)} in its list, the first is [0]" if node else "nothing in its list"
+        has = "no entries" if not node else "1 entry, [0]" if len(node) == 1 else f"entries [0] to [{len(node) - 1}]"
     else:
-        has = f"one value, {shown(node)}"
-    return Problem(place.where, place.line, dotted(path), A_KEY_TO_SET, "no such place", f"{there} has: {has}.")
+        has = f"a single value, {shown(node)}"
+    return Problem(place.where, place.line, dotted(path), A_KEY_TO_SET, "none", f"{parent} has {has}.")
 
 
 def dotted(path: Iterable[Key]) -> str:
@@ -174,13 +174,13 @@ def dotted(path: Iterable[Key]) -> str:
 
 
 _ABOVE_A_ROW = 2
-"""How many keys a row has above it at most: ``plan.sales``."""
+"""Largest number of keys above a row: ``plan.sales``."""
 
 
 def key_path(text: str) -> KeyPath:
-    """Read a path as people write it: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``.
+    """Read a dotted path: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``.
 
-    Text that is none, with an empty step or a bracket that does not close, gives the empty path.
+    Text that is not a path, with an empty step or an unclosed bracket, gives the empty path.
     """
     if not _KEY.fullmatch(text):
         return ()
@@ -188,7 +188,7 @@ def key_path(text: str) -> KeyPath:
     for part in text.split("."):
         name, _, indices = part.partition("[")
         if name:
-            # Further down digits are a name: that of a lot, say.
+            # Further down, digits are a name, such as a lot id.
             is_row = name.isdecimal() and len(name) < 10 and len(steps) <= _ABOVE_A_ROW
             steps.append(int(name) if is_row else _day(name) or name)
         steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
@@ -203,11 +203,11 @@ def _day(text: str) -> date | None:
 
 
 def shown(value: object) -> str:
-    """Name a value in words, for a message."""
+    """Describe a value in words, for a message."""
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, (list, tuple)):
         return "a list" if value else "an empty list"
     if isinstance(value, bool):

@@ -1,6 +1,6 @@
-"""Days as people type them, where no doubt is left: ``6 Oct 2025``, ``October 6, 2025``, ``2025/10/06``.
+"""Days as people type them, if unambiguous: ``6 Oct 2025``, ``October 6, 2025``, ``2025/10/06``.
 
-A day and a month that are both numbers (``10/06/2025``) are never read: one country's 10 June is another's 6 October.
+A day and a month that are both numbers (``10/06/2025``) are never read: it may mean 10 June or 6 October.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.?[\s-]+([0-9]{1,2})(?:st|nd|rd|th)?[\s,]+(
 
 
 def written_day(text: str) -> str:
-    """Write a day as ``YYYY-MM-DD``; text that names no day beyond doubt comes back as it is.
+    """Write a day as ``YYYY-MM-DD``; text that is not an unambiguous day is returned unchanged.
 
-    Whether there is such a day in the calendar is left to whoever reads it.
+    The caller checks whether the day exists.
     """
     bare = text.strip()
     if match := _YEAR_FIRST.fullmatch(bare):
@@ -36,7 +36,7 @@ def written_day(text: str) -> str:
 
 
 def _month(name: str) -> int | None:
-    """Number of a month by its name, or by at least the three letters it begins with, as in ``Sept``."""
+    """The number of a month from its name, or from its first three or more letters, as in ``Sept``."""
     if name[:3] in _MONTHS and _NAMES[_MONTHS.index(name[:3])].startswith(name):
         return _MONTHS.index(name[:3]) + 1
     return None

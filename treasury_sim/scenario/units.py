@@ -1,7 +1,7 @@
-"""The scale of money in a file: `holder.units`, applied once, so that everything inside is in currency units.
+"""The scale of money in a file: `holder.units`, applied once, so that all money inside is in currency units.
 
-As in a filing "in thousands, except per-coin and per-share amounts": unit costs and values, tax bases and typed
-openings per coin, prices and per-share lines are never scaled. A table of lots is a file of its own and is not scaled.
+As in a filing "in thousands, except per-coin and per-share amounts": unit costs and values, tax bases and stated
+openings per coin, prices and per-share lines are never scaled, nor is a table of lots, which is a separate file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SCALES = (1, 1_000, 1_000_000)
 
 
 def money_paths(tree: Tree) -> Iterator[KeyPath]:
-    """Every path at which a scenario holds an amount of money, be it a number or not."""
+    """Every path that holds an amount of money, whether its value is a number or not."""
     tables: tuple[tuple[Key, Key, tuple[Key, ...]], ...] = (
         ("holder", "lots", ("fee", "total_cost")),
         ("plan", "purchases", ("fee", "amount", "total_cost")),
@@ -64,7 +64,7 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
 
 
 def scaled(tree: Tree, units: int) -> Tree:
-    """Return `tree` with its amounts of money in currency units."""
+    """Return `tree` with amounts of money in currency units."""
     if units == 1:
         return tree
     values: Any = _copy(tree.values)
@@ -80,7 +80,7 @@ def scaled(tree: Tree, units: int) -> Tree:
 
 
 def _scale_sweep(sweep: Any, units: int, limits: object) -> None:
-    """Scale the values of a sweep, each as if it stood at the key that it varies; a limit's by its line."""
+    """Scale the values of a sweep by the keys they vary; those of a limit by its line."""
     if not isinstance(sweep, dict):
         return
     rows = sweep.get("list")
@@ -115,5 +115,5 @@ def _copy(node: Any) -> Any:
 
 
 def _times(amount: float, units: int) -> int | float:
-    """Scale as on paper: 0.1 in thousands is 100, not 100.00000000000001."""
+    """Scale in exact decimals: 0.1 in thousands is 100, not 100.00000000000001."""
     return amount * units if isinstance(amount, int) else float(Decimal(repr(amount)) * units)

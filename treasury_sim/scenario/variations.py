@@ -1,4 +1,4 @@
-"""Scenarios that differ from one in a few values: what they have in common is read and validated once."""
+"""Scenarios that differ in a few values: their common part is read and validated once."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.scenario.tree import A_KEY_TO_SET, KeyPath, Place, Tree, nearest, no_such_place
 
 NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
-"""What is expected where a key that varies is none."""
+"""Expected, where a key that varies does not exist."""
 
 OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
-"""What a varied scenario does not take over: published figures are those of the scenario as it was written."""
+"""Keys that a varied scenario drops: published figures belong to the scenario as written."""
 
 _FIELDS = {info.alias or name: name for name, info in ScenarioSpec.model_fields.items()}
 
 
 class Variations:
-    """Makes scenarios from one and what varies.
+    """Makes variations of one scenario.
 
-    A section of the file that no change touches is the very same object in all of them. One that is touched is
-    validated once for each of its values; what spans sections is checked every time.
+    A section that no change affects is the same object in all of them. One that is affected is
+    validated once for each of its values; rules that span sections are checked every time.
     """
 
     def __init__(self, base: Scenario, places: Mapping[KeyPath, Place]) -> None:
-        """Vary `base`; `places` says where each key that varies is written, for messages."""
+        """Vary `base`; `places` gives the place where each key that varies is written, for messages."""
         tree = base.origin.chain.tree.with_values(dict.fromkeys(OF_THE_CASE))
         self._base = replace(base, origin=_with_tree(base, tree))
         unswept: dict[str, Any] = {"sweep": None, "expect": {}}
@@ -86,7 +86,7 @@ class Variations:
         return Problem(place.where, place.line, section, NO_SUCH_KEY[0], section, nearest(section, sorted(_FIELDS)))
 
     def _section(self, section: str, values: tuple[tuple[KeyPath, object], ...], tree: Tree) -> Any:
-        """Validate one section; the others stand as they were validated before."""
+        """Validate one section; the others stay as validated before."""
         key = (section, repr(values))
         if key not in self._sections:
             written = {alias: getattr(self._spec, name) for alias, name in _FIELDS.items()}
@@ -105,5 +105,5 @@ def _without(values: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _names_a_file(path: KeyPath) -> bool:
-    """Whether a value at `path` may be, or hold, the name of a table; then the whole scenario is read anew."""
+    """Whether a value at `path` may be, or contain, the name of a table; then the whole scenario is read again."""
     return path[:1] == ("holder",) or (path[:1] == ("prices",) and (len(path) < 3 or path[2] == "file"))

@@ -1,1 +1,1 @@
-"""Tables that a scenario names: lots in CSV, Excel or the export of another tool, and daily prices in CSV."""
+"""Tables that a scenario names: lots in CSV, Excel or another tool's export, and daily prices in CSV."""

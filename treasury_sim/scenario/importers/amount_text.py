@@ -1,4 +1,4 @@
-"""The number in a cell of an export, without the symbols and separators that its mapping states."""
+"""Reads the number in a cell of an export, given the symbols and separators of its mapping."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _SIGN_CODES = {"\u20ac": "EUR", "\u00a3": "GBP"}
 
 
 def plain_signs(text: str) -> str:
-    """Write every minus, apostrophe and blank in its plain form."""
+    """Write every minus sign, apostrophe and space in its plain form."""
     text = text.translate(_MINUS).translate(_APOSTROPHES)
     return "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text).strip()
 
 
 def amount_of(text: str, decimal: str, thousands: str, symbols: str) -> float | None:
-    """Return the number that `text` spells, ``None`` if it spells none.
+    """Return the number that `text` spells, ``None`` if it is not a number.
 
-    Parentheses around it, and a minus before or behind it, say that it is below 0.
+    Parentheses around it, or a minus before or after it, make it negative.
 
     Parameters
     ----------
     decimal
-        What stands before decimals.
+        The decimal separator.
     thousands
-        What may stand between thousands; empty for nothing.
+        The thousands separator; empty for none.
     symbols
-        Characters that may stand around it.
+        Characters allowed around the number.
     """
     bare, sign = _without_symbols(plain_signs(text), symbols)
     whole, gap = "[0-9]+", ""
@@ -46,7 +46,7 @@ def amount_of(text: str, decimal: str, thousands: str, symbols: str) -> float | 
 
 
 def _without_symbols(text: str, symbols: str) -> tuple[str, int]:
-    """Take symbols, and one minus, plus or pair of parentheses, from the ends of a number; with two there is none."""
+    """Strip symbols, and one sign or pair of parentheses, from a number; two signs make it not a number."""
     signs: list[int] = []
     before = ""
     while text and text != before:
@@ -62,6 +62,6 @@ def _without_symbols(text: str, symbols: str) -> tuple[str, int]:
 
 
 def unit_in(text: str) -> str:
-    """Name the currency or coin that stands in the cell of an amount, ``BTC`` in ``0.002 BTC``; empty if none does."""
+    """Name the currency or coin in the cell of an amount, ``BTC`` in ``0.002 BTC``; empty if there is none."""
     codes = _CODE.findall(text) or [code for sign, code in _SIGN_CODES.items() if sign in text]
     return codes[0] if len(codes) == 1 else ""

@@ -1,4 +1,4 @@
-"""Columns beside an amount that say in which currency or coin it is, whether a mapping names them or not."""
+"""Columns that give the currency or coin of an amount, whether or not a mapping names them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 
 
 def numbered(names: Sequence[str]) -> list[str]:
-    """Name columns of one name by their position among them: ``Cur. (1)``, ``Cur. (2)``; the others keep theirs."""
+    """Number columns that share a name: ``Cur. (1)``, ``Cur. (2)``; the others keep their names."""
     seen: dict[str, int] = {}
     given = []
     for name in names:
@@ -25,7 +25,7 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 
 def unit_columns(amount: str, names: Sequence[str], named: Collection[str]) -> list[str]:
-    """Columns that say in what an amount is: ``Fee Currency`` of ``Fee Amount``, or ``Cur.`` behind ``Fee``.
+    """Columns that give the unit of an amount: ``Fee Currency`` of ``Fee Amount``, or ``Cur.`` after ``Fee``.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def unit_columns(amount: str, names: Sequence[str], named: Collection[str]) -> l
     names
         All columns, in their order.
     named
-        Columns that the mapping names; one of them that only stands behind the amount is not meant.
+        Columns that the mapping names; one of them does not count merely because it follows the amount.
     """
     stem = _stem(amount)
     same = [name for name in names if stem and _words(name) & _UNIT and name != amount and _stem(name) == stem]
@@ -44,12 +44,12 @@ def unit_columns(amount: str, names: Sequence[str], named: Collection[str]) -> l
 
 
 def asset_columns(names: Sequence[str], named: Collection[str]) -> list[str]:
-    """Columns that seem to hold the asset, and that the mapping does not name."""
+    """Columns that seem to hold the asset and that the mapping does not name."""
     return [name for name in names if _NUMBERED.sub("", name).casefold() in _ASSET and name not in named]
 
 
 def is_code(text: str) -> bool:
-    """Whether `text` has the form of the code of a currency or coin."""
+    """Whether `text` has the form of a currency or coin code."""
     return _CODE.fullmatch(text) is not None
 
 

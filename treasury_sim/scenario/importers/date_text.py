@@ -1,4 +1,4 @@
-"""The day of a purchase from the text of a cell, in one of the forms that a mapping states."""
+"""The day of a purchase from a cell, in one of the date formats of a mapping."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
 _KNOWN = set("aAbBdfGHIjmMpSuUVwWyYz%")
 _MACHINE = {"c", "x", "X", "Z"}
-"""Directives that each machine reads by its own language and zone."""
+"""Directives whose meaning depends on the machine's language and time zone."""
 _IS_UTC = re.compile(r"(?:Z|\b(?:UTC|GMT))\W*$")
 _OF_A_TIME = set("HIMSpf")
 _ENGLISH = (
@@ -32,14 +32,14 @@ def _directives(form: str) -> list[str]:
 
 
 def check_form(form: str) -> str:
-    """Return a form of dates; raises a fault if it does not say a day, or not on every machine the same."""
+    """Return a date format; raises a fault unless it gives a day, and the same one on every machine."""
     signs = _directives(form)
     unknown = [sign for sign in signs if sign not in _KNOWN and sign not in _MACHINE]
     if unknown:
-        raise fault("a form with directives of strptime", found=f"%{unknown[0]} in {form}")
+        raise fault("a format with strptime directives", found=f"%{unknown[0]} in {form}")
     if _MACHINE & set(signs):
-        fix = "Write them out; for a name of a zone write it as it stands (UTC), or state time_zone."
-        raise fault("a form that means the same on every machine", found=f"%{min(_MACHINE & set(signs))}", fix=fix)
+        fix = "Write them out; write the name of a zone as it appears (UTC), or state time_zone."
+        raise fault("a format that means the same on every machine", found=f"%{min(_MACHINE & set(signs))}", fix=fix)
     twice = sorted({sign for sign in signs if signs.count(sign) > 1})
     if twice:
         raise fault("every part of a date once", found=f"%{twice[0]} twice in {form}")
@@ -56,12 +56,12 @@ def check_form(form: str) -> str:
         missing = [
             words for is_there, words in (("d" in given, "%d"), (month, "%m or %b"), (year, "%Y")) if not is_there
         ]
-        raise fault("a form with day, month and year", found=form, fix=f"Add {', '.join(missing)}.")
+        raise fault("a format with day, month and year", found=form, fix=f"Add {', '.join(missing)}.")
     return form
 
 
 def zone_of(name: str) -> tzinfo:
-    """Return the zone of that name; raises a fault if there is none."""
+    """Return the time zone of that name; raises a fault if it is unknown."""
     if name == "UTC":
         return UTC
     try:
@@ -71,9 +71,9 @@ def zone_of(name: str) -> tzinfo:
 
 
 def day_of(text: str, forms: Sequence[str], months: Mapping[str, int], zone: str) -> date | None:
-    """Return the UTC day of `text` by the first of `forms` that fits, ``None`` if none does.
+    """Return the UTC day of `text` by the first format that fits, ``None`` if none does.
 
-    A time with an offset (``%z``), or in a form that ends in UTC, GMT or Z, is an instant. Any other time is one of
+    A time with an offset (``%z``), or in a format that ends in UTC, GMT or Z, is an instant. Any other time is in
     `zone`. A date without a time is the day itself.
     """
     text = " ".join(text.split())
@@ -94,7 +94,7 @@ def day_of(text: str, forms: Sequence[str], months: Mapping[str, int], zone: str
 
 
 def _with_numbers(text: str, named: Mapping[str, int]) -> str | None:
-    """Write the month as a number; ``None`` if `text` names none."""
+    """Replace the month name by its number; ``None`` if `text` contains none."""
     count = 0
 
     def number(match: re.Match[str]) -> str:

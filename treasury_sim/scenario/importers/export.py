@@ -1,7 +1,7 @@
-"""Lots from a file that another tool exported, read as a mapping file says.
+"""Lots from a file exported by another tool, read through a mapping file.
 
-A mapping says what the columns mean and which rows are purchases. The other rows are counted by kind in a note:
-what they are is for the plan to state.
+A mapping gives the meaning of the columns and selects the rows that are purchases. The other rows are counted by kind
+in a note: the plan has to state those events.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Columns", "Cost", "ExportMapping", "read_export", "read_export_recor
 def read_export(
     text: str, where: str, mapping: ExportMapping, *, currency: str, assets: Collection[str] = ()
 ) -> LotTable:
-    """Read the lots of an export in CSV; see `read_export_records`."""
+    """Read the lots of a CSV export; see `read_export_records`."""
     records = csv_records(text, where, mapping.delimiter)
     return read_export_records(records, where, mapping, currency=currency, assets=assets)
 
@@ -42,22 +42,22 @@ def read_export_records(
     Parameters
     ----------
     records
-        The whole file; lines above the row that names the columns are skipped.
+        The whole file; lines above the header row are skipped.
     where
         Name of the file, for messages.
     mapping
-        What its columns mean.
+        Meaning of its columns.
     currency
         Currency of the holder.
     assets
-        Assets to take; those of the mapping if empty.
+        Assets to import; those of the mapping if empty.
     is_sheet
-        Whether it is a sheet, whose dates are read in any form, and whose cells are named as a spreadsheet does.
+        Whether it is a sheet: dates may have any format, and messages name cells as a spreadsheet does.
 
     Raises
     ------
     InputError
-        With every wrong cell of a row that is a purchase: file, line, column. If no row is one.
+        With every wrong cell in a purchase row: file, line, column. Also if no row is a purchase.
     """
     left = LeftOut()
     rows = from_header(list(records), mapping, left)
@@ -75,7 +75,7 @@ def read_export_records(
     if not taken:
         raise InputError([nothing_taken(table, mapping, wanted, left)])
 
-    def problem(position: int, column: str, expected: str, found: str, fix: str) -> Problem:
-        return Problem(where, taken[position].line, table.key(taken[position].line, column), expected, found, fix)
+    def problem(position: int, column: str, expected: str, actual: str, fix: str) -> Problem:
+        return Problem(where, taken[position].line, table.key(taken[position].line, column), expected, actual, fix)
 
     return LotTable(tuple(lots), problem, left.note(where, len(lots)))

@@ -1,4 +1,4 @@
-"""The row that names the columns of an export: below a preamble, perhaps again further down."""
+"""Finds the header row of an export: below a preamble, and perhaps repeated further down."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from treasury_sim.scenario.importers.table import Record
 
 
 def from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut) -> list[Record]:
-    """Begin at the row that names the columns: the first that has them all, else the one that has the most.
+    """Begin at the header row: the first with every column needed, else the one with the most.
 
-    A later row that names them all again says the order of the columns below it; what follows is put in the first
-    order. What stands above and may be a row of a table is counted.
+    A later header row gives a new order of the columns below it; those rows are put back into the first
+    order. Rows above the header that may belong to a table are counted.
     """
     needed = set(mapping.needed)
     names = [numbered([plain_signs(cell) for cell in record.cells]) for record in records]
@@ -27,7 +27,7 @@ def from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut
     start = known.index(max(known)) if any(known) else 0
     for record in records[:start]:
         if _may_be_row(record, mapping):
-            left.count("above the row of columns")
+            left.count("above the header")
     first: list[str] = []
     now: list[str] = []
     rows = []
@@ -37,14 +37,14 @@ def from_header(records: Sequence[Record], mapping: ExportMapping, left: LeftOut
             rows.append(replace(record, cells=given))
         elif needed <= set(given):
             now = given
-            left.count("row of columns again")
+            left.count("repeated header")
         else:
             rows.append(record if now == first else _in_order(record, now, first))
     return rows
 
 
 def _may_be_row(record: Record, mapping: ExportMapping) -> bool:
-    """Whether a line is no title: it has a value that makes a row a purchase, or about as many cells as columns."""
+    """Whether a line may be data, not a title: it has a value of a purchase row, or almost as many cells as columns."""
     cells = [cell.strip() for cell in record.cells]
     values = {value for values in mapping.take.values() for value in values if value}
     columns = len(mapping.needed)
@@ -52,18 +52,18 @@ def _may_be_row(record: Record, mapping: ExportMapping) -> bool:
 
 
 def check_names(header: Sequence[Record], where: str, mapping: ExportMapping) -> None:
-    """A name that several columns have means none of them; one cell that holds other separators is no row."""
+    """Report a name shared by several columns, and one cell that contains other separators."""
     problems = []
     for row in header:
         sign = next((sign for sign in ",;\t|" if sign in "".join(row.cells)), "")
         if len(row.cells) == 1 and sign:
-            found = f"'{row.cells[0]}'".replace("\t", "<tab>")
+            line = f"'{row.cells[0]}'".replace("\t", "<tab>")
             fix = f"State delimiter: {json.dumps(sign)} in the mapping."
-            raise InputError([Problem(where, row.line, "", f"cells separated by {mapping.delimiter}", found, fix)])
+            raise InputError([Problem(where, row.line, "", f"cells separated by {mapping.delimiter}", line, fix)])
         for name in mapping.needed:
             same = [cell for cell in row.cells if re.fullmatch(rf"{re.escape(name)} \([0-9]+\)", cell)]
             if name not in row.cells and same:
-                fix = f"Name the one that is meant: {', '.join(same)}."
+                fix = f"Name the one you mean: {', '.join(same)}."
                 problems.append(Problem(where, row.line, name, "one column of this name", f"{len(same)}", fix))
     if problems:
         raise InputError(problems)

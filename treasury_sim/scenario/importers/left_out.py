@@ -1,4 +1,4 @@
-"""Rows of an export that are no lots: each is counted with its reason."""
+"""Rows of an export that are not lots, counted by reason."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from treasury_sim.scenario.scalars import control_character
 
 _NO_KIND = "without a kind"
 _MOST_KINDS = 12
-"""Kinds that a sentence names; the rest are one number."""
+"""Kinds named in the note; the rest are added up."""
 _LONGEST = 60
 
 
 class LeftOut:
-    """Counts of rows by what they are."""
+    """Counts of skipped rows by kind."""
 
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
@@ -26,11 +26,11 @@ class LeftOut:
         self._meant: dict[str, str] = {}
 
     def count(self, kind: str) -> None:
-        """Count a row that is left out, for a reason that is not of its kind."""
+        """Count a row skipped for a reason other than its kind."""
         self.kinds[kind] += 1
 
     def count_kind(self, cells: Mapping[str, str], take: Mapping[str, Sequence[str]], of: str = "") -> None:
-        """Count a row by what stands in the columns that say its kind."""
+        """Count a row by the cells that state its kind."""
         for column, cell in cells.items():
             self.cells.setdefault(column, Counter())[cell] += 1
         kind = " ".join(filter(None, map(_readable, cells.values()))) or _NO_KIND
@@ -49,7 +49,7 @@ class LeftOut:
         return ", ".join(f"{count} {kind}" for kind, count in ordered)
 
     def note(self, where: str, lots: int) -> str:
-        """What a reader of the figures must know; empty if every row is a lot."""
+        """A note for readers of the figures; empty if every row is a lot."""
         count = sum(self.kinds.values())
         if not count:
             return ""
@@ -70,7 +70,7 @@ def _but_for_case(cell: str, values: Sequence[str]) -> str:
 
 
 def nothing_taken(table: Table, mapping: ExportMapping, assets: Collection[str], left: LeftOut) -> Problem:
-    """Say that no row is a purchase, what there is, and what may have been meant."""
+    """Report that no row is a purchase, which kinds there are, and the likely match."""
     take = mapping.take
     kinds = " and ".join(
         f"{column}: {' or '.join(value or 'a blank cell' for value in values)}" for column, values in take.items()
@@ -83,5 +83,5 @@ def nothing_taken(table: Table, mapping: ExportMapping, assets: Collection[str],
             folded = {cell.casefold(): cell for cell in seen}
             near = [cell for value in values for cell in get_close_matches(value.casefold(), folded, n=1)]
             fixes += [f"Did you mean {_readable(folded[near[0]])}?"] if near else []
-    found = " ".join(left.words().split()) or "no rows"
-    return Problem(table.where, table.line, next(iter(take)), expected, found, " ".join(fixes))
+    kinds_in_file = " ".join(left.words().split()) or "no rows"
+    return Problem(table.where, table.line, next(iter(take)), expected, kinds_in_file, " ".join(fixes))

@@ -1,4 +1,4 @@
-"""Lots from a table, CSV or spreadsheet, one lot a row, under the rules that lots in YAML obey."""
+"""Lots from a table, CSV or spreadsheet, one lot per row, under the same rules as lots in YAML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from treasury_sim.scenario.strict import TOTALS, written_fields
 
 REQUIRED = ("acquired", "quantity")
 PRICED = ("unit_cost", TOTALS["unit_cost"])
-"""Of these columns a row has one."""
+"""Each row has a value in one of these columns."""
 _OPENING = {f"opening_{field.name}": field.name for field in fields(Opening)}
 _OPENING_REQUIRED = ("opening_date", "opening_framework", "opening_carrying")
 _DAYS = ("acquired", "acquired_to", "opening_date")
@@ -33,9 +33,9 @@ class LotTable:
     lots
         One for each row.
     problem
-        Makes a problem of a row by its position: column, what was expected, found, and how to fix it.
+        Makes the problem of a row from its position, column, expected, found and fix.
     note
-        What a reader of the figures must know about rows that are no lots; empty if there are none.
+        A note on rows that are not lots, for readers of the figures; empty if there are none.
     """
 
     lots: tuple[Lot, ...]
@@ -49,10 +49,10 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     Parameters
     ----------
     records
-        Columns ``acquired, quantity``, one of ``unit_cost`` and ``total_cost``, and, if wanted, ``id, acquired_to,
+        Columns ``acquired, quantity``, one of ``unit_cost`` and ``total_cost``, and optionally ``id, acquired_to,
         asset, fee, wallet, tax_basis, source`` and ``opening_date, opening_framework, opening_carrying,
-        opening_surplus``. A blank cell is the
-        default. Money is in currency units, whatever `holder.units` of the scenario is: a table is a file of its own.
+        opening_surplus``. A blank cell means the
+        default. Money is in currency units whatever the scenario's `holder.units`, since a table is a separate file.
     where
         Name of the file, for messages.
     is_sheet
@@ -65,7 +65,7 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
     """
     rows = from_columns(records, _names_columns)
     given = [name for name in PRICED if rows and name in map(str.strip, rows[0].cells)]
-    # Where there are both columns, each row fills in one of them.
+    # With both columns, each row fills in one of them.
     required = (*REQUIRED, *(() if len(given) > 1 else given or PRICED[:1]))
     table = Table(rows, where, required=required, optional=(*PRICED, *_OPTIONAL), is_sheet=is_sheet)
     lots = [lot for row in table.rows if (lot := _lot(table, row)) is not None]
@@ -73,9 +73,9 @@ def read_lots(records: Iterable[Record], where: str, *, is_sheet: bool = False) 
         table.tell(table.rows[position], "id", OWN_ID, found=f"{name} again")
     table.finish()
 
-    def problem(position: int, column: str, expected: str, found: str, fix: str) -> Problem:
+    def problem(position: int, column: str, expected: str, actual: str, fix: str) -> Problem:
         line = table.rows[position].line
-        return Problem(where, line, table.key(line, column), expected, found, fix)
+        return Problem(where, line, table.key(line, column), expected, actual, fix)
 
     return LotTable(tuple(lots), problem)
 
@@ -98,11 +98,11 @@ def _lot(table: Table, row: TableRow) -> Lot | None:
         values["opening"] = {name: value for name, value in opening.items() if value is not None}
         for column in _OPENING_REQUIRED:
             if not row.cells.get(column):
-                table.tell(row, column, "a value, since the row has an opening", "Fill in or clear all of them.")
+                table.tell(row, column, "a value, since the row has an opening", "Fill in all of them, or none.")
     try:
         return read_lot({column: value for column, value in values.items() if value is not None})
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            expected, found, fix = in_words(details)
-            table.tell(row, "_".join(map(str, details["loc"])), expected, fix, found)
+            expected, actual, fix = in_words(details)
+            table.tell(row, "_".join(map(str, details["loc"])), expected, fix, actual)
         return None

@@ -1,4 +1,4 @@
-"""A mapping file: what the columns of an export mean, how it writes dates and amounts, which rows are purchases."""
+"""A mapping file: the meaning of an export's columns, its date and number formats, the rows that are purchases."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Columns = Annotated[Rows[Text], Field(min_length=1), BeforeValidator(_one_or_mo
 
 def _any(forms: tuple[str, ...]) -> tuple[str, ...]:
     if not forms:
-        raise fault("at least one form of a date", found="none")
+        raise fault("at least one date format", found="none")
     return forms
 
 
@@ -41,12 +41,12 @@ _Forms = Annotated[Rows[Annotated[Text, AfterValidator(check_form)]], AfterValid
 
 
 class Columns(Spec):
-    """The column of each field of a lot."""
+    """The column for each field of a lot."""
 
     acquired: Text
-    """Day or time of the purchase; the day is the UTC day."""
+    """Day or time of the purchase; the UTC day counts."""
     quantity: _Columns
-    """Units bought; several columns are added."""
+    """Units bought; several columns are added up."""
     asset: Text | None = None
     """Name of the asset."""
     id: Text | None = None
@@ -54,81 +54,81 @@ class Columns(Spec):
     wallet: Text | None = None
     """Wallet."""
     source: Text | None = None
-    """Where the figures are from."""
+    """Source of the figures."""
 
 
 class Cost(Spec):
-    """How the cost of a unit is got: one of two columns."""
+    """The column for the unit cost: a price or a total."""
 
     price: Text | None = None
-    """Price of a unit."""
+    """Price per unit."""
     total: Text | None = None
     """Price of all units; divided by the quantity."""
     includes_fees: bool = False
-    """Whether `total` holds the fees as well; they are deducted first."""
+    """Whether `total` includes the fees; they are deducted first."""
 
     @model_validator(mode="after")
     def _check_columns(self) -> Self:
         if (self.price is None) == (self.total is None):
             raise fault("one of price and total", found="neither" if self.price is None else "both")
         if self.includes_fees and self.total is None:
-            raise fault("total next to includes_fees", found="price", fix="Remove includes_fees.")
+            raise fault("total with includes_fees", found="price", fix="Remove includes_fees.")
         return self
 
     @property
     def column(self) -> str:
-        """The column that is given."""
+        """The column given."""
         return self.price or self.total or ""
 
 
 class Fee(Spec):
-    """A column of fees; its name alone if they are in the holder's currency."""
+    """A column of fees; just its name if they are in the holder's currency."""
 
     amount: Text
     """The column of the fee."""
     currency: Text | None = None
-    """The column of its currency: the holder's, or the asset bought; may be blank where there is no fee."""
+    """The column of its currency, the holder's or the asset bought; may be blank if there is no fee."""
 
 
 class ExportMapping(Spec):
     """A mapping file."""
 
     title: Text
-    """What the export is, in one line."""
+    """One-line description of the export."""
     verified: str = ""
-    """Against what the names of the columns were checked, and when."""
+    """Source and date of the check of the column names."""
     delimiter: Literal[",", ";", "\t", "|"] = ","
-    """What separates cells; an Excel sheet has no need of it."""
+    """Cell separator; not used for Excel sheets."""
     dates: _Forms = ("%Y-%m-%d",)
-    """Forms of a date or time, as in Python's strptime; the first that fits counts."""
+    """Date or time formats, as in Python's strptime; the first that fits counts."""
     time_zone: Annotated[Text, AfterValidator(_time_zone)] = "UTC"
-    """Zone of times that are written without an offset, such as `Europe/Berlin`."""
+    """Time zone of times without an offset, such as `Europe/Berlin`."""
     months: Mapping[Text, Annotated[int, Field(ge=1, le=12)]] = Field(default_factory=dict)
-    """Names of months in other languages: `{paź: 10}`."""
+    """Month names in other languages: `{paź: 10}`."""
     decimal: Literal[".", ","] = "."
-    """What stands before decimals."""
+    """Decimal separator."""
     thousands: Literal["", ",", ".", " ", "\u00a0", "\u202f", "'", "\u2019"] = ""
-    """What may stand between thousands; a blank and an apostrophe stand for all of their kind."""
+    """Thousands separator; a space and an apostrophe stand for all characters of their kind."""
     symbols: str = ""
-    """Characters that may stand around an amount, such as `$`."""
+    """Characters allowed around an amount, such as `$`."""
     columns: Columns
-    """The column of each field of a lot."""
+    """The column for each field of a lot."""
     cost: Cost
-    """How the cost of a unit is got."""
+    """The column for the unit cost."""
     fees: Rows[Annotated[Fee, BeforeValidator(_column_alone)]] = ()
-    """Columns of fees; they are added."""
+    """Columns of fees; they are added up."""
     rebates: bool = False
-    """Whether a fee below 0 is a rebate, which lowers the cost."""
+    """Whether a negative fee is a rebate, which lowers the cost."""
     signed: Rows[Text] = ()
-    """Columns in which a minus says that money or coins go out: it is turned into a plus."""
+    """Columns in which a minus marks an outflow: the sign is reversed."""
     take: Annotated[Mapping[Text, Annotated[Rows[str], Field(min_length=1)]], Field(min_length=1)]
-    """Rows that are purchases: what must stand in a column; `""` is a blank cell."""
+    """Purchase rows: the values required in a column; `""` is a blank cell."""
     assets: Rows[Text] = ()
-    """Assets to take; all if not given."""
+    """Assets to import; by default all."""
     currency: Text | None = None
     """Column with the currency of the amounts, which must be the holder's."""
     values: Mapping[Literal["asset", "wallet", "source"], Text] = Field(default_factory=dict)
-    """Values where no column gives one."""
+    """Values for fields without a column."""
 
     @model_validator(mode="after")
     def _check_separators(self) -> Self:
@@ -136,17 +136,17 @@ class ExportMapping(Spec):
             raise fault("decimal and thousands that differ", found=f"'{self.decimal}' twice")
         parts = sorted({sign for sign in self.symbols if sign.isdigit() or sign in (self.decimal, self.thousands)})
         if parts:
-            raise fault("symbols that are no part of a number", found=f"symbols with {' '.join(parts)}")
+            raise fault("symbols that are not part of a number", found=f"symbols with {' '.join(parts)}")
         amounts = [*self.columns.quantity, self.cost.column, *(fee.amount for fee in self.fees)]
         unknown = [name for name in self.signed if name not in amounts]
         if unknown:
-            fix = f"The amounts of this mapping are: {', '.join(amounts)}."
-            raise fault("signed columns that are amounts of this mapping", found=", ".join(unknown), fix=fix)
+            fix = f"The amounts in this mapping are: {', '.join(amounts)}."
+            raise fault("signed columns that are amounts in this mapping", found=", ".join(unknown), fix=fix)
         return self
 
     @property
     def removes_signs(self) -> bool:
-        """Whether a minus counts among the symbols, and so for nothing."""
+        """Whether a minus is one of the symbols, and so ignored."""
         return any(sign in SIGNS for sign in self.symbols)
 
     @property
@@ -165,7 +165,7 @@ def read_mapping(text: str, where: str) -> ExportMapping:
     Raises
     ------
     InputError
-        With every mistake: file, line, key.
+        With every error: file, line, key.
     """
     tree = read_yaml(text, where, what="a mapping")
     try:

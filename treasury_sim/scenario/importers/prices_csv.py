@@ -1,4 +1,4 @@
-"""Daily prices of one asset from a CSV table of the user's own."""
+"""Daily prices of one asset from the user's own CSV table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     Parameters
     ----------
     text
-        Columns ``date, low, close`` in small letters or capitals, a row for every UTC day; others are not read.
+        Columns ``date, low, close`` in lower or upper case, a row for every UTC day; other columns are not read.
     where
         Name of the file, for messages.
     asset
@@ -34,7 +34,7 @@ def read_prices(text: str, where: str, asset: str) -> DailyPrices:
     Raises
     ------
     InputError
-        With every wrong cell and every missing day: file, line, column.
+        With every wrong cell and missing day: file, line, column.
     """
     table = Table(_from_columns(csv_records(text, where)), where, required=REQUIRED)
     days = [(row, day) for row in table.rows if (day := table.day(row, "date")) is not None]
@@ -71,7 +71,7 @@ def _price(table: Table, row: TableRow, column: str) -> float | None:
 
 
 def _in_small_letters(record: Record) -> Record:
-    """Write the names of the columns that are read in small letters."""
+    """Write the names of the columns we read in lower case."""
     names = [cell.strip() for cell in record.cells]
     return replace(record, cells=[name.lower() if name.lower() in REQUIRED else name for name in names])
 
@@ -82,7 +82,7 @@ def _from_columns(records: Iterable[Record]) -> list[Record]:
 
 
 def _check_days(table: Table, days: list[tuple[TableRow, date]]) -> None:
-    """Compare each day with the one in the row before; many mistakes of one kind are told once, with their number."""
+    """Compare each day with that of the row before; many errors of one kind are reported once, with their number."""
     kinds: dict[str, list[tuple[TableRow, str, str, str]]] = {"again": [], "order": [], "gap": []}
     for (_, last), (row, day) in pairwise(days):
         if day == last:
@@ -94,18 +94,18 @@ def _check_days(table: Table, days: list[tuple[TableRow, date]]) -> None:
             missing = f"no {first}" if first == final else f"none from {first} to {final}"
             kinds["gap"].append((row, "a row for every day", "Add the missing days.", missing))
     if len(kinds["order"]) > MOST_OF_A_KIND:
-        kinds["gap"], kinds["again"] = [], []  # between days in another order there is no gap
-    for found in kinds.values():
-        for row, expected, fix, what in found if len(found) <= MOST_OF_A_KIND else found[:1]:
-            more = f", and {len(found) - 1} more like it" if len(found) > MOST_OF_A_KIND else ""
+        kinds["gap"], kinds["again"] = [], []  # gaps mean nothing while the days are out of order
+    for problems in kinds.values():
+        for row, expected, fix, what in problems if len(problems) <= MOST_OF_A_KIND else problems[:1]:
+            more = f", and {len(problems) - 1} more like it" if len(problems) > MOST_OF_A_KIND else ""
             advice = _WEEKENDS if more and _are_weekends(what) else fix
             table.tell(row, "date", expected, advice, f"{what}{more}")
 
 
 MOST_OF_A_KIND = 3
-"""Mistakes of one kind in days that are told one by one."""
+"""Errors in days of one kind that are reported one by one."""
 
-_WEEKENDS = "Coins are traded on Saturdays and Sundays, too: take a file that has them, or embedded prices."
+_WEEKENDS = "Coins trade on Saturdays and Sundays, too: use a file that includes them, or the embedded prices."
 
 
 def _are_weekends(missing: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which rows of an export are purchases, and the lot that each is."""
+"""Selects the rows of an export that are purchases, and reads each as a lot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from treasury_sim.scenario.rows import read_lot
 
 _DEFAULT_ASSET = next(str(field.default) for field in fields(Lot) if field.name == "asset")
 SHEET_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
-"""How dates that are none of text come out of a sheet."""
+"""Date formats of date cells in a sheet."""
 
 
 class Reading:
@@ -38,7 +38,7 @@ class Reading:
         self._assets = [] if mapping.columns.asset else asset_columns(table.names, named)
 
     def takes(self, row: TableRow, left: LeftOut) -> bool:
-        """Whether a row is a purchase to take; other rows are counted by kind."""
+        """Whether a row is a purchase to import; other rows are counted by kind."""
         cells = {column: plain_signs(row.cells.get(column, "")) for column in self.mapping.take}
         if any(cells[column] not in map(plain_signs, values) for column, values in self.mapping.take.items()):
             if row.width > len(self.table.names) and self._may_be_purchase(row):
@@ -52,12 +52,12 @@ class Reading:
         return True
 
     def _may_be_purchase(self, row: TableRow) -> bool:
-        """Whether cells of a purchase seem to have moved to other columns."""
+        """Whether the cells of a purchase seem to have shifted to other columns."""
         values = {value for values in self.mapping.take.values() for value in values if value}
         return bool(values & set(row.cells.values()))
 
     def lot(self, row: TableRow) -> Lot | None:
-        """Read a lot; what is wrong is told to the table."""
+        """Read a lot; errors are reported to the table."""
         mapping, columns = self.mapping, self.mapping.columns
         self.table.check(row)
         if mapping.currency is not None and row.cells.get(mapping.currency) != self.currency:
@@ -67,8 +67,8 @@ class Reading:
             self.table.tell(row, columns.asset, "an asset")
         day = day_of(row.cells.get(columns.acquired, ""), self._dates, mapping.months, mapping.time_zone)
         if day is None:
-            fix = "State the names of months of other languages: months." if self._names_months else ""
-            self.table.tell(row, columns.acquired, f"a date in the form {' or '.join(mapping.dates)}", fix)
+            fix = "Add the month names of the other language under `months`." if self._names_months else ""
+            self.table.tell(row, columns.acquired, f"a date in the format {' or '.join(mapping.dates)}", fix)
         self._check_units(row, asset)
         units = [self._amount(row, column) for column in columns.quantity]
         fees = [self._fee(row, fee, asset) for fee in mapping.fees]
@@ -83,27 +83,27 @@ class Reading:
         cost = self._unit_cost(price, quantity, money, coins)
         if cost < 0:
             column = mapping.cost.column
-            self.table.tell(row, column, "a number from 0", self._sign_fix(column, cost))
+            self.table.tell(row, column, "a number of at least 0", self._sign_fix(column, cost))
             return None
         values: dict[str, Any] = {"acquired": day, "quantity": quantity, "unit_cost": cost, "fee": money + coins * cost}
         return self._checked(row, values)
 
     def _checked(self, row: TableRow, values: dict[str, Any]) -> Lot | None:
         rebate = min(values["fee"], 0.0)
-        if rebate:  # a lot has no fee below 0: what comes back lowers its price
+        if rebate:  # a lot cannot have a negative fee: the rebate lowers its price
             values |= {"fee": 0.0, "unit_cost": values["unit_cost"] + rebate / values["quantity"]}
         texts = {name: self._text(row, name) for name in ("asset", "id", "wallet", "source")}
         try:
             return read_lot(values | {name: text for name, text in texts.items() if text})
         except ValidationError as error:
             for details in error.errors(include_url=False):
-                expected, found, fix = in_words(details)
+                expected, actual, fix = in_words(details)
                 column = self._column(str(details["loc"][0]))
-                self.table.tell(row, column, expected, fix, found or row.cells.get(column) or str(details["input"]))
+                self.table.tell(row, column, expected, fix, actual or row.cells.get(column) or str(details["input"]))
             return None
 
     def _column(self, name: str) -> str:
-        """Return the column that a field of a lot is from."""
+        """Return the column that a field of a lot comes from."""
         if name == "fee":
             return self.mapping.fees[0].amount
         if name == "unit_cost":
@@ -125,7 +125,7 @@ class Reading:
         return any("%b" in form.lower() for form in self.mapping.dates)
 
     def _unit_cost(self, price: float, quantity: float, money: float, coins: float) -> float:
-        """The price of a unit without fees; of a total that holds them, fees in coins count at that price, too."""
+        """The unit price without fees; where a total includes them, fees in coins are valued at that price, too."""
         cost = self.mapping.cost
         if cost.total is None:
             return price
@@ -137,7 +137,9 @@ class Reading:
         if not value:
             return None if value is None else (0.0, 0.0)
         if value < 0.0 and not self.mapping.rebates:
-            self.table.tell(row, fee.amount, "a number from 0", self._sign_fix(fee.amount, value, "rebates: true"))
+            self.table.tell(
+                row, fee.amount, "a number of at least 0", self._sign_fix(fee.amount, value, "rebates: true")
+            )
             return None
         stated = row.cells.get(fee.currency, "") if fee.currency else unit_in(row.cells.get(fee.amount, ""))
         if not stated and fee.currency is None:
@@ -147,12 +149,12 @@ class Reading:
         if stated == asset:
             return 0.0, value
         expected = f"a fee in {self.currency} or {asset}"
-        fix = "State what it is worth in a lot of your own, or in a column of the export."
+        fix = "Enter this purchase as a lot with its value, or add the value in a column of the export."
         self.table.tell(row, fee.currency or fee.amount, expected, fix)
         return None
 
     def _check_units(self, row: TableRow, asset: str) -> None:
-        """Compare what stands in and beside amounts with what they are taken for."""
+        """Check the units stated in and beside amounts against the currency and asset expected."""
         for amount, columns in self._units.items():
             if amount_of(row.cells.get(amount, ""), *self._form) != 0.0:
                 for column in columns:
@@ -194,11 +196,11 @@ class Reading:
         return -value if column in self.mapping.signed else value
 
     def _sign_fix(self, column: str, value: float, other: str = "") -> str:
-        """Say what to do about an amount below 0."""
+        """The fix for a negative amount."""
         if value == 0.0:
             return ""
         if column in self.mapping.signed:
-            return f"It is in signed: in this row nothing goes out.{f' A rebate needs {other}.' if other else ''}"
+            return f"It is in signed, but this row is not an outflow.{f' A rebate needs {other}.' if other else ''}"
         rebate = f" if it is a rebate, {other}" if other else ""
-        signed = f"If a minus says that it goes out, state signed: [{column}] in the mapping"
+        signed = f"If the minus marks an outflow, state signed: [{column}] in the mapping"
         return f"{signed};{rebate}." if rebate else f"{signed}."

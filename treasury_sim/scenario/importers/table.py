@@ -1,4 +1,4 @@
-"""A table read cell by cell; every mistake has its file, row and column."""
+"""A table read cell by cell; every error has its file, row and column."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from treasury_sim.scenario.scalars import (
 from treasury_sim.scenario.tree import nearest
 
 _AS_BLANK = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "))
-"""What other programs take for the end of a line; within a cell it is a blank."""
+"""What other programs treat as the end of a line; within a cell it becomes a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row as it stands in a file.
+    """A row as it is in the file.
 
     Attributes
     ----------
     line
-        The line it begins in, or the row of a sheet.
+        The line on which it begins, or the row of a sheet.
     cells
-        What stands in it, as text.
+        Its cells, as text.
     faults
-        Cells that hold no value, by position: what was expected, and how to fix it.
+        Cells without a usable value, by position: what was expected, and the fix.
     """
 
     line: int
@@ -52,13 +52,13 @@ class TableRow:
     Attributes
     ----------
     line
-        The line it begins in.
+        The line on which it begins.
     cells
-        What stands in each column, blanks around it removed.
+        The cell of each column, without spaces around it.
     faults
-        Cells that hold no value, by column: what was expected, and how to fix it.
+        Cells without a usable value, by column: what was expected, and the fix.
     width
-        Cells up to the last that is not empty.
+        Number of cells up to the last that is not empty.
     """
 
     line: int
@@ -68,27 +68,27 @@ class TableRow:
 
 
 class Table:
-    """A table and the mistakes found in it so far.
+    """A table, and the errors found in it so far.
 
     Parameters
     ----------
     records
         Its rows that are not empty; the first names the columns.
     where
-        Its name, as it is to stand in messages.
+        Its name in messages.
     required
-        Columns that must be there, with a value in every row.
+        Columns that must exist, with a value in every row.
     optional
-        Other columns that may be; ``None`` lets any other pass unread.
+        Other columns allowed; ``None`` allows any other, unread.
     is_sheet
         Whether messages name cells as a spreadsheet does, such as ``quantity (E7)``.
     check_rows
-        Whether every row must be right; else those for which `check` is called.
+        Whether every row is checked; else only those passed to `check`.
 
     Raises
     ------
     InputError
-        If it is empty, or its columns are wrong.
+        If the table is empty, or its columns are wrong.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Table:
 
     @property
     def line(self) -> int:
-        """The line that names the columns."""
+        """The line of the header."""
         return self._line
 
     @property
@@ -143,8 +143,8 @@ class Table:
         if len(names) == 1:
             self._check_separator(names[0])
 
-        def problem(name: str, expected: str, found: str, fix: str = "") -> Problem:
-            return Problem(self.where, self._line, self.key(self._line, name), expected, found, fix)
+        def problem(name: str, expected: str, actual: str, fix: str = "") -> Problem:
+            return Problem(self.where, self._line, self.key(self._line, name), expected, actual, fix)
 
         problems = [problem(name, NO_CONTROL, control) for name in names if (control := control_character(name))]
         if problems:
@@ -170,9 +170,9 @@ class Table:
     def _check_separator(self, line: str) -> None:
         for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if sign in line:
-                found = f"'{line}'".replace("\t", "<tab>")
+                line_text = f"'{line}'".replace("\t", "<tab>")
                 fix = f"Separate cells with commas, not {name}."
-                self._stop([Problem(self.where, self._line, "", "columns separated by commas", found, fix)])
+                self._stop([Problem(self.where, self._line, "", "columns separated by commas", line_text, fix)])
 
     def _row(self, record: Record) -> TableRow:
         cells = [from_spreadsheet_text(cell.translate(_AS_BLANK).strip()) for cell in record.cells]
@@ -182,11 +182,11 @@ class Table:
         return TableRow(record.line, dict(zip(names, cells, strict=False)), faults, width)
 
     def check(self, row: TableRow) -> None:
-        """Note what is wrong with the form of a row: cells without a column, cells that hold no value."""
+        """Report cells without a column, and cells without a usable value."""
         if row.width > len(self._names):
-            fix = "Put a cell that holds a comma in quotes; write numbers without commas."
+            fix = "Put a cell that contains a comma in quotes; write numbers without commas."
             fix = f"Name the column of {letters(len(self._names))}{row.line}, or clear it." if self._is_sheet else fix
-            expected = f"{len(self._names)} cells, as in the row of columns"
+            expected = f"{len(self._names)} cells, as in the header"
             self.problems.append(Problem(self.where, row.line, "", expected, f"{row.width} cells", fix))
         for column in self._read:
             if column in row.faults:
@@ -195,14 +195,14 @@ class Table:
                 self.tell(row, column, NO_CONTROL)
 
     def tell(self, row: TableRow, column: str, expected: str, fix: str = "", found: str = "") -> None:
-        """Note a mistake in a cell, the first one only; `found` is by default what stands in it."""
+        """Report an error in a cell, only the first one; `found` defaults to the text of the cell."""
         if (row.line, column) in self._told:
             return
         self._told.add((row.line, column))
-        found = found or row.cells.get(column, "") or "an empty cell"
-        if control := control_character(found):
-            expected, found, fix = NO_CONTROL, control, ""
-        self.problems.append(Problem(self.where, row.line, self.key(row.line, column), expected, found, fix))
+        actual = found or row.cells.get(column, "") or "an empty cell"
+        if control := control_character(actual):
+            expected, actual, fix = NO_CONTROL, control, ""
+        self.problems.append(Problem(self.where, row.line, self.key(row.line, column), expected, actual, fix))
 
     def number(self, row: TableRow, column: str) -> float | None:
         """Return the number in a cell, ``None`` if the cell is blank or wrong."""
@@ -221,22 +221,22 @@ class Table:
             try:
                 return date.fromisoformat(text)
             except ValueError:
-                self.tell(row, column, "a date", "There is no such day.")
+                self.tell(row, column, "a date", "This day does not exist.")
                 return None
         if text or column in self._required:
             self.tell(row, column, "a date", text and date_fix(text))
         return None
 
     def finish(self) -> None:
-        """Raise every mistake noted, in the order of the rows."""
+        """Raise every error reported, in the order of the rows."""
         if self.problems:
             raise InputError(sorted(self.problems, key=lambda problem: problem.line or 0))
 
 
 def from_columns(records: Iterable[Record], names_them: Callable[[Record], bool]) -> list[Record]:
-    """Begin at the first row that names the columns, below a title perhaps; all rows if none does.
+    """Begin at the header, perhaps below a title; return all rows if there is no header.
 
-    Where none does, that is told, and not that a row further down is no CSV.
+    Without a header, a row further down that is not CSV is not reported: the missing header is.
     """
     above: list[Record] = []
     rest = iter(records)
@@ -255,13 +255,13 @@ def from_columns(records: Iterable[Record], names_them: Callable[[Record], bool]
 
 
 def _missing_fix(name: str, names: Sequence[str], known: Sequence[str]) -> str:
-    """Suggest a column that is there and was meant, if one is."""
+    """Suggest the column that was probably meant."""
     fix = nearest(name, [other for other in names if other and other not in known])
     return fix.replace("Known here", "Its columns are") if fix.startswith("Did") or len(names) <= MOST_NAMED else ""
 
 
 MOST_NAMED = 20
-"""Columns that are listed in a message."""
+"""Largest number of columns listed in a message."""
 
 
 def letters(position: int) -> str:
@@ -279,9 +279,9 @@ def csv_records(text: str, where: str, delimiter: str = ",") -> Iterator[Record]
     Raises
     ------
     InputError
-        If it is no CSV.
+        If `text` is not CSV.
     """
-    lines = StringIO(text.removeprefix("\ufeff"), newline="")  # a row ends at LF, CR or CRLF, and nowhere else
+    lines = StringIO(text.removeprefix("\ufeff"), newline="")  # rows end only at LF, CR or CRLF
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
     line = 1
     try:

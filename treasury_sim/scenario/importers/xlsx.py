@@ -1,4 +1,4 @@
-"""Rows of an Excel sheet as text, so that the rules of CSV tables hold for them."""
+"""Rows of an Excel sheet as text, so that the rules of CSV tables apply to them."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 
 _NAME = re.compile(r"(?P<file>.+\.xlsx)(?:#(?P<sheet>.+))?", re.IGNORECASE)
-_ERROR = ("a value", "Correct the formula, or type the value.")
+_ERROR = ("a value", "Correct the formula, or enter the value.")
 _UNKNOWN = ("a value", "Open the file in a spreadsheet program and save it, so that the formula has a result.")
 
 
 def split_reference(reference: str) -> tuple[str, str | None] | None:
-    """Split ``lots.xlsx#Sheet name`` into file and sheet; ``None`` if `reference` names no Excel file."""
+    """Split ``lots.xlsx#Sheet name`` into file and sheet; ``None`` if `reference` is not an Excel file."""
     match = _NAME.fullmatch(reference)
     return match and (match["file"], match["sheet"])
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of a sheet that are not empty.
+    """The non-empty rows of a sheet.
 
     Attributes
     ----------
     records
-        Hidden rows among them: what a file holds counts, whether a filter shows it or not.
+        All rows, hidden ones included: a filter does not change the holdings.
     note
-        What of it is hidden, in words; empty if nothing is.
+        The hidden parts, in words; empty if nothing is hidden.
     """
 
     records: list[Record]
@@ -50,23 +50,23 @@ class Sheet:
 
 
 def read_sheet(content: bytes, where: str, sheet: str | None, *, decimal: str = ".") -> Sheet:
-    """Read the rows of a sheet that are not empty.
+    """Read the non-empty rows of a sheet.
 
     Parameters
     ----------
     content
         The whole file.
     where
-        Its name, as it is to stand in messages.
+        Its name in messages.
     sheet
-        Name of the sheet; ``None`` is the first that is not hidden.
+        Name of the sheet; ``None`` takes the first that is visible.
     decimal
-        How to write the decimals of numbers.
+        The decimal separator to write numbers with.
 
     Raises
     ------
     InputError
-        If it is no Excel file, too large, has no such sheet, or openpyxl is not installed.
+        If it is not an Excel file, is too large, lacks the sheet, or openpyxl is not installed.
     """
     _check_size(content, where)
     values, formulas = _open(content, where, values=True), _open(content, where, values=False)
@@ -85,7 +85,7 @@ def read_sheet(content: bytes, where: str, sheet: str | None, *, decimal: str = 
 
 
 def _note(where: str, records: list[Record], rows: set[int], columns: set[int], *, is_hidden: bool) -> str:
-    """Say what of a sheet its reader does not see."""
+    """A note on the parts of a sheet that its reader does not see."""
     lines = [record.line for record in records if record.line in rows]
     names = [
         letters(position)
@@ -94,18 +94,18 @@ def _note(where: str, records: list[Record], rows: set[int], columns: set[int], 
     ]
     hidden = ["the sheet"] if is_hidden else []
     if lines:
-        which = ", ".join(map(str, lines[:MOST_TOLD])) + (" and more" if len(lines) > MOST_TOLD else "")
+        which = ", ".join(map(str, lines[:MOST_SHOWN])) + (" and more" if len(lines) > MOST_SHOWN else "")
         hidden.append(f"{len(lines)} row{'s'[: len(lines) > 1]} ({which})")
     if names:
         hidden.append(f"{len(names)} column{'s'[: len(names) > 1]} ({', '.join(names)})")
     if not hidden:
         return ""
     plural = len(hidden) > 1 or len(lines) > 1 or len(names) > 1
-    return f"{where}: {' and '.join(hidden)} {'are' if plural else 'is'} hidden, and read like the others."
+    return f"{where}: {' and '.join(hidden)} {'are' if plural else 'is'} hidden, but read like the others."
 
 
-MOST_TOLD = 10
-"""Hidden rows that are named."""
+MOST_SHOWN = 10
+"""Largest number of hidden rows listed."""
 
 
 def _hidden(content: bytes, sheet: Any) -> tuple[set[int], set[int]]:
@@ -113,8 +113,8 @@ def _hidden(content: bytes, sheet: Any) -> tuple[set[int], set[int]]:
     rows: set[int] = set()
     columns: set[int] = set()
     line = 0
-    with ZipFile(BytesIO(content)) as parts, parts.open(sheet._worksheet_path) as part:  # noqa: SLF001 - not told else
-        for _, element in ET.iterparse(part, ("end",)):  # noqa: S314 - its size is bounded, entities too
+    with ZipFile(BytesIO(content)) as parts, parts.open(sheet._worksheet_path) as part:  # noqa: SLF001 - not public
+        for _, element in ET.iterparse(part, ("end",)):  # noqa: S314 - size and entities are bounded
             kind = element.tag.rpartition("}")[2]
             if kind == "col" and element.get("hidden") in {"1", "true"}:
                 last = min(int(element.get("max", "0")), MOST_COLUMNS)
@@ -142,8 +142,8 @@ def _check_size(content: bytes, where: str) -> None:
 
 
 def _no_workbook(where: str, error: Exception) -> Problem:
-    found = " ".join(str(error).split()) or type(error).__name__
-    return Problem(where, None, "", "an Excel file (.xlsx)", found, "Save it as .xlsx or CSV.")
+    error_text = " ".join(str(error).split()) or type(error).__name__
+    return Problem(where, None, "", "an Excel file (.xlsx)", error_text, "Save it as .xlsx or CSV.")
 
 
 def _open(content: bytes, where: str, *, values: bool) -> Any:
@@ -156,7 +156,7 @@ def _open(content: bytes, where: str, *, values: bool) -> Any:
         ) from None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about drawings and validations, which hold no lots
+            warnings.simplefilter("ignore")  # about drawings and validations, which do not hold lots
             return openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=values)
     except Exception as error:  # noqa: BLE001 - as above
         raise InputError([_no_workbook(where, error)]) from None
@@ -172,7 +172,7 @@ def _sheet_name(sheets: list[Any], where: str, sheet: str | None) -> str:
 
 def _records(values: Any, formulas: Any, where: str, decimal: str) -> Iterator[Record]:
     for part in (values, formulas):
-        part.reset_dimensions()  # what a file says of its size may be wrong
+        part.reset_dimensions()  # the dimensions stated in a file may be wrong
     for line, (row, written) in enumerate(zip_longest(values.iter_rows(), formulas.iter_rows(), fillvalue=()), start=1):
         if line > MOST_ROWS or len(row) > MOST_COLUMNS:
             expected = f"at most {MOST_ROWS:_} rows and {MOST_COLUMNS} columns"
@@ -190,7 +190,7 @@ def _records(values: Any, formulas: Any, where: str, decimal: str) -> Iterator[R
 
 
 def _text(value: object, decimal: str) -> str:
-    """Write a cell as a CSV table would have it."""
+    """Write a cell as in a CSV table."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,1 +1,1 @@
-"""The sections of a scenario, one file each: keys, kinds and defaults."""
+"""The sections of a scenario, one file each: keys, types and defaults."""

@@ -1,4 +1,4 @@
-"""`capital:`, how the holder is funded: figures per share as typed in, or instruments and what becomes of them."""
+"""`capital:`, how the holder is funded: stated per-share figures, or instruments that are modelled."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -35,13 +35,13 @@ def _check_put(note: ConvertibleNote) -> ConvertibleNote:
 def _check_margin(loan: Debt) -> Debt:
     if loan.max_ltv is None:
         if loan.restored_ltv is not None:
-            raise fault("max_ltv beside restored_ltv", found="none", fix="Add `max_ltv`.")
+            raise fault("max_ltv with restored_ltv", found="none", fix="Add `max_ltv`.")
         return loan
     if not loan.collateral:
-        raise fault("collateral beside max_ltv", found="none", fix="Add `collateral`, in coins.")
+        raise fault("collateral with max_ltv", found="none", fix="Add `collateral`, in coins.")
     if loan.restored_ltv is None or loan.restored_ltv >= loan.max_ltv:
-        found = "none" if loan.restored_ltv is None else f"{loan.restored_ltv:.6g}"
-        raise fault(f"restored_ltv below max_ltv, {loan.max_ltv:.6g}", found=found)
+        actual = "none" if loan.restored_ltv is None else f"{loan.restored_ltv:.6g}"
+        raise fault(f"restored_ltv below max_ltv, {loan.max_ltv:.6g}", found=actual)
     return loan
 
 
@@ -107,65 +107,65 @@ IssuanceRow = Annotated[
 
 
 class OpeningBalance(Spec):
-    """What the holder has when the period begins, besides its coins."""
+    """Opening balances other than the coins."""
 
     cash: NotNegative = 0.0
-    """Cash, without the reserve."""
+    """Cash, excluding the reserve."""
     reserve: NotNegative = 0.0
-    """Cash kept for interest and dividends; it is drawn before coins are sold."""
+    """Cash kept for interest and dividends; used before coins are sold."""
     shares: NotNegative = 0.0
     """Common shares outstanding."""
     share_price: Positive | None = None
-    """Price of a share."""
+    """Price per share."""
     potential_shares: NotNegative = 0.0
-    """Shares of options and awards, without what converts."""
+    """Shares under options and awards, excluding convertible instruments."""
     strike: NotNegative | None = None
-    """Average price at which those can be exercised, 0 for awards: with it they dilute (treasury stock method)."""
+    """Average exercise price of those, 0 for awards; if given, they dilute (treasury stock method)."""
     equity: Signed | Mapping[FrameworkName, Signed] | None = None
-    """Equity with preferred stock, in one framework or by framework."""
+    """Equity including preferred stock, one figure or by framework."""
 
 
 class SharePrice(Spec):
-    """How the price of a share follows that of the coins."""
+    """How the share price follows the coin price."""
 
     model: Literal["mnav", "mean_reverting", "beta"] = "mnav"
-    """Constant or mean-reverting market capitalisation over the value of the coins, or an elasticity."""
+    """Constant or mean-reverting market capitalisation over the value of the coins (mNAV), or an elasticity."""
     mnav: Positive | None = None
-    """That ratio when the period begins; by default as the opening share price says, else 1."""
+    """mNAV at the start of the period; by default from the opening share price, else 1."""
     mean: Positive = 1.0
-    """With `mean_reverting`: where the ratio goes."""
+    """With `mean_reverting`: the mNAV it reverts to."""
     speed: NotNegative = 1.0
     """With `mean_reverting`: a year closes 1 - exp(-speed) of the gap."""
     beta: Annotated[float, Field(ge=-10, le=10)] = 1.0
-    """With `beta`: by how many per cent the share moves when the coin moves by one."""
+    """With `beta`: percentage move of the share for a move of the coin by 1 %."""
 
 
 class Capital(Spec):
-    """How the holder is funded."""
+    """Funding of the holder."""
 
     preferred_dividends: PerQuarter[NotPositive] | None = None
-    """Preferred dividends [currency], negative; typed in."""
+    """Preferred dividends [currency], negative; stated."""
     weighted_shares: PerQuarter[Positive] | None = None
-    """Weighted average shares, basic; typed in."""
+    """Weighted average shares, basic; stated."""
     weighted_shares_diluted: PerQuarter[Positive] | None = None
-    """Weighted average shares, diluted; typed in."""
+    """Weighted average shares, diluted; stated."""
     opening: OpeningBalance | None = None
-    """What the holder has when the period begins; with it the waterfall runs."""
+    """Opening balances other than the coins; with them the waterfall runs."""
     asset: Text = "BTC"
     """The asset that is pledged, sold and bought."""
     notes: Rows[NoteRow] = ()
-    """Convertible notes, by seniority."""
+    """Convertible notes, most senior first."""
     loans: Rows[LoanRow] = ()
-    """Loans, by seniority; they come before notes."""
+    """Loans, most senior first; they rank ahead of notes."""
     preferred: Rows[PreferredRow] = ()
-    """Preferred stock, by seniority."""
+    """Preferred stock, most senior first."""
     issuance: Rows[IssuanceRow] = ()
-    """Stock sold at the market."""
+    """Stock issued at the market."""
     operating_cash_flow: PerQuarter[Signed] = 0.0
-    """Operating cash flow of a quarter, without what is paid on the instruments; a third comes each month."""
+    """Operating cash flow of a quarter, before payments on the instruments; a third comes each month."""
     share_price: SharePrice = Field(default_factory=SharePrice)
-    """How the price of a share follows."""
+    """How the share price follows the coin price."""
     sell_coins: bool = True
-    """Whether coins are sold for what cannot be paid otherwise."""
+    """Whether coins are sold to pay what cash does not cover."""
     sell_coins_for_dividends: bool = True
-    """Whether they are sold for dividends, too."""
+    """Whether coins are sold to pay dividends, too."""

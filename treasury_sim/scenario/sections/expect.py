@@ -1,4 +1,4 @@
-"""`expect:`, the figures that a run has to meet."""
+"""`expect:`, the figures that a run must meet."""
 
 from typing import Self
 
@@ -8,24 +8,24 @@ from treasury_sim.scenario.fields import NotNegative, Rate, Signed, Spec, Tolera
 
 
 class Expectation(Spec):
-    """A figure that the run has to meet."""
+    """A figure that the run must meet."""
 
     value: Signed
     """The figure, in the unit of the line."""
     tolerance: Tolerance | None = None
-    """How far the result may be off: `0.02%` of the value, or a plain number in the unit of the line."""
+    """Largest difference allowed: `0.02%` of the value, or a plain number in the unit of the line."""
     band: Rate | None = None
-    """How far the band of window timings may be off, relative to the value."""
+    """Largest difference allowed to the band of window timings, relative to the value."""
     rounding: NotNegative | None = None
-    """Half the width of the rounding of the figure, by which the result may be off besides the tolerance."""
+    """Half the rounding unit of the figure, a difference allowed besides the tolerance."""
     source: str = ""
-    """Where it is from: the filing, or how it was worked out by hand."""
+    """Its source: the filing, or the calculation by hand."""
     source_of: str = ""
-    """Key of the input that was taken from this figure, which then agrees by construction and is no evidence."""
+    """Key of the input taken from this figure, which then agrees by construction and is no evidence."""
 
     @property
     def allowance(self) -> float | None:
-        """How far the result may be off, in the unit of the line; ``None`` without a tolerance."""
+        """Largest difference allowed, in the unit of the line; ``None`` without a tolerance."""
         if not isinstance(self.tolerance, str):
             return self.tolerance
         return abs(self.value) * (percent(self.tolerance) or 0.0)
@@ -33,8 +33,9 @@ class Expectation(Spec):
     @model_validator(mode="after")
     def _check_tolerance(self) -> Self:
         if self.tolerance is None and self.band is None and self.rounding is None:
-            raise fault("a tolerance, a rounding or a band", found="none", fix="Add `tolerance: 0.02%`, say.")
+            fix = "Add a tolerance, such as `tolerance: 0.02%`."
+            raise fault("a tolerance, a rounding or a band", found="none", fix=fix)
         if self.value == 0 and not isinstance(self.tolerance, float) and self.rounding is None:
-            fix = "A share of zero is zero: give `tolerance` as a plain number."
+            fix = "A percentage of zero is zero: give `tolerance` as a plain number."
             raise fault("an absolute tolerance, since the value is 0", found=self.tolerance or "none", fix=fix)
         return self

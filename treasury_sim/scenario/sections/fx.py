@@ -1,10 +1,10 @@
-"""`fx:`, rates of exchange."""
+"""`fx:`, exchange rates."""
 
 from treasury_sim.scenario.fields import Positive, Spec
 
 
 class FxRate(Spec):
-    """The rate of a pair: how much of the second currency one unit of the first is."""
+    """The rate of a pair: units of the second currency per unit of the first."""
 
     rate: Positive
     """Such as 1.175 for `EURUSD`."""

@@ -1,4 +1,4 @@
-"""`holder:`, who holds the coins, and its lots."""
+"""`holder:`, the company that holds the coins, and its lots."""
 
 from typing import Annotated, Literal
 
@@ -29,29 +29,29 @@ _FileOrRows = Discriminator(
 
 
 class LotsExport(Spec):
-    """A file that another tool exported, and what its columns mean."""
+    """A file exported by another tool, with the mapping of its columns."""
 
     file: Text
-    """The CSV file."""
+    """CSV or XLSX file."""
     mapping: Text
-    """A shipped mapping by its name, or a mapping file."""
+    """Name of a shipped mapping, or a mapping file."""
     assets: Rows[Text] = ()
-    """Assets to take; those of the mapping if not given."""
+    """Assets to import; by default those of the mapping."""
 
 
 class Holder(Spec):
-    """Who holds the coins."""
+    """The company that holds the coins."""
 
     name: Text
     """Name of the company."""
     currency: Currency = "USD"
-    """Functional and presentation currency; all money is in it unless said."""
+    """Functional and presentation currency, of all money unless stated otherwise."""
     units: Annotated[Literal[1, 1_000, 1_000_000], Whole] = 1
-    """Scale of money in the file that states it, not inherited; per-coin and per-share figures are never scaled."""
+    """Scale of money in this file, not inherited; per-coin and per-share figures are never scaled."""
     fiscal_year_end: MonthDay = "12-31"
     """Last day of the fiscal year, "MM-DD" in quotes."""
     lots: Annotated[
         Annotated[Text, Tag("file")] | Annotated[Rows[LotRow], Tag("rows")] | Annotated[LotsExport, Tag("export")],
         _FileOrRows,
     ] = ()
-    """Lots held: a CSV or XLSX file (`library:` for shipped data), a list, or another tool's export."""
+    """Lots held: a CSV or XLSX file (`library:` for shipped data), a list, or an export of another tool."""

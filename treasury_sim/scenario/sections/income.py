@@ -1,12 +1,12 @@
-"""`income:`, income besides the holdings."""
+"""`income:`, income other than from the coins."""
 
 from treasury_sim.scenario.fields import PerQuarter, Signed, Spec
 
 
 class Income(Spec):
-    """Income besides the holdings, signed, for each quarter."""
+    """Income other than from the coins, signed, by quarter."""
 
     other_operating: PerQuarter[Signed] = 0.0
     """Other operating income [currency]; an operating loss is negative."""
     interest: PerQuarter[Signed] = 0.0
-    """Interest, net [currency]; interest paid is negative."""
+    """Net interest [currency]; interest paid is negative."""

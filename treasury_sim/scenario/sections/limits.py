@@ -1,4 +1,4 @@
-"""`limits:`, the thresholds that a run should not cross."""
+"""`limits:`, thresholds that a run should not cross."""
 
 from typing import ClassVar, Self
 
@@ -10,32 +10,32 @@ from treasury_sim.scenario.names import FrameworkName, LineName
 
 
 class LimitRow(Spec):
-    """One limit: what is looked at, and the side on which it fails."""
+    """A limit: its line, and the side on which it is breached."""
 
     one_of: ClassVar = (("line", "loss", "charge"), ("above", "below"))
 
     line: LineName | None = None
     """A line of the quarterly statement, as it is."""
     loss: LineName | None = None
-    """A line whose minus is a loss: positive for a loss."""
+    """A line with its sign reversed, so that a loss is positive."""
     charge: LineName | None = None
-    """A line whose minus is a charge: positive for a charge."""
+    """A line with its sign reversed, so that a charge is positive."""
     above: Signed | LineName | None = None
-    """Fails above this amount, or above this other line."""
+    """Breached above this amount or this other line."""
     below: Signed | LineName | None = None
-    """Fails below this amount, or below this other line."""
+    """Breached below this amount or this other line."""
     severity: Severity = "breach"
-    """How bad it is."""
+    """Severity of a breach."""
     framework: FrameworkName | None = None
-    """The only framework to which it applies."""
+    """The only framework to which the limit applies."""
     name: str = ""
-    """What people call it."""
+    """Name shown in reports."""
     reason: str = ""
-    """Why it matters when it fails."""
+    """Why a breach matters."""
 
     @property
     def limit(self) -> Limit:
-        """The limit as the engine knows it."""
+        """The limit as the engine uses it."""
         measured_as: MeasuredAs = "line" if self.line else "loss" if self.loss else "charge"
         value = self.above if self.above is not None else self.below
         return Limit(

@@ -1,4 +1,4 @@
-"""`plan:`, what the holder does besides its list of lots."""
+"""`plan:`, purchases, disposals and other events of the period."""
 
 from typing import Literal
 
@@ -19,16 +19,16 @@ Pool = Literal["wallet", "all"]
 
 
 class Plan(Spec):
-    """What the holder does besides its list of lots."""
+    """Events of the holder after its opening lots."""
 
     window_timing: Literal["even", "start", "end"] = "even"
-    """When in its window an event happens: every day alike, all on the first day, or all on the last."""
+    """Timing of an event within its window: evenly over all days, on the first day, or on the last."""
     purchases: Rows[PurchaseRow] = ()
     """Purchases."""
     receipts: Rows[ReceiptRow] = ()
     """Coins received as income."""
     transfers: Rows[TransferRow] = ()
-    """Moves between wallets of the holder."""
+    """Transfers between wallets of the holder."""
     sales: Rows[SaleRow] = ()
     """Sales."""
     payments: Rows[PaymentRow] = ()
@@ -38,12 +38,12 @@ class Plan(Spec):
     loans: Rows[LoanRow] = ()
     """Coins lent out."""
     restrictions: Rows[RestrictionRow] = ()
-    """Coins that cannot be sold freely."""
+    """Coins with a restriction on sale."""
     lot_relief: LotRelief = "fifo"
-    """Which lots a disposal takes, in the books."""
+    """Lot relief in the books."""
     tax_lot_relief: LotRelief | None = None
-    """Which lots a disposal takes for tax; as in the books if not given."""
+    """Lot relief for tax; by default as in the books."""
     pool: Pool = "wallet"
-    """Lots that a disposal may take, in the books: those of its wallet, or all."""
+    """Lots that a disposal may take in the books: those in its wallet, or all."""
     tax_pool: Pool | None = None
-    """The same for tax; as in the books if not given."""
+    """Lots that a disposal may take for tax; by default as in the books."""

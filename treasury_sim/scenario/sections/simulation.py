@@ -1,4 +1,4 @@
-"""`simulation:`, how many paths are drawn, from which seed, and how much memory they may take."""
+"""`simulation:`, the number of paths, their seed and the memory they may use."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -13,7 +13,7 @@ MOST_PATHS = 100_000_000
 def _check_pairs(correlation: Mapping[str, float]) -> Mapping[str, float]:
     for pair in correlation:
         if len({name for name in pair.split("/") if name}) != 2 or pair.count("/") != 1:
-            raise fault("two assets with a slash between them", found=pair, fix="Write BTC/ETH: 0.8, say.")
+            raise fault("two assets with a slash between them", found=pair, fix="Write it as BTC/ETH: 0.8.")
     seen: set[frozenset[str]] = set()
     for pair in correlation:
         if frozenset(pair.split("/")) in seen:
@@ -33,15 +33,15 @@ Correlations = Annotated[
 
 
 class Simulation(Spec):
-    """How prices are simulated, where a model of `prices` is."""
+    """Simulation of the prices that have a model."""
 
     paths: Annotated[int, Field(ge=1, le=MOST_PATHS), Whole] = 16_384
-    """Paths asked for; rounded up, see `docs/simulation.md`."""
+    """Number of paths; rounded up, see `docs/simulation.md`."""
     seed: Annotated[int, Field(ge=0), Whole] = 42
     """The same seed gives the same paths."""
     memory_gb: Positive = 2.0
-    """What the results of all paths may take [10^9 bytes]."""
+    """Memory for the results of all paths [10^9 bytes]."""
     correlation: Correlations = Field(default_factory=dict)
-    """Correlation of the normal shocks of two assets; 0 where none is given."""
+    """Correlation of the normal shocks of two assets; by default 0."""
     price_correlation: Correlations = Field(default_factory=dict)
-    """Correlation that the log returns of two assets are to have; that of their shocks is solved for."""
+    """Correlation of the log returns of two assets; the correlation of their shocks is solved for it."""
