@@ -53,7 +53,7 @@ def test_a_limit_on_a_line_that_is_not_computed_is_no_pass(tmp_path: Path) -> No
     file = write_holder(tmp_path / "in", limits=limits)
     done = call(file, "--executor", "inprocess", cwd=tmp_path)
     assert done.returncode == 0
-    assert "Limits cannot be judged in 1 scenario, which is no pass." in done.stdout
+    assert "Limits cannot be judged in 1 scenario; this is not a pass." in done.stdout
     assert "Cannot judge “equity below 0”" in " ".join(done.stdout.split())
     told = json.loads(call(file, "--executor", "inprocess", "--format", "json", cwd=tmp_path).stdout)
     assert told["not_judged"] == 1
@@ -74,10 +74,10 @@ def test_a_key_in_a_list_that_is_not_there_is_told_with_what_is(tmp_path: Path) 
     file = write_holder(tmp_path / "in")
     done = call(file, "--executor", "inprocess", "--vary", "limits.0.above=1,2", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("--vary: limits[0].above: expected a key to set, found no such place.")
-    assert f"{file} has: schema, title, " in done.stderr
+    assert done.stderr.startswith("--vary: limits[0].above: expected an existing key, found none.")
+    assert f"{file} has the keys schema, title, " in done.stderr
     done = call(file, "--executor", "inprocess", "--vary", "plan.sales.3.quantity=1,2", cwd=tmp_path)
-    assert f"plan.sales of {file} has: 1 in its list, the first is [0]." in done.stderr
+    assert f"plan.sales of {file} has 1 entry, [0]." in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

@@ -47,7 +47,7 @@ def test_identical(done: Path) -> None:
     before = content(done / "out")
     found = again(done)
     assert (found.verdict, found.changes, found.moved) == ("identical", (), ())
-    assert reperformance_text(found) == "Identical: every byte is what it was."
+    assert reperformance_text(found) == "Identical: every byte is the same."
     assert content(done / "out") == before
 
 
@@ -55,27 +55,31 @@ def test_a_changed_lot_is_named_and_what_it_moved(done: Path) -> None:
     change(done / "in" / "lots.csv", "a,2025-01-02,,10,100", "a,2025-01-02,,11,100")
     found = again(done)
     assert found.verdict == "different"
-    assert [text.partition("in/")[2] for text in found.changes] == ["lots.csv: row a, quantity was 10, is 11"]
+    assert [text.partition("in/")[2] for text in found.changes] == ["lots.csv: row a, quantity was 10, is now 11"]
     moved = {(one.framework, one.line): one for one in found.moved}
     units = moved["us_gaap_fair_value", "units"]
     assert (units.before, units.now, units.count) == (10.0, 11.0, 8)  # two scenarios, four quarters
     assert ("us_gaap_fair_value", "fee_expense") not in moved
     text = reperformance_text(found)
-    assert "row a, quantity was 10, is 11" in text
-    assert "us_gaap_fair_value units: 8 figures; was 10, is 11" in text
+    assert "row a, quantity was 10, is now 11" in text
+    assert "us_gaap_fair_value units: 8 figures; was 10, is now 11" in text
 
 
 def test_a_changed_price_row_is_named(done: Path) -> None:
     change(done / "in" / "prices.csv", "2025-11-01,55.0,60.0", "2025-11-01,54.0,60.0")
     found = again(done)
-    assert [text.partition("in/")[2] for text in found.changes] == ["prices.csv: row 2025-11-01, low was 55.0, is 54.0"]
+    assert [text.partition("in/")[2] for text in found.changes] == [
+        "prices.csv: row 2025-11-01, low was 55.0, is now 54.0"
+    ]
     assert {one.framework for one in found.moved} == {"us_gaap_impairment"}
 
 
 def test_a_changed_key_is_named(done: Path) -> None:
     change(done / "in" / "scenario.yaml", "quantity: 4", "quantity: 5")
     found = again(done)
-    assert [text.partition("in/")[2] for text in found.changes] == ["scenario.yaml: plan.sales[0].quantity was 4, is 5"]
+    assert [text.partition("in/")[2] for text in found.changes] == [
+        "scenario.yaml: plan.sales[0].quantity was 4, is now 5"
+    ]
     assert found.verdict == "different"
 
 
@@ -83,9 +87,9 @@ def test_what_changes_no_figure_is_told_and_the_bytes_are_identical(done: Path) 
     change(done / "in" / "scenario.yaml", "author: me", "author: you")
     found = again(done)
     assert found.verdict == "identical"
-    assert found.changes[0].endswith("author was text 'me', is text 'you'")
+    assert found.changes[0].endswith("author was text 'me', is now text 'you'")
     change(done / "in" / "scenario.yaml", "author: you", "author: me  # and a comment")
-    assert again(done).changes[0].endswith("has changed, but not in what it says.")
+    assert again(done).changes[0].endswith("has changed, but not its content.")
 
 
 def test_a_changed_engine_and_dependency_are_named(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +99,8 @@ def test_a_changed_engine_and_dependency_are_named(done: Path, monkeypatch: pyte
     then = Manifest.read(done / "out")
     found = again(done)
     assert found.verdict == "identical"
-    assert found.changes[0] == f"treasury-sim was {then.engine}, is 9.9."
-    assert f"numpy was {then.dependencies['numpy']}, is 0.1." in found.changes
+    assert found.changes[0] == f"treasury-sim was {then.engine}, is now 9.9."
+    assert f"numpy was {then.dependencies['numpy']}, is now 0.1." in found.changes
 
 
 def test_an_engine_that_computes_otherwise_is_different(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,14 +128,14 @@ def test_a_changed_seed_is_named(done: Path) -> None:
     manifest = json.loads((done / "out" / FILE).read_text())
     manifest["seeds"] = {"scenario": 42}
     (done / "out" / FILE).write_text(json.dumps(manifest))
-    assert "The seed of scenario was 42, is None." in again(done).changes
+    assert "The seed of scenario was 42, is now None." in again(done).changes
 
 
 def test_a_file_that_is_gone_or_broken_is_told(done: Path) -> None:
     (done / "in" / "lots.csv").unlink()
     found = again(done)
     assert found.verdict == "different"
-    assert "scenario cannot be read any more." in found.changes
+    assert "scenario can no longer be read." in found.changes
     assert [failure.scenario for failure in found.failures] == ["scenario"]
     assert "lots.csv" in reperformance_text(found)
 
@@ -143,7 +147,7 @@ def test_an_altered_part_is_told(done: Path) -> None:
     found = again(done)
     assert found.verdict == "different"
     assert {one.line for one in found.moved} == {"units"}
-    assert found.changes == (f"{part} is not what was written.",)
+    assert found.changes == (f"{part} differs from what was written.",)
 
 
 def test_a_folder_without_a_finished_batch(tmp_path: Path) -> None:

@@ -56,5 +56,5 @@ def test_processes_draw_the_same_and_a_changed_seed_is_named(tmp_path: Path) -> 
     file.write_text(file.read_text().replace("seed: 7", "seed: 8"))
     found = reperform(tmp_path / "one", executor="inprocess")
     assert found.verdict == "different"
-    assert found.changes[0].endswith("simulation.seed was 7, is 8")
-    assert found.changes[1] == "The seed of scenario was 7, is 8."
+    assert found.changes[0].endswith("simulation.seed was 7, is now 8")
+    assert found.changes[1] == "The seed of scenario was 7, is now 8."

@@ -61,7 +61,7 @@ def test_nothing_changed_is_identical_though_a_file_cannot_be_read(done: Path) -
     before = content(done / "out")
     found = again(done)
     assert (found.verdict, found.changes, found.failures) == ("identical", (), ())
-    assert reperformance_text(found) == "Identical: every byte is what it was."
+    assert reperformance_text(found) == "Identical: every byte is the same."
     assert content(done / "out") == before
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_failed_then_and_works_now_is_reported(done: Path) -> None:
     assert found.verdict == "different"
     text = reperformance_text(found)
     assert "bad could not be run then and can be run now." in text
-    assert "cannot be run any more" not in text
+    assert "can no longer be run" not in text
 
 
 def test_a_file_that_fails_for_another_reason_is_reported(done: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_file_that_fails_for_another_reason_is_reported(done: Path) -> None:
     found = again(done)
     assert found.verdict == "equal"
     assert any("bad fails for another reason" in change for change in found.changes)
-    assert any("quantity was text 'two', is text 'three'" in change for change in found.changes)
+    assert any("quantity was text 'two', is now text 'three'" in change for change in found.changes)
 
 
 def written_files(out: Path) -> list[str]:
@@ -133,14 +133,14 @@ def test_a_forged_summary_is_never_believed(done: Path, capsys: pytest.CaptureFi
     forge(part)
     found = again(done)
     assert found.verdict == "different"
-    assert found.changes == (f"{part} is not what was written.",)
+    assert found.changes == (f"{part} differs from what was written.",)
     assert len(found.rejudged) == 1
     assert "Failed breach" in found.rejudged[0]
     report = run(done, table_of(done))
     assert (report.unchanged, report.altered) == (0, (part,))
     assert content(out) == sound
     print_report(batch_report(report))
-    assert "was not what had been written; it was made again" in " ".join(capsys.readouterr().out.split())
+    assert "differed from what had been written; it was rebuilt" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_forged_summary_under_a_new_seal_is_found_by_the_manifest_and_by_computing_again(done: Path) -> None:
@@ -299,4 +299,4 @@ def test_no_mutation_of_a_manifest_or_part_is_believed_or_a_crash(finished: Path
     verdict, words = outcome(finished)
     path.write_bytes(before)
     assert verdict in {"different", "error"}
-    assert verdict == "error" or f"{path} is not what was written." in words
+    assert verdict == "error" or f"{path} differs from what was written." in words

@@ -1,1 +1,1 @@
-"""Many scenarios: a folder of files or a sweep, run by any executor, stored part by part, scored and re-performable."""
+"""Many scenarios, from a folder or a sweep: run by any executor, stored in parts, scored, and re-performable."""

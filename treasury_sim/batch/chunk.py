@@ -1,4 +1,4 @@
-"""The scenarios of a source, cut into chunks of a fixed size."""
+"""Cuts the scenarios of a source into chunks of a fixed size."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from treasury_sim.market.history import embedded_tables
 from treasury_sim.version import VERSION
 
 RUNS_A_CHUNK = 256
-"""Separate runs in a chunk: about half a second of work, lost at most when a worker dies."""
+"""Separate runs in a chunk: about half a second of work, the most lost when a worker dies."""
 
 POINTS_A_CHUNK = 4_096
-"""Points in a chunk, one pass."""
+"""Points in a chunk, run in one pass."""
 
 SAMPLES_A_CHUNK = 4
-"""Scenarios in a chunk where each draws many paths of its own."""
+"""Scenarios in a chunk if each draws many paths."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Chunk:
     Attributes
     ----------
     source
-        What they are made of.
+        The scenario file and its inputs.
     start, stop
-        The first, and the one after the last.
+        Number of the first scenario, and of the first after the last.
     base
-        What they are compared with: the scenario of this source; ``None`` for nothing.
+        The scenario compared with, as it stands without variation; ``None`` for no comparison.
     table
-        How rows are written.
+        Format of the rows.
     """
 
     source: Source
@@ -51,7 +51,7 @@ class Chunk:
 
     @property
     def key(self) -> str:
-        """Fingerprint of everything that the part depends on: two chunks with one key give the same bytes."""
+        """Fingerprint of everything the part depends on: chunks with the same key give the same bytes."""
         of = [
             VERSION,
             embedded_tables(),
@@ -65,12 +65,12 @@ class Chunk:
 
 
 def identity_of(source: Source) -> list[object]:
-    """What tells a source from others: seeds stand in its files."""
+    """What distinguishes a source from others; its files include the seeds."""
     return [source.name, list(source.inputs.values()), list(source.vary)]
 
 
 def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Chunk]:
-    """Cut the scenarios of a source into chunks, one after the other; their size depends on nothing else."""
+    """Cut the scenarios of a source into consecutive chunks; their size depends only on how it is run."""
     count, size = len(opened.sweep), _size(opened)
     against = base if base is not None else opened.source if opened.sweep.axes else None
     for start in range(0, count, size):
@@ -78,7 +78,7 @@ def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Ch
 
 
 def chunk_count(opened: Opened) -> int:
-    """How many chunks `chunks_of` cuts."""
+    """The number of chunks that `chunks_of` cuts."""
     return -(-len(opened.sweep) // _size(opened))
 
 
@@ -87,11 +87,11 @@ def _size(opened: Opened) -> int:
 
 
 def is_sample(opened: Opened) -> bool:
-    """Whether each scenario draws paths of its own."""
+    """Whether each scenario draws its own paths."""
     return bool(sampled_assets(opened.scenario))
 
 
 def are_points(opened: Opened) -> bool:
-    """Whether a sweep is run in passes over many points."""
+    """Whether a sweep is run in passes of many points each."""
     keys = opened.sweep.keys
     return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario, keys)

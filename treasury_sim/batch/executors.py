@@ -1,4 +1,4 @@
-"""Who does the work: anything that is a `concurrent.futures.Executor`."""
+"""Executors that do the work: anything that is a `concurrent.futures.Executor`."""
 
 from __future__ import annotations
 
@@ -19,63 +19,63 @@ from treasury_sim.errors import TreasurySimError
 PROCESS, IN_PROCESS = "process", "inprocess"
 
 PATIENCE = 10.0
-"""How long a scheduler may take to answer [s]."""
+"""Time allowed for a scheduler to answer [s]."""
 
 
 MOST_WORKERS = 1_000
 
 
 class ExecutorError(TreasurySimError):
-    """There is no such executor."""
+    """The executor does not exist or cannot be used."""
 
     exit_code = 2
 
 
 def says_that_a_worker_died(error: BaseException) -> bool:
-    """Whether what came of a chunk tells that its worker is gone and that its executor has given up."""
-    # Dask re-runs lost work by itself; it gives up with a KilledWorker when one chunk has cost several workers.
+    """Whether the error of a chunk means that its worker died and the executor gave up."""
+    # Dask re-runs lost work by itself; it gives up with a KilledWorker after one chunk has killed several workers.
     return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__name__ == "KilledWorker"
 
 
 class InProcess(Executor):
-    """Does the work at once, in this process."""
+    """Does the work immediately, in this process."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call `fn` and return what came of it."""
+        """Call `fn` and return a future with its result."""
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - a future carries what was raised
+        except Exception as error:  # noqa: BLE001 - a future carries any exception
             future.set_exception(error)
         return future
 
 
 @contextmanager
 def executor_of(name: str, workers: int | None, most: int = MOST_WORKERS) -> Iterator[tuple[Executor, int]]:
-    """Start an executor by its name; give it with the number of its workers.
+    """Start an executor by name; yield it with the number of its workers.
 
     Parameters
     ----------
     name
         ``process``, ``inprocess``, or the address of a Dask scheduler, ``tcp://...``.
     workers
-        How many processes; by default as many as there are cores.
+        Number of processes; by default the number of cores.
     most
-        For how many there is work: no more are started.
+        The most workers there is work for; no more are started.
 
     Raises
     ------
     ExecutorError
-        If there is no executor of that name, no scheduler answers, or there cannot be that many workers.
+        If the executor is unknown, no scheduler answers, or the number of workers is out of range.
     """
     if workers is not None and not 1 <= workers <= MOST_WORKERS:
-        message = f"There cannot be {workers:,} workers: give 1 to {MOST_WORKERS:,}, or leave --workers out."
+        message = f"{workers:,} workers are out of range: give 1 to {MOST_WORKERS:,}, or leave --workers out."
         raise ExecutorError(message)
     if name == IN_PROCESS:
         yield InProcess(), 1
     elif name == PROCESS:
         count = min(workers or os.cpu_count() or 1, most)
-        # spawn: a worker starts clean on every system, and never as a copy of a process with threads.
+        # spawn: a worker starts clean on every system, never as a copy of a process with threads.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
         try:
@@ -87,13 +87,13 @@ def executor_of(name: str, workers: int | None, most: int = MOST_WORKERS) -> Ite
             yield client.get_executor(pure=False), max(len(client.ncores()), 1)
     else:
         message = (
-            f"There is no executor {name}: give {PROCESS}, {IN_PROCESS}, or a Dask scheduler such as tcp://host:8786."
+            f"Executor {name} is unknown: give {PROCESS}, {IN_PROCESS}, or a Dask scheduler such as tcp://host:8786."
         )
         raise ExecutorError(message)
 
 
 def _begin() -> None:
-    """Leave an interrupt at the keyboard to the process that started this worker, and end when that one is gone."""
+    """Leave keyboard interrupts to the process that started this worker, and end when that process ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -109,16 +109,18 @@ def _dask_client(address: str) -> Any:
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        message = 'A Dask scheduler needs the library of Dask: pip install "treasury-sim[cluster]".'
+        message = 'A Dask scheduler needs Dask: pip install "treasury-sim[cluster]".'
         raise ExecutorError(message) from None
-    # A client that finds no scheduler may wait for it without end: ask first.
+    # A client may wait forever for a scheduler that does not exist: ask first.
     try:
         asyncio.run(asyncio.wait_for(_identity(distributed, address), PATIENCE))
         return distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-    except Exception as error:  # noqa: BLE001 - whatever listens there may answer anything
-        said = " ".join(str(error).split()) if isinstance(error, (OSError, ValueError, TypeError)) else ""
-        said = f"nothing within {PATIENCE:g} s" if isinstance(error, TimeoutError) else said or "something else does"
-        message = f"No Dask scheduler answers at {address}: {said}. Give the address that it prints: tcp://host:8786."
+    except Exception as error:  # noqa: BLE001 - any program may be listening there
+        reason = " ".join(str(error).split()) if isinstance(error, (OSError, ValueError, TypeError)) else ""
+        reason = (
+            f"no reply within {PATIENCE:g} s" if isinstance(error, TimeoutError) else reason or "another program does"
+        )
+        message = f"No Dask scheduler answers at {address}: {reason}. Give the address it prints: tcp://host:8786."
         raise ExecutorError(message) from None
 
 

@@ -1,7 +1,7 @@
-"""The folder of a batch: one part for each finished chunk, and no database.
+"""The folder of a batch: one part per finished chunk, and no database.
 
 A part is two files named by the chunk's fingerprint: its rows, and its sealed summary, which is written last and so
-says that the part is whole. Whoever resumes lists the folder.
+marks the part as complete. To resume, list the folder.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ INPUTS = "inputs"
 TABLE = "table.csv"
 
 OF_A_PART = re.compile(r"\.?[0-9a-f]{32}\.(parquet|csv|json)(\..+)?")
-"""Names of the files of parts and of their drafts."""
+"""Names of the files of parts and of unfinished drafts."""
 _ROWS_OF = re.compile(rb'\{"seal":"[0-9a-f]{64}","sha256":"([0-9a-f]{64})",')
-"""The fingerprint of the rows, as a summary begins."""
+"""The fingerprint of the rows, at the start of a summary."""
 
 
 class Folder:
-    """A folder that holds the parts and reports of a batch."""
+    """Folder with the parts and reports of a batch."""
 
     def __init__(self, path: Path, table: Format) -> None:
         self.path = path
@@ -37,12 +37,12 @@ class Folder:
         self.parts = path / PARTS
 
     def make(self) -> None:
-        """Make the folder if it is not there.
+        """Create the folder if it does not exist.
 
         Raises
         ------
         OutputError
-            If that cannot be done.
+            If it cannot be created.
         """
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
@@ -52,28 +52,28 @@ class Folder:
             raise OutputError(message) from error
 
     def rows_file(self, key: str) -> Path:
-        """Where the rows of a part are."""
+        """The path of the rows of a part."""
         return self.parts / f"{key}.{self.table}"
 
     def summary_file(self, key: str) -> Path:
-        """Where the summary of a part is."""
+        """The path of the summary of a part."""
         return self.parts / f"{key}.json"
 
     def files(self, key: str) -> tuple[Path, Path]:
-        """Where the rows and the summary of a part are."""
+        """The paths of the rows and the summary of a part."""
         return self.rows_file(key), self.summary_file(key)
 
     def is_stored(self, key: str) -> bool:
-        """Whether a part was finished: its summary is written last."""
+        """Whether a part is complete: its summary is written last."""
         return self.summary_file(key).exists()
 
     def altered(self, key: str, recorded: Sequence[str] = ()) -> list[Path]:
-        """Files of a finished part that are not what was written, by its seal and, if given, by what is recorded.
+        """Files of a finished part that differ from what was written, by its seal and, if given, by the manifest.
 
         Parameters
         ----------
         recorded
-            Fingerprints of its rows and its summary in the manifest.
+            Fingerprints of its rows and its summary, from the manifest.
         """
         rows, summary = self.files(key)
         digests = [digest_of(path) for path in (rows, summary)]
@@ -87,7 +87,7 @@ class Folder:
         return list(dict.fromkeys(wrong))
 
     def store(self, key: str, part: Part) -> None:
-        """Write a part; whoever looks sees all of it or nothing."""
+        """Write a part; readers see all of it or nothing."""
         self.write(self.rows_file(key), part.rows)
         self.write(self.summary_file(key), sealed(part.summary, key))
 
@@ -106,19 +106,19 @@ class Folder:
             raise broken_part(path) from error
 
     def keep_input(self, content: bytes) -> None:
-        """Keep a copy of an input, so that a later change can be told in its own words."""
+        """Keep a copy of an input, so that later changes in it can be listed."""
         digest = sha256(content).hexdigest()
         path = self.path / INPUTS / digest
         if digest_of(path) != digest:
             self.write(path, content)
 
     def input(self, digest: str) -> bytes | None:
-        """Return the copy of an input, ``None`` if there is none that is as it was."""
+        """Return the copy of an input, ``None`` if it is missing or altered."""
         path = self.path / INPUTS / digest
         return _read(path) if digest_of(path) == digest else None
 
     def write(self, path: Path, content: str | bytes) -> None:
-        """Write a file whole or not at all.
+        """Write a file completely or not at all.
 
         Raises
         ------
@@ -132,7 +132,7 @@ class Folder:
             raise OutputError(message) from error
 
     def remove(self, path: Path) -> None:
-        """Remove a file if it is there.
+        """Remove a file if it exists.
 
         Raises
         ------
@@ -142,11 +142,11 @@ class Folder:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            message = f"Cannot remove {path}, which is of an earlier run: {error.strerror or error}."
+            message = f"Cannot remove {path} of an earlier run: {error.strerror or error}."
             raise OutputError(message) from error
 
     def write_table(self, keys: Iterable[str]) -> Path:
-        """Put the parts of a CSV table behind one another, in their order."""
+        """Concatenate the parts of a CSV table in order."""
         path, draft = self.path / TABLE, self.path / f".{TABLE}"
         try:
             with draft.open("wb") as file:
@@ -161,7 +161,7 @@ class Folder:
         return path
 
     def tidy(self, keys: Iterable[str]) -> int:
-        """Remove parts of earlier inputs and drafts that were cut off, nothing else; return how many parts."""
+        """Remove only parts of earlier inputs and unfinished drafts; return the number of parts."""
         mine = {path for key in keys for path in self.files(key)}
         others = [
             path
@@ -178,7 +178,7 @@ class Folder:
 
 
 def digest_of(path: Path) -> str | None:
-    """Return the sha256 of a regular file, ``None`` if there is none that can be read."""
+    """Return the sha256 of a regular file, ``None`` if it cannot be read."""
     try:
         if not path.is_file():
             return None
@@ -189,7 +189,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def _read(path: Path) -> bytes:
-    """Return what stands in a regular file; nothing if there is none that can be read."""
+    """Return the content of a regular file; empty if it cannot be read."""
     try:
         return read_regular(path)
     except OSError:
@@ -197,6 +197,6 @@ def _read(path: Path) -> bytes:
 
 
 def broken_part(path: Path) -> TreasurySimError:
-    """What to raise where a file of a part cannot be read as what it was written as."""
-    message = f"{path} is missing or broken: run the same `treasury-sim batch` again, it makes what is not whole anew."
+    """The error for a file of a part that cannot be read in its format."""
+    message = f"{path} is missing or broken: run the same `treasury-sim batch` again to rebuild incomplete parts."
     return TreasurySimError(message)

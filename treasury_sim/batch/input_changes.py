@@ -1,4 +1,4 @@
-"""What changed in an input, in its own words: keys of a scenario, rows of a table."""
+"""Lists the changes in an input: keys of a scenario, rows of a table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from treasury_sim.scenario.differences import compared
 from treasury_sim.scenario.reader import read_yaml
 from treasury_sim.scenario.tree import dotted, shown
 
-MOST_TOLD = 10
+MOST_SHOWN = 10
 
 Cells = Mapping[str, str]
 
 
-def told(name: str, before: bytes | None, now: bytes) -> list[str]:
-    """Tell what changed in the input called `name`, at most `MOST_TOLD` changes; `before` is what it held then."""
+def changes_in(name: str, before: bytes | None, now: bytes) -> list[str]:
+    """List the changes in the input called `name`, at most `MOST_SHOWN`; `before` is its earlier content."""
     if before is None:
         return [f"{name} has changed; no copy of it was kept."]
     try:
@@ -25,22 +25,22 @@ def told(name: str, before: bytes | None, now: bytes) -> list[str]:
     except (UnicodeDecodeError, InputError, csv.Error):
         changes = []
     if not changes:
-        return [f"{name} has changed, but not in what it says."]
-    more = [f"{name}: {len(changes) - MOST_TOLD} more changes"] if len(changes) > MOST_TOLD else []
-    return [f"{name}: {change}" for change in changes[:MOST_TOLD]] + more
+        return [f"{name} has changed, but not its content."]
+    more = [f"{name}: {len(changes) - MOST_SHOWN} more changes"] if len(changes) > MOST_SHOWN else []
+    return [f"{name}: {change}" for change in changes[:MOST_SHOWN]] + more
 
 
 def _by_kind(name: str, before: str, now: str) -> Iterator[str]:
     if name.endswith((".yaml", ".yml")):
-        one, other = (read_yaml(text, name).values for text in (before, now))
-        for path, first, second in compared(one, other):
-            yield f"{dotted(path)} was {shown(first)}, is {shown(second)}"
+        values_before, values_now = (read_yaml(text, name).values for text in (before, now))
+        for path, first, second in compared(values_before, values_now):
+            yield f"{dotted(path)} was {shown(first)}, is now {shown(second)}"
     else:
         yield from _rows(_table(before), _table(now))
 
 
 def _table(text: str) -> dict[str, Cells]:
-    """The rows of a table by what its first column says; where that repeats, by how often it has stood there."""
+    """The rows of a table by the text of their first column; a repeated text is numbered."""
     rows: dict[str, Cells] = {}
     for row in csv.DictReader(io.StringIO(text)):
         first = str(next(iter(row.values()), ""))
@@ -55,11 +55,11 @@ def _table(text: str) -> dict[str, Cells]:
 def _rows(before: Mapping[str, Cells], now: Mapping[str, Cells]) -> Iterator[str]:
     for key in dict.fromkeys((*before, *now)):
         if key not in now:
-            yield f"row {key} is gone"
+            yield f"row {key} was removed"
         elif key not in before:
-            yield f"row {key} is new"
+            yield f"row {key} was added"
         else:
             for column in dict.fromkeys((*before[key], *now[key])):
-                one, other = before[key].get(column, ""), now[key].get(column, "")
-                if one != other:
-                    yield f"row {key}, {column} was {one or 'empty'}, is {other or 'empty'}"
+                cell_before, cell_now = before[key].get(column, ""), now[key].get(column, "")
+                if cell_before != cell_now:
+                    yield f"row {key}, {column} was {cell_before or 'empty'}, is now {cell_now or 'empty'}"

@@ -1,4 +1,4 @@
-"""One writer at a time in the folder of a batch: a lock of the operating system, which ends with its process."""
+"""One writer at a time per batch folder: a lock of the operating system, which ends with its process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILE = ".lock"
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep others out of `folder` as long as this process lives; the file stays, only the lock on it counts.
+    """Lock `folder` until the block ends or the process dies; the file stays, only the lock on it counts.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     path = folder / FILE
     if path.exists() and not path.is_file():
-        message = f"{path} is no file: remove it, or give another folder with --out."
+        message = f"{path} is not a file: remove it, or give another folder with --out."
         raise OutputError(message)
     try:
         file = path.open("ab")
@@ -46,12 +46,12 @@ def locked(folder: Path) -> Iterator[None]:
             )
             raise OutputError(message) from None
         except OSError:
-            pass  # A file system without locks cannot be guarded.
+            pass  # A file system without locks cannot be protected.
         yield
 
 
 def _lock(file: IO[bytes]) -> None:
-    # Closing the file or the end of the process releases it, however that ends.
+    # Closing the file or ending the process, however it ends, releases the lock.
     if sys.platform == "win32":
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

@@ -1,4 +1,4 @@
-"""What a batch was made from and what it wrote, so that it can be done again."""
+"""The manifest of a batch: its inputs and outputs, so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from treasury_sim.version import VERSION
 FILE = "manifest.json"
 
 DEPENDENCIES = ("numpy", "scipy", "pydantic", "pyyaml", "pyarrow")
-"""Packages that touch a figure or how it is written."""
+"""Packages that affect a figure or how it is written."""
 
 Report = Literal["summary.csv", "failures.csv", "notes.csv", "totals.csv", "table.csv", "batch.xlsx"]
 
@@ -44,7 +44,7 @@ class Given(Written):
     allow_paths: tuple[str, ...]
 
     def again(self) -> Order:
-        """The order, to be given again from the directory where it was given."""
+        """The order, to be repeated from the directory where it was given."""
         return Order(
             paths=self.paths,
             vary=self.vary,
@@ -56,41 +56,41 @@ class Given(Written):
 
 
 class BrokenSource(Written):
-    """A scenario file that could not be read, and why."""
+    """A scenario file that could not be read, and the reasons."""
 
     name: str
     problems: tuple[Problem, ...]
 
 
 class Manifest(Written):
-    """What a batch was made from, and the fingerprints of what it wrote.
+    """Inputs of a batch, and the fingerprints of its outputs.
 
     Attributes
     ----------
     seal
-        Fingerprint of all that follows.
+        Fingerprint of everything that follows.
     order
         The options.
     directory
-        Where the command was given.
+        The working directory of the command.
     engine, python
         Versions.
     dependencies
-        Version by package; those that are not installed are not there.
+        Version by package; packages that are not installed are absent.
     platform
         System, machine and C library.
     sources
-        By name of the source, the digest of each of its inputs by name; also of those that could not be read.
+        Digest of each input by its name, by name of the source; also of sources that could not be read.
     broken
         Scenario files that could not be read.
     history
         Digests of the embedded tables.
     seeds
-        By name of the source, its seed; ``None`` where nothing is drawn.
+        Seed by name of the source; ``None`` if nothing is simulated.
     parts
-        Fingerprint of each part, and of the file of its rows and of its summary, in order.
+        In order: fingerprint of each part, of its rows file and of its summary file.
     reports
-        Fingerprint of every other file that was written.
+        Fingerprint of every other file written.
     """
 
     seal: Digest | None = None
@@ -119,7 +119,7 @@ class Manifest(Written):
         Raises
         ------
         TreasurySimError
-            If it has none that can be read; it says what is wrong.
+            If it has none, or it cannot be read; the message says why.
         """
         again = "Run `treasury-sim batch` first."
         try:
@@ -133,27 +133,27 @@ class Manifest(Written):
         raise TreasurySimError(message)
 
     def failures(self, folder: Folder) -> dict[str, Failure]:
-        """Scenarios that could not be run, by name: files that could not be read, and those in the parts."""
+        """Scenarios that could not be run, by name: unreadable files, and the failures in the parts."""
         inside = (failure for key, *_ in self.parts for failure in folder.summary(key).failures)
         outside = (Failure(each.name, each.problems) for each in self.broken)
         return {failure.scenario: failure for failure in (*outside, *inside)}
 
     def altered(self, folder: Folder) -> list[Path]:
-        """Every file of `folder` that is not what was written: manifest, parts, reports, copies of inputs."""
-        found = [] if is_whole(read_regular(folder.path / FILE)) else [folder.path / FILE]
-        found += [path for key, *recorded in self.parts for path in folder.altered(key, recorded)]
-        found += self.altered_reports(folder)
+        """Every file of `folder` that differs from what was written: manifest, parts, reports, copies of inputs."""
+        altered = [] if is_whole(read_regular(folder.path / FILE)) else [folder.path / FILE]
+        altered += [path for key, *recorded in self.parts for path in folder.altered(key, recorded)]
+        altered += self.altered_reports(folder)
         digests = dict.fromkeys(digest for inputs in self.sources.values() for digest in inputs.values())
         copies = ((folder.path / INPUTS / digest, digest) for digest in digests)
-        return found + [path for path, digest in copies if digest_of(path) != digest]
+        return altered + [path for path, digest in copies if digest_of(path) != digest]
 
     def altered_reports(self, folder: Folder) -> list[Path]:
-        """The reports that are not what was written, or not there."""
+        """The reports that differ from what was written, or are missing."""
         return [folder.path / name for name, digest in self.reports.items() if digest_of(folder.path / name) != digest]
 
 
 def recorded(folder: Folder) -> Manifest | None:
-    """The manifest of the batch that was finished here before; ``None`` if there is none that can be read."""
+    """The manifest of the batch that was finished here before; ``None`` if it is missing or unreadable."""
     try:
         return Manifest.read(folder.path)
     except TreasurySimError:
@@ -210,28 +210,28 @@ def keep(
 
 
 def dependencies() -> dict[str, str]:
-    """The versions of the packages that touch a figure."""
-    found = {}
+    """Versions of the packages that affect a figure."""
+    versions = {}
     for name in DEPENDENCIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def this_platform() -> str:
-    """The system, the machine and the C library."""
+    """The operating system, machine and C library."""
     return " ".join(part for part in (sys.platform, platform.machine(), *platform.libc_ver()) if part)
 
 
 def seed_of(opened: Opened) -> int | None:
-    """The seed of a scenario that draws its prices; ``None`` for any other."""
+    """The seed of a scenario that simulates prices; ``None`` for any other."""
     return opened.scenario.spec.simulation.seed if is_sample(opened) else None
 
 
 def fingerprints(folder: Folder, key: str) -> tuple[str, str, str]:
-    """Fingerprint of a part: of the chunk, of its rows and of its summary as they are in the folder."""
+    """Fingerprints of a part: of the chunk, and of its rows and summary as stored in the folder."""
     rows, summary = folder.files(key)
     return key, _fingerprint(rows), _fingerprint(summary)
 

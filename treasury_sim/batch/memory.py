@@ -1,4 +1,4 @@
-"""How much memory a process has needed."""
+"""Peak memory of a process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def peak_memory() -> int:
-    """Return the largest memory that this process has needed [bytes]; 0 where the system does not tell."""
+    """Return the peak memory of this process [bytes]; 0 where the system does not report it."""
     try:
         resource: Any = import_module("resource")
     except ImportError:  # Windows

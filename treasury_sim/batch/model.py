@@ -1,4 +1,4 @@
-"""What the JSON files of a batch must look like: they may have been changed by hand since they were written."""
+"""Models of the JSON files of a batch, which may have been edited by hand since they were written."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from treasury_sim.scenario.tree import dotted, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""A sha256. It names a file, so nothing else may stand there."""
+"""A sha256. It names a file, so nothing else may be accepted."""
 
 PartKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 """The fingerprint of a chunk, which names the files of its part."""
 
-MOST_TOLD = 5
+MOST_SHOWN = 5
 
 
 class Written(BaseModel):
-    """A table of such a file: every key is known, and nothing is taken for something else."""
+    """An object in such a file: unknown keys are rejected, and no type is converted."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -32,15 +32,15 @@ def read(model: type[W], content: bytes) -> W:
     Raises
     ------
     ValueError
-        If it is no JSON or not what `model` says, in words: key, what was expected and what was found.
+        If it is not JSON or does not fit `model`; the message gives key, error and value found.
     """
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        told = [
+        problems = [
             f"{dotted(each['loc'])}: {each['msg']}, found {shown(each['input'])[:80]}" if each["loc"] else each["msg"]
-            for each in details[:MOST_TOLD]
+            for each in details[:MOST_SHOWN]
         ]
-        more = [f"and {len(details) - MOST_TOLD} more"] if len(details) > MOST_TOLD else []
-        raise ValueError("; ".join([*told, *more])) from None
+        more = [f"and {len(details) - MOST_SHOWN} more"] if len(details) > MOST_SHOWN else []
+        raise ValueError("; ".join([*problems, *more])) from None

@@ -1,4 +1,4 @@
-"""Two folders of one batch held against each other: bytes, figures, and how limits are judged."""
+"""Compares two folders of one batch: bytes, figures, and the outcome of limits."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from treasury_sim.domain.text_out import from_spreadsheet_text
 from treasury_sim.scenario.files import read_regular
 
 SAME = 1e-9
-"""Figures that differ by less, relative to the larger of them, are equal: another machine may round otherwise."""
+"""Figures within this difference, relative to the larger one, are equal: another machine may round differently."""
 
 Key = tuple[str, str, str, str]
 Pairs = Sequence[tuple[str | None, str | None]]
-"""Keys of the part then and the part now, in order; ``None`` where one of the two has fewer."""
+"""Keys of the old part and the new part, in order; ``None`` where one batch has fewer."""
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A line that is no longer what it was.
+    """A line whose figures differ.
 
     Attributes
     ----------
     framework, line
-        Which.
+        The framework key and the line.
     count
-        In how many scenarios and quarters.
+        Number of scenarios and quarters in which it differs.
     scenario, quarter, before, now
-        Where it moved most, and the two figures; ``None`` where there is none.
+        Where it differs most, and the two figures; ``None`` if there is no figure.
     """
 
     framework: str
@@ -49,18 +49,18 @@ class Moved:
 
 
 def pairs_of(then: Manifest, now: Manifest) -> Pairs:
-    """Put the parts of two batches side by side."""
+    """Pair the parts of two batches."""
     return list(zip_longest((key for key, *_ in then.parts), (key for key, *_ in now.parts)))
 
 
 def same_bytes(old: Folder, new: Folder, pairs: Pairs) -> bool:
-    """Whether all parts say the same to the byte; their seals hold the version of the engine and do not count."""
+    """Whether all parts are identical to the byte; seals include the version of the engine and do not count."""
     return all(_same_rows(old, new, pair) and _same_summary(old, new, pair) for pair in pairs)
 
 
 def moved_lines(old: Folder, new: Folder, pairs: Pairs) -> tuple[Moved, ...]:
     """Compare the figures of parts that differ, one pair at a time."""
-    found: dict[tuple[str, str], Moved] = {}
+    largest: dict[tuple[str, str], Moved] = {}
     for pair in pairs:
         if _same_rows(old, new, pair):
             continue
@@ -69,15 +69,15 @@ def moved_lines(old: Folder, new: Folder, pairs: Pairs) -> tuple[Moved, ...]:
             first, second = before.get(key), after.get(key)
             if not _equal(first, second):
                 scenario, framework, quarter, line = key
-                known = found.get((framework, line))
+                known = largest.get((framework, line))
                 this = Moved(framework, line, 1 + (known.count if known else 0), scenario, quarter, first, second)
                 is_more = known is None or _by(this) > _by(known)
-                found[framework, line] = this if is_more or known is None else replace(known, count=this.count)
-    return tuple(sorted(found.values(), key=lambda moved: -moved.count))
+                largest[framework, line] = this if is_more or known is None else replace(known, count=this.count)
+    return tuple(sorted(largest.values(), key=lambda moved: -moved.count))
 
 
 def verdicts_that_moved(old: Folder, new: Folder, pairs: Pairs) -> tuple[str, ...]:
-    """A sentence for each scenario of which other limits or expectations fail, or of which the score is another."""
+    """A sentence for each scenario whose failed limits, missed expectations or score differ."""
     return tuple(sentence for pair in pairs for sentence in _rejudged(old, new, pair))
 
 
@@ -91,7 +91,7 @@ def _rejudged(old: Folder, new: Folder, pair: tuple[str | None, str | None]) -> 
     for name in before.keys() & after.keys():
         first, second = before[name], after[name]
         if _counts(first) != _counts(second) or not _equal(first.share, second.share):
-            yield f"{name} was: {first.sentence} It is: {second.sentence}"
+            yield f"{name} was: {first.sentence} Now: {second.sentence}"
 
 
 def _counts(score: Score) -> tuple[int, ...]:
@@ -99,17 +99,17 @@ def _counts(score: Score) -> tuple[int, ...]:
 
 
 def _same_rows(old: Folder, new: Folder, pair: tuple[str | None, str | None]) -> bool:
-    one, other = pair
-    if one is None or other is None:
+    old_key, new_key = pair
+    if old_key is None or new_key is None:
         return False
-    return digest_of(old.rows_file(one)) == digest_of(new.rows_file(other))
+    return digest_of(old.rows_file(old_key)) == digest_of(new.rows_file(new_key))
 
 
 def _same_summary(old: Folder, new: Folder, pair: tuple[str | None, str | None]) -> bool:
-    one, other = pair
-    if one is None or other is None:
+    old_key, new_key = pair
+    if old_key is None or new_key is None:
         return False
-    contents = (read_regular(file) for file in (old.summary_file(one), new.summary_file(other)))
+    contents = (read_regular(file) for file in (old.summary_file(old_key), new.summary_file(new_key)))
     before, after = map(without_seal, contents)
     return before == after
 
@@ -118,10 +118,10 @@ def _by(moved: Moved) -> float:
     return abs((moved.now or 0.0) - (moved.before or 0.0))
 
 
-def _equal(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+def _equal(first: float | None, second: float | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return abs(first - second) <= SAME * max(abs(first), abs(second))
 
 
 def _figures(folder: Folder, key: str | None) -> dict[Key, float | None]:
@@ -129,7 +129,7 @@ def _figures(folder: Folder, key: str | None) -> dict[Key, float | None]:
         return {}
     try:
         return dict(_read(folder, key))
-    except Exception as error:  # of a damaged file pyarrow raises almost anything
+    except Exception as error:  # pyarrow raises almost anything for a damaged file
         raise broken_part(folder.rows_file(key)) from error
 
 

@@ -1,4 +1,4 @@
-"""What a batch is to do."""
+"""The order of a batch: its inputs and options."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from treasury_sim.batch.table import Format
 
 @dataclass(frozen=True)
 class Order:
-    """What a batch is to do; see the options of `treasury-sim batch`."""
+    """Inputs and options of a batch; see the options of `treasury-sim batch`."""
 
     paths: tuple[str, ...]
     vary: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Order:
 
     @property
     def folder(self) -> Path:
-        """Where results go: as said, else `results/` and a name built from those of the inputs and of what varies."""
+        """The output folder: as given, else under `results/` with a name built from the inputs and the keys varied."""
         if self.out is not None:
             return self.out
         first = Path(self.paths[0]).resolve()

@@ -1,4 +1,4 @@
-"""A finished chunk of a batch: its rows, and beside them what the summary needs of it."""
+"""A finished chunk of a batch: its rows, and the data its summary needs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Position = Annotated[int, Field(ge=0)]
 
 @dataclass(frozen=True)
 class Failure:
-    """A scenario that could not be run, and why."""
+    """A scenario that could not be run, and the reasons."""
 
     scenario: str
     problems: tuple[Problem, ...]
@@ -36,14 +36,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class PartSummary:
-    """What the summary of a batch needs of a part.
+    """The data that the summary of a batch needs from a part.
 
     Attributes
     ----------
     rows
-        Rows in the long table.
+        Number of rows in the long table.
     scores, failures
-        One or the other for each scenario.
+        Each scenario is in one or the other.
     totals
         Control totals by framework key and line: count and sum.
     sha256
@@ -58,11 +58,11 @@ class PartSummary:
 
     @property
     def scenarios(self) -> int:
-        """How many scenarios the part holds."""
+        """Number of scenarios in the part."""
         return len(self.scores) + len(self.failures)
 
     def to_json(self) -> bytes:
-        """Write in few words: a list for each score; what limits and doubts say stands once, by its number."""
+        """Write compactly: a list for each score; the texts of limits and doubts are stored once and numbered."""
         limits = list(
             dict.fromkeys(words for score in self.scores for words in (*score.failed, *score.unjudged, *score.doubts))
         )
@@ -72,19 +72,21 @@ class PartSummary:
             "rows": self.rows,
             "limits": limits,
             "scores": [_score_row(score, number) for score in self.scores],
-            "failures": [[one.scenario, [asdict(problem) for problem in one.problems]] for one in self.failures],
+            "failures": [
+                [failure.scenario, [asdict(problem) for problem in failure.problems]] for failure in self.failures
+            ],
             "totals": [[*key, *total] for key, total in self.totals.items()],
         }
         return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> PartSummary:
-        """Read what `to_json` wrote, with a seal or without.
+        """Read what `to_json` wrote, with or without a seal.
 
         Raises
         ------
         ValueError
-            If it is something else.
+            If `content` is anything else.
         """
         written = read(_Written, content)
         return cls(
@@ -121,12 +123,12 @@ class _Written(Written):
         return tuple(words for at in positions if isinstance(words := self._limit(at), tuple))
 
     def sentences(self, positions: Sequence[int]) -> tuple[str, ...]:
-        """Why limits cannot be judged, or figures are hardly plausible."""
+        """The reasons why limits cannot be judged or figures are implausible."""
         return tuple(words for at in positions if isinstance(words := self._limit(at), str))
 
     def _limit(self, position: int) -> FailedLimit | str:
         if position >= len(self.limits):
-            message = f"scores: there is no limit {position}"
+            message = f"scores: limit {position} does not exist"
             raise ValueError(message)
         return self.limits[position]
 
@@ -153,13 +155,13 @@ class Part:
     Attributes
     ----------
     scenarios
-        How many it holds.
+        Number of scenarios in it.
     rows
         Rows of the long table, encoded.
     summary
         A `PartSummary` as JSON.
     peak_memory
-        The largest memory that the process had needed by then [bytes].
+        Peak memory of the process so far [bytes].
     """
 
     scenarios: int

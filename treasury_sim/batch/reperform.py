@@ -1,4 +1,4 @@
-"""Doing a batch again: identical, or what changed and what it moved."""
+"""Repeats a batch: identical, or what changed and which figures it affected."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ Verdict = Literal["identical", "equal", "different"]
 
 @dataclass(frozen=True)
 class Reperformance:
-    """What came of doing a batch again.
+    """The result of repeating a batch.
 
     Attributes
     ----------
     verdict
         ``identical`` to the byte; ``equal`` to 1e-9; or ``different``.
     changes
-        Files, inputs, versions and platforms that are not what they were, in sentences.
+        Files, inputs, versions and platforms that differ, in sentences.
     moved
-        Lines that are different, those of most scenarios first.
+        Lines that differ, those in the most scenarios first.
     failures
-        Scenarios that could be run then and cannot now.
+        Scenarios that could be run then and cannot be run now.
     recovered
-        Names of those that could not be run then and can now.
+        Names of those that could not be run then and can be run now.
     rejudged
-        Scenarios whose limits or expectations are judged otherwise, in sentences.
+        Scenarios whose limits or expectations have another outcome, in sentences.
     """
 
     verdict: Verdict
@@ -59,14 +59,14 @@ def reperform(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Reperformance:
-    """Do the batch of `folder` again, from the inputs as they are now, and compare; nothing in `folder` is changed.
+    """Repeat the batch of `folder` from the inputs as they are now, and compare; nothing in `folder` is changed.
 
-    Every file is held against its fingerprint in the manifest and against what is computed now.
+    Every file is compared with its fingerprint in the manifest and with a new computation.
 
     Raises
     ------
     TreasurySimError
-        If the folder holds no finished batch, or a file of it that is compared cannot be read.
+        If the folder holds no finished batch, or one of its files cannot be read for the comparison.
     """
     folder = folder.absolute()
     then = Manifest.read(folder)
@@ -94,24 +94,24 @@ def reperform(
 
 @contextlib.contextmanager
 def _where_it_was(then: Manifest) -> Iterator[None]:
-    """Go where the command was given, if that is still there: paths are named as they were."""
+    """Work in the directory of the original command, if it still exists: relative paths start there."""
     try:
-        there = contextlib.chdir(then.directory) if Path(then.directory).is_dir() else contextlib.nullcontext()
-        with there:
+        original = contextlib.chdir(then.directory) if Path(then.directory).is_dir() else contextlib.nullcontext()
+        with original:
             yield
     except PermissionError as error:
-        message = f"Cannot go to {then.directory}, where the command was given: {error.strerror}."
+        message = f"Cannot change to {then.directory}, where the command was given: {error.strerror}."
         raise TreasurySimError(message) from error
 
 
 def _check_that_it_fits(then: Manifest, order: Order, folder: Path) -> None:
-    """Refuse a manifest that was changed by hand so that its order and its parts are of different batches."""
+    """Reject a manifest edited by hand so that its order and its parts belong to different batches."""
     opened, _ = open_sources(order.paths, order.vary, order.allow_paths)
     parts = sum(map(chunk_count, opened))
     if parts != len(then.parts):
         message = (
-            f"{folder / FILE} is not what was written: its order makes {parts:,} parts, and it lists "
-            f"{len(then.parts):,}. Run the `treasury-sim batch` that made it again."
+            f"{folder / FILE} differs from what was written: its order makes {parts:,} parts, and it lists "
+            f"{len(then.parts):,}. Run the original `treasury-sim batch` again."
         )
         raise TreasurySimError(message)
 
@@ -119,11 +119,11 @@ def _check_that_it_fits(then: Manifest, order: Order, folder: Path) -> None:
 def _other_reasons(before: Mapping[str, Failure], after: Mapping[str, Failure]) -> Iterator[str]:
     for name, then in before.items():
         if name in after and after[name].reason != then.reason:
-            yield f"{name} fails for another reason: {after[name].reason}"
+            yield f"{name} fails for a different reason: {after[name].reason}"
 
 
 def _recovered(names: Collection[str], now: Manifest, new: Folder) -> Iterator[str]:
-    """Those of `names`, which could not be run then, that are run now."""
+    """Those of `names`, which could not be run then, that can be run now."""
     if names:
         readable = now.sources.keys() - {each.name for each in now.broken}
         scored = {score.scenario for key, *_ in now.parts for score in new.summary(key).scores}

@@ -1,4 +1,4 @@
-"""`run_batch`: chunks go to the workers, parts come back and are stored; what is stored is not run again."""
+"""`run_batch`: hands chunks to workers and stores the parts that return; stored parts are not run again."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ from treasury_sim.scenario import load
 from treasury_sim.scenario.library import passed_over
 
 AHEAD = 2
-"""Chunks for each worker that are handed out and not yet back."""
+"""Chunks per worker that are handed out at a time."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a batch.
+    """The result of a batch.
 
     Attributes
     ----------
     folder
-        Where it is.
+        Path of the folder.
     summary
         Scores, failures, control totals.
     unchanged
-        Scenarios that were stored before and not run again.
+        Scenarios stored before and not run again.
     removed
         Parts of earlier inputs that were removed from the folder.
     seconds
-        How long it took.
+        Time taken [s].
     peak_memory
-        The largest memory that a process needed [bytes]; 0 where the system does not tell.
+        Largest peak memory of any process [bytes]; 0 where the system does not report it.
     altered
-        Files of an earlier run that were not what it had written: they were made again.
+        Files of an earlier run that had been altered; they were rebuilt.
     passed_over
-        Names in the folders given that are no scenarios, though they look like some.
+        Names in the folders given that are not scenarios, though they look like some.
     """
 
     folder: Path
@@ -70,7 +70,7 @@ class StoppedError(TreasurySimError):
 
 
 class InterruptedBatchError(StoppedError):
-    """Someone interrupted a batch, at the keyboard or with a signal."""
+    """A user interrupted a batch, at the keyboard or with a signal."""
 
     def __init__(self, message: str, by: KeyboardInterrupt) -> None:
         super().__init__(message)
@@ -85,7 +85,7 @@ def run_batch(order: Order, progress: Progress | None = None, resume: str = "") 
     progress
         Called with the number of scenarios that are done, and of all.
     resume
-        The command that continues it, to be told if it ends early.
+        The command that continues the batch, shown if it ends early.
 
     Raises
     ------
@@ -97,10 +97,10 @@ def run_batch(order: Order, progress: Progress | None = None, resume: str = "") 
     started = time.perf_counter()
     opened, broken = open_sources(order.paths, order.vary, order.allow_paths)
     base = None if order.base is None else Source.of(load(order.base, allow_paths=order.allow_paths), order.base)
-    chunks = [chunk for one in opened for chunk in chunks_of(one, base, order.table)]
+    chunks = [chunk for entry in opened for chunk in chunks_of(entry, base, order.table)]
     keys = [chunk.key for chunk in chunks]
     folder = Folder(order.folder, order.table)
-    # Before the folder is made: what cannot be worked off leaves none behind.
+    # Before the folder is made: an executor that cannot start leaves no folder behind.
     with executor_of(order.executor, order.workers, max(len(chunks), 1)) as team, _alone_in(folder):
         altered = _altered(folder, keys)
         wrong = {path.stem for path in altered}
@@ -125,7 +125,7 @@ def run_batch(order: Order, progress: Progress | None = None, resume: str = "") 
                 raise
             raise StoppedError(_stopped("A worker died", done, total, folder, resume)) from error
         summary = summarise(folder, keys, broken, _notes(opened, base))
-        # Until the new one is there, the folder holds no finished batch.
+        # Until the new manifest is written, the folder holds no finished batch.
         folder.remove(folder.path / FILE)
         reports = write_reports(folder, summary, keys, xlsx=order.xlsx)
         removed = folder.tidy(keys)
@@ -137,8 +137,8 @@ def run_batch(order: Order, progress: Progress | None = None, resume: str = "") 
 
 
 def _notes(opened: Sequence[Opened], base: Source | None) -> list[tuple[str, str]]:
-    """What a reader must know about the files of each scenario, and of the base."""
-    notes = [(one.source.name, note) for one in opened for note in one.scenario.notes]
+    """Notes on the files of each scenario, and of the base, for readers of the figures."""
+    notes = [(entry.source.name, note) for entry in opened for note in entry.scenario.notes]
     return notes if base is None else [*notes, *((BASE, note) for note in base.scenario().notes)]
 
 
@@ -150,7 +150,7 @@ def _alone_in(folder: Folder) -> Iterator[None]:
 
 
 def _altered(folder: Folder, keys: Sequence[str]) -> list[Path]:
-    """Files of an earlier run that are not what it wrote; they are made again."""
+    """Files of an earlier run that differ from what it wrote; they are rebuilt."""
     earlier = recorded(folder)
     known = {} if earlier is None else {key: digests for key, *digests in earlier.parts}
     parts = [path for key in keys if folder.is_stored(key) for path in folder.altered(key, known.get(key, ()))]
@@ -158,7 +158,7 @@ def _altered(folder: Folder, keys: Sequence[str]) -> list[Path]:
 
 
 def _worked_off(executor: Executor, workers: int, missing: Sequence[tuple[str, Chunk]]) -> Iterator[tuple[str, Part]]:
-    """Have chunks worked off, a few at a time; give each part when it is done."""
+    """Submit chunks, a few at a time; yield each part when it is done."""
     waiting = iter(missing)
     pending: dict[Future[Part], str] = {}
     while True:

@@ -1,10 +1,10 @@
-"""The score of a scenario: its worst quarter as a share of what stood behind it, and the limits it failed.
+"""The score of a scenario: the result of its worst quarter as a share of equity or cost, and the limits it failed.
 
-The result of a quarter is comprehensive income, or, where no tax is computed, income before tax plus remeasurement in
-other comprehensive income. It is held against the equity at the beginning of the quarter if that is known and above
-zero, else against the cost of all coins held in the quarter: the cost basis at its beginning plus additions.
+The result of a quarter is comprehensive income, or, if no tax is computed, income before tax plus remeasurement in
+other comprehensive income. Its share is of the equity at the beginning of the quarter if that is known and above
+zero, else of the cost of all coins held in the quarter: the cost basis at its beginning plus additions.
 
-A sample has a share for each of its paths: the score is their 5 % quantile, and a limit has failed if it fails on more
+A sample has a share for each of its paths: the score is their 5 % quantile, and a limit fails if it is breached on more
 than 5 % of the paths.
 """
 
@@ -27,26 +27,26 @@ Lines = Mapping[str, Floats | None]
 
 @dataclass(frozen=True)
 class Score:
-    """How a scenario came out.
+    """The outcome of a scenario.
 
     Attributes
     ----------
     scenario
         Its name.
     share
-        Result of the worst quarter as a share of equity or cost, negative for a loss; ``None`` if none is known.
+        Result of the worst quarter as a share of equity or cost, negative for a loss; ``None`` if no result is known.
     against
-        ``opening equity`` or ``cost``.
+        Denominator of the share: ``opening equity`` or ``cost``.
     framework, quarter, result
-        Which quarter that was, and its result [currency].
+        Framework and label of that quarter, and its result [currency].
     failed
-        Limits that failed, the worst first: severity, the limit in words, why it matters.
+        Limits that failed, the most severe first: severity, the limit in words, why it matters.
     unjudged
         A sentence for each limit that cannot be judged: under which frameworks, and why.
     expectations
-        How many expected figures were not met.
+        Number of expected figures that were not met.
     doubts
-        A sentence for each figure of the scenario that is not plausible.
+        A sentence for each implausible figure.
     """
 
     scenario: str
@@ -61,31 +61,31 @@ class Score:
     doubts: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:
-        """How many limits of a severity failed."""
+        """Number of limits of a severity that failed."""
         return sum(kind == severity for kind, _, _ in self.failed)
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """Sorts the worst first: limits failed by severity, limits not judged, the worst quarter, then the name.
+        """Sort key, the worst first: failed limits by severity, limits not judged, the worst quarter, then the name.
 
-        A scenario without a known quarter comes after those with one.
+        Scenarios without a known quarter follow those with one.
         """
         counts = tuple(-self.count(severity) for severity in SEVERITIES)
         return (*counts, -len(self.unjudged), self.share is None, self.share or 0.0, self.scenario)
 
     @property
     def sentence(self) -> str:
-        """What happened, and when."""
+        """The worst quarter, and the limits that failed."""
         if self.share is None or self.result is None:
-            told = "No quarter has a known result."
+            worst = "No quarter has a known result."
         else:
             kind = "a loss" if self.result < 0 else "a gain"
-            told = (
+            worst = (
                 f"The worst quarter is {self.quarter} under {self.framework}: {kind} of "
                 f"{amount_in_words(abs(self.result))}, {abs(self.share):.1%} of {self.against}."
             )
         failed = "; ".join(f"{severity}: {words}" for severity, words, _ in self.failed)
-        return " ".join([told, *([f"Failed {failed}."] if failed else []), *self.unjudged, *self.doubts])
+        return " ".join([worst, *([f"Failed {failed}."] if failed else []), *self.unjudged, *self.doubts])
 
     @property
     def why(self) -> str:
@@ -95,7 +95,7 @@ class Score:
 
 def scores_of(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> list[Score]:
     """Score each path of a result; a sample as one scenario."""
-    # A pass over many points knows the scenario at one of them.
+    # A pass over many points checks the plausibility of keys at one point only.
     doubts = tuple(doubt for doubt in result.doubts if not any(f" {key}: " in doubt for key in result.points))
     return [replace(score, doubts=doubts) for score in _scores(names, result, limits)]
 
@@ -105,18 +105,20 @@ def _scores(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> li
         return [_score_of_sample(names[0], result, limits)]
     worst = [_Worst(statement, result) for statement in result.statements.values()]
     keys = list(result.statements)
-    shares = np.stack([one.share for one in worst])
+    shares = np.stack([each.share for each in worst])
     of = np.where(np.isnan(shares).all(axis=0), -1, np.argmin(np.where(np.isnan(shares), np.inf, shares), axis=0))
     judged = judge_paths(result, limits)
-    fails = [(one.failed, one.fails) for one in judged]
-    unknown = [one for one in judged if one.unknown]
+    fails = [(verdict.failed, verdict.fails) for verdict in judged]
+    unknown = [verdict for verdict in judged if verdict.unknown]
     unmet = sum(not outcome.passed for outcome in result.outcomes)
-    columns = [(one.share.tolist(), one.result.tolist(), one.quarter.tolist(), one.by_equity.tolist()) for one in worst]
+    columns = [
+        (each.share.tolist(), each.result.tolist(), each.quarter.tolist(), each.by_equity.tolist()) for each in worst
+    ]
     labels = [quarter.label for quarter in result.reported]
     scores = []
     for path, (name, which) in enumerate(zip(names, of.tolist(), strict=True)):
         failed = tuple(words for words, on in fails if on[path])
-        unjudged = tuple(said for one in unknown if (said := one.not_judged(path)))
+        unjudged = tuple(reason for verdict in unknown if (reason := verdict.not_judged(path)))
         if which < 0:
             scores.append(Score(name, None, "", "", "", None, failed, unjudged, unmet))
             continue
@@ -127,27 +129,27 @@ def _scores(names: Sequence[str], result: Result, limits: Sequence[Limit]) -> li
 
 
 BAD = 0.05
-"""The share of the paths of a sample that are the bad ones."""
+"""The share of the paths of a sample that counts as bad."""
 
 
 def _score_of_sample(name: str, result: Result, limits: Sequence[Limit]) -> Score:
     judged = judge_paths(result, limits)
-    unjudged = tuple(said for one in judged if (said := one.not_judged()))
+    unjudged = tuple(reason for verdict in judged if (reason := verdict.not_judged()))
     failed = []
-    for one in judged:
-        (severity, words, reason), chance = one.failed, float(one.fails.mean())
+    for verdict in judged:
+        (severity, words, reason), chance = verdict.failed, float(verdict.fails.mean())
         if chance > BAD:
             failed.append((severity, f"{words} on {chance:.1%} of the paths", reason))
-    found: list[tuple[float, str, int, float, bool]] = []
+    candidates: list[tuple[float, str, int, float, bool]] = []
     for key, statement in result.statements.items():
         quarters = _Quarters(statement, result)
         known = ~np.isnan(quarters.share).all(axis=0)
         for index in np.flatnonzero(known).tolist():
             bad, outcome = (float(np.nanquantile(line[:, index], BAD)) for line in (quarters.share, quarters.result))
-            found.append((bad, key, index, outcome, bool(quarters.by_equity[:, index].mean() > 0.5)))
-    if not found:
+            candidates.append((bad, key, index, outcome, bool(quarters.by_equity[:, index].mean() > 0.5)))
+    if not candidates:
         return Score(name, None, "", "", "", None, tuple(failed), unjudged)
-    share, key, index, outcome, by_equity = min(found)
+    share, key, index, outcome, by_equity = min(candidates)
     against = f"{'opening equity' if by_equity else 'cost'} at the 5 % quantile of the paths"
     unmet = sum(not outcome.passed for outcome in result.outcomes)
     return Score(name, share, against, key, result.reported[index].label, outcome, tuple(failed), unjudged, unmet)
@@ -170,7 +172,7 @@ class _Quarters:
         nothing = np.zeros((1, len(result.timeline.quarters)))
         additions = nothing if lines["additions"] is None else lines["additions"]
         basis = nothing if lines["cost_basis"] is None else lines["cost_basis"]
-        # What a sample does not know, the cost before its first quarter, is at least that of what is left.
+        # A sample does not know the cost before its first quarter: use at least the cost of the coins that remain.
         cost = np.maximum(before(basis) + reported(additions), reported(basis))
         equity = lines["equity"]
         opening = np.full_like(cost, np.nan) if equity is None else before(equity)

@@ -1,7 +1,7 @@
-"""Seals: a JSON file of a batch begins with a fingerprint of all that follows, so that a changed byte is noticed.
+"""Seals: a JSON file of a batch begins with a fingerprint of the rest, so that a changed byte is noticed.
 
-A seal finds what a full disk, a worn one or an editor did. It is no signature: whoever makes a new seal, and changes
-the manifest as well, is found by `reperform` alone, which computes everything again.
+A seal detects damage by a full or failing disk, or by an editor. It is not a signature: a forged seal with a forged
+manifest is detected only by `reperform`, which computes everything again.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ _SEALED = re.compile(rb'\{"seal":"([0-9a-f]{64})",')
 
 
 def sealed(content: bytes, owner: str = "") -> bytes:
-    """Put a seal in front of a JSON object; `owner` is what it belongs to, and part of what is sealed."""
+    """Put a seal in front of a JSON object; `owner` is what it belongs to, and is sealed with it."""
     rest = content[1:]
     return b'{"seal":"' + _seal(rest, owner) + b'",' + rest
 
 
 def is_whole(content: bytes, owner: str = "") -> bool:
-    """Whether `content` is, to the byte, what `sealed` wrote for `owner`."""
+    """Whether `content` is byte for byte what `sealed` wrote for `owner`."""
     match = _SEALED.match(content)
     return match is not None and match[1] == _seal(content[match.end() :], owner)
 
 
 def without_seal(content: bytes) -> bytes:
-    """Return a sealed JSON object as it was before, to compare what it says."""
+    """Return a sealed JSON object without its seal, for comparison."""
     return _SEALED.sub(b"{", content, count=1)
 
 

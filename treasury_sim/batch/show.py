@@ -1,4 +1,4 @@
-"""What `treasury-sim batch` prints: text for people, JSON for programs."""
+"""Output of `treasury-sim batch` and `reperform`: text for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -22,33 +22,36 @@ MOST_SHOWN = 20
 
 
 def batch_report(report: Report) -> Group:
-    """The worst scenarios, the failures, the control totals in one line, and what it took."""
+    """The worst scenarios, the failures, the control totals, time and memory."""
     summary = report.summary
     parts: list[RenderableType] = [_ranking(report)] if summary.ranked else []
     for failure in summary.failures[:MOST_SHOWN]:
-        parts += [Text(f"{failure.scenario} failed", style="bold red"), *(Text(f"  {one}") for one in failure.problems)]
+        parts += [
+            Text(f"{failure.scenario} failed", style="bold red"),
+            *(Text(f"  {problem}") for problem in failure.problems),
+        ]
     if len(summary.failures) > MOST_SHOWN:
         more = words.counted(len(summary.failures) - MOST_SHOWN, "more failure")
         parts.append(Text(f"{more} in failures.csv."))
-    told = [f"{scenario}: {note}" for scenario, note in summary.notes]
-    rest = [f"{len(told) - MOST_SHOWN} more in notes.csv."] if len(told) > MOST_SHOWN else []
-    parts += [Text(line, style="dim") for line in (*told[:MOST_SHOWN], *rest)]
+    notes = [f"{scenario}: {note}" for scenario, note in summary.notes]
+    rest = [f"{len(notes) - MOST_SHOWN} more in notes.csv."] if len(notes) > MOST_SHOWN else []
+    parts += [Text(line, style="dim") for line in (*notes[:MOST_SHOWN], *rest)]
     parts.append(Text(closing(report)))
     return Group(*parts)
 
 
 def closing(report: Report) -> str:
-    """How much was done, how long it took, and where it is."""
+    """Number of scenarios, time taken, and the folder."""
     summary = report.summary
     run = summary.scenarios + len(summary.failures) - report.unchanged
     done = f"{words.counted(summary.scenarios, 'scenario')} scored, {len(summary.failures):,} failed"
     kept = f"; {report.unchanged:,} of them unchanged since the last run and not run again" if report.unchanged else ""
     unjudged = words.counted(summary.unjudged, "scenario")
-    unjudged = f"\nLimits cannot be judged in {unjudged}, which is no pass." if summary.unjudged else ""
+    unjudged = f"\nLimits cannot be judged in {unjudged}; this is not a pass." if summary.unjudged else ""
     rate = f", scenarios run at {pace(run, report.seconds)}" if run and report.seconds else ""
     memory = f", peak memory of a process {report.peak_memory / 2**20:,.0f} MiB" if report.peak_memory else ""
     removed = f"\nRemoved: {words.counted(report.removed, 'part')} of earlier inputs." if report.removed else ""
-    altered = [f"\n{path} was not what had been written; it was made again." for path in report.altered]
+    altered = [f"\n{path} differed from what had been written; it was rebuilt." for path in report.altered]
     names = ", ".join(report.passed_over)
     passed = f"\nSkipped ({NO_SCENARIO}): {names}." if names else ""
     rows = f"{words.counted(summary.rows, 'row')} in {report.folder}, {report.seconds:.1f} s"
@@ -58,7 +61,7 @@ def closing(report: Report) -> str:
 
 
 def pace(scenarios: int, seconds: float) -> str:
-    """Write how many are done in a second; empty before there is anything to tell."""
+    """Write the scenarios per second; empty if none were run."""
     rate = scenarios / seconds if seconds else 0.0
     return f"{rate:,.{0 if rate >= 10 else 1}f} a second" if rate else ""
 
@@ -77,7 +80,7 @@ def _ranking(report: Report) -> RenderableType:
 
 
 def batch_json(report: Report) -> str:
-    """Write a batch as JSON: scores, failures, control totals, what it took."""
+    """Write a batch as JSON: scores, failures, control totals, time and memory."""
     summary = report.summary
     content = {
         "schema": 1,
@@ -100,29 +103,29 @@ def batch_json(report: Report) -> str:
 
 
 VERDICTS = {
-    "identical": "Identical: every byte is what it was.",
+    "identical": "Identical: every byte is the same.",
     "equal": f"Equal: the bytes differ, but no figure by more than {SAME:g} of its size.",
     "different": "Different.",
 }
 
 
-def reperformance_text(found: Reperformance) -> str:
+def reperformance_text(result: Reperformance) -> str:
     """What `treasury-sim reperform` prints."""
-    lines = [VERDICTS[found.verdict]]
-    lines += ["What changed:", *(f"  {change}" for change in found.changes)] if found.changes else []
-    lines += [f"{failure.scenario} cannot be run any more: {failure.reason}" for failure in found.failures]
-    lines += [f"{name} could not be run then and can be run now." for name in found.recovered]
-    if found.rejudged:
-        lines.append("What is judged otherwise:")
-        lines += [f"  {sentence}" for sentence in found.rejudged[:MOST_SHOWN]]
-        lines += [f"  and {len(found.rejudged) - MOST_SHOWN:,} more"] if len(found.rejudged) > MOST_SHOWN else []
-    if found.moved:
-        lines.append("What moved, each where it moved most:")
-        lines += [f"  {_moved_text(moved)}" for moved in found.moved]
+    lines = [VERDICTS[result.verdict]]
+    lines += ["What changed:", *(f"  {change}" for change in result.changes)] if result.changes else []
+    lines += [f"{failure.scenario} can no longer be run: {failure.reason}" for failure in result.failures]
+    lines += [f"{name} could not be run then and can be run now." for name in result.recovered]
+    if result.rejudged:
+        lines.append("Different outcomes:")
+        lines += [f"  {sentence}" for sentence in result.rejudged[:MOST_SHOWN]]
+        lines += [f"  and {len(result.rejudged) - MOST_SHOWN:,} more"] if len(result.rejudged) > MOST_SHOWN else []
+    if result.moved:
+        lines.append("Lines that differ, each where it differs most:")
+        lines += [f"  {_moved_text(moved)}" for moved in result.moved]
     return "\n".join(lines)
 
 
 def _moved_text(moved: Moved) -> str:
     before, now = (words.MISSING if figure is None else f"{figure:,.6g}" for figure in (moved.before, moved.now))
     where = f"{moved.scenario}, {moved.quarter}"
-    return f"{moved.framework} {moved.line}: {moved.count:,} figures; was {before}, is {now} ({where})"
+    return f"{moved.framework} {moved.line}: {moved.count:,} figures; was {before}, is now {now} ({where})"

@@ -1,4 +1,4 @@
-"""What a batch is made of: scenario files, each with all it reads, so that a worker elsewhere needs nothing else."""
+"""Inputs of a batch: scenario files with everything they read, so that a remote worker needs nothing else."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from treasury_sim.scenario.variations import NO_SUCH_KEY, Variations
 
 @dataclass(frozen=True)
 class Source:
-    """A scenario file and the content of every file it is made of.
+    """A scenario file and the content of every file it reads.
 
     Attributes
     ----------
     name
-        What its scenarios are called after.
+        Name that its scenarios begin with.
     file, folders, contents
-        What `reload` needs.
+        Arguments of `reload`.
     inputs
-        sha256 by name of each file, the scenario first.
+        sha256 of each file by name, the scenario first.
     vary
-        What the command line varies.
+        Keys varied on the command line.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Source:
 
     @classmethod
     def of(cls, scenario: Scenario, name: str, vary: Sequence[str] = ()) -> Source:
-        """Take along what `scenario` was read from."""
+        """Collect the files that `scenario` was read from."""
         store = scenario.origin.store
         return cls(
             name,
@@ -59,12 +59,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Opened:
-    """A source whose scenario and sweep were read.
+    """A source with its scenario and sweep.
 
     Attributes
     ----------
     source, scenario, sweep
-        The three; a sweep of one where nothing varies.
+        The source, its scenario, and its sweep; a sweep of one if nothing varies.
     """
 
     source: Source
@@ -72,7 +72,7 @@ class Opened:
     sweep: Sweep
 
     def name(self, number: int) -> str:
-        """What scenario `number` is called."""
+        """The name of scenario `number`."""
         varied = self.sweep.name(number)
         return f"{self.source.name}: {varied}" if varied else self.source.name
 
@@ -84,11 +84,11 @@ class Broken:
     Attributes
     ----------
     name, problems
-        Its name, and why.
+        Its name, and the reasons.
     file
-        Its scenario file as it was named.
+        Its scenario file as given.
     content
-        What stands in it; ``None`` if not even that can be read.
+        Its content; ``None`` if the file cannot be read.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Broken:
 
     @property
     def inputs(self) -> dict[str, str]:
-        """sha256 of its scenario file by name; none if it cannot be read."""
+        """sha256 of its scenario file by name; empty if the file cannot be read."""
         return {} if self.content is None else {self.file: sha256(self.content).hexdigest()}
 
 
@@ -110,7 +110,7 @@ def open_sources(
     Raises
     ------
     TreasurySimError
-        If a path leads nowhere, a folder has no scenario, or what the command line varies cannot be read.
+        If a path does not exist, a folder has no scenario, or `vary` cannot be read.
     """
     given = [file for path in paths for file in files_of(path)]
     files = list({_where(file): file for file in reversed(given)}.values())[::-1]
@@ -135,7 +135,7 @@ def _content(file: str) -> bytes | None:
 
 
 def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
-    """Read the sweep of a scenario; a key that is none is a mistake of the sweep, not of each of its scenarios."""
+    """Read the sweep of a scenario; an unknown key is an error of the sweep, not of each of its scenarios."""
     sweep = sweep_of(scenario, vary)
     try:
         Variations(scenario, sweep.places).at(sweep.changes(0))
@@ -147,7 +147,7 @@ def _checked_sweep(scenario: Scenario, vary: Sequence[str]) -> Sweep:
 
 
 def _where(file: str) -> Path:
-    """Where a scenario is, however it was named; a name that leads nowhere is told when it is read."""
+    """The path of a scenario given by file or name; a name that does not exist is reported when it is read."""
     try:
         return find(file).resolve()
     except InputError:
@@ -155,7 +155,7 @@ def _where(file: str) -> Path:
 
 
 def _names(files: Sequence[str]) -> list[str]:
-    """The file's own name without its ending, with its folder where two would be called alike, else as it was given."""
+    """File names without their extension; with the folder if two are the same, else as given."""
     stems = [Path(file).stem if is_yaml(file) else file for file in files]
     paths = [str(Path(file).with_suffix("")) if is_yaml(file) else file for file in files]
     seen, with_folder = Counter(stems), Counter(paths)

@@ -1,4 +1,4 @@
-"""What a batch found: the scenarios ranked, the failures, the control totals."""
+"""Summary of a batch: ranked scenarios, failures, control totals."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from treasury_sim.batch.source import Broken
 from treasury_sim.domain.limit import SEVERITIES
 
 MOST_RANKED = 10_000
-"""Scenarios that the summary ranks, the worst first; the scores of all others stand in the parts."""
+"""Scenarios that the summary ranks, the worst first; all other scores are in the parts."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """A control total: how many figures of a line there are under a framework, and their sum."""
+    """A control total: the number of figures of a line under a framework, and their sum."""
 
     framework: str
     line: str
@@ -28,24 +28,24 @@ class Total:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch found.
+    """The results of a batch.
 
     Attributes
     ----------
     scenarios, rows
-        How many were run, and how many rows the long table has.
+        Number of scenarios run, and of rows in the long table.
     ranked
-        The worst of them, at most `MOST_RANKED`, the worst first.
+        The worst scenarios, at most `MOST_RANKED`, the worst first.
     failures
-        Those that could not be run, and files that could not be read.
+        Scenarios that could not be run, and files that could not be read.
     unjudged
-        Scenarios with limits that cannot be judged.
+        Number of scenarios with limits that cannot be judged.
     unmet
-        Scenarios with published figures that were not met.
+        Number of scenarios with published figures that were not met.
     totals
         Control totals.
     notes
-        Scenario and what a reader of its figures must know about its files, such as rows that were left out.
+        Scenario and a note on its files for readers of the figures, such as rows that were left out.
     """
 
     scenarios: int
@@ -61,9 +61,9 @@ class Summary:
 def summarise(
     folder: Folder, keys: Iterable[str], broken: Sequence[Broken], notes: Sequence[tuple[str, str]] = ()
 ) -> Summary:
-    """Read the summaries of the parts one at a time, in their order; `notes` are those of the scenarios' files."""
+    """Read the summaries of the parts one at a time, in order; `notes` are those of the scenario files."""
     ranked: list[Score] = []
-    failures = [Failure(one.name, one.problems) for one in broken]
+    failures = [Failure(source.name, source.problems) for source in broken]
     sums: dict[tuple[str, str], list[tuple[int, float]]] = {}
     scenarios = rows = unjudged = unmet = 0
     for part in folder.summaries(keys):
@@ -78,8 +78,8 @@ def summarise(
         if len(ranked) > 2 * MOST_RANKED:
             ranked = _worst(ranked)
     totals = [
-        Total(framework, line, sum(count for count, _ in found), fsum(total for _, total in found))
-        for (framework, line), found in sums.items()
+        Total(framework, line, sum(count for count, _ in parts), fsum(total for _, total in parts))
+        for (framework, line), parts in sums.items()
     ]
     return Summary(
         scenarios, rows, tuple(_worst(ranked)), tuple(failures), unjudged, unmet, tuple(totals), tuple(notes)
@@ -115,12 +115,15 @@ def ranked_rows(summary: Summary) -> list[tuple[object, ...]]:
 def failure_rows(summary: Summary) -> list[tuple[object, ...]]:
     """A row for each reason of each failure."""
     return [
-        (failure.scenario, one.where, one.line, one.key, one.expected, one.found, one.fix, str(one))
+        (
+            *(failure.scenario, problem.where, problem.line, problem.key),
+            *(problem.expected, problem.found, problem.fix, str(problem)),
+        )
         for failure in summary.failures
-        for one in failure.problems
+        for problem in failure.problems
     ]
 
 
 def total_rows(summary: Summary) -> list[tuple[object, ...]]:
     """A row for each control total."""
-    return [(one.framework, one.line, one.count, one.total) for one in summary.totals]
+    return [(total.framework, total.line, total.count, total.total) for total in summary.totals]

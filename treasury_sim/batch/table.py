@@ -1,6 +1,6 @@
 """The long table: a row for every figure, as Parquet or CSV.
 
-Rows of one part are ordered by framework, quarter and line, then by scenario: what repeats takes no room.
+Rows of one part are ordered by framework, quarter and line, then by scenario, so that repeated values compress well.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ def _csv(blocks: Sequence[Block]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     for block in blocks:
         names = [csv_cell(name) for name in block.names]
-        for (framework, quarter), base, lines, told in zip(
-            block.groups, block.base.tolist(), block.values.tolist(), block.told.tolist(), strict=True
+        for (framework, quarter), base, lines, has_rows in zip(
+            block.groups, block.base.tolist(), block.values.tolist(), block.has_rows.tolist(), strict=True
         ):
-            for name, before, values, is_told in zip(LINE_NAMES, base, lines, told, strict=True):
-                if is_told:
+            for name, before, values, has_row in zip(LINE_NAMES, base, lines, has_rows, strict=True):
+                if has_row:
                     rows = zip(names, values, strict=True)
                     writer.writerows((who, framework, quarter, name, *_figures(before, value)) for who, value in rows)
     return text.getvalue().encode()
 
 
 def _figures(base: float, value: float) -> tuple[object, ...]:
-    """Base, value and difference; empty where not known, since not a number is no figure."""
+    """Base, value and difference; empty if not known, since NaN is not a figure."""
     return tuple(None if figure != figure else figure for figure in (base, value, value - base))  # noqa: PLR0124
 
 
@@ -66,7 +66,7 @@ def _parquet(blocks: Sequence[Block]) -> bytes:
 
 def _columns(block: Block, pa: Any) -> list[Any]:
     count = len(block.names)
-    group, line = np.nonzero(block.told)
+    group, line = np.nonzero(block.has_rows)
     values = block.values[group, line]
     base = np.repeat(block.base[group, line], count)
     frameworks = list(dict.fromkeys(key for key, _ in block.groups))
@@ -93,7 +93,7 @@ def _numbers(values: Floats, pa: Any) -> Any:
 
 
 def arrow() -> tuple[Any, Any]:
-    """Import pyarrow and its Parquet room.
+    """Import pyarrow and its Parquet module.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a worker does: a chunk of scenarios in, a part out. It touches no file and knows no other chunk."""
+"""The work of one worker: a chunk of scenarios in, a part out, without touching files or other chunks."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ def work(chunk: Chunk) -> Part:
         except TreasurySimError as error:
             done.failures.append(Failure(name, _problems(error)))
         except MemoryError:
-            found = "a run that needs more"
-            fix = "Take fewer paths, lots or quarters."
-            done.failures.append(Failure(name, (Problem(name, None, "", "enough memory", found, fix),)))
+            needed = "a run that needs more"
+            fix = "Use fewer paths, lots or quarters."
+            done.failures.append(Failure(name, (Problem(name, None, "", "enough memory", needed, fix),)))
         except Exception as error:  # noqa: BLE001 - one scenario must not end a batch
-            told = f"a mistake in treasury-sim, not in your input ({type(error).__name__}: {error})"
-            done.failures.append(Failure(name, (Problem(name, None, "", "a result", told),)))
+            bug = f"a bug in treasury-sim, not in your input ({type(error).__name__}: {error})"
+            done.failures.append(Failure(name, (Problem(name, None, "", "a result", bug),)))
     return done.part(chunk.table)
 
 
 class _Done:
-    """What of a chunk is done."""
+    """The finished scenarios of a chunk."""
 
     def __init__(self, base: Figures) -> None:
         self.base = base
@@ -61,27 +61,27 @@ class _Done:
         self._runs: list[Run] = []
 
     def add(self, name: str, scenario: Scenario, result: Result) -> None:
-        """Take a run of its own; only its figures are kept."""
+        """Add a separate run; only its figures are kept."""
         self._runs.append((name, groups_of(result), figures_of(result)))
         self._scores += scores_of([name], result, [row.limit for row in scenario.spec.limits])
 
     def add_points(self, names: Sequence[str], result: Result, limits: Sequence[Limit]) -> None:
-        """Take a pass over many points."""
+        """Add a pass over many points."""
         groups = groups_of(result)
         self._blocks.append(Block(tuple(names), groups, figures_of(result), base_of(groups, self.base)))
         self._scores += scores_of(names, result, limits)
 
     def part(self, table: Format) -> Part:
-        """Encode all of it."""
+        """Encode the finished scenarios."""
         blocks = [*self._blocks, *blocks_of(self._runs, self.base)]
         return part_of(blocks, self._scores, self.failures, table)
 
 
 def _points(bench: _Bench, numbers: Sequence[int], done: _Done) -> list[int]:
-    """Run all points of `numbers` that are possible in one pass; give back those that need a run, and its reasons."""
+    """Run all valid points of `numbers` in one pass; return those that need a separate run, which reports why."""
     changes = [bench.opened.sweep.changes(number) for number in numbers]
     points = {
-        path: np.array([float(one[path]) if is_number(one[path]) else np.nan for one in changes])  # type: ignore[arg-type]
+        path: np.array([float(point[path]) if is_number(point[path]) else np.nan for point in changes])  # type: ignore[arg-type]
         for path in bench.opened.sweep.keys
     }
     try:
@@ -102,7 +102,7 @@ def _problems(error: TreasurySimError) -> tuple[Problem, ...]:
 
 
 class _Bench:
-    """A source laid out in a worker: read once, its scenarios made and run with what they have in common."""
+    """A source prepared in a worker: read once, its scenarios built and run with their common part shared."""
 
     def __init__(self, source: Source) -> None:
         scenario = source.scenario()
@@ -114,20 +114,20 @@ class _Bench:
         self.limits = [row.limit for row in scenario.spec.limits]
 
     def runner(self, points: Mapping[KeyPath, Floats]) -> PointRunner:
-        """What runs points; raises where the scenario cannot be run at the best of these."""
+        """The runner of points; raises if the scenario cannot be run even at the best of them."""
         if self._runner is None:
             self._runner = PointRunner(self._variations.at({}), points)
         return self._runner
 
     def run(self, number: int) -> tuple[Scenario, Result]:
-        """Make scenario `number` and run it."""
+        """Build scenario `number` and run it."""
         sweep, scenario = self.opened.sweep, self.opened.scenario
         varied = self._variations.at(sweep.changes(number)) if sweep.axes else scenario
         return varied, run(varied, shared=self._shared)
 
     @property
     def base(self) -> Figures:
-        """The figures of the scenario as it stands; none if it cannot be run."""
+        """The figures of the scenario as it stands; empty if it cannot be run."""
         if self._base is None:
             try:
                 self._base = base_figures(run(self._variations.at({}), shared=self._shared))
@@ -142,7 +142,7 @@ _laid_out: OrderedDict[str, _Bench] = OrderedDict()
 
 
 def _bench(source: Source) -> _Bench:
-    """Lay `source` out, or take the one that lies there."""
+    """Prepare `source`, or reuse it if it is already prepared."""
     key = json.dumps(identity_of(source))
     if key not in _laid_out:
         _laid_out[key] = _Bench(source)

@@ -29,12 +29,12 @@ FILE = "batch.xlsx"
 MOST_ROWS = 100_000
 
 LONGEST_CELL = 32_767
-"""Letters in a cell: more are refused by Excel."""
+"""Most characters that Excel accepts in a cell."""
 
 CREATED = datetime(2000, 1, 1)
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-"""Options of XlsxWriter with which text stays text."""
+"""Options with which XlsxWriter leaves text as text."""
 
 Row = Sequence[object]
 
@@ -54,7 +54,7 @@ def workbook(folder: Folder, summary: Summary, keys: Sequence[str]) -> bytes:
         raise TreasurySimError(message) from None
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"constant_memory": True, **PLAIN_TEXT}) as book:
-        # No clock: the same batch gives the same bytes.
+        # A fixed date: the same batch gives the same bytes.
         book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True})
         for name, columns, rows in (
@@ -76,7 +76,7 @@ def workbook(folder: Folder, summary: Summary, keys: Sequence[str]) -> bytes:
 
 
 def _write_row(sheet: Any, number: int, row: Row, style: Any) -> None:
-    """Write a row; text is never taken for a formula, a link or a number."""
+    """Write a row; text never becomes a formula, a link or a number."""
     for column, cell in enumerate(row):
         if isinstance(cell, str):
             sheet.write_string(number, column, visible(cell)[:LONGEST_CELL], style)
@@ -85,7 +85,7 @@ def _write_row(sheet: Any, number: int, row: Row, style: Any) -> None:
 
 
 def _rows(folder: Folder, keys: Sequence[str]) -> Iterator[Row]:
-    """The rows of the long table, a part at a time."""
+    """The rows of the long table, one part at a time."""
     for key in keys:
         content = folder.rows_file(key).read_bytes()
         yield from _parquet_rows(content) if folder.table == "parquet" else _csv_rows(content)

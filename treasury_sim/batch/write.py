@@ -20,15 +20,15 @@ from treasury_sim.batch.workbook import FILE, workbook
 from treasury_sim.report.csv_out import csv_text
 
 NOTES = "notes.csv"
-"""What to know about the files of scenarios; not there if there is nothing to know."""
+"""Notes on the files of scenarios; not written if there are none."""
 
 
 def write_reports(folder: Folder, summary: Summary, keys: Sequence[str], *, xlsx: bool) -> list[Path]:
-    """Write the summary, the failures, the control totals and the notes; a CSV table is put together, too.
+    """Write the summary, the failures, the control totals and the notes, and concatenate a CSV table.
 
-    Return the files.
+    Return the files written.
 
-    A table or workbook of an earlier run that this one does not write goes: it would not be of these figures.
+    A table or workbook of an earlier run that this one does not write is removed: it would hold other figures.
     """
     tables = {
         "summary.csv": csv_text(RANKED_COLUMNS, ranked_rows(summary)),
