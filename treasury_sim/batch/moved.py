@@ -36,7 +36,7 @@ class Moved:
     count
         Number of scenarios and quarters in which it differs.
     scenario, quarter, before, now
-        Where it differs most, and the two figures; ``None`` if there is no figure.
+        Where it differs most, and the two figures; ``None`` where not computed.
     """
 
     framework: str

@@ -256,8 +256,8 @@ def _lots(
 
 
 def _opening_problems(tree: Tree, table: LotTable, number: int) -> Iterator[Problem]:
-    def tell(key: str, expected: str, found: str, fix: str = "") -> Problem:
-        return table.problem(number, f"opening_{key}", expected, found, fix)
+    def tell(key: str, expected: str, actual: str, fix: str = "") -> Problem:
+        return table.problem(number, f"opening_{key}", expected, actual, fix)
 
     yield from check_opening(tree, as_written(table.lots[number]), tell)
 

@@ -50,7 +50,7 @@ class ScenarioSpec(Spec):
     author: str = ""
     """Who wrote the scenario."""
     description: str = ""
-    """What is modelled and what is not."""
+    """Description: what is modelled and what is not."""
     holder: Holder
     """The company that holds the coins, and its lots."""
     period: Period

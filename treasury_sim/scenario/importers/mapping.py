@@ -87,7 +87,7 @@ class Fee(Spec):
     amount: Text
     """The column of the fee."""
     currency: Text | None = None
-    """The column of its currency, the holder's or the asset bought; may be blank if there is no fee."""
+    """The column of its currency, the holder's or the asset bought; may be blank without a fee."""
 
 
 class ExportMapping(Spec):

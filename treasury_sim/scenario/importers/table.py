@@ -234,7 +234,7 @@ class Table:
 
 
 def from_columns(records: Iterable[Record], names_them: Callable[[Record], bool]) -> list[Record]:
-    """Begin at the header, perhaps below a title; return all rows if there is no header.
+    """Begin at the header, perhaps below a title; return all rows if no header is found.
 
     Without a header, a row further down that is not CSV is not reported: the missing header is.
     """

@@ -196,7 +196,7 @@ class Garch(_Drifting):
     @model_validator(mode="after")
     def _check_stationary(self) -> Self:
         if self.persistence >= 1.0:
-            fix = "At 1 or more there is no long-run variance: lower one of them."
+            fix = "At 1 or more the variance has no long-run mean: lower one of them."
             raise fault("alpha + gamma / 2 + beta below 1", found=f"{self.persistence:.6g}", fix=fix)
         if self.alpha + self.gamma < 0.0:
             raise fault("alpha + gamma of 0 or more", found=f"{self.alpha + self.gamma:.6g}")
