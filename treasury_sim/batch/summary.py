@@ -41,7 +41,7 @@ class Summary:
     unjudged
         Number of scenarios with limits that cannot be judged.
     unmet
-        Number of scenarios with published figures that were not met.
+        Number of scenarios with expected figures that were not met.
     totals
         Control totals.
     notes

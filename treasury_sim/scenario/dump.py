@@ -44,7 +44,7 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     Parameters
     ----------
     include_expect
-        Whether to write the published figures under `expect:` as well.
+        Whether to write the expected figures under `expect:` as well.
     """
     tree = scenario.origin.chain.tree
     values = {key: tree.values[key] for key in _ORDER if tree.values.get(key) is not None}

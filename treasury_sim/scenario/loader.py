@@ -95,7 +95,7 @@ class Scenario:
         return replace(self, origin=replace(self.origin, chain=replace(self.origin.chain, tree=tree))).validated()
 
     def what_if(self, changes: Mapping[str | KeyPath, object]) -> Scenario:
-        """Return the scenario with other values, without its published figures (`expect:`) and its sweep.
+        """Return the scenario with other values, without its expected figures (`expect:`) and its sweep.
 
         Parameters
         ----------

@@ -19,7 +19,7 @@ NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
 """Expected, where a key that varies does not exist."""
 
 OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
-"""Keys that a varied scenario drops: published figures belong to the scenario as written."""
+"""Keys that a varied scenario drops: expected figures belong to the scenario as written."""
 
 _FIELDS = {info.alias or name: name for name, info in ScenarioSpec.model_fields.items()}
 

@@ -21,7 +21,7 @@ class Expectation(Spec):
     source: str = ""
     """Its source: the filing, or the calculation by hand."""
     source_of: str = ""
-    """Key of the input taken from this figure, which then agrees by construction and is no evidence."""
+    """Key of the input taken from this figure, which then agrees by construction and is not evidence."""
 
     @property
     def allowance(self) -> float | None:
