@@ -121,7 +121,7 @@ def test_an_engine_that_computes_otherwise_is_different(done: Path, monkeypatch:
     monkeypatch.setattr("treasury_sim.batch.work._laid_out", OrderedDict())
     found = again(done)
     assert found.verdict == "equal"
-    assert found.changes[-1].endswith("is another machine.")
+    assert found.changes[-1].endswith("is now another machine.")
 
 
 def test_a_changed_seed_is_named(done: Path) -> None:

@@ -259,7 +259,7 @@ CASES = {
         5, "expect.us_gaap.2025Q4.carying", "a line", "carying", "carrying"),
     "an expectation without tolerance": (
         HEAD + "expect: {us_gaap: {FY2025: {carrying: {value: 1}}}}\n",
-        5, "expect.us_gaap.FY2025.carrying", "a tolerance or a band", "neither", "0.02%"),
+        5, "expect.us_gaap.FY2025.carrying", "a tolerance, a rounding or a band", "none", "0.02%"),
     "a zero within a percentage": (
         HEAD + "expect: {us_gaap: {2025Q4: {carrying: {value: 0, tolerance: 1%}}}}\n",
         5, "expect.us_gaap.2025Q4.carrying", "an absolute tolerance", "1%", "plain number"),
