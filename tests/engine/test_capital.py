@@ -275,7 +275,7 @@ SECURED = {"name": "L", "principal": 100, "rate": 0.1, "collateral": 5, "max_ltv
         ({"notes": [{**NOTE, "put_date": date(2027, 1, 1)}]}, r"capital\.notes\[0\].*a put before the maturity"),
         ({"notes": [{**NOTE, "conversion_price": 0}]}, r"capital\.notes\[0\]\.conversion_price.*above 0"),
         ({"notes": [{**NOTE, "coupon": "-1%"}]}, r"coupon.*a rate from 0"),
-        ({"notes": [{**NOTE, "maturity": date(2024, 1, 1)}]}, r"maturity.*a maturity on or after 2025-01-01, the start of the period"),
+        ({"notes": [{**NOTE, "maturity": date(2024, 1, 1)}]}, r"maturity.*on or after 2025-01-01, the start"),
         ({"loans": [{**SECURED, "principal": 2_000}]}, r"collateral.*covers|collateral worth at least the loan"),
         ({"loans": [{**SECURED, "restored_ltv": 0.9}]}, r"restored_ltv below max_ltv"),
         ({"loans": [{**SECURED, "collateral": 50}]}, r"at most the 10 coins held"),

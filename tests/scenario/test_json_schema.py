@@ -64,7 +64,9 @@ def description(entry: dict[str, Any]) -> str:
 def test_rows_are_described_by_the_dataclass_that_states_them() -> None:
     found = json_schema()["$defs"]
     assert description(found["ConvertibleNote"]["properties"]["coupon"]) == "Annual rate of interest [1]."
-    assert description(found["Debt"]["properties"]["executed_at"]).startswith("Price at which a call is met: that of")
+    assert description(found["Debt"]["properties"]["executed_at"]).startswith(
+        "Price at which coins are sold for a call"
+    )
     assert description(found["Lot"]["properties"]["unit_cost"]).startswith("Average price paid for a unit")
     assert description(found["Loan"]["properties"]["lots"]).startswith("Units taken from each lot by its id")
     assert found["PreferredStock"]["description"] == "A series of perpetual preferred stock."
