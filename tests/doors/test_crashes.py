@@ -53,7 +53,7 @@ def test_more_paths_than_there_is_memory_is_an_error_in_words(tmp_path: Path) ->
 
     done = call("run", HERE / "hostile" / "more_paths_than_memory.yaml", cwd=tmp_path, preexec_fn=limit)
     assert done.returncode == 1
-    assert "not enough memory" in done.stderr
+    assert "Not enough memory for this run" in done.stderr
 
 
 @pytest.mark.parametrize(

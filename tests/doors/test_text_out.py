@@ -201,7 +201,7 @@ def test_a_wrong_value_with_an_escape_is_shown_without_it(tmp_path: Path) -> Non
     done = call("check", "a.yaml", cwd=tmp_path)
     assert done.returncode == 1
     assert "\x1b" not in done.stderr + done.stdout
-    assert "␛]0;pwned␇" in done.stderr
+    assert "found U+001B" in done.stderr
     done = call("run", "a.yaml", "--no\x1b[31m", cwd=tmp_path)
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
