@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.tax.years import FAIR, reported, run_years
@@ -65,6 +65,7 @@ def test_the_order_is_that_of_each_quarter() -> None:
 POTENTIALS = st.lists(st.tuples(st.floats(0.0, 1e3), st.floats(0.0, 1e4)), max_size=4)
 
 
+@example(income=1.0, weighted=1.0, potentials=[(1e-308, 1e4)])
 @given(st.floats(-1e6, 1e6), st.floats(1.0, 1e4), POTENTIALS)
 def test_diluted_is_never_above_basic_and_a_loss_is_not_diluted(
     income: float, weighted: float, potentials: list[tuple[float, float]]

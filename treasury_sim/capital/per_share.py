@@ -75,7 +75,8 @@ def _most_dilutive_first(potentials: Sequence[Potential], shape: tuple[int, ...]
         return []
     shares = np.stack([np.broadcast_to(potential.shares, shape) for potential in potentials])
     saved = np.stack([np.broadcast_to(potential.saved, shape) for potential in potentials])
-    a_share = np.divide(saved, shares, out=np.full(shares.shape, np.inf), where=shares > 0.0)
+    with np.errstate(over="ignore"):  # beyond all numbers a share is the least dilutive, as it should be
+        a_share = np.divide(saved, shares, out=np.full(shares.shape, np.inf), where=shares > 0.0)
     order = np.argsort(a_share, axis=0, kind="stable")
     ranked = (np.take_along_axis(values, order, axis=0) for values in (shares, saved))
     return list(zip(*ranked, strict=True))
