@@ -1,4 +1,4 @@
-"""What a bitcoin price path does to the quarter of a company that holds bitcoin.
+"""Estimate what a bitcoin price path does to the quarter of a company that holds bitcoin.
 
     >>> from treasury_sim import run
     >>> result = run("strategy_2025q4")
