@@ -78,7 +78,7 @@ def test_a_file_that_fails_for_another_reason_is_reported(done: Path) -> None:
     (done / "in" / "bad.yaml").write_text(BROKEN.replace("two", "three"))
     found = again(done)
     assert found.verdict == "equal"
-    assert any("bad fails for another reason" in change for change in found.changes)
+    assert any("bad fails for a different reason" in change for change in found.changes)
     assert any("quantity was text 'two', is now text 'three'" in change for change in found.changes)
 
 
