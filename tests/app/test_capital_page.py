@@ -33,4 +33,4 @@ def test_three_scenarios(name: str) -> None:
 @pytest.mark.parametrize("name", THREE)
 def test_without_funding_the_page_asks_for_it(name: str) -> None:
     app = well(on("capital", name))
-    assert "does not say how the holder is funded" in app.info[-1].value
+    assert "does not state how the holder is funded" in app.info[-1].value

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app.pages import THREE, figures, figures_of, history_of, on, scenario_of, well, words_of
 from treasury_sim import load, run, to_yaml
 from treasury_sim.app import edits
+from treasury_sim.domain.periods import whole
 from treasury_sim.domain.result import Result
 from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
@@ -40,7 +41,8 @@ def strategy(changes: dict[tuple[Any, ...], object]) -> Result:
 def assert_shows(app: AppTest, result: Result) -> None:
     assert not app.exception
     assert figures(app) == figures_of(result)
-    assert said(app) == headline(result, next(iter(result.statements)), result.reported[-1].label)
+    period = whole(result.timeline.quarters, result.reported)
+    assert said(app) == headline(result, next(iter(result.statements)), period.label)
 
 
 def test_it_opens_on_the_strategy_case_in_the_right_words(app: AppTest) -> None:

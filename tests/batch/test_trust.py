@@ -256,7 +256,7 @@ def test_a_table_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "lots.csv")
     ended = command("run", file, cwd=tmp_path)
     assert ended.returncode == 1
-    assert "found a device or a pipe" in ended.stderr
+    assert "found lots.csv (a device or a pipe)" in ended.stderr
 
 
 JSON = st.recursive(
