@@ -78,7 +78,7 @@ def test_run_writes_csv_that_adds_up_to_the_screen(tmp_path: Path) -> None:
     ]
     with (tmp_path / "out" / "statements.csv").open(encoding="utf-8") as file:
         rows = {(r["framework"], r["kind"], r["line"]): r["value"] for r in csv.DictReader(file)}
-    assert float(rows["us_gaap_fair_value", "quarter", "carrying"]) == 87_497.94
+    assert float(rows["us_gaap_fair_value", "quarter", "carrying"]) == 87_515.0
     with (tmp_path / "out" / "lots.csv").open(encoding="utf-8") as file:
         lots = list(csv.DictReader(file))
     assert [(lot["id"], float(lot["carrying_us_gaap_impairment"])) for lot in lots] == [("lot-1", 80_524.65)]
@@ -90,7 +90,7 @@ def test_a_missed_expectation_leaves_with_code_4_and_names_the_figure(tmp_path: 
     )
     done = treasury_sim(tmp_path, "run", name)
     assert done.returncode == 4
-    assert "us_gaap_fair_value 2025Q4 carrying: expected 90,000.00 within 1%, got 87,497.94" in done.stdout
+    assert "us_gaap_fair_value 2025Q4 carrying: expected 90,000.00 within 1%, got 87,515.00" in done.stdout
 
 
 def test_check_tells_every_problem_of_every_file(tmp_path: Path) -> None:

@@ -107,8 +107,8 @@ def test_history_is_read_once_and_read_only() -> None:
             71_028.14,
             "disclosed in 10-Q 2024-05-01",
         ),
-        (date(2024, 9, 30), 63_301.25, "Coinbase UTC close, not the cut-off"),
-        (date(2025, 12, 31), 87_497.94, "Coinbase UTC close, not the cut-off"),
+        (date(2024, 9, 30), 63_464.0, "estimated within 2"),
+        (date(2025, 12, 31), 87_515.0, "secondary sources"),
         (date(2024, 6, 30), 61_926.69, "open of the hourly bar"),
         (date(2022, 6, 30), 19_985.62, "Coinbase UTC close, not the cut-off"),
     ],
@@ -119,7 +119,7 @@ def test_order_of_quarter_end_sources_at_four_pm(end: date, price: float, words:
     assert words in found.source
 
 
-@pytest.mark.parametrize("order", [("disclosed", "coinbase_hourly"), ("coinbase_hourly",)])
+@pytest.mark.parametrize("order", [("disclosed", "estimated", "coinbase_hourly"), ("estimated", "coinbase_hourly")])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_better_source_wins_whatever_the_order_of_rows(
     order: tuple[str, ...], reverse: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -48,6 +48,7 @@ def test_the_page_says_what_the_run_found(page: str) -> None:
     for said in ("net loss of $12.4bn", "(17,436.1)", "(12,444.1)", "113,478.54", "640,032 BTC held at the start"):
         assert said in page, said
     assert page.count("<svg") == 3
+    assert "what made the bottom line" in page  # the bridge is drawn, not another chart in its place
 
 
 def test_the_page_needs_nothing_from_outside(page: str) -> None:

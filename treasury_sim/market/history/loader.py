@@ -33,7 +33,7 @@ EMBEDDED = MappingProxyType({"BTC": "btc_usd_daily.csv", "ETH": "eth_usd_daily.c
 
 _HERE = Path(__file__).parent
 _QUARTER_ENDS = "quarter_end_prices.csv"
-_KINDS = ("disclosed", "coinbase_hourly")  # the best source first
+_KINDS = ("disclosed", "estimated", "coinbase_hourly")  # the best source first
 
 
 def load_history(asset: str) -> DailyPrices:
@@ -69,10 +69,10 @@ def venue_on(asset: str, day: date) -> str:
 def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPrices) -> QuarterEndPrice:
     """Choose the price of a unit at the end of a fiscal quarter: the best source for the cut-off.
 
-    At 4 p.m. New York: the Coinbase price that a filing discloses, else the Coinbase hourly bar, else the day's UTC
-    close, labelled as not the cut-off. At midnight UTC: the day's UTC close. Never used are the price of another venue,
-    or a price derived from the figures of one holder, which belongs in the scenario of that holder. Prices that are not
-    embedded (from a user's file) are taken at their UTC close.
+    At 4 p.m. New York: the Coinbase price that a filing discloses, else an estimate of it that says what it rests on,
+    else the Coinbase hourly bar, else the day's UTC close, labelled as not the cut-off. At midnight UTC: the day's UTC
+    close. The price of another venue is never used. Prices that are not embedded (from a user's file) are taken at
+    their UTC close.
 
     Parameters
     ----------

@@ -29,18 +29,18 @@ def pictures(board: Board, form: Literal["svg", "png"]) -> Mapping[str, bytes]:
 
 def _chart(board: Board, name: str) -> Chart | None:
     result, key = board.result, board.framework
-    name, label = period_name(result, board.shown), board.shown.label
+    period, label = period_name(result, board.shown), board.shown.label
     quarters = [result.timeline.quarters[number] for number in board.shown.quarters]
     if name == "waterfall":
         return waterfall_chart(
             waterfall(result, key, label),
-            title=f"{name}: what made the bottom line",
+            title=f"{period}: what made the bottom line",
             subtitle=FRAMEWORKS[key].title,
             currency=result.currency,
         )
     if name == "distribution":
         line, found = bottom(result, key, board.shown)
-        return histogram_chart(found, line=line, period=name, currency=result.currency)
+        return histogram_chart(found, line=line, period=period, currency=result.currency)
     if name == "ladder":
         return None if board.ladder is None else ladder_chart(board.ladder)
     for asset in result.holdings:

@@ -31,8 +31,11 @@ def money_tie(*scale: float) -> float:
 
 
 def units_tie(*scale: float) -> float:
-    """How far units may differ where holdings as large as `scale` are added up [coins]; see `money_tie`."""
-    return max(UNITS_TIE, LAST_PLACES * largest(scale))
+    """How far units may differ where holdings as large as `scale` are added up [coins]; see `money_tie`.
+
+    Both sides are counted to 1e-8, so they tie one place apart; the half place more is for binary fractions.
+    """
+    return max(1.5 * UNITS_TIE, LAST_PLACES * largest(scale))
 
 
 def largest(amounts: Iterable[float]) -> float:
