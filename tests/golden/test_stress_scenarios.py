@@ -37,7 +37,7 @@ def bars() -> Bars:
 
 def quarter_ends() -> dict[date, float]:
     """Prices at 4 p.m., the best source last, and so the one that stays."""
-    kinds = ("coinbase_hourly", "disclosed")
+    kinds = ("coinbase_hourly", "estimated", "disclosed")
     table = [row for row in rows(HISTORY / "quarter_end_prices.csv") if row["asset"] == "BTC"]
     table.sort(key=lambda row: kinds.index(row["kind"]))
     found = {date.fromisoformat(row["quarter_end"]): float(row["price"]) for row in table}

@@ -172,5 +172,5 @@ def test_a_holding_of_any_size_closes_at_any_price(
 def test_cents_are_kept_up_to_a_trillion_and_the_tolerance_is_known_before_the_comparison() -> None:
     assert money_tie(1.4e12) == MONEY_TIES
     assert money_tie(2.1e16) == LAST_PLACES * 2.1e16 < 75.0
-    assert units_tie(2.5e6) == 1.5e-8
+    assert units_tie(2.5e6) == 1.5 * 1e-8
     assert units_tie(21e6) < 1e-7
