@@ -19,7 +19,7 @@ NOTE = "1 row is a lot, 2 are not and were left out: 1 Sell, 1 Staking Income."
 MORE = """
 accounting: {frameworks: [us_gaap_fair_value, us_gaap_impairment]}
 tax: {rate: 25%}
-expect: {us_gaap_fair_value: {2025Q4: {carrying: {value: 262_493.82, tolerance: 1, source: by hand}}}}
+expect: {us_gaap_fair_value: {2025Q4: {carrying: {value: 262_545.00, tolerance: 1, source: by hand}}}}
 capital: {opening: {cash: 1_000_000, shares: 1_000}}
 """
 SIMULATED = """
