@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from treasury_sim import load, run
-from treasury_sim.analysis.attribute import attribute
+from treasury_sim.analysis.attribution.attribute import attribute
 from treasury_sim.analysis.lot_ladder import lot_ladder
-from treasury_sim.analysis.solve import loss_target, solve
-from treasury_sim.analysis.tornado import tornado
+from treasury_sim.analysis.sensitivity.tornado import tornado
+from treasury_sim.analysis.solve.solve import loss_target, solve
 from treasury_sim.report.board.content import board
 from treasury_sim.report.board.html import html
 from treasury_sim.report.board.pdf import pdf

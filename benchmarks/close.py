@@ -20,13 +20,14 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim import load
+from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Disposal
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.timeline import FiscalCalendar, Timeline
 from treasury_sim.engine import run
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
 from treasury_sim.market.marks import observe
+from treasury_sim.measure.measurer import measure
 from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_cost, build_ledger
 from treasury_sim.treasury.windows import split
 
@@ -118,7 +119,7 @@ def close_of(count: int, relief: str, keys: tuple[str, ...]) -> Callable[[], obj
         ledger = build_ledger(Activity(lots, bought, sales, sold), timeline, policy)
         ends = np.array([daily.close[daily.row(np.array([q.end], "datetime64[D]"))[0]] for q in quarters])
         marks = observe(daily, timeline, ends, "intraday_low")
-        return [FRAMEWORKS[key].measure(ledger, timeline, marks, AccountingPolicy()) for key in keys]
+        return [measure(FRAMEWORKS[key], ledger, timeline, marks, AccountingPolicy()) for key in keys]
 
     return close
 
@@ -168,7 +169,7 @@ def against_the_plain_loop() -> None:
     def kernel() -> object:
         history = History(daily, lots, sales, "fifo", ends)
         framework = FRAMEWORKS["us_gaap_impairment"]
-        return framework.measure(history.ledger(), history.timeline(), history.marks(), AccountingPolicy())
+        return measure(framework, history.ledger(), history.timeline(), history.marks(), AccountingPolicy())
 
     slow = median(lambda: plain.impairment(History(daily, lots, sales, "fifo", ends)), 3)
     fast = median(kernel)

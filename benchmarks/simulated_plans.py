@@ -6,11 +6,11 @@ import time
 
 from benchmarks.simulation import RULE, best_of, peak, scenario
 from treasury_sim.domain.sold_in_order import SoldInOrder
-from treasury_sim.engine.drawing import Drawing
-from treasury_sim.engine.measure import measure
-from treasury_sim.engine.simulate import simulate
-from treasury_sim.engine.statements import statements
-from treasury_sim.engine.waterfall import prepare_funded
+from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
+from treasury_sim.engine.one_pass import measure_all
+from treasury_sim.engine.paths.simulate import simulate
+from treasury_sim.engine.paths.simulation_plan import SimulationPlan
+from treasury_sim.engine.statements.build import statements
 
 GARCH = {"alpha": 0.05, "gamma": 0.02, "beta": 0.90, "degrees_of_freedom": 4}
 
@@ -19,9 +19,9 @@ def daily_model() -> None:
     """GJR-GARCH with the daily bridge, two years, 16,384 paths."""
     prices = {"BTC": {"model": "garch", "spot": 87_515.0, "volatility": 0.55, **GARCH}}
     given = scenario(paths=16_384, prices=prices)
-    drawing = Drawing.of(given)
-    one_chunk = best_of(3, lambda: drawing.prices(0))
-    drawn, whole = one_chunk * drawing.sample.chunks, best_of(3, lambda: simulate(given))
+    simulation = SimulationPlan.of(given)
+    one_chunk = best_of(3, lambda: simulation.prices(0))
+    drawn, whole = one_chunk * simulation.sample.chunks, best_of(3, lambda: simulate(given))
     print(f"GJR-GARCH, 730 days, 16,384 paths: {drawn:.2f} s to draw on one thread")
     print(f"  {whole:.2f} s for the whole simulation on two; peak {peak():.0f} MB")
 
@@ -30,9 +30,12 @@ def weekly_purchases() -> None:
     """Weekly purchases at market for two years, 16,384 paths: the measurement alone, and the whole simulation."""
     for row in ({"every": "week", "amount": 1_000_000.0}, {"every": "week", "quantity": 10.0}):
         given = scenario(paths=16_384, lots=100, plan={"purchases": [row]})
-        drawing = Drawing.of(given)
-        marks = [drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"]) for chunk in range(drawing.sample.chunks)]
-        measure = drawing.measurers[RULE, "BTC"]
+        simulation = SimulationPlan.of(given)
+        marks = [
+            simulation.observers["BTC"].marks(simulation.prices(chunk)["BTC"])
+            for chunk in range(simulation.sample.chunks)
+        ]
+        measure = simulation.measurers[RULE, "BTC"]
 
         def everything(marks=marks, measure=measure) -> None:
             for chunk in marks:
@@ -42,10 +45,10 @@ def weekly_purchases() -> None:
               f"{best_of(3, lambda g=given: simulate(g)):.2f} s for the whole simulation on two")  # fmt: skip
 
 
-def plain_selling(drawing: Drawing, amount: float, paths: int) -> float:
+def plain_selling(simulation: SimulationPlan, amount: float, paths: int) -> float:
     """The lowest-price rule with sales for money, as a plain loop over paths, marks and lots of Python floats."""
-    books, timeline = drawing.assets["BTC"].books, drawing.timeline
-    marks = drawing.observers["BTC"].marks(drawing.prices(0)["BTC"])
+    books, timeline = simulation.assets["BTC"].books, simulation.timeline
+    marks = simulation.observers["BTC"].marks(simulation.prices(0)["BTC"])
     first, ends = marks.first, set(timeline.quarter_marks.tolist())
     close, low = marks.close.tolist(), marks.low.tolist()
     start = marks.path(0).close[0, books.acquired].tolist()
@@ -81,13 +84,15 @@ def selling() -> None:
     """10,000 paths, 20 quarters, 100 lots, a sale for an amount of money each quarter, first in, first out."""
     amount, paths = 20_000_000.0, 10_000
     plan = {"sales": [{"every": "quarter", "date": "2026-03-31", "amount": amount}]}
-    drawing = Drawing.of(scenario(quarters=20, paths=paths, plan=plan))
-    assert not drawing.one_by_one, drawing.one_by_one
-    measure = drawing.measurers[RULE, "BTC"]
-    marks = [drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"]) for chunk in range(drawing.sample.chunks)]
-    ours = best_of(9, lambda: [measure(chunk) for chunk in marks]) / drawing.sample.paths * paths
+    simulation = SimulationPlan.of(scenario(quarters=20, paths=paths, plan=plan))
+    assert not simulation.one_by_one, simulation.one_by_one
+    measure = simulation.measurers[RULE, "BTC"]
+    marks = [
+        simulation.observers["BTC"].marks(simulation.prices(chunk)["BTC"]) for chunk in range(simulation.sample.chunks)
+    ]
+    ours = best_of(9, lambda: [measure(chunk) for chunk in marks]) / simulation.sample.paths * paths
     started = time.perf_counter()
-    plain_selling(drawing, amount, 200)
+    plain_selling(simulation, amount, 200)
     plain = (time.perf_counter() - started) / 200 * paths
     print(f"selling, {paths:,} paths x 20 quarters x 100 lots: ours {ours * 1e3:.0f} ms on one thread")
     print(f"  plain loop {plain:.2f} s: ours is {plain / ours:.0f} times faster; peak {peak():.0f} MB in all")
@@ -101,12 +106,12 @@ def dearest_first() -> None:
         "lot_relief": "hifo",
     }
     given = scenario(paths=4_096, lots=120, plan=plan)
-    ours, drawing, replays = best_of(3, lambda: simulate(given, workers=1)), Drawing.of(given), 16
-    prices = drawing.prices(0)
+    ours, simulation, replays = best_of(3, lambda: simulate(given, workers=1)), SimulationPlan.of(given), 16
+    prices = simulation.prices(0)
 
     def replayed(row: int) -> None:
-        prepared = prepare_funded(given, drawing.path(prices, row, "simulated"))
-        statements(prepared, measure(prepared, lambda _: given.spec.plan.window_timing))
+        prepared = prepare_funded(given, simulation.path(prices, row, "simulated"))
+        statements(prepared, measure_all(prepared, lambda _: given.spec.plan.window_timing))
 
     plain = best_of(3, lambda: [replayed(row) for row in range(replays)]) / replays * 4_096
     print(f"dearest first, weekly purchases: ours {ours:.2f} s on one thread")

@@ -19,11 +19,11 @@ import numpy as np
 import yaml
 
 from treasury_sim import load
-from treasury_sim.analysis.closed_forms import Gbm
-from treasury_sim.analysis.exact import exact
+from treasury_sim.analysis.solve.closed_forms import Gbm
+from treasury_sim.analysis.solve.exact import exact
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.engine.drawing import Drawing
-from treasury_sim.engine.simulate import simulate
+from treasury_sim.engine.paths.simulate import simulate
+from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.market.sampling import CHUNK, rounded_up
 from treasury_sim.scenario import Scenario
 
@@ -61,29 +61,29 @@ def scenario(*, lots: int = LOTS, quarters: int = QUARTERS, paths: int = PATHS, 
         return load(file)
 
 
-def charges(drawing: Drawing, *, workers: int) -> Floats:
+def charges(simulation: SimulationPlan, *, workers: int) -> Floats:
     """Ours: draw, observe and measure; returns the charge of each quarter, (paths, quarters)."""
-    measure = drawing.measurers[RULE, "BTC"]
-    charge = np.empty((QUARTERS, drawing.sample.paths)).T
+    measure = simulation.measurers[RULE, "BTC"]
+    charge = np.empty((QUARTERS, simulation.sample.paths)).T
 
     def work(chunk: int) -> None:
-        marks = drawing.observers["BTC"].marks(drawing.prices(chunk)["BTC"])
-        charge[drawing.sample.paths_of(chunk)] = -measure(marks).remeasurement_pl[:, -QUARTERS:]
+        marks = simulation.observers["BTC"].marks(simulation.prices(chunk)["BTC"])
+        charge[simulation.sample.paths_of(chunk)] = -measure(marks).remeasurement_pl[:, -QUARTERS:]
 
     with ThreadPoolExecutor(workers) as threads:
-        list(threads.map(work, range(drawing.sample.chunks)))
+        list(threads.map(work, range(simulation.sample.chunks)))
     return charge
 
 
-def pseudorandom(drawing: Drawing, paths: int) -> Drawing:
-    """The same drawing with independent random numbers."""
-    sample = replace(drawing.sample, method="pseudorandom", paths=rounded_up(paths, "pseudorandom"))
-    return replace(drawing, sample=sample)
+def pseudorandom(simulation: SimulationPlan, paths: int) -> SimulationPlan:
+    """The same simulation with independent random numbers."""
+    sample = replace(simulation.sample, method="pseudorandom", paths=rounded_up(paths, "pseudorandom"))
+    return replace(simulation, sample=sample)
 
 
-def plain_python(drawing: Drawing, paths: int) -> float:
+def plain_python(simulation: SimulationPlan, paths: int) -> float:
     """(a) Lists of floats and early exits: paths, days, lots; observes daily closes only."""
-    books = drawing.assets["BTC"].books
+    books = simulation.assets["BTC"].books
     costs, quantity = (array.tolist() for array in (books.unit_cost[::-1], books.quantity[::-1]))  # the dearest first
     step, drift = VOLATILITY * math.sqrt(1 / 365), -(VOLATILITY**2) / 2 / 365
     gauss, total = random.Random(1).gauss, 0.0
@@ -102,9 +102,9 @@ def plain_python(drawing: Drawing, paths: int) -> float:
     return total / paths
 
 
-def numpy_daily(drawing: Drawing, paths: int) -> float:
+def numpy_daily(simulation: SimulationPlan, paths: int) -> float:
     """(b) Every day of every path in arrays, in blocks; observes daily closes only."""
-    books = drawing.assets["BTC"].books
+    books = simulation.assets["BTC"].books
     step, drift = VOLATILITY * math.sqrt(1 / 365), -(VOLATILITY**2) / 2 / 365
     ends = np.cumsum([90, 91, 92, 92, 90, 91, 92, 92])
     generator, total = np.random.Generator(np.random.PCG64DXSM(1)), 0.0
@@ -118,11 +118,11 @@ def numpy_daily(drawing: Drawing, paths: int) -> float:
     return total / paths
 
 
-def quantlib_paths(drawing: Drawing, paths: int) -> float:
+def quantlib_paths(simulation: SimulationPlan, paths: int) -> float:
     """(c) QuantLib's path generator, one step per day, and the rule in NumPy."""
     import QuantLib as ql  # noqa: N813 - its usual short name
 
-    books = drawing.assets["BTC"].books
+    books = simulation.assets["BTC"].books
     ends = np.cumsum([90, 91, 92, 92, 90, 91, 92, 92])
     today = ql.Date(31, 12, 2025)
     ql.Settings.instance().evaluationDate = today
@@ -170,19 +170,22 @@ def peak() -> float:
 
 def speed() -> None:
     """Ours against the baselines."""
-    drawing = pseudorandom(Drawing.of(scenario()), PATHS)
-    share = PATHS / drawing.sample.paths
+    simulation = pseudorandom(SimulationPlan.of(scenario()), PATHS)
+    share = PATHS / simulation.sample.paths
     truth = -exact(scenario())[0].cumulative[-1]
     before = peak()
     # In turns, so that other load on the machine affects both alike.
     ours, floors = {}, {}
     for workers in (1, 2):
         turns = [
-            (best_of(1, lambda w=workers: charges(drawing, workers=w)), best_of(1, lambda w=workers: floor(PATHS, w)))
+            (
+                best_of(1, lambda w=workers: charges(simulation, workers=w)),
+                best_of(1, lambda w=workers: floor(PATHS, w)),
+            )
             for _ in range(40)
         ]
         ours[workers], floors[workers] = min(mine for mine, _ in turns) * share, min(other for _, other in turns)
-    mean = float(charges(drawing, workers=2).sum(axis=1).mean())
+    mean = float(charges(simulation, workers=2).sum(axis=1).mean())
     print(f"expected cumulative charge: closed form {truth:,.0f}, ours {mean:,.0f} ({mean / truth - 1:+.3%})")
     times = f"{ours[1] * 1e3:.1f} ms on one thread, {ours[2] * 1e3:.1f} ms on two"
     print(f"ours, {PATHS:,} paths: {times}; peak +{peak() - before:.0f} MB")
@@ -196,7 +199,7 @@ def speed() -> None:
         ("(c) QuantLib", quantlib_paths, 1_000),
     ):
         started = time.perf_counter()
-        bias[name] = baseline(drawing, paths) / truth - 1.0
+        bias[name] = baseline(simulation, paths) / truth - 1.0
         took = (time.perf_counter() - started) / paths * PATHS
         print(f"{name}: {took:.1f} s for {PATHS:,} paths ({paths:,} run); ours is {took / best:,.0f} times faster")
     print(f"(b) observes daily closes only, so it misses intraday lows: bias {bias['(b) daily NumPy']:+.2%}")
@@ -206,10 +209,10 @@ def accuracy(seeds: int = 100) -> None:
     """Time to an rms error of 0.1 % in the expected cumulative charge, and the coverage of the error bars."""
     truth = -exact(scenario())[0].cumulative[-1]
     for paths in (4_096, 8_192, 16_384):
-        drawing = Drawing.of(scenario(paths=paths))
+        simulation = SimulationPlan.of(scenario(paths=paths))
         errors, inside = [], 0
         for seed in range(seeds):
-            seeded = replace(drawing, sample=replace(drawing.sample, seed=seed))
+            seeded = replace(simulation, sample=replace(simulation.sample, seed=seed))
             total = charges(seeded, workers=2).sum(axis=1)
             replicates = total.reshape(-1, 16).mean(axis=0)
             error = total.mean() - truth
@@ -218,7 +221,7 @@ def accuracy(seeds: int = 100) -> None:
         # Scrambles are cached by seed; a fresh seed each time includes them in the timing.
         fresh = iter(range(10_000, 10_100))
         took = best_of(
-            15, lambda d=drawing, f=fresh: charges(replace(d, sample=replace(d.sample, seed=next(f))), workers=2)
+            15, lambda d=simulation, f=fresh: charges(replace(d, sample=replace(d.sample, seed=next(f))), workers=2)
         )
         rms = float(np.sqrt(np.mean(np.square(errors))))
         print(f"{paths:,} paths: rms {rms:.3%}, {took * 1e3:.1f} ms; {inside} of {seeds} within two standard errors")

@@ -12,21 +12,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from treasury_sim.analysis.attribute import attribute
-    from treasury_sim.analysis.compare import compare
+    from treasury_sim.accounting import frameworks
+    from treasury_sim.analysis.attribution.attribute import attribute
+    from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
+    from treasury_sim.analysis.attribution.compare import compare
     from treasury_sim.analysis.distribution import chances, distribution
-    from treasury_sim.analysis.exact import exact
-    from treasury_sim.analysis.framework_bridge import framework_bridge
-    from treasury_sim.analysis.greeks import greeks
-    from treasury_sim.analysis.grid import grid
     from treasury_sim.analysis.lot_ladder import lot_ladder
-    from treasury_sim.analysis.solve import loss_target, solve
-    from treasury_sim.analysis.tornado import tornado
+    from treasury_sim.analysis.sensitivity.greeks import greeks
+    from treasury_sim.analysis.sensitivity.grid import grid
+    from treasury_sim.analysis.sensitivity.tornado import tornado
+    from treasury_sim.analysis.solve.exact import exact
+    from treasury_sim.analysis.solve.solve import loss_target, solve
     from treasury_sim.domain.limit import Limit
     from treasury_sim.domain.periods import Period
     from treasury_sim.domain.result import Result
     from treasury_sim.engine import run
-    from treasury_sim.engine.points import run_points
+    from treasury_sim.engine.paths.points import run_points
     from treasury_sim.engine.run import open_path
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
     from treasury_sim.report.close.pack import close_pack
@@ -46,29 +47,30 @@ _HOME = {
     "Result": "domain.result",
     "Scenario": "scenario",
     "TreasurySimError": "errors",
-    "attribute": "analysis.attribute",
+    "attribute": "analysis.attribution.attribute",
     "chances": "analysis.distribution",
     "close_pack": "report.close.pack",
-    "compare": "analysis.compare",
+    "compare": "analysis.attribution.compare",
     "distribution": "analysis.distribution",
-    "exact": "analysis.exact",
+    "exact": "analysis.solve.exact",
     "explain": "report.explain",
-    "framework_bridge": "analysis.framework_bridge",
-    "greeks": "analysis.greeks",
-    "grid": "analysis.grid",
+    "framework_bridge": "analysis.attribution.between_frameworks",
+    "frameworks": "accounting",
+    "greeks": "analysis.sensitivity.greeks",
+    "grid": "analysis.sensitivity.grid",
     "json_schema": "scenario.json_schema",
     "load": "scenario",
     "load_given": "scenario",
-    "loss_target": "analysis.solve",
+    "loss_target": "analysis.solve.solve",
     "lot_ladder": "analysis.lot_ladder",
     "open_path": "engine.run",
     "run": "engine",
-    "run_points": "engine.points",
+    "run_points": "engine.paths.points",
     "scenarios": "scenario.catalogue",
-    "solve": "analysis.solve",
+    "solve": "analysis.solve.solve",
     "to_json": "report.json_result",
     "to_yaml": "scenario",
-    "tornado": "analysis.tornado",
+    "tornado": "analysis.sensitivity.tornado",
 }
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "exact",
     "explain",
     "framework_bridge",
+    "frameworks",
     "greeks",
     "grid",
     "json_schema",

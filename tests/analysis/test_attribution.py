@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from tests.cases import write_scenario
 from treasury_sim import InputError, load, run
-from treasury_sim.analysis.attribute import attribute
-from treasury_sim.analysis.attribution import Attribution
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.parts import PARTS, leaves
+from treasury_sim.analysis.attribution.attribute import attribute
+from treasury_sim.analysis.attribution.steps import Attribution
+from treasury_sim.domain.lines import LINES, PARTS, leaves
 from treasury_sim.report.attribution import attribution_json, bars
 from treasury_sim.scenario import Scenario
 

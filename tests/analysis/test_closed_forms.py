@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from treasury_sim.analysis.closed_forms import Gbm
+from treasury_sim.analysis.solve.closed_forms import Gbm
 
 MOTIONS = st.builds(
     Gbm,

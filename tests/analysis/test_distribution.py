@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.analysis.test_exact import scenario
 from treasury_sim import load, run
 from treasury_sim.analysis.distribution import Distribution, chances, distribution
-from treasury_sim.analysis.exact import exact
 from treasury_sim.analysis.open_path import path_number
+from treasury_sim.analysis.solve.exact import exact
 from treasury_sim.domain.periods import cumulative
 from treasury_sim.engine.run import open_path
 from treasury_sim.errors import InputError

@@ -11,7 +11,7 @@ import pytest
 from tests.cases import write_scenario
 from treasury_sim import load, run
 from treasury_sim.analysis.distribution import distribution
-from treasury_sim.analysis.exact import exact
+from treasury_sim.analysis.solve.exact import exact
 from treasury_sim.domain.periods import cumulative, quarter_periods
 from treasury_sim.errors import InputError
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cases import load_case
 from treasury_sim import InputError, Scenario, load
-from treasury_sim.analysis.greeks import greeks
-from treasury_sim.analysis.solve import loss_target, solve
+from treasury_sim.analysis.sensitivity.greeks import greeks
+from treasury_sim.analysis.solve.solve import loss_target, solve
 
 VOLATILITY, SPOT, COST, UNITS = 0.6, 100.0, 100.0, 1_000.0
 T = 90 / 365

@@ -8,8 +8,8 @@ import pytest
 
 from tests.analysis.test_exact import scenario
 from treasury_sim import load, run
-from treasury_sim.analysis.exact import exact
 from treasury_sim.analysis.observation import by_policy
+from treasury_sim.analysis.solve.exact import exact
 from treasury_sim.errors import InputError
 from treasury_sim.report.charts.sample import policy_chart
 from treasury_sim.report.charts.theme import LOOKS, spec_of

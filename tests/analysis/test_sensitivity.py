@@ -13,8 +13,8 @@ import pytest
 from tests.cases import load_case
 from tests.report.charts.shown import rows
 from treasury_sim import InputError, Scenario, load, run
-from treasury_sim.analysis.grid import grid
-from treasury_sim.analysis.tornado import tornado
+from treasury_sim.analysis.sensitivity.grid import grid
+from treasury_sim.analysis.sensitivity.tornado import tornado
 from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
 from treasury_sim.report.pressure_screen import drivers_table
 from treasury_sim.report.sensitivity import grid_json, headline, tornado_json

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.cases import load_case
 from treasury_sim import InputError, Scenario, load, run
-from treasury_sim.analysis.roots import roots
-from treasury_sim.analysis.solve import loss_target, solve
+from treasury_sim.analysis.solve.roots import roots
+from treasury_sim.analysis.solve.solve import loss_target, solve
 from treasury_sim.domain.limit import Limit
 from treasury_sim.report.solution import sentence, solution_json
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.pages import THREE, go, on, page_text, scenario_of, well
 from treasury_sim import load, run
-from treasury_sim.analysis.framework_bridge import framework_bridge
+from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
 from treasury_sim.domain.periods import whole
 from treasury_sim.report import words
 from treasury_sim.report.compare import compared, comparison_table

@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.pages import THREE, on, page_text, well
 from treasury_sim import load, run
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.version import VERSION
 
 

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from tests.app.pages import THREE, figures, go, on, page_text, printed, well, words_of
 from tests.figures import same
 from treasury_sim import load, run
-from treasury_sim.analysis.solve import loss_target, solve
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.solve.solve import loss_target, solve
 from treasury_sim.domain.periods import Period, shown_periods
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.pack import close_pack
 from treasury_sim.report.compare import compared, comparison_table

@@ -12,8 +12,8 @@ from tests.batch.cases import LOTS, batch, content, write_holder
 from treasury_sim.batch.manifest import FILE, Manifest
 from treasury_sim.batch.reperform import Reperformance, reperform
 from treasury_sim.batch.show import reperformance_text
-from treasury_sim.engine.measure import Pass
-from treasury_sim.engine.statements import Lines, holding_lines
+from treasury_sim.engine.one_pass import Pass
+from treasury_sim.engine.statements.build import Lines, holding_lines
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario.schema import ScenarioSpec
 
@@ -110,7 +110,7 @@ def test_an_engine_that_computes_otherwise_is_different(done: Path, monkeypatch:
         found = holding_lines(measured, spec)
         return {key: {**lines, "fair_value": lines["fair_value"] * factor[0]} for key, lines in found.items()}
 
-    monkeypatch.setattr("treasury_sim.engine.shared.holding_lines", off)
+    monkeypatch.setattr("treasury_sim.engine.measurement_cache.holding_lines", off)
     monkeypatch.setattr("treasury_sim.batch.manifest.this_platform", lambda: "another machine")
     monkeypatch.setattr("treasury_sim.batch.work._laid_out", OrderedDict())
     found = again(done)

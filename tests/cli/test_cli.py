@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 
 GOOD = """\
 schema: 1

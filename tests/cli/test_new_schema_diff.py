@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from treasury_sim import load, run
-from treasury_sim.analysis.compare import compare
+from treasury_sim.analysis.attribution.compare import compare
 from treasury_sim.cli.main import cli
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario.sweep import sweep_of

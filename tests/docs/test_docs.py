@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 import treasury_sim
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Restriction, Sale, Swap, Transfer
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
 from treasury_sim.scenario.schema import Period, ScenarioSpec

@@ -11,7 +11,7 @@ import treasury_sim
 
 MODULES = sorted(
     {getattr(treasury_sim, name).__module__ for name in treasury_sim.__all__ if name != "__version__"}
-    | {"treasury_sim.frameworks", "treasury_sim.report.notebook"}
+    | {"treasury_sim.accounting", "treasury_sim.report.notebook"}
 )
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.engine.test_simulation import FIRST, LOTS, scenario
 from treasury_sim import load, run, to_json
-from treasury_sim.engine.correlation import _root, moved_together, of_prices
-from treasury_sim.engine.drawing import Drawing
+from treasury_sim.engine.paths.correlation import _root, moved_together, of_prices
+from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.errors import InputError
 from treasury_sim.market.models import NodePrices
 
@@ -66,8 +66,8 @@ def test_a_correlation_of_prices_is_reached_on_the_paths_that_are_drawn(tmp_path
     assert pair.pair == "BTC/ETH"
     assert pair.prices == pytest.approx(goal, abs=2e-6)
     # The oracle draws the paths again, and asks NumPy.
-    drawing = Drawing.of(loaded)
-    close = {name: drawn.close for name, drawn in drawing.prices(0).items()}
+    simulation = SimulationPlan.of(loaded)
+    close = {name: drawn.close for name, drawn in simulation.prices(0).items()}
     returns = [np.diff(np.log(close[name]), axis=1) for name in ("BTC", "ETH")]
     assert np.corrcoef([one.ravel() for one in returns])[0, 1] == pytest.approx(goal, abs=0.02)
     assert pair.shocks is not None

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.cases import load_case
 from treasury_sim import InputError, run
-from treasury_sim.engine.finite import refuse_overflow
 from treasury_sim.engine.prepare import prepare
+from treasury_sim.engine.statements.finite import refuse_overflow
 from treasury_sim.report.json_result import to_json
 
 STEPS = {date(2025, 1, 1): 100.0}

@@ -19,7 +19,7 @@ import resource, sys
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from treasury_sim import load
-from treasury_sim.engine.simulate import simulate
+from treasury_sim.engine.paths.simulate import simulate
 
 def pages():
     blocks = [np.ones({BLOCK}, dtype=np.uint8) for _ in range({BLOCKS})]

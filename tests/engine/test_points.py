@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treasury_sim import InputError, Scenario, load, run, to_json
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
-from treasury_sim.engine.points import PointRunner, run_points, vary_prices_only
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.engine.paths.points import PointRunner, run_points, vary_prices_only
 from treasury_sim.scenario.tree import KeyPath
 
 END = date(2025, 12, 31)

@@ -15,8 +15,8 @@ import pytest
 
 from tests.cases import run_case, value
 from treasury_sim import Result, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 
 LOT = {"acquired": date(2025, 1, 2), "quantity": 2, "unit_cost": 100}
 FLAT = {date(2025, 1, 1): 100.0}

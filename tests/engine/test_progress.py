@@ -14,7 +14,7 @@ from treasury_sim import Limit, attribute, compare, greeks, grid, load, run, sol
 from treasury_sim.analysis.calibrate import calibrated
 from treasury_sim.analysis.observation import by_policy
 from treasury_sim.domain.progress import Progress
-from treasury_sim.engine.drawing import Drawing
+from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.market.history import load_history
 from treasury_sim.report.board.write import write_board
 from treasury_sim.scenario import Scenario
@@ -88,12 +88,12 @@ def test_a_search_counts_its_first_values_and_then_says_that_the_rest_is_not_kno
 def test_paths_replayed_one_by_one_are_counted_one_by_one(tmp_path: Path) -> None:
     lots = [{**LOTS[0], "tax_basis": 50.0}, *LOTS[1:]]
     plan = {"lot_relief": "hifo", "sales": [{"date": date(2025, 8, 15), "amount": 50.0}]}
-    drawing = Drawing.of(
+    simulation = SimulationPlan.of(
         load(scenario(tmp_path, ["us_gaap"], holder={"lots": lots}, plan=plan, simulation={"paths": 16}))
     )
-    assert drawing.one_by_one
+    assert simulation.one_by_one
     counts: list[int] = []
-    drawing.statement(drawing.prices(0), counts.append)
+    simulation.statement(simulation.prices(0), counts.append)
     assert counts == [1] * 16
 
 

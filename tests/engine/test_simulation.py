@@ -12,11 +12,11 @@ import pytest
 
 from tests.cases import write_scenario
 from treasury_sim import Result, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import chances
+from treasury_sim.engine.paths.simulate import simulate
 from treasury_sim.engine.run import open_path
-from treasury_sim.engine.simulate import simulate
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 
 FIRST = date(2025, 7, 1)
 LOTS = [

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.cases import run_case, value, write_scenario
 from treasury_sim import Result, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.lines import LINES
-from treasury_sim.frameworks import FRAMEWORKS
 
 COST = "us_gaap_impairment"
 STEPS = {date(2025, 1, 1): 100.0, date(2025, 2, 1): 80.0, date(2025, 3, 1): 140.0, date(2025, 5, 1): 60.0}

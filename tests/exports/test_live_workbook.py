@@ -25,8 +25,8 @@ from tests.cases import load_case
 from tests.programs import require
 from tests.report.close.holders import LOTS, adopting_scenario, busy_scenario
 from treasury_sim import Scenario, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import close_pack

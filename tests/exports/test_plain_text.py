@@ -12,7 +12,7 @@ import pytest
 from tests.programs import require
 from tests.report.close.holders import adopting, busy
 from treasury_sim import Result, load, run
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD, AccountMap
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.plain_text import beancount, hledger

@@ -16,8 +16,8 @@ import yaml
 from tests.cases import run_case, write_prices
 from tests.golden.cases import Case, cases, engine_runs, evaluate, leaves, parts_of, short, ties, with_values
 from treasury_sim import InputError, Result, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, fiscal_years, quarter_periods, single, year_to_date
-from treasury_sim.frameworks import FRAMEWORKS
 
 # --------------------------------------------------------------------- arithmetic of the sources
 
@@ -49,8 +49,8 @@ def test_components_roll_forward_to_the_published_figure(name: str, number: int)
 def test_a_changed_component_breaks_the_roll_forward(name: str, number: int) -> None:
     components, closing, tolerance = ties()[name][number]
     parts = parts_of(cases()[name])
-    looked_at = [part for text in (components, closing) for part in leaves(text)]
-    numbers = {part for part in looked_at if isinstance(evaluate(part, parts), (int, float))}
+    with_releases = [part for text in (components, closing) for part in leaves(text)]
+    numbers = {part for part in with_releases if isinstance(evaluate(part, parts), (int, float))}
     assert numbers
     for part in numbers:
         value = evaluate(part, parts)

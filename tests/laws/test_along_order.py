@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from tests.histories import History, histories
 from tests.laws.test_laws import POLICIES, size
 from tests.laws.test_many_paths import AMOUNTS, many_paths, with_typed_balances
+from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy
 from treasury_sim.domain.arrays import DAY, Days, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import sold_lines
 from treasury_sim.domain.plan import Disposal
-from treasury_sim.domain.sold_in_order import Order, Taking
+from treasury_sim.domain.sold_in_order import Order, UnitsSold
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.frameworks.by_lot import measure_by_lot
-from treasury_sim.frameworks.by_order import TakenOut
-from treasury_sim.frameworks.passed_through import NOTHING_ENTERED, measurement
+from treasury_sim.measure.by_lot import measure_by_lot
+from treasury_sim.measure.by_order import SoldUnits
+from treasury_sim.measure.cumulative import NOTHING_ENTERED, measurement
+from treasury_sim.measure.measurer import measure
 from treasury_sim.treasury.ledgers import Activity, LedgerPolicy, book_cost, build_ledger
 from treasury_sim.treasury.lot_relief import LOT_RELIEF
 from treasury_sim.treasury.windows import split
@@ -49,9 +50,9 @@ def test_sales_along_an_order_are_those_of_each_path_alone(
     shares = generator.dirichlet(np.ones(later.size + 1), PATHS).T[:-1] * generator.choice([0.0, 0.6, 1.0], PATHS)
     close = np.stack([np.broadcast_to(marks.close_at(one), PATHS) for one in mark.tolist()])
     price = close * generator.uniform(0.8, 1.2, (later.size, PATHS))
-    order, sold = _order(history.relief, ledger), _takings(mark, shares * total, price)
-    base = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
-    taken_out = TakenOut(rule, ledger, timeline, marks, policy=policy, order=order, sales=mark.tolist())
+    order, sold = _order(history.relief, ledger), _sales_on_paths(mark, shares * total, price)
+    base = measure(FRAMEWORKS[key], ledger, timeline, marks, policy)
+    taken_out = SoldUnits(rule, ledger, timeline, marks, policy=policy, order=order, sales=mark.tolist())
     change = measurement(rule, taken_out.passed(marks, sold), sold_lines(order, sold, timeline), NOTHING_ENTERED)
     for path in range(PATHS):
         sells = replace(_with_sales(history, timeline, later, sold, path), opening=ledger.opening)
@@ -86,13 +87,13 @@ def _order(relief: str, ledger: Ledger) -> Order:
     return Order(ledger, part, ledger.quantity[part])
 
 
-def _takings(mark: Ints, units: Floats, price: Floats) -> list[Taking]:
+def _sales_on_paths(mark: Ints, units: Floats, price: Floats) -> list[UnitsSold]:
     after = np.cumsum(units, axis=0)
     rows = zip(mark.tolist(), after - units, after, price, units * price, strict=True)
-    return [Taking(*row) for row in rows]
+    return [UnitsSold(*row) for row in rows]
 
 
-def _with_sales(history: History, timeline: Timeline, days: Days, sold: list[Taking], path: int) -> Ledger:
+def _with_sales(history: History, timeline: Timeline, days: Days, sold: list[UnitsSold], path: int) -> Ledger:
     """The ledger in which what the path sells are ordinary disposals."""
     plain = history.activity()
     out = [

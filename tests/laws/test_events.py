@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 
 from tests.cases import run_case, value
 from treasury_sim import InputError, Problem
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.periods import fiscal_years, single
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.engine.measure import measure
+from treasury_sim.engine.one_pass import measure_all
 from treasury_sim.engine.prepare import prepare
-from treasury_sim.engine.statements import statements
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.engine.statements.build import statements
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.schema import ScenarioSpec
 
@@ -322,7 +322,7 @@ def measured(holder: Holder, rate: float = 0.25) -> dict[str, QuarterlyStatement
     scenario = Scenario(spec, lots, dict(holder.prices), {}, origin)
     try:
         prepared = prepare(scenario)
-        return statements(prepared, measure(prepared, lambda _: "even"))
+        return statements(prepared, measure_all(prepared, lambda _: "even"))
     except InputError:
         # With pool: all, a disposal may have emptied the wallet of a transfer; what is lent stays in the tax ledger.
         reject()

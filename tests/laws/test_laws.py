@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from tests.histories import DAYS, History, day, histories
 from tests.laws import plain
+from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.plan import Sale
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Quarter, Timeline
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.market.marks import SEEN_DAYS
+from treasury_sim.market.marks import OBSERVED_DAYS
+from treasury_sim.measure.measurer import measure
 
 KEYS = st.sampled_from(sorted(FRAMEWORKS))
 POLICIES = st.builds(
@@ -39,7 +40,7 @@ NO_CHOICES = AccountingPolicy()
 def measured(
     history: History, key: str, policy: AccountingPolicy = NO_CHOICES, observed: str = "intraday_low"
 ) -> Measurement:
-    return FRAMEWORKS[key].measure(history.ledger(), history.timeline(), history.marks(observed), policy)
+    return measure(FRAMEWORKS[key], history.ledger(), history.timeline(), history.marks(observed), policy)
 
 
 def size(history: History) -> float:
@@ -112,10 +113,10 @@ def test_paths_do_not_touch_each_other(one: History, other: History, key: str, p
             np.concatenate([getattr(m, name) for m in marks]) for name in ("close", "low", "quarter_end")
         )
         stacked = Marks(close, low, ends)
-        return FRAMEWORKS[key].measure(ledger, timeline, stacked, policy)
+        return measure(FRAMEWORKS[key], ledger, timeline, stacked, policy)
 
     forward, backward = both(first, second), both(second, first)
-    alone = FRAMEWORKS[key].measure(ledger, timeline, first, policy)
+    alone = measure(FRAMEWORKS[key], ledger, timeline, first, policy)
     for name in ("carrying", "remeasurement_pl", "disposed_carrying", "equity_direct"):
         np.testing.assert_array_equal(getattr(forward, name), getattr(backward, name)[::-1])
         np.testing.assert_allclose(getattr(forward, name)[:1], getattr(alone, name), atol=1e-9 * size(one))
@@ -126,7 +127,7 @@ def test_inputs_are_left_as_they_were(history: History, key: str, policy: Accoun
     marks, ledger = history.marks(), history.ledger()
     arrays = [marks.close, marks.low, marks.quarter_end, ledger.quantity, ledger.unit_cost, ledger.acquired]
     before = [array.copy() for array in arrays]
-    FRAMEWORKS[key].measure(ledger, history.timeline(), marks, policy)
+    measure(FRAMEWORKS[key], ledger, history.timeline(), marks, policy)
     for array, copy in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(array, copy)
 
@@ -210,7 +211,7 @@ def test_looking_more_often_never_gives_a_smaller_cumulative_charge(
     history: History, policies: tuple[str, str]
 ) -> None:
     coarse, fine = (measured(history, "us_gaap_impairment", observed=observed) for observed in policies)
-    assert set(policies) <= set(SEEN_DAYS)
+    assert set(policies) <= set(OBSERVED_DAYS)
     cumulative = [np.cumsum(found.remeasurement_pl, axis=1) for found in (coarse, fine)]
     # A charge not taken while held comes out as a smaller gain on the sale, so compare what has gone through income.
     held = [
@@ -404,9 +405,9 @@ def test_how_often_is_reported_does_not_change_the_year(history: History, key: s
     last = timeline.quarters[-1]
     year = Quarter(timeline.quarters[0].start, last.end, last.fiscal_year, 4)
     once = replace(marks, quarter_end=marks.quarter_end[:, -1:])
-    by_quarter = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
+    by_quarter = measure(FRAMEWORKS[key], ledger, timeline, marks, policy)
     annual_policy = replace(policy, permanent=None if policy.permanent is None else policy.permanent[-1:])
-    by_year = FRAMEWORKS[key].measure(ledger, Timeline(timeline.days, (year,)), once, annual_policy)
+    by_year = measure(FRAMEWORKS[key], ledger, Timeline(timeline.days, (year,)), once, annual_policy)
     for name in ("remeasurement_pl", "remeasurement_oci", "realised_pl", "disposed_carrying"):
         quarters, annual = getattr(by_quarter, name).sum(axis=1), getattr(by_year, name)[:, 0]
         np.testing.assert_allclose(quarters, annual, atol=1e-8 * size(history), err_msg=name)

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.histories import History, histories
 from tests.laws.test_laws import BY_LOT, KEYS, POLICIES, size
+from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.statements import Measurement
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy
-from treasury_sim.frameworks import by_ladder as ladders
+from treasury_sim.measure import by_ladder as ladders
+from treasury_sim.measure.measurer import measure
 
 SEEDS = st.integers(0, 2**32 - 1)
 AMOUNTS = [field.name for field in fields(Measurement) if not field.name.startswith(("lot_", "release_"))]
@@ -51,9 +52,9 @@ def test_many_paths_agree_with_each_path_alone(
     ledger = history.ledger()
     if typed and not ledger.pooled:
         ledger = with_typed_balances(ledger, seed)
-    found = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
+    found = measure(FRAMEWORKS[key], ledger, timeline, marks, policy)
     for number in range(marks.paths):
-        alone = FRAMEWORKS[key].measure(ledger, timeline, marks.path(number), policy)
+        alone = measure(FRAMEWORKS[key], ledger, timeline, marks.path(number), policy)
         for name in AMOUNTS:
             np.testing.assert_allclose(
                 getattr(found, name)[number],
@@ -73,8 +74,8 @@ def test_the_order_and_the_number_of_paths_do_not_matter(
     order = np.random.default_rng(seed).permutation(9)
     turned = Marks(marks.close[order], marks.low[order], marks.quarter_end[order])
     with pytest.MonkeyPatch.context() as patch:
-        whole = FRAMEWORKS[key].measure(ledger, timeline, marks, policy)
+        whole = measure(FRAMEWORKS[key], ledger, timeline, marks, policy)
         patch.setattr(ladders, "BLOCK", 4)
-        blocks = FRAMEWORKS[key].measure(ledger, timeline, turned, policy)
+        blocks = measure(FRAMEWORKS[key], ledger, timeline, turned, policy)
     for name in AMOUNTS:
         np.testing.assert_array_equal(getattr(blocks, name), getattr(whole, name)[order], err_msg=name)

@@ -8,9 +8,9 @@ from hypothesis import given
 
 from tests.histories import History, day, histories
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.domain.running_low import RunningLow
 from treasury_sim.domain.timeline import FiscalCalendar
-from treasury_sim.market.marks import SEEN_DAYS, LowOverride, observed, with_lows
+from treasury_sim.market.marks import OBSERVED_DAYS, LowOverride, observed, with_lows
+from treasury_sim.measure.running_low import RunningLow
 
 DAYS = np.arange(np.datetime64("2025-01-01"), np.datetime64("2025-07-01"))
 DAILY = DailyPrices("BTC", DAYS, np.full(DAYS.size, 80.0), np.full(DAYS.size, 90.0), "made up")
@@ -28,7 +28,7 @@ def test_a_stated_low_is_the_lowest_price_of_its_quarter_and_of_no_other(price: 
 
 
 def test_which_days_each_policy_sees() -> None:
-    seen = {name: DAYS[np.isfinite(observed(DAILY, name))] for name in SEEN_DAYS}
+    seen = {name: DAYS[np.isfinite(observed(DAILY, name))] for name in OBSERVED_DAYS}
     assert seen["intraday_low"].size == seen["daily_close"].size == DAYS.size
     assert seen["period_end"].size == 0
     assert seen["month_end"].astype(str).tolist()[:2] == ["2025-01-31", "2025-02-28"]

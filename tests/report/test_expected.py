@@ -18,7 +18,7 @@ from tests.cases import run_case
 from treasury_sim import load, run
 from treasury_sim.batch import score
 from treasury_sim.domain.result import Outcome, Result
-from treasury_sim.engine.expectations import _agrees
+from treasury_sim.engine.statements.expectations import _agrees
 from treasury_sim.errors import InputError
 from treasury_sim.report import screen
 from treasury_sim.report.expected import source_kind, verdict

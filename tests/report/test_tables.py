@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console, RenderableType
 
 from tests.cases import run_case, value
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import lots as lot_tables
 from treasury_sim.report import screen, words
 from treasury_sim.report.charts.prices import price_chart, price_path

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import run_case, value
+from treasury_sim.accounting.framework import TaxAsset
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.frameworks.framework import TaxAsset
 from treasury_sim.tax.deferred import AssetTest, Holdings, tax_on_holdings, untested
 
 AMOUNTS = st.lists(st.floats(-1e9, 1e9), min_size=4, max_size=4)

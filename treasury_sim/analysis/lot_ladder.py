@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.lookup import check_name
-from treasury_sim.engine.measure import Pass, accounting_policy, applied_to, measure
+from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
+from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to, measure_all
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.waterfall import prepare_funded
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.frameworks import FRAMEWORKS, Framework
-from treasury_sim.frameworks.unit_prices import UnitPrices, since_acquired
+from treasury_sim.measure.unit_prices import UnitPrices, since_acquired
 from treasury_sim.scenario import Scenario
 
 
@@ -140,7 +140,7 @@ def lot_ladder(
     check_name(moment, ("closing", "opening"), "moment", "closing or opening")
     prepared = prepare_funded(scenario)
     timing = scenario.spec.plan.window_timing
-    measured = measure(prepared, lambda _: timing)
+    measured = measure_all(prepared, lambda _: timing)
     labels = [each.label for each in prepared.reported]
     label, name = quarter or labels[-1], asset or next(iter(measured.assets), "")
     key = framework or _first_at_cost(scenario)

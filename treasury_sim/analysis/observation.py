@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import Estimate, distribution
 from treasury_sim.domain.periods import cumulative
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine.run import run
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.frameworks import FRAMEWORKS
-from treasury_sim.market.marks import SEEN_DAYS
+from treasury_sim.market.marks import OBSERVED_DAYS
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.tree import KeyPath
 
@@ -62,7 +62,7 @@ def by_policy(scenario: Scenario, progress: Progress | None = None) -> list[Obse
         keys = ", ".join(scenario.spec.accounting.frameworks)
         expected = "a framework that uses the lowest price, such as us_gaap_impairment"
         raise InputError([Problem("", None, "accounting.frameworks", expected, keys)])
-    policies = sorted(SEEN_DAYS, key=list(WORDS).index)
+    policies = sorted(OBSERVED_DAYS, key=list(WORDS).index)
     return [_observed(scenario, key, policy, within) for policy, within in parts(policies, progress or silent)]
 
 

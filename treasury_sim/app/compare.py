@@ -6,9 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from treasury_sim.analysis.framework_bridge import Bridge, framework_bridge
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.attribution.between_frameworks import Bridge, framework_bridge
 from treasury_sim.app import frame, parts, period, state, widgets
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import compare
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
 from treasury_sim.report.charts.waterfall import waterfall_chart

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import dial, edits, parts, price_dials, state, widgets
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.finding import spoken
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.accounting import Accounting

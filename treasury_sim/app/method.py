@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import frame, parts, state
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
 from treasury_sim.report.files import methodology
 from treasury_sim.report.screen import ScreenTable

@@ -14,12 +14,12 @@ from typing import Any
 
 import streamlit as st
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import opening, parts, state, widgets
 from treasury_sim.app.history import Opened
 from treasury_sim.app.opening import NewHolder
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.history.loader import AS_OF
 from treasury_sim.report import words
 from treasury_sim.report.finding import in_print

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen
 from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of, without_title
 from treasury_sim.report.finding import KeyFigure, in_print, key_figures

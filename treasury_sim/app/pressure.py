@@ -7,10 +7,10 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
-from treasury_sim.analysis.grid import Grid, grid
 from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
-from treasury_sim.analysis.solve import Solution, loss_target, solve
-from treasury_sim.analysis.tornado import Tornado, tornado
+from treasury_sim.analysis.sensitivity.grid import Grid, grid
+from treasury_sim.analysis.sensitivity.tornado import Tornado, tornado
+from treasury_sim.analysis.solve.solve import Solution, loss_target, solve
 from treasury_sim.app import frame, parts, period, state
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result

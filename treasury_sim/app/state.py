@@ -17,8 +17,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from treasury_sim.app import link
 from treasury_sim.app.history import History, Opened
 from treasury_sim.domain.result import Result
+from treasury_sim.engine.paths.simulate import check_memory
 from treasury_sim.engine.run import open_path, run
-from treasury_sim.engine.simulate import check_memory
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario import Scenario, load
 from treasury_sim.scenario.sections.prices import Bootstrap, Garch, Regime, Sampled

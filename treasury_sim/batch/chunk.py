@@ -9,8 +9,8 @@ from hashlib import sha256
 
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.batch.table import Format
-from treasury_sim.engine.drawing import sampled_assets
-from treasury_sim.engine.points import vary_prices_only
+from treasury_sim.engine.paths.points import vary_prices_only
+from treasury_sim.engine.paths.simulation_plan import sampled_assets
 from treasury_sim.market.history import embedded_tables
 from treasury_sim.version import VERSION
 

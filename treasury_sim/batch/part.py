@@ -15,7 +15,7 @@ from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.model import Digest, Written, read
 from treasury_sim.batch.score import Score
 from treasury_sim.batch.table import Format, encode
-from treasury_sim.engine.limits import FailedLimit
+from treasury_sim.engine.statements.limit_verdicts import FailedLimit
 from treasury_sim.errors import Problem
 
 Position = Annotated[int, Field(ge=0)]

@@ -20,7 +20,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import SEVERITIES, Limit, amount_in_words
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.engine.limits import FailedLimit, judge_paths
+from treasury_sim.engine.statements.limit_verdicts import FailedLimit, judge_paths
 
 Lines = Mapping[str, Floats | None]
 

@@ -18,8 +18,8 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
-from treasury_sim.engine.points import PointRunner
-from treasury_sim.engine.shared import Shared
+from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.paths.points import PointRunner
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.fields import is_number
@@ -108,7 +108,7 @@ class _Bench:
         scenario = source.scenario()
         self.opened = Opened(source, scenario, sweep_of(scenario, source.vary))
         self._variations = Variations(scenario, self.opened.sweep.places)
-        self._shared = Shared()
+        self._cache = MeasurementCache()
         self._base: Figures | None = None
         self._runner: PointRunner | None = None
         self.limits = [row.limit for row in scenario.spec.limits]
@@ -123,14 +123,14 @@ class _Bench:
         """Build scenario `number` and run it."""
         sweep, scenario = self.opened.sweep, self.opened.scenario
         varied = self._variations.at(sweep.changes(number)) if sweep.axes else scenario
-        return varied, run(varied, shared=self._shared)
+        return varied, run(varied, cache=self._cache)
 
     @property
     def base(self) -> Figures:
         """The figures of the scenario as it stands; empty if it cannot be run."""
         if self._base is None:
             try:
-                self._base = base_figures(run(self._variations.at({}), shared=self._shared))
+                self._base = base_figures(run(self._variations.at({}), cache=self._cache))
             except TreasurySimError:
                 self._base = {}
         return self._base

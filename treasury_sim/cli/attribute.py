@@ -11,7 +11,7 @@ from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, Scen
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from treasury_sim.analysis.attribution import Attribution
+    from treasury_sim.analysis.attribution.steps import Attribution
 
 
 class Format(StrEnum):
@@ -54,7 +54,7 @@ def attribute(
     For one quarter, or since an earlier one: price on opening coins, coins bought and sold, fees, income, tax, capital.
     Between two quarters, frameworks or scenarios: one change at a time.
     """
-    from treasury_sim.analysis.attribute import attribute as attribute_figure
+    from treasury_sim.analysis.attribution.attribute import attribute as attribute_figure
     from treasury_sim.report.attribution import attribution_json, attribution_report
     from treasury_sim.scenario import load
 

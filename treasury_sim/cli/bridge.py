@@ -22,7 +22,7 @@ def bridge(
 
     The coins and prices are the same: each step replaces one answer of the first framework's rule by the second's.
     """
-    from treasury_sim.analysis.framework_bridge import framework_bridge
+    from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
     from treasury_sim.report.notes import notes_of, with_notes
     from treasury_sim.report.text import bridge_report
     from treasury_sim.scenario import load

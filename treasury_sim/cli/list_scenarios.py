@@ -7,7 +7,7 @@ from treasury_sim.cli.options import say
 
 def list_scenarios() -> None:
     """List the shipped scenarios and the accounting frameworks."""
-    from treasury_sim.frameworks import FRAMEWORKS
+    from treasury_sim.accounting import FRAMEWORKS
     from treasury_sim.scenario.catalogue import by_theme
 
     say("Scenarios")

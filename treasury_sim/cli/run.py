@@ -103,7 +103,7 @@ def run(
 
 
 def _print_closed_form(scenario: Scenario, output: Format) -> None:
-    from treasury_sim.analysis.exact import exact
+    from treasury_sim.analysis.solve.exact import exact
     from treasury_sim.report.exact_text import exact_json, exact_report
 
     expected = exact(scenario)

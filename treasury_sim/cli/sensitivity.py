@@ -43,8 +43,8 @@ def sensitivity(
 
     One input at a time (tornado), two at once (--grid), or the derivatives of a simulation (--greeks).
     """
-    from treasury_sim.analysis.grid import grid as over_two
-    from treasury_sim.analysis.tornado import tornado
+    from treasury_sim.analysis.sensitivity.grid import grid as over_two
+    from treasury_sim.analysis.sensitivity.tornado import tornado
     from treasury_sim.report import sensitivity as shown
     from treasury_sim.scenario import load
     from treasury_sim.scenario.amounts import read_share
@@ -66,7 +66,7 @@ def sensitivity(
         )
         return
     if greeks:
-        from treasury_sim.analysis.greeks import greeks as derivatives
+        from treasury_sim.analysis.sensitivity.greeks import greeks as derivatives
 
         with progress_bar() as progress:
             slopes = derivatives(
@@ -91,7 +91,7 @@ def sensitivity(
 
 def _axis(text: str) -> tuple[str, list[float]]:
     """Read `KEY=FROM:TO:COUNT`."""
-    from treasury_sim.analysis.grid import MOST_VALUES
+    from treasury_sim.analysis.sensitivity.grid import MOST_VALUES
 
     key, _, span = text.partition("=")
     parts = span.split(":")

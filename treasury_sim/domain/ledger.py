@@ -162,7 +162,7 @@ class Ledger:
             release_priced_at=self.release_priced_at[releases],
         )
 
-    def looked_at(self, parts: Ints, marks: Ints) -> Ledger:
+    def with_releases(self, parts: Ints, marks: Ints) -> Ledger:
         """The ledger with its releases replaced by releases of 0 units from `parts` at `marks`, (releases,).
 
         Measuring it gives the price of each part at each mark.

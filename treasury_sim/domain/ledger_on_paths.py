@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats, Ints
-from treasury_sim.domain.following import FollowingParts
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import LedgerLines, SaleOnPaths, ledger_lines, lines_of_sales
+from treasury_sim.domain.priced_at_close import FollowingParts
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Timeline
 

@@ -21,7 +21,7 @@ BEGINNING = Date.min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
+class LotSelection:
     """Selection of the lots that an event takes.
 
     Attributes
@@ -103,7 +103,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Sale(Taking):
+class Sale(LotSelection):
     """A sale in the plan: a number of units, or units for an amount of money at the day's close.
 
     Attributes
@@ -130,7 +130,7 @@ class Sale(Taking):
 
 
 @dataclass(frozen=True, slots=True)
-class Payment(Taking):
+class Payment(LotSelection):
     """Coins paid for goods, services or salaries: a disposal at fair value and an expense of the same amount.
 
     Attributes
@@ -154,7 +154,7 @@ class Payment(Taking):
 
 
 @dataclass(frozen=True, slots=True)
-class Swap(Taking):
+class Swap(LotSelection):
     """Coins exchanged for other coins, a deposit into a receipt token among them: a disposal and an acquisition.
 
     Attributes
@@ -203,7 +203,7 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
-class Loan(Taking):
+class Loan(LotSelection):
     """Coins lent to a borrower who may sell or pledge them: they leave the books for a receivable at fair value.
 
     Attributes
@@ -247,7 +247,7 @@ class Restriction:
 
 
 @dataclass(frozen=True, slots=True)
-class Disposal(Taking):
+class Disposal(LotSelection):
     """Units that leave by any event: a sale, payment, swap or loan as the ledgers receive it.
 
     Attributes

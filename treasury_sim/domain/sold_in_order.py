@@ -58,7 +58,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Taking:
+class UnitsSold:
     """One sale on all paths.
 
     Attributes
@@ -117,13 +117,13 @@ class SoldInOrder:
         """The mark of each sale."""
         return [mark for mark, *_ in self._sales]
 
-    def on(self, marks: Marks) -> Iterator[Taking]:
+    def on(self, marks: Marks) -> Iterator[UnitsSold]:
         """Make the sales on the paths of `marks`, in order; none takes more than is held."""
         taken = np.zeros(marks.paths)
         for mark, _, amount, fee in self._sales:
             price = marks.close_at(mark)
             units = np.minimum(amount / price, self.order.ends[self.order.acquired_by(mark)] - taken)
-            yield Taking(mark, taken, taken + units, price, units * price * (1.0 - fee / amount))
+            yield UnitsSold(mark, taken, taken + units, price, units * price * (1.0 - fee / amount))
             taken = taken + units
 
 

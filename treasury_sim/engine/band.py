@@ -19,9 +19,9 @@ from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Band
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.engine.measure import measure
+from treasury_sim.engine.one_pass import measure_all
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.statements import statements
+from treasury_sim.engine.statements.build import statements
 from treasury_sim.errors import InputError
 from treasury_sim.treasury.windows import TimingOf, WindowTiming
 
@@ -58,7 +58,7 @@ def _corner(
     """One corner; ``None`` if it is impossible because units would be sold before they are bought."""
     timing_of = _timing(prepared.quarters[index].start, earlier, own)
     try:
-        measured = measure(prepared, timing_of, quarters=index + 1)
+        measured = measure_all(prepared, timing_of, quarters=index + 1)
     except InputError:
         return None
     return {key: dict(statement.lines) for key, statement in statements(prepared, measured).items()}

@@ -15,7 +15,7 @@ from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Disposal, Transfer
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
-from treasury_sim.engine.coverage import (
+from treasury_sim.engine.inputs.price_coverage import (
     after_the_period,
     assets_of,
     dated_events,

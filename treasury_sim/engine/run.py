@@ -14,19 +14,19 @@ from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.band import bands
-from treasury_sim.engine.capital import capital_result
-from treasury_sim.engine.drawing import Drawing, sampled_assets
-from treasury_sim.engine.expectations import judge, needs_band
-from treasury_sim.engine.finite import refuse_overflow
-from treasury_sim.engine.ignored import ignored
-from treasury_sim.engine.limits import judge_limits, judge_paths
-from treasury_sim.engine.measure import Pass, applied_to, measure
-from treasury_sim.engine.plausible import implausible, notes
+from treasury_sim.engine.funding.capital_result import capital_result
+from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
+from treasury_sim.engine.inputs.plausible import implausible, notes
+from treasury_sim.engine.inputs.unused_inputs import ignored
+from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.one_pass import Pass, applied_to, measure_all
+from treasury_sim.engine.paths.simulate import one_path, simulate
+from treasury_sim.engine.paths.simulation_plan import SimulationPlan, sampled_assets
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.shared import Shared
-from treasury_sim.engine.simulate import one_path, simulate
-from treasury_sim.engine.statements import Lines, statements
-from treasury_sim.engine.waterfall import prepare_funded
+from treasury_sim.engine.statements.build import Lines, statements
+from treasury_sim.engine.statements.expectations import judge, needs_band
+from treasury_sim.engine.statements.finite import refuse_overflow
+from treasury_sim.engine.statements.limit_verdicts import judge_limits, judge_paths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario, load
@@ -39,7 +39,7 @@ def run(
     scenario: Scenario | str | Path,
     *,
     band: bool = False,
-    shared: Shared | None = None,
+    cache: MeasurementCache | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Compute every quarter of a scenario under each of its accounting frameworks.
@@ -51,7 +51,7 @@ def run(
     band
         Whether to compute how far each line of each reported quarter depends on the unknown purchase days inside
         windows; always done where the scenario expects a figure within the band.
-    shared
+    cache
         Measurements of earlier runs of variations of the same scenario, to save time; they do not change the result.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
@@ -79,7 +79,7 @@ def run(
         if band:
             raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])
         return _simulated(scenario, progress or silent)
-    common = (shared or Shared()).measured(scenario)
+    common = (cache or MeasurementCache()).measured(scenario)
     return _replayed(common.prepared, common.measured, common.held, band=band, progress=progress or silent)
 
 
@@ -102,11 +102,11 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
         With every problem found.
     """
     if sampled_assets(scenario):
-        prepared = Drawing.of(scenario).prepared
+        prepared = SimulationPlan.of(scenario).prepared
     else:
         timing = scenario.spec.plan.window_timing
         prepared = prepare_funded(scenario)
-        measure(prepared, lambda _: timing)
+        measure_all(prepared, lambda _: timing)
     doubtful = implausible(prepared)
     if strict and doubtful:
         raise InputError(doubtful)
@@ -143,7 +143,7 @@ def open_path(scenario: Scenario, path: int) -> Result:
     """
     prepared = prepare_funded(scenario, one_path(scenario, path))
     timing = scenario.spec.plan.window_timing
-    result = _replayed(prepared, measure(prepared, lambda _: timing), None, band=False)
+    result = _replayed(prepared, measure_all(prepared, lambda _: timing), None, band=False)
     return replace(result, seed=scenario.spec.simulation.seed)
 
 

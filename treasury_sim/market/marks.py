@@ -25,7 +25,7 @@ def _is_month_end(days: Days) -> Bools:
     return month_end
 
 
-SEEN_DAYS: dict[str, Callable[[Days], Bools] | None] = {
+OBSERVED_DAYS: dict[str, Callable[[Days], Bools] | None] = {
     "intraday_low": None,
     "daily_close": lambda days: np.ones(days.size, dtype=bool),
     "weekly": _is_sunday,
@@ -37,7 +37,7 @@ SEEN_DAYS: dict[str, Callable[[Days], Bools] | None] = {
 
 def observed(daily: DailyPrices, policy: str) -> Floats:
     """The price observed on each day under `policy`, infinite where there is none, (days,) [currency/unit]."""
-    is_observed = SEEN_DAYS[policy]
+    is_observed = OBSERVED_DAYS[policy]
     return daily.low if is_observed is None else np.where(is_observed(daily.days), daily.close, np.inf)
 
 
@@ -70,7 +70,7 @@ def observe(daily: DailyPrices, timeline: Timeline, quarter_end: Floats, policy:
     quarter_end : (quarters,)
         Price at each quarter's cut-off [currency/unit].
     policy
-        One of `SEEN_DAYS`.
+        One of `OBSERVED_DAYS`.
     """
     # No units are held before the prices begin, so the values at such marks are never used.
     priced = timeline.days >= daily.days[0]

@@ -7,19 +7,19 @@ import numpy as np
 from treasury_sim.domain.arrays import DAY, Days, Floats, rows
 from treasury_sim.domain.prices import DailyPrices, Marks
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.market.marks import SEEN_DAYS, observed
+from treasury_sim.market.marks import OBSERVED_DAYS, observed
 from treasury_sim.market.models import NodePrices
 
 
 def nodes_of(timeline: Timeline, first: np.datetime64, policy: str, *, daily: bool) -> Days:
     """Days from `first` on at which prices are simulated: the marks and the days the policy observes; or every day."""
     every = np.arange(first, timeline.days[-1] + DAY)
-    is_observed = SEEN_DAYS[policy]
+    is_observed = OBSERVED_DAYS[policy]
     wanted = every if daily else every[:0] if is_observed is None else every[is_observed(every)]
     return np.union1d(timeline.days[timeline.days >= first], wanted)
 
 
-class Observer:
+class MarkSampler:
     """Turns simulated prices of one asset into marks under an observation policy.
 
     Parameters
@@ -38,7 +38,7 @@ class Observer:
         self._first = first
         at_mark = np.searchsorted(nodes, timeline.days[first:])
         self._at_mark = rows(at_mark)
-        observed_days = SEEN_DAYS[policy]
+        observed_days = OBSERVED_DAYS[policy]
         self._observes_lows = observed_days is None
         is_observed = np.ones(nodes.size, dtype=bool) if observed_days is None else observed_days(nodes)
         begins = np.append(0, at_mark[:-1] + 1)

@@ -9,8 +9,8 @@ from itertools import groupby
 from rich.console import Group
 from rich.text import Text
 
-from treasury_sim.analysis.attribution import CAUSES, Attribution
-from treasury_sim.analysis.attribution import Step as Cause
+from treasury_sim.analysis.attribution.steps import CAUSES, Attribution
+from treasury_sim.analysis.attribution.steps import Step as Cause
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.bars import Step

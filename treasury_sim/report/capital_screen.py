@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.capital_sample import quantile_texts, quantiles, watched
 from treasury_sim.report.capital_text import BREAK_EVENS, kpi_text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from treasury_sim.analysis.framework_bridge import Bridge
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.attribution.between_frameworks import Bridge
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, shown_periods
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.assumption import said
 from treasury_sim.report.finding import period_name

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from treasury_sim.analysis.compare import Comparison, LineChange
+from treasury_sim.analysis.attribution.compare import Comparison, LineChange
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.assumption import said

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from treasury_sim.analysis.exact import Exact
+from treasury_sim.analysis.solve.exact import Exact
 from treasury_sim.report import words
 from treasury_sim.report.text_table import Column, TextTable
 from treasury_sim.scenario.schema import ScenarioSpec

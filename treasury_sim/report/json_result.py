@@ -12,7 +12,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
-from treasury_sim.engine.points import one_point
+from treasury_sim.engine.paths.points import one_point
 from treasury_sim.report import sample_json
 from treasury_sim.report.capital_json import as_json as capital_as_json
 from treasury_sim.report.tables import remeasurement_names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from treasury_sim.analysis.lot_ladder import LotLadder
-from treasury_sim.analysis.tornado import Tornado
+from treasury_sim.analysis.sensitivity.tornado import Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.lot_ladder import grouped

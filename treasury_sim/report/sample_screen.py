@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import LEVEL, Distribution, Estimate, chances, distribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, shown_periods
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.finding import signed, spoken
 from treasury_sim.report.screen import ScreenTable

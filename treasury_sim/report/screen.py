@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.result import Outcome, Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import expected, words
 from treasury_sim.report.close.formats import ON_SCREEN
 from treasury_sim.report.close.grid import Cell, Column, Kind, Table, cell_text, kind_of, shown_text

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from rich.console import Group
 from rich.text import Text
 
-from treasury_sim.analysis.greeks import Greeks
-from treasury_sim.analysis.grid import Axis, Grid
-from treasury_sim.analysis.tornado import Bar, Tornado
+from treasury_sim.analysis.sensitivity.greeks import Greeks
+from treasury_sim.analysis.sensitivity.grid import Axis, Grid
+from treasury_sim.analysis.sensitivity.tornado import Bar, Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.assumption import said

@@ -9,7 +9,7 @@ from datetime import date
 from rich.console import Group
 from rich.text import Text
 
-from treasury_sim.analysis.solve import Answer, Solution
+from treasury_sim.analysis.solve.solve import Answer, Solution
 from treasury_sim.domain.limit import amount_in_words
 from treasury_sim.report.assumption import said
 

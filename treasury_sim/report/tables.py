@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, average, quarter_periods, shown_periods, single
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.report.words import known, sentence
 
 Amount = float | None

@@ -8,12 +8,12 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from treasury_sim.analysis.framework_bridge import Bridge
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.attribution.between_frameworks import Bridge
 from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Outcome, Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.expected import allowance, has_evidence, missed, verdict
 from treasury_sim.report.lots import lot_summaries

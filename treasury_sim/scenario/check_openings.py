@@ -7,8 +7,8 @@ from datetime import date
 from math import isclose
 from typing import Any
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.errors import Problem
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.scenario.as_read import calendar, day_at, frameworks, near_end, usable
 from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.tree import Tree, nearest

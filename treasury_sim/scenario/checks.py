@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
+from treasury_sim.accounting import ASC_350_60, FRAMEWORKS
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
-from treasury_sim.frameworks import ASC_350_60, FRAMEWORKS
 from treasury_sim.scenario.as_read import calendar, day_at, following, frameworks, near, near_end
 from treasury_sim.scenario.check_capital import PER_QUARTER, check_capital
 from treasury_sim.scenario.check_limits import check_limits

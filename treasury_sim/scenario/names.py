@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.lines import LINES
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.market.history import named_windows
 from treasury_sim.scenario.fields import Text
 

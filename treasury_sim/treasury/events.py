@@ -14,7 +14,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import DAY
 from treasury_sim.domain.holding import Follows, Lot
-from treasury_sim.domain.plan import Disposal, Loan, Payment, Purchase, Receipt, Sale, Swap, Taking, Transfer
+from treasury_sim.domain.plan import Disposal, Loan, LotSelection, Payment, Purchase, Receipt, Sale, Swap, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.treasury.recurring import occurrences
 
@@ -166,7 +166,7 @@ def _worth(event: Sale | Payment | Swap | Loan, quantity: float, stated: float |
 
 
 def _disposal(kind: str, row: int, event: Sale | Payment | Swap | Loan, worth: _Worth) -> Disposal:
-    selection = {field.name: getattr(event, field.name) for field in fields(Taking)}
+    selection = {field.name: getattr(event, field.name) for field in fields(LotSelection)}
     return Disposal(
         kind=kind,
         row=row,

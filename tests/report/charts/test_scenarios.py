@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.charts.shown import FAIR_VALUE, IMPAIRMENT, rows
 from treasury_sim import load, run
-from treasury_sim.analysis.framework_bridge import framework_bridge
+from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
 from treasury_sim.domain.periods import Period, quarter_periods, whole
 from treasury_sim.domain.result import Result
 from treasury_sim.report.assumption import said

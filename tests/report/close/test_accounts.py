@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.lines import LINES
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import (
     ACCOUNTS,
     STANDARD,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.close.holders import busy
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
 from treasury_sim.report.close.formats import disclosure_markdown

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.cases import run_case, write_prices
 from tests.report.close.holders import busy
 from treasury_sim import Result, load, run
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.journal import activity, balances, journal, journals
 from treasury_sim.report.close.postings import Entry, cents, spread
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.report.close.test_ties import failed
 from treasury_sim import Scenario, load, run
-from treasury_sim.engine.drawing import sampled_assets
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.engine.paths.simulation_plan import sampled_assets
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import close_pack

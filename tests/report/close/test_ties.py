@@ -11,8 +11,8 @@ import pytest
 
 from tests.report.close.holders import adopting, busy
 from treasury_sim import Result, load, run
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.grid import Check
 from treasury_sim.report.close.journal import journal_checks, journals

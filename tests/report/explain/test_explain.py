@@ -14,10 +14,9 @@ from rich.console import Console
 
 from tests.report.close.holders import adopting, busy
 from treasury_sim import InputError, Result, load, run
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.parts import PARTS
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.lot_schedule import FIELDS
 from treasury_sim.report.explain import Explanation, explain
 from treasury_sim.report.explain.formulas import FORMULAS, STATED

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from treasury_sim.analysis.attribute import attribute
-from treasury_sim.analysis.attribution import CAUSES
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.attribution.attribute import attribute
+from treasury_sim.analysis.attribution.steps import CAUSES
 from treasury_sim.analysis.lot_ladder import LotLadder, lot_ladder
-from treasury_sim.analysis.solve import solve
+from treasury_sim.analysis.solve.solve import solve
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, whole
@@ -17,7 +18,6 @@ from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import screen, tables, words
 from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
 from treasury_sim.report.board.section import Section

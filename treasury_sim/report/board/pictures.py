@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.board.content import Board
 from treasury_sim.report.board.sample import bottom
 from treasury_sim.report.charts.draw import drawn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import (
     QUANTILES,
     Distribution,
@@ -15,7 +16,6 @@ from treasury_sim.analysis.distribution import (
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.board.section import Section
 from treasury_sim.report.finding import KeyFigure, period_name, signed, spoken

@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.lot_ladder import LotLadder
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.charts.theme import AXIS, BLUE, LOSS, Chart, rows_of, title_of, unit_of
 from treasury_sim.report.lot_ladder import headline
 

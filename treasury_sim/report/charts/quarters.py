@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.charts.theme import AXIS, SERIES, Chart, rows_of, title_of, unit_of, zero_rule
 from treasury_sim.report.finding import spoken
 from treasury_sim.report.tables import remeasured

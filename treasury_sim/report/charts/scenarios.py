@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from treasury_sim.analysis.framework_bridge import Bridge
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.attribution.between_frameworks import Bridge
 from treasury_sim.domain.lines import LINES
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.bars import Step
 from treasury_sim.report.charts.theme import AXIS, GAIN, LOSS, SIGNED, Chart, rows_of, title_of, unit_of, zero_rule
 from treasury_sim.report.compare import Compared

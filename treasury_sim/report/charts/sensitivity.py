@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from treasury_sim.analysis.grid import Grid
-from treasury_sim.analysis.tornado import Tornado
+from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.sensitivity.grid import Grid
+from treasury_sim.analysis.sensitivity.tornado import Tornado
 from treasury_sim.domain.lines import LINES
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report import words
 from treasury_sim.report.charts.theme import AXIS, BLUE, GAIN, GREY, LOSS, Chart, rows_of, title_of, unit_of
 from treasury_sim.report.sensitivity import axis_values, driver_name, headline, sides

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from treasury_sim.analysis.attribution import Attribution
+from treasury_sim.analysis.attribution.steps import Attribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.report.attribution import bars

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from treasury_sim.accounting import Framework
 from treasury_sim.domain.lines import LINES
 from treasury_sim.errors import InputError
-from treasury_sim.frameworks import Framework
 from treasury_sim.report import words
 from treasury_sim.scenario.reader import read_yaml
 from treasury_sim.scenario.tree import nearest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from treasury_sim.frameworks import Framework
+from treasury_sim.accounting import Framework
 from treasury_sim.report.close.asset_books import AssetQuarter
 from treasury_sim.report.close.citations import cited
 from treasury_sim.report.close.lot_schedule import adopted_lots, remeasured_lots

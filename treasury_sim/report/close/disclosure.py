@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.grid import Table
 from treasury_sim.report.close.movements import rule_in_force
 from treasury_sim.report.close.note_cost import cost_and_impairment, cost_model_words, holdings, surplus

@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.asset_books import AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft
 from treasury_sim.report.close.citations import cited

@@ -8,11 +8,11 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.frameworks import FRAMEWORKS, Framework
 from treasury_sim.report.close.grid import largest
 
 COMES_IN: Mapping[str, str] = {

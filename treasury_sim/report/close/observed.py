@@ -12,9 +12,9 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks.rule import Rule
 from treasury_sim.market.history import is_embedded, venue_on
 from treasury_sim.market.marks import observed
 

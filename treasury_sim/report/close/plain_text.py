@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from treasury_sim.frameworks import FRAMEWORKS
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.accounts import ACCOUNTS, AccountMap
 from treasury_sim.report.close.journal import Account, Journal
 from treasury_sim.report.close.movements import Detail

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from treasury_sim.accounting import ASC_350_60, Framework
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import ASC_350_60, Framework
 from treasury_sim.report.close.grid import Check, Kind, money_tie, units_tie
 from treasury_sim.report.close.movements import (
     COMES_IN,

@@ -7,9 +7,9 @@ from dataclasses import astuple, fields
 
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.coins import Grain
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import FRAMEWORKS
 from treasury_sim.report.close.accounts import ACCOUNTS, IMPAIRMENT_XBRL, AccountMap, line_accounts
 from treasury_sim.report.close.flash import flash_pack
 from treasury_sim.report.close.grid import Adds, Cell, Column, Row, Table, tie_word

@@ -7,8 +7,7 @@ taken apart as `domain.parts` says; the others have a formula each.
 from __future__ import annotations
 
 from treasury_sim.domain.arguments import checked
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.parts import PARTS
+from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report.close.lot_schedule import FIELDS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from treasury_sim.accounting import Framework
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks import Framework
 from treasury_sim.report import words
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
 from treasury_sim.report.close.movements import rule_in_force

@@ -202,8 +202,8 @@ def _worded(words_of_it: str, *parts: str) -> Callable[[Figures, str], Explanati
 
     def explain(figures: Figures, line: str) -> Explanation:
         formula = f"{words_of_it} = {written(figures.of(line))}"
-        looked_at = tuple(_part(figures, name) for name in parts)
-        return _done(figures, line, formula, cited(figures.key, "tax"), looked_at)
+        with_releases = tuple(_part(figures, name) for name in parts)
+        return _done(figures, line, formula, cited(figures.key, "tax"), with_releases)
 
     return explain
 

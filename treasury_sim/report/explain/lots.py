@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.accounting.rule import Rule
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.frameworks.rule import Rule
 from treasury_sim.report import words
 from treasury_sim.report.close.grid import MONEY_TIES
 from treasury_sim.report.close.lot_schedule import FIELDS, LotLine

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.result import Result
-from treasury_sim.frameworks.rule import Rule
 from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs

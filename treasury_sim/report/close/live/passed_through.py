@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from treasury_sim.frameworks.rule import Rule
+from treasury_sim.accounting.rule import Rule
 
 
 def passed_through(rule: Rule, cost: str, price: str, reserve: str) -> tuple[str, str]:

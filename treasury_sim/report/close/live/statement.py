@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.parts import PARTS
+from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.grid import MISSED, Column, money_tie

@@ -10,9 +10,9 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.result import Result
-from treasury_sim.engine.stated import filled_back
-from treasury_sim.engine.statements import holding_lines
-from treasury_sim.engine.statements_tax import LAST, asset_test, enacted_rates, rates_in_force, realised_gains
+from treasury_sim.engine.statements.build import holding_lines
+from treasury_sim.engine.statements.by_quarter import filled_back
+from treasury_sim.engine.statements.tax_lines import LAST, asset_test, enacted_rates, rates_in_force, realised_gains
 from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.tax.capital_losses import OtherYears
 from treasury_sim.tax.deferred import AssetTest

@@ -8,16 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
+from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy, Framework
+from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.engine.measure import AssetPass, Pass, accounting_policy, applied_to, measure
+from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
+from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to, measure_all
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.statements_tax import enacted_rates, rates_in_force
-from treasury_sim.engine.waterfall import prepare_funded
-from treasury_sim.frameworks import FRAMEWORKS, AccountingPolicy, Framework
-from treasury_sim.frameworks.rule import Rule
-from treasury_sim.frameworks.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
+from treasury_sim.engine.statements.tax_lines import enacted_rates, rates_in_force
+from treasury_sim.measure.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
 from treasury_sim.scenario import Scenario
 from treasury_sim.treasury.ledgers import book_cost
 
@@ -36,7 +36,7 @@ class Workings:
         """Measure `scenario` for the quarter called `label` under framework `key`."""
         prepared = prepare_funded(scenario)
         timing = scenario.spec.plan.window_timing
-        measured = measure(prepared, lambda _: timing)
+        measured = measure_all(prepared, lambda _: timing)
         return cls(prepared, measured, key, measured.timeline.index_of(label))
 
     @cached_property

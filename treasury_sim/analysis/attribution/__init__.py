@@ -1,0 +1,1 @@
+"""Why two results differ: between periods, scenarios or frameworks."""

@@ -1,0 +1,1 @@
+"""How figures react to drivers: tornado, grid, and derivatives."""

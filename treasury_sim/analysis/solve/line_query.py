@@ -1,0 +1,97 @@
+"""One line of one quarter of a scenario, and its value when the scenario changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from treasury_sim.analysis.lines import checked_line, not_computed
+from treasury_sim.analysis.restrict import restrict_to_framework
+from treasury_sim.analysis.sensitivity.greeks import is_sampled
+from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.result import Result
+from treasury_sim.engine import run
+from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.tree import KeyPath
+
+Changes = Mapping[KeyPath, Any]
+
+
+@dataclass(frozen=True)
+class LineQuery:
+    """One line under one framework in one quarter, and the scenario that is varied around it.
+
+    Attributes
+    ----------
+    scenario
+        The scenario under `framework` alone.
+    base
+        The line before any change [unit of the line].
+    cache
+        Measurements that runs of similar scenarios reuse.
+    """
+
+    scenario: Scenario
+    prepared: Prepared
+    line: str
+    framework: str
+    quarter: str
+    base: float
+    cache: MeasurementCache
+
+    @classmethod
+    def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> LineQuery:
+        """Run the scenario for the line; the framework defaults to the first, the quarter to the last.
+
+        Raises
+        ------
+        InputError
+            If the line, framework or quarter is unknown, the line is not computed, or prices are simulated.
+        """
+        if is_sampled(scenario):
+            fix = "Use --greeks for the derivatives of a simulation."
+            raise InputError([Problem("", None, "prices", "one price path", "a simulation", fix)])
+        key = framework or scenario.spec.accounting.frameworks[0]
+        if LINES.get(line) is None or LINES[line].kind != "per_share":
+            checked_line(line)
+        base = restrict_to_framework(scenario, key)
+        prepared = prepare(base)
+        labels = [reported_quarter.label for reported_quarter in prepared.reported]
+        label = quarter or labels[-1]
+        if label not in labels:
+            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        cache = MeasurementCache()
+        value = _value(run(base, cache=cache), key, line, label)
+        return cls(base, prepared, line, key, label, value, cache)
+
+    @property
+    def heading(self) -> tuple[str, str, str, str, str]:
+        """Title, line, currency, framework and quarter, as every answer states them."""
+        spec = self.scenario.spec
+        return spec.title, self.line, spec.holder.currency, self.framework, self.quarter
+
+    def value(self, result: Result) -> float:
+        """The line in the result of a run [unit of the line]."""
+        return _value(result, self.framework, self.line, self.quarter)
+
+    def changed(self, changes: Changes | None) -> float | None:
+        """The line after `changes`; ``None`` without changes, or if the changed scenario cannot be run."""
+        if changes is None:
+            return None
+        try:
+            result = run(restrict_to_framework(self.scenario.with_values(dict(changes)), self.framework))
+        except InputError:
+            return None
+        return self.value(result)
+
+
+def _value(result: Result, key: str, line: str, label: str) -> float:
+    amount = single(Period(label, (result.timeline.index_of(label),)), line, result.statements[key].lines)
+    if amount is None:
+        raise not_computed(line, f"in {label}")
+    return amount

@@ -1,0 +1,1 @@
+"""Cash, debt and capital of a run: the monthly waterfall, its inputs, and what it does to the lines."""

@@ -1,0 +1,1 @@
+"""Checks of inputs that need prices and holdings: coverage, plausibility, restrictions, unused inputs."""

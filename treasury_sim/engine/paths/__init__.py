@@ -1,0 +1,1 @@
+"""Many paths at once: simulations, and sweeps of prices in one pass."""

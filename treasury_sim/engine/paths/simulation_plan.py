@@ -1,0 +1,289 @@
+"""The plan of a simulation, prepared once: ledgers, nodes and models, from which any chunk of paths is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Days, frozen
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.result import Method
+from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
+from treasury_sim.engine.funding.waterfall_lines import reasons as waterfall_reasons
+from treasury_sim.engine.funding.waterfall_paths import WaterfallOnPaths
+from treasury_sim.engine.inputs.price_coverage import assets_of
+from treasury_sim.engine.one_pass import AssetPass, Pass, lay_out, measure_all, measurers
+from treasury_sim.engine.paths.correlation import sample_of
+from treasury_sim.engine.paths.on_paths import AssetOnPaths
+from treasury_sim.engine.paths.one_by_one import cannot_differ, differing, stacked
+from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.price_paths import FutureOf
+from treasury_sim.engine.statements.build import Lines, statements
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, Noise, SampledModel
+from treasury_sim.market.sampled_marks import MarkSampler, nodes_of
+from treasury_sim.market.sampling import Sample, rounded_up
+from treasury_sim.measure.measurer import Measurer
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Sampled
+from treasury_sim.treasury.flows import event_flows
+
+
+def sampled_assets(scenario: Scenario) -> tuple[str, ...]:
+    """Assets with lots or events whose prices are drawn at random."""
+    drawn = {name for name, prices in scenario.spec.prices.items() if isinstance(prices, Sampled)}
+    return tuple(name for name in assets_of(scenario) if name in drawn) if drawn else ()
+
+
+def _standing_still(asset: str, days: Days, spot: float) -> DailyPrices:
+    price = frozen(np.full(days.size, spot))
+    return DailyPrices(asset, days, price, price, "simulated")
+
+
+@dataclass(frozen=True)
+class SimulationPlan:
+    """Everything needed to draw any chunk of the paths of a scenario.
+
+    Attributes
+    ----------
+    nodes : (nodes,)
+        Days on which prices are simulated.
+    one_by_one
+        Reasons why paths are replayed one by one, in words; empty where all are measured together.
+    on_paths
+        The assets whose disposals take different coins on each path.
+    waterfall
+        The monthly waterfall, if the scenario has one.
+    """
+
+    prepared: Prepared
+    first_day: date
+    timeline: Timeline
+    assets: Mapping[str, AssetPass]
+    models: Mapping[str, SampledModel]
+    observers: Mapping[str, MarkSampler]
+    nodes: Days
+    sample: Sample
+    one_by_one: tuple[str, ...]
+    measurers: Mapping[tuple[str, str], Measurer]
+    on_paths: Mapping[str, AssetOnPaths]
+    waterfall: WaterfallOnPaths | None = None
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> SimulationPlan:
+        """Prepare the simulation of `scenario`."""
+        spec = scenario.spec
+        names = sampled_assets(scenario)
+        prepared = prepare(scenario, _standing_still)
+        timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing, for_paths=True)
+        first_day = prepared.assets[names[0]].path.first_day or spec.period.start
+        problems = [
+            *_days_apart(scenario, prepared, names),
+            *_windows(scenario, prepared, first_day),
+            *_bands(scenario),
+        ]
+        if problems:
+            raise InputError(problems)
+        models = {name: _model(prepared, name) for name in names}
+        is_daily = any(model.daily for model in models.values())
+        policy = spec.accounting.impairment_price
+        nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=is_daily)
+        observers = {
+            name: MarkSampler(timeline, assets[name].marks, prepared.assets[name].daily, nodes, policy)
+            for name in names
+        }
+        method: Method = "pseudorandom" if is_daily else "sobol"
+        paths = rounded_up(spec.simulation.paths, method)
+        spots = {name: prepared.assets[name].path.spot for name in names}
+
+        def draw(sample: Sample, assets: tuple[str, ...]) -> dict[str, NodePrices]:
+            return _drawn({name: models[name] for name in assets}, nodes, first_day, spots, sample.noise(0))
+
+        independent = Sample(spec.simulation.seed, paths, method, names, frozen(np.eye(len(names))))
+        sample = sample_of(scenario, independent, models, spots, draw)
+        differs = list(differing(prepared, assets, first_day))
+        why = list(cannot_differ(prepared, assets, dict.fromkeys(name for name, _ in differs), first_day))
+        waterfall = None
+        if spec.capital.opening is not None:
+            begins = len(prepared.quarters) - len(prepared.reported)
+            mark = int(timeline.quarter_marks[begins - 1]) if begins else -1
+            waterfall = WaterfallOnPaths.of(prepared, assets, first_day, nodes, mark)
+            why += [reason for _, reason in differs]
+            why += waterfall_reasons(prepared, assets[spec.capital.asset], first_day)
+        # Measurers learn from a template of two paths which days all paths share.
+        two_paths = {
+            name: replace(asset, marks=observers[name].like) for name, asset in assets.items() if name in names
+        }
+        apart = {} if why else {name: assets[name] for name, _ in differs}
+        together = {name: asset for name, asset in {**assets, **two_paths}.items() if name not in apart}
+        return cls(
+            prepared,
+            first_day,
+            timeline,
+            assets,
+            models,
+            observers,
+            nodes,
+            sample,
+            tuple(dict.fromkeys(why)),
+            measurers(prepared, timeline, together),
+            {name: AssetOnPaths.of(prepared, name, timeline, observers[name].like) for name in apart},
+            waterfall,
+        )
+
+    @property
+    def _begin(self) -> int:
+        """The first quarter of the fiscal year in which the reported period begins."""
+        index = self.timeline.quarters.index(self.prepared.reported[0])
+        return int(self.timeline.before_year[index]) + 1
+
+    @property
+    def reported_timeline(self) -> Timeline:
+        """The quarters of the statements, and the marks in them."""
+        quarters = self.timeline.quarters[self._begin :]
+        return Timeline(self.timeline.days[self.timeline.days >= np.datetime64(quarters[0].start)], quarters)
+
+    @property
+    def spots(self) -> dict[str, float]:
+        """The price before the first node, by asset [currency/coin]."""
+        return {name: self.prepared.assets[name].path.spot for name in self.models}
+
+    def prices(self, chunk: int) -> dict[str, NodePrices]:
+        """Draw the prices of every asset in one chunk."""
+        return _drawn(self.models, self.nodes, self.first_day, self.spots, self.sample.noise(chunk))
+
+    def path(self, prices: Mapping[str, NodePrices], row: int, words: str) -> FutureOf:
+        """One path of `prices` as daily prices, with which the scenario becomes a replay.
+
+        Prices are known at the nodes. Between two nodes the log price is interpolated; the low falls on the later one.
+        """
+
+        def future(asset: str, days: Days, spot: float) -> DailyPrices:
+            close, low = prices[asset].close[row], prices[asset].low[row]
+            at = (self.nodes - days[0]).astype(np.intp)
+            known = np.concatenate([[np.log(spot)], np.log(close)])
+            closes = np.exp(np.interp(np.arange(days.size), np.concatenate([[-1], at]), known))
+            closes[at] = close
+            lows = closes.copy()
+            lows[at] = low
+            return DailyPrices(asset, days, frozen(lows), frozen(closes), words)
+
+        return future
+
+    def statement(
+        self, prices: Mapping[str, NodePrices], count: Callable[[int], None]
+    ) -> dict[str, QuarterlyStatements]:
+        """The statements of paths by framework key, of the quarters of `reported_timeline`.
+
+        Parameters
+        ----------
+        count
+            Called with the number of further paths done.
+        """
+        paths = len(next(iter(prices.values())).close)
+        measurements = None if self.one_by_one else self._together(prices)
+        if measurements is not None:
+            count(paths)
+            return measurements
+        replayed = []
+        for row in range(paths):
+            replayed.append(self._replayed(prices, row))
+            count(1)
+        return stacked(replayed)
+
+    def _together(self, prices: Mapping[str, NodePrices]) -> dict[str, QuarterlyStatements] | None:
+        """The statements of all paths of `prices` at once; ``None`` if a path sells more than the opening coins."""
+        assets = dict(self.assets)
+        for name, drawn in prices.items():
+            marks, lots, books = self.observers[name].marks(drawn), self.prepared.assets[name].lots, assets[name].books
+            assets[name] = replace(assets[name], marks=marks, flows=event_flows(lots, books, self.timeline, marks))
+        measurements = {
+            (key, name): measure_on(assets[name].marks) for (key, name), measure_on in self.measurers.items()
+        }
+        for name, asset in self.on_paths.items():
+            on_paths = asset.on(assets[name].marks)
+            assets[name] = replace(assets[name], lines=on_paths.lines)
+            measurements |= {(key, name): measurement for key, measurement in on_paths.measurements.items()}
+        measured = Pass(self.timeline, assets, measurements)
+        if self.waterfall is None:
+            return self._statements(self.prepared, measured)
+        added = self.waterfall.added(prices, measured)
+        if added is None:
+            return None
+        prepared, held = added
+        return self._statements(prepared, measured, held)
+
+    def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
+        prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))
+        timing = prepared.scenario.spec.plan.window_timing
+        return self._statements(prepared, measure_all(prepared, lambda _: timing))
+
+    def _statements(
+        self, prepared: Prepared, measured: Pass, held: Mapping[tuple[str, str], Lines] | None = None
+    ) -> dict[str, QuarterlyStatements]:
+        by_framework = statements(prepared, measured, held)
+        return {key: self._reported(statement, measured) for key, statement in by_framework.items()}
+
+    def _reported(self, statement: QuarterlyStatements, measured: Pass) -> QuarterlyStatements:
+        begin = self._begin
+        held = {}
+        for name, asset in statement.assets.items():
+            marks = measured.assets[name].marks
+            low = self.observers[name].lowest(marks) if marks.paths > 1 else np.array([asset.low])
+            seen = {"price": marks.quarter_end, "low": low}
+            lines = {line: values[:, begin:] for line, values in {**asset.lines, **seen}.items()}
+            held[name] = AssetStatement(lines, asset.prices[begin:], asset.low[begin:], asset.low_days[begin:])
+        all_lines = {name: None if line is None else line[:, begin:] for name, line in statement.lines.items()}
+        return QuarterlyStatements(statement.framework, statement.quarters[begin:], all_lines, held)
+
+
+def _drawn(
+    models: Mapping[str, SampledModel], nodes: Days, first_day: date, spots: Mapping[str, float], noise: Noise
+) -> dict[str, NodePrices]:
+    start = first_day - timedelta(days=1)
+    return {name: model.draw(nodes, start, spots[name], noise) for name, model in models.items()}
+
+
+def _model(prepared: Prepared, name: str) -> SampledModel:
+    keys = prepared.scenario.spec.prices[name]
+    return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
+
+
+def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
+    """Assets whose model does not begin on the same day as the first simulated asset."""
+    first = prepared.assets[names[0]].path.first_day
+    for name in names[1:]:
+        day = prepared.assets[name].path.first_day
+        if day != first:
+            fix = f"Set prices.{name}.from to {first}, or leave both out."
+            yield scenario.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
+
+
+def _bands(scenario: Scenario) -> Iterator[Problem]:
+    """Expected figures with a band, which only a single path has."""
+    for key, periods in scenario.spec.expect.items():
+        for label, lines in periods.items():
+            for line, expectation in lines.items():
+                if expectation.band is not None:
+                    expected = "a tolerance: a simulation is judged by its mean, which has no band of window timings"
+                    yield scenario.problem(("expect", key, label, line, "band"), expected)
+
+
+def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:
+    """Events priced at the mean of a window that is simulated."""
+    for name in sampled_assets(scenario):
+        asset = prepared.assets[name]
+        windows = [(lot.id, lot.follows, lot.acquired_to) for lot in asset.lots]
+        windows += [(f"{out.kind} of {out.date}", out.follows, out.date_to) for out in asset.disposals]
+        is_even = scenario.spec.plan.window_timing == "even"
+        for what, follows, last in windows:
+            # Units spread evenly follow the close of each day; the mean of the window is known only at its end.
+            if follows and last and last >= first and not (follows == "price" and is_even):
+                expected = f"a price, or a single day: from {first} on, the mean price of a window is not simulated"
+                fix = "State the price, give a single day, or repeat the event (every: day)."
+                yield scenario.problem(("plan",), expected, what, fix)

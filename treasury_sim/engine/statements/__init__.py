@@ -1,0 +1,1 @@
+"""Quarterly statements from measurements: holdings, income, tax, capital; and the verdicts on them."""
