@@ -23,7 +23,7 @@ from treasury_sim.report.close.accounts import STANDARD
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 PLAIN = {"InputError", "Limit", "MissingPriceError", "Period", "Problem", "Result", "Scenario", "TreasurySimError"}
 """Classes, and what takes no arguments."""
-NO_ARGUMENTS = {"json_schema", "scenarios", "__version__"}
+NO_ARGUMENTS = {"frameworks", "json_schema", "scenarios", "__version__"}
 
 WRONG: tuple[Any, ...] = (
     None,
@@ -80,7 +80,7 @@ CALLS: dict[str, Call] = {
     "load": Call(lambda: {"source": "ifrs_cost_2025", "allow_paths": []}, {"allow_paths": ([], ())}),
     "load_given": Call(lambda: {"files": {"a.yaml": b"schema: 1\n"}}, {}),
     "to_yaml": Call(lambda: {"scenario": scenario(), "include_expect": True}, {"include_expect": (True,)}),
-    "run": Call(lambda: {"scenario": scenario(), "band": False, "shared": None}, {"band": (True,), "shared": (None,)}),
+    "run": Call(lambda: {"scenario": scenario(), "band": False, "cache": None}, {"band": (True,), "cache": (None,)}),
     "run_points": Call(
         lambda: {
             "scenario": scenario(),
