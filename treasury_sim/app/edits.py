@@ -161,7 +161,7 @@ def fall_of(scenario: Scenario, asset: str) -> Fall | None:
     model, period = stated(scenario, asset), scenario.spec.period
     if not isinstance(model, Shock) or model.relative is None:
         return None
-    first = model.first_day or period.start
+    first = model.first_day or scenario.spec.model_begins
     through = model.trough or model.end or period.end
     return Fall(model.relative, model.shape, first=first, start=model.start or first, through=through)
 
@@ -229,7 +229,7 @@ def simulate(scenario: Scenario, original: Scenario, asset: str, values: Mapping
         return set_model(scenario, original, asset, None)
     now = stated(scenario, asset)
     first = now.first_day if isinstance(now, Sampled) else None
-    block = {"from": first or scenario.spec.period.start, **values, **_kept(original, asset)}
+    block = {"from": first or scenario.spec.model_begins, **values, **_kept(original, asset)}
     return edited(scenario, original, {("prices", asset): block})
 
 

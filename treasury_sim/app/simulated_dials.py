@@ -39,7 +39,7 @@ def dials(asset: str, model: Sampled) -> None:
                 key=f"{field}_{asset}",
                 change=lambda share, path=path: partial(edits.set_key, path=path, value=share),  # type: ignore[misc]
             )
-    first = model.first_day or state.scenario().spec.period.start
+    first = model.first_day or state.scenario().spec.model_begins
     st.caption(parts.plain(f"From {first} on. {models.source(state.scenario(), asset)}".strip()))
 
 

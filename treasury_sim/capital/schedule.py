@@ -2,7 +2,8 @@
 
 The month is the unit of time: events fall on its last day, and interest accrues in twelve equal parts a year. Interest
 dates of notes and loans count back from the maturity; preferred dividends are paid by the calendar. Interest accrued
-before the period is a liability from its first day.
+before the period is a liability from its first day. A month that is cut short, because the period is reported to date,
+accrues its share by days and has no events.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Bools, Floats
+from treasury_sim.domain.arrays import Bools
 from treasury_sim.domain.claims import NEVER, Claim, Program
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 
@@ -100,13 +101,13 @@ def claims(held: Instruments, months: Sequence[date]) -> tuple[Claim, ...]:
     Parameters
     ----------
     months
-        The last day of every month of the run.
+        The last day of every month of the run; the last month may end early.
     """
     return tuple(_claims(held, months))
 
 
 def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
-    count = len(months)
+    covered = np.array([covered_by(day) for day in months])
     for loan in held.loans:
         amount, step = held.in_home(loan.currency, loan.principal), EVERY[loan.pays]
         pays, before = _calendar(months, step, loan.maturity)
@@ -114,7 +115,7 @@ def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
             name=loan.name,
             kind="loan",
             amount=amount,
-            accrues=_even(loan.rate, count),
+            accrues=loan.rate / 12 * covered,
             pays=pays,
             accrued=amount * loan.rate / 12 * before,
             due=_month_of(loan.maturity, months),
@@ -131,7 +132,7 @@ def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
             name=note.name,
             kind="note",
             amount=amount,
-            accrues=_even(note.coupon, count),
+            accrues=note.coupon / 12 * covered,
             pays=pays,
             accrued=amount * note.coupon / 12 * before,
             due=_month_of(note.maturity, months),
@@ -145,7 +146,7 @@ def _claims(held: Instruments, months: Sequence[date]) -> Iterator[Claim]:
             name=series.name,
             kind="preferred",
             amount=amount,
-            accrues=np.array([rate_on(series, day) / 12 for day in months]),
+            accrues=np.array([rate_on(series, day) / 12 for day in months]) * covered,
             pays=pays,
             accrued=amount * series.rate / 12 * before,
             cumulative=series.cumulative,
@@ -169,14 +170,16 @@ def programs(held: Instruments, owed: Sequence[Claim]) -> tuple[Program, ...]:
     )
 
 
-def month_ends(first: date, last: date) -> tuple[date, ...]:
-    """The last day of every month from that of `first` to that of `last`."""
+def month_ends(first: date, last: date, cut: date | None = None) -> tuple[date, ...]:
+    """The last day of every month from that of `first` to that of `last`; the month of `cut` ends on it."""
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(date(n // 12, n % 12 + 1, monthrange(n // 12, n % 12 + 1)[1]) for n in numbers)
+    ends = (date(n // 12, n % 12 + 1, monthrange(n // 12, n % 12 + 1)[1]) for n in numbers)
+    return tuple(cut if cut is not None and cut.replace(day=1) == end.replace(day=1) else end for end in ends)
 
 
-def _even(rate: float, count: int) -> Floats:
-    return np.full(count, rate / 12)
+def covered_by(day: date) -> float:
+    """The share of its month that has passed at the end of `day`, from 0 to 1."""
+    return day.day / monthrange(day.year, day.month)[1]
 
 
 def _number(day: date) -> int:
@@ -187,7 +190,8 @@ def _calendar(months: Sequence[date], step: int, maturity: date | None) -> tuple
     """Whether each month pays, and how many months had accrued before the first."""
     anchor = 12 if maturity is None else _number(maturity)
     numbers = np.array([_number(day) for day in months])
-    return (numbers - anchor) % step == 0, int((numbers[0] - 1 - anchor) % step)
+    is_whole = np.array([covered_by(day) == 1.0 for day in months])
+    return ((numbers - anchor) % step == 0) & is_whole, int((numbers[0] - 1 - anchor) % step)
 
 
 def _month_of(day: date | None, months: Sequence[date]) -> int:
@@ -195,4 +199,4 @@ def _month_of(day: date | None, months: Sequence[date]) -> int:
     if day is None:
         return NEVER
     number = _number(day) - _number(months[0])
-    return number if 0 <= number < len(months) else NEVER
+    return number if 0 <= number < len(months) and covered_by(months[number]) == 1.0 else NEVER

@@ -125,6 +125,9 @@ class Funding:
         Whether coins are sold for claims that cannot be paid otherwise, and for dividends.
     quarter_ends
         Months that end a fiscal quarter.
+    part_month
+        The month that is cut short, where the period is reported to date: stock is sold on the last day of a month, so
+        none in this one; -1 if all are whole.
     """
 
     claims: tuple[Claim, ...]
@@ -145,6 +148,7 @@ class Funding:
     sells: bool
     sells_for_dividends: bool
     quarter_ends: tuple[int, ...]
+    part_month: int = -1
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
@@ -12,6 +12,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Bools, Days, Ints, frozen
 
 LAST_QUARTER = 4
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,10 +43,13 @@ class FiscalCalendar:
     ----------
     month, day
         Its last day. A day beyond the end of its month means the last day of it (``02-29``, ``02-30``).
+    cut
+        A day inside a quarter on which that quarter ends early, to be reported to date; ``None`` for whole quarters.
     """
 
     month: int = 12
     day: int = 31
+    cut: date | None = None
 
     def quarter_end(self, year: int, months_back: int) -> date:
         """The end of the quarter that closes `months_back` months before the end of the fiscal year `year`."""
@@ -58,7 +62,16 @@ class FiscalCalendar:
 
     def quarter(self, day: date) -> Quarter:
         """The fiscal quarter that holds `day`."""
-        return _quarter(self, day)
+        quarter = _quarter(replace(self, cut=None), day)
+        if self.cut is None or not quarter.start <= self.cut < quarter.end:
+            return quarter
+        # What is left of the quarter is the next one, so that quarters follow each other without a gap.
+        return replace(quarter, end=self.cut) if day <= self.cut else replace(quarter, start=self.cut + _ONE_DAY)
+
+    def elapsed(self, quarter: Quarter) -> float:
+        """The share of the days of its whole quarter that `quarter` covers, from 0 to 1."""
+        whole = _quarter(replace(self, cut=None), quarter.start)
+        return ((quarter.end - quarter.start).days + 1) / ((whole.end - whole.start).days + 1)
 
     def year_from(self, first: Quarter, last: date) -> tuple[Quarter, ...]:
         """The fiscal quarters from the beginning of the fiscal year of `first` to the one that holds `last`."""

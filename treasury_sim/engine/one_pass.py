@@ -117,9 +117,10 @@ def lay_out(
     kept = prepared.quarters[:quarters]
     activities = {name: activity_of(asset, timing_of, for_paths=for_paths) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
-    if prepared.scenario.spec.capital.opening is not None:
-        period = prepared.scenario.spec.period
-        events.append(np.array(month_ends(period.start, period.end), dtype="datetime64[D]"))
+    spec = prepared.scenario.spec
+    if spec.capital.opening is not None:
+        period = spec.period
+        events.append(np.array(month_ends(period.start, period.end, spec.calendar.cut), dtype="datetime64[D]"))
     timeline = Timeline.of(np.concatenate([np.empty(0, "datetime64[D]"), *events]), kept)
     assets = {
         name: _asset_pass(prepared, prepared.assets[name], activity, timeline, timing_of)

@@ -256,6 +256,8 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
 def _modelled(scenario: Scenario, path: PricePath) -> str:
     """Note from which day prices are modelled, and how many acquisitions since then state a cost."""
     asset, plan = path.daily.asset, scenario.spec.plan
+    if path.stands_still:
+        return f"{asset} prices from {path.first_day} on stay at {path.spot:,.2f}, the last price up to as_of."
     days = [lot.acquired for lot in scenario.lots if lot.asset == asset]
     days += [bought.date for bought in plan.purchases if bought.asset == asset and bought.unit_cost is not None]
     days += [earned.date for earned in plan.receipts if earned.asset == asset and earned.unit_value is not None]

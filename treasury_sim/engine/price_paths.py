@@ -53,6 +53,8 @@ class PricePath:
         Price on the day before `first_day` [currency/unit].
     is_sampled
         Whether the model is drawn at random, and `daily` is one path of many.
+    stands_still
+        Whether the price stays at that of `as_of`, for want of a model.
     """
 
     daily: DailyPrices
@@ -62,6 +64,7 @@ class PricePath:
     model: str = ""
     spot: float = math.nan
     is_sampled: bool = False
+    stands_still: bool = False
 
     @property
     def sampled_from(self) -> date | None:
@@ -120,6 +123,8 @@ def price_paths(
             continue
         paths[name] = PricePath(history, history)
         if isinstance(stated, Historical) and stated.window is None:
+            if scenario.spec.as_of is not None and history.last < scenario.spec.period.end:
+                paths[name] = _standing_still(history, scenario.spec.period.end)
             continue
         wrong = list(_problems(scenario, history, stated, can_sample=future_of is not None))
         if wrong:
@@ -131,12 +136,12 @@ def price_paths(
 
 def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """Prices of `asset` before its model: from a file, embedded in the holder's currency, or the stated spot."""
-    if asset in scenario.price_files:
-        return scenario.price_files[asset]
     currency = scenario.spec.holder.currency
+    if asset in scenario.price_files:
+        return _known(scenario, scenario.price_files[asset])
     if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
-        return load_history(asset)
-    first = stated.first_day or scenario.spec.period.start
+        return _known(scenario, load_history(asset))
+    first = stated.first_day or scenario.spec.model_begins
     is_embedded = asset in EMBEDDED
     if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
         what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
@@ -149,6 +154,19 @@ def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices
         return scenario.problem(("prices", asset, "spot"), expected, "none", f"State it, or add prices.{asset}.file.")
     price, day = frozen(np.array([stated.spot])), frozen(np.array([first - ONE_DAY], dtype="datetime64[D]"))
     return DailyPrices(asset, day, price, price, f"spot of {first - ONE_DAY}, stated in the scenario")
+
+
+def _known(scenario: Scenario, held: DailyPrices) -> DailyPrices | Problem:
+    """The prices held up to `as_of`, which must be among them."""
+    as_of = scenario.spec.as_of
+    if as_of is None or as_of == held.last:
+        return held
+    if not held.first <= as_of < held.last:
+        expected = f"a day with a {held.asset} price, {held.first} to {held.last} ({held.source})"
+        fix = "Choose one of these days, or give later prices."
+        return scenario.problem(("as_of",), expected, str(as_of), fix)
+    count = (as_of - held.first).days + 1
+    return replace(held, days=held.days[:count], low=held.low[:count], close=held.close[:count])
 
 
 def low_overrides(
@@ -166,13 +184,29 @@ def low_overrides(
 
 def first_day_of(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
     """The first day of the model."""
-    by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.period.start
+    by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.model_begins
     return stated.first_day or by_default
 
 
 def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
     """The price on the day before `first`, as stated or from `history` [currency/unit]."""
     return stated.spot or float(history.close[(first - history.first).days - 1])
+
+
+def _standing_still(history: DailyPrices, end: date) -> PricePath:
+    """History up to `as_of`, and its last price on every later day."""
+    first, spot = history.last + ONE_DAY, float(history.close[-1])
+    days = np.arange(np.datetime64(first), np.datetime64(end) + DAY)
+    still = np.full(days.size, spot)
+    words = f"unchanged since {history.last}"
+    daily = DailyPrices(
+        history.asset,
+        frozen(np.concatenate([history.days, days])),
+        frozen(np.concatenate([history.low, still])),
+        frozen(np.concatenate([history.close, still])),
+        f"{history.source}; from {first} on {words}",
+    )
+    return PricePath(daily, history, first, model=words, spot=spot, stands_still=True)
 
 
 def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
@@ -228,7 +262,7 @@ def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, 
         fix = "Start the model there and report from that quarter on, or give longer prices with `file`."
         yield scenario.problem((*above, "from"), expected, str(first), fix)
     elif first > end:
-        fix = f"Add, for example, from: {scenario.spec.period.start}."
+        fix = f"Add, for example, from: {scenario.spec.model_begins}."
         yield scenario.problem(
             (*above, "from"), f"a day of the period, which ends on {end}", f"{first}, when history has ended", fix
         )

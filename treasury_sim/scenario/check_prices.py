@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from treasury_sim.domain.timeline import FiscalCalendar
 from treasury_sim.errors import Problem
@@ -33,9 +33,11 @@ def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
 
 
 def first_day(tree: Tree, above: KeyPath) -> date | None:
-    """The first day of a model: `from`, or the start of the period."""
-    given = tree.get(*above, "from")
-    return day_at(tree, "period", "start") if given is None else usable(given)
+    """The first day of a model: `from`, or the day after `as_of`, or the start of the period."""
+    given, as_of = tree.get(*above, "from"), day_at(tree, "as_of")
+    if given is not None:
+        return usable(given)
+    return day_at(tree, "period", "start") if as_of is None else as_of + timedelta(days=1)
 
 
 def _check_table(tree: Tree, fiscal: FiscalCalendar, above: KeyPath, table: str) -> Iterator[Problem]:

@@ -125,8 +125,11 @@ def _check_period(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
     if end < start:
         yield tree.problem(("period", "end"), f"a last day after {start}", str(end))
         return
-    first, last = fiscal.quarter(start), fiscal.quarter(end)
-    wrong = [key for key, right in (("start", start == first.start), ("end", end == last.end)) if not right]
+    first, last, as_of = fiscal.quarter(start), fiscal.quarter(end), day_at(tree, "as_of")
+    if as_of is not None and as_of < start - timedelta(days=1):
+        expected = f"a day from {start - timedelta(days=1)} on, so that history leads up to the period"
+        yield tree.problem(("as_of",), expected, str(as_of), "Start the period in an earlier quarter.")
+    wrong = [key for key, right in (("start", start == first.start), ("end", end in {last.end, as_of})) if not right]
     if not wrong:
         return
     start_at = near(start, first.start, following(fiscal, first).start)
@@ -141,6 +144,8 @@ def _check_period(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
             " A fiscal year of 52 or 53 weeks is modelled in whole months: use these, and state the prices of the "
             "actual last days under prices.BTC.quarter_end."
         )
+    if as_of is None and "end" in wrong:
+        fix += f" To report a quarter to date, add as_of: {end}."
     for key in wrong:
         actual = f"{tree.get('period', key)}, inside one"
         yield tree.problem(("period", key), f"the {_EDGE[key]} day of a fiscal quarter", actual, fix)

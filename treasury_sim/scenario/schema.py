@@ -4,7 +4,8 @@ Money is in currency units: `holder.units` is applied before a file is validated
 """
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -30,7 +31,7 @@ ADOPTION_YEARS_BEGIN_AFTER = date(2024, 12, 15)
 
 
 class Period(Spec):
-    """The period reported: whole fiscal quarters."""
+    """The period reported: whole fiscal quarters; the last may end on `as_of`, which reports it to date."""
 
     start: Day
     """First day."""
@@ -55,6 +56,8 @@ class ScenarioSpec(Spec):
     """The company that holds the coins, and its lots."""
     period: Period
     """The period reported."""
+    as_of: Day | None = None
+    """The last day of history: later prices are not used, even if held; from the next day on the model gives them."""
     plan: Plan = Field(default_factory=Plan)
     """Events after the opening lots."""
     prices: Mapping[Text, Prices] = Field(default_factory=dict)
@@ -80,8 +83,18 @@ class ScenarioSpec(Spec):
 
     @property
     def calendar(self) -> FiscalCalendar:
-        """The fiscal year of the holder."""
-        return calendar_of(self.holder.fiscal_year_end)
+        """The fiscal year of the holder; where the period ends on `as_of`, so does its last quarter."""
+        return replace(calendar_of(self.holder.fiscal_year_end), cut=self.as_of if self.is_to_date else None)
+
+    @property
+    def is_to_date(self) -> bool:
+        """Whether the period ends on `as_of`."""
+        return self.period.end == self.as_of
+
+    @property
+    def model_begins(self) -> date:
+        """First day of a model that does not state one: the day after `as_of`, else the start of the period."""
+        return self.period.start if self.as_of is None else self.as_of + timedelta(days=1)
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:

@@ -53,7 +53,7 @@ class State:
                 self._margin_call(number, close, low)
         share_price = self._share_price(month, close)
         due = self._due(month, share_price)
-        raised, for_coins = self._raise(close, share_price)
+        raised, for_coins = (zero, zero) if month == funding.part_month else self._raise(close, share_price)
         means = self.cash + self.reserve + raised
         # Dividends rank after all other amounts due, so only the means left for them count.
         free_value = self.free * close if funding.sells and funding.sells_for_dividends else zero

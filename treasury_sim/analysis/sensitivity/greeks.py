@@ -197,7 +197,7 @@ def _value(scenario: Scenario, path: KeyPath) -> float:
     if path[0] == "prices" and path[-1] == "spot":
         asset = str(path[1])
         prices = scenario.spec.prices[asset]
-        before = (prices.first_day or scenario.spec.period.start) - timedelta(days=1)
+        before = (prices.first_day or scenario.spec.model_begins) - timedelta(days=1)
         daily = scenario.price_files.get(asset) or load_history(asset)
         return float(daily.close[min((before - daily.first).days, daily.close.size - 1)])
     raise InputError([Problem("", None, dotted(path), "a key that holds a number", str(node))])

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.capital.schedule import Instruments, claims, programs
+from treasury_sim.capital.schedule import Instruments, claims, covered_by, programs
 from treasury_sim.capital.share_price import mnav_path
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.claims import CashTax, Funding, ReliefOrder
@@ -80,6 +80,7 @@ def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instrum
         sells=spec.capital.sell_coins,
         sells_for_dividends=spec.capital.sell_coins_for_dividends,
         quarter_ends=tuple(number for number, day in enumerate(months) if day in ends),
+        part_month=len(months) - 1 if covered_by(months[-1]) < 1.0 else -1,
     )
 
 
@@ -107,7 +108,12 @@ def _operating(prepared: Prepared, months: Sequence[date]) -> Floats:
     """Operating cash flow of each month, its share of the quarter, (months,) [currency]."""
     stated, spec = prepared.scenario.spec.capital.operating_cash_flow, prepared.scenario.spec
     labels = [spec.calendar.quarter(day).label for day in months]
-    return np.array([(in_quarter(stated, label) or 0.0) / labels.count(label) for label in labels])
+    # Cash comes in on the last day of a month, so none in a month that is cut short.
+    whole = np.array([covered_by(day) == 1.0 for day in months])
+    return np.array([(in_quarter(stated, label) or 0.0) / MONTHS_OF_A_QUARTER for label in labels]) * whole
+
+
+MONTHS_OF_A_QUARTER = 3
 
 
 def planned(activity: Activity, start: date, months: Sequence[date]) -> tuple[Floats, Floats, Floats, Floats]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from treasury_sim.capital.schedule import Instruments, month_ends
+from treasury_sim.capital.schedule import Instruments, covered_by, month_ends
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.claims import CashTax, Funding, ReliefOrder, Runway
 from treasury_sim.domain.holding import Lot
@@ -90,9 +90,10 @@ class Waterfall:
             path = ("capital", "asset")
             expected, fix = "an asset the holder has or buys", "Add lots, or remove capital.opening."
             raise InputError([prepared.scenario.problem(path, expected, spec.capital.asset, fix)])
-        months = month_ends(spec.period.start, spec.period.end)
+        months = month_ends(spec.period.start, spec.period.end, spec.calendar.cut)
         books = tax_books(prepared, asset, timing_of)
-        inside = [quarter.end for quarter in prepared.reported if quarter.end not in months]
+        ends = [replace(spec.calendar, cut=None).quarter(quarter.start).end for quarter in prepared.reported]
+        inside = [end for end in ends if covered_by(end) < 1.0]
         if inside:
             path = ("holder", "fiscal_year_end")
             expected = "a fiscal year whose quarters end with a month, because capital.opening works by month"

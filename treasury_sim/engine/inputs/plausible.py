@@ -79,7 +79,7 @@ def _seen(path: PricePath, prices: Sequence[StatedPrice]) -> tuple[Floats, Float
     first = np.array([stated.first for stated in prices], dtype="datetime64[D]") - AROUND.days * DAY
     last = np.array([stated.last for stated in prices], dtype="datetime64[D]") + AROUND.days * DAY
     lowest, highest = np.full(first.size, np.inf), np.full(first.size, -np.inf)
-    simulated = path.sampled_from
+    simulated = path.first_day if path.stands_still else path.sampled_from
     for daily in [path.history] if path.daily is path.history else [path.history, path.daily]:
         size = daily.days.size
         if daily is path.daily and simulated is not None:

@@ -204,7 +204,8 @@ def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
     return scenario.problem(
         ("period", "end"),
         f"a day on or before {history.last}, when {history.asset} prices end ({history.source})",
-        fix=f"End the period on an earlier quarter, or give longer prices with prices.{history.asset}.file.",
+        fix=f"End the period on an earlier quarter, give longer prices with prices.{history.asset}.file, or add "
+        f"as_of: {history.last} to keep the last price from then on; `treasury-sim now` forecasts from there.",
     )
 
 

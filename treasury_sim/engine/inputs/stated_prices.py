@@ -114,7 +114,7 @@ def _of_plan(scenario: Scenario) -> Iterator[StatedPrice]:
 def _of_prices(scenario: Scenario) -> Iterator[StatedPrice]:
     """Stated prices of quarters outside the model, and the spot price the model starts from."""
     for asset, stated in scenario.spec.prices.items():
-        above, first = ("prices", asset), stated.first_day or scenario.spec.period.start
+        above, first = ("prices", asset), stated.first_day or scenario.spec.model_begins
         begins = None if stated.model == "historical" and stated.first_day is None else first
         for day, price in stated.quarter_end.items():
             if begins is None or day < begins:

@@ -81,7 +81,7 @@ class SimulationPlan:
         names = sampled_assets(scenario)
         prepared = prepare(scenario, _standing_still)
         timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing, for_paths=True)
-        first_day = prepared.assets[names[0]].path.first_day or spec.period.start
+        first_day = prepared.assets[names[0]].path.first_day or spec.model_begins
         problems = [
             *_days_apart(scenario, prepared, names),
             *_windows(scenario, prepared, first_day),

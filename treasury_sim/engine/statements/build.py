@@ -15,7 +15,7 @@ from treasury_sim.domain.statements import AssetStatement, Measurement, Quarterl
 from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.engine.one_pass import AssetPass, Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.engine.statements.by_quarter import stated
+from treasury_sim.engine.statements.by_quarter import stated_flow
 from treasury_sim.engine.statements.capital_lines import funded_lines, funded_quarters, per_share_lines
 from treasury_sim.engine.statements.tax_lines import Income, tax_lines
 from treasury_sim.scenario.schema import ScenarioSpec
@@ -218,8 +218,8 @@ def _income(
     Income stated once applies to each quarter of the period. Quarters before the period have none, so the lines that
     need it are NaN there. Interest `on_instruments` of the waterfall is added.
     """
-    other = stated(spec.income.other_operating, spec.period.start, quarters)
-    interest = stated(spec.income.interest, spec.period.start, quarters) + on_instruments
+    other = stated_flow(spec.income.other_operating, spec, quarters)
+    interest = stated_flow(spec.income.interest, spec, quarters) + on_instruments
     from_coins = held["coin_revenue"] + held["coin_expense"]
     operating = (
         held["remeasurement_pl"]

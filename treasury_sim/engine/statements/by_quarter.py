@@ -10,12 +10,19 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.scenario.fields import in_quarter
+from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def stated(value: float | Mapping[str, float], first: date, quarters: Sequence[Quarter]) -> Floats:
-    """A flow, (quarters,): a single figure applies to each quarter from `first` on; NaN where nothing is stated."""
+    """A figure by quarter, (quarters,): a single one applies to each from `first` on; NaN where nothing is stated."""
     known = [in_quarter(value, q.label) if q.start >= first or isinstance(value, Mapping) else None for q in quarters]
     return np.array([np.nan if figure is None else figure for figure in known])
+
+
+def stated_flow(value: float | Mapping[str, float], spec: ScenarioSpec, quarters: Sequence[Quarter]) -> Floats:
+    """A flow of the period, (quarters,); a quarter to date has its share by days, as the flow accrues evenly."""
+    elapsed = np.array([spec.calendar.elapsed(quarter) for quarter in quarters])
+    return stated(value, spec.period.start, quarters) * elapsed
 
 
 def filled_back(value: float | Mapping[str, float], quarters: Sequence[Quarter]) -> Floats:

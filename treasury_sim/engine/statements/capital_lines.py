@@ -13,7 +13,7 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.claims import Claim
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.prepare import Funded, Prepared
-from treasury_sim.engine.statements.by_quarter import stated
+from treasury_sim.engine.statements.by_quarter import stated, stated_flow
 from treasury_sim.engine.statements.tax_lines import rates_in_force
 from treasury_sim.scenario.schema import ScenarioSpec
 
@@ -25,7 +25,7 @@ def per_share_lines(spec: ScenarioSpec, quarters: Sequence[Quarter], lines: Mapp
     capital, net_income = spec.capital, lines.get("net_income")
     if net_income is None or (capital.preferred_dividends is None and capital.weighted_shares is None):
         return {}
-    dividends = stated(capital.preferred_dividends or 0.0, spec.period.start, quarters)
+    dividends = stated_flow(capital.preferred_dividends or 0.0, spec, quarters)
     common = net_income + dividends
     per_share: Lines = {
         "preferred_dividends": np.broadcast_to(dividends, common.shape),
