@@ -24,8 +24,8 @@ from treasury_sim.batch.table import encode
 from treasury_sim.domain.text_out import escaped, from_spreadsheet_text, spreadsheet_text, visible
 from treasury_sim.report.close import formats
 from treasury_sim.report.close.accounts import STANDARD
-from treasury_sim.report.csv_out import csv_text
 from treasury_sim.report.files import lots_csv
+from treasury_sim.report.render.csv import csv_text
 from treasury_sim.scenario.importers.lots_table import read_lots_csv
 
 REPORT = Path(__file__).parent / "reports" / "16-formulas-in-csv"

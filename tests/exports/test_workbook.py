@@ -17,7 +17,8 @@ from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.grid import Table, check_table
 from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
-from treasury_sim.report.close.workbook import FORMATS, workbook
+from treasury_sim.report.close.workbook import workbook
+from treasury_sim.report.render.xlsx import FORMATS
 
 LIVE = {"Summary", "Statement", "Inputs", "Lots", "Tests", "Disposals", "By asset"}
 """Sheets that are formulas; what they calculate is tested in `test_live_workbook`."""

@@ -20,7 +20,7 @@ from treasury_sim.report.finding import (
     signed,
     spoken,
 )
-from treasury_sim.report.tables import income_bridge
+from treasury_sim.report.tables.statement import income_bridge
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_a_price_says_how_far_it_is() -> None:
 
 def test_a_screen_table_puts_negatives_in_parentheses_and_marks_sums(result: Result) -> None:
     table = screen.statement_table(result, income_bridge(result, "2025Q4"))
-    assert table.unit == "USD m"
+    assert table.unit == "$m"
     assert table.rows[0] == ("Unrealised loss on digital assets", "(17,436.1)", "–")
     assert dict(zip((row[0] for row in table.rows), table.totals, strict=True))["Net income (loss)"]
     html = screen.as_html("A & B", table)

@@ -17,14 +17,15 @@ def pack() -> ClosePack:
 
 def test_the_flash_is_in_words_and_millions(pack: ClosePack) -> None:
     shown = close_table(pack.flash, "USD")
-    assert shown.header == ("", "2025Q4, USD m", "FY2025, USD m")
+    assert shown.header == ("", "Q4 2025", "FY2025")
+    assert shown.unit == "$m"
     assert ("BTC: unrealised loss on digital assets", "(17,436.1)", "(5,403.9)") in shown.rows
     assert not any("_" in cell for row in shown.rows for cell in row)
 
 
 def test_a_journal_is_in_whole_cents(pack: ClosePack) -> None:
     shown = close_table(pack.journal, "USD")
-    assert shown.header[:2] == ("Entry", "Account")
+    assert shown.header == ("Entry", "Narration", "Account", "Debit", "Credit")
     assert any(cell == "17,436,058,296.68" for row in shown.rows for cell in row)
 
 

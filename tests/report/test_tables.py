@@ -25,7 +25,7 @@ from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.report.json_result import as_json, to_json
 from treasury_sim.report.lots import lot_rows, lot_summaries
 from treasury_sim.report.prices import quarter_price
-from treasury_sim.report.tables import income_bridge, position
+from treasury_sim.report.tables.statement import income_bridge, position
 from treasury_sim.report.text import run_report
 from treasury_sim.report.text_table import Column, TextTable
 

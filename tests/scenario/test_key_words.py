@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from treasury_sim import Scenario, load
-from treasury_sim.report.assumption import said
+from treasury_sim.report.words import stated
 from treasury_sim.scenario.json_schema import json_schema
 from treasury_sim.scenario.key_words import SHARES, key_words, kind_of
 from treasury_sim.scenario.tree import KeyPath, key_path
@@ -96,4 +96,4 @@ def test_every_key_that_may_be_written_as_a_percentage_is_a_share() -> None:
     ],
 )
 def test_a_value_is_written_as_finance_people_do(value: object, kind: Any, text: str) -> None:
-    assert said(value, kind) == text
+    assert stated(value, kind) == text

@@ -105,7 +105,7 @@ def _ranking(summary: Summary) -> ScreenTable:
     rows = tuple(
         (
             f"{rank}. {score.scenario}",
-            words.share(score.share),
+            words.percent(score.share, 1),
             score.against,
             *(str(score.count(severity)) for severity in SEVERITIES),
             str(len(score.unjudged)),

@@ -60,7 +60,8 @@ def _part(pack: ClosePack, name: str) -> None:
 
 
 def _table(table: Table, pack: ClosePack) -> None:
-    parts.table(table.title, screen.close_table(table, pack.currency))
+    shown = screen.close_table(table, pack.currency)
+    parts.table(f"{table.title} ({shown.unit})" if shown.unit else table.title, shown)
     for note in table.notes:
         st.caption(parts.plain(note))
 

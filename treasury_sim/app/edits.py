@@ -10,7 +10,6 @@ from typing import Any
 from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
-from treasury_sim.report.assumption import said
 from treasury_sim.report.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.amounts import write_amount
@@ -58,7 +57,7 @@ def _said(each: Difference) -> str:
             return "the lots are others"
         case ("plan", "purchases", *_):
             return "more is bought"
-    return f"the {each.words} were {said(each.second, each.kind)}"
+    return f"the {each.words} were {words.stated(each.second, each.kind)}"
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:

@@ -9,11 +9,12 @@ import streamlit as st
 from treasury_sim.app import parts
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.report import screen, tables
+from treasury_sim.report import screen
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.quarters import remeasurement_bars, remeasurement_chart
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
 from treasury_sim.report.finding import headline, period_name
+from treasury_sim.report.tables import statement as tables
 
 EDITED = "Edited: the expected figures belong to the scenario as opened and are not compared."
 ONE_PATH = "One path of a simulation: the expected figures of the scenario are those of its mean and are not compared."

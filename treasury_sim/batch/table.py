@@ -16,7 +16,7 @@ import numpy as np
 from treasury_sim.batch.block import LINE_NAMES, Block
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.report.csv_out import csv_cell
+from treasury_sim.report.render.csv import csv_cell
 
 Format = Literal["parquet", "csv"]
 

@@ -17,7 +17,7 @@ from treasury_sim.batch.summary import (
     total_rows,
 )
 from treasury_sim.batch.workbook import FILE, workbook
-from treasury_sim.report.csv_out import csv_text
+from treasury_sim.report.render.csv import csv_text
 
 NOTES = "notes.csv"
 """Notes on the files of scenarios; not written if there are none."""

@@ -96,14 +96,15 @@ def close(
         from treasury_sim.report.close.grid import Verdict
         from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
+        from treasury_sim.report.render.text import Page
 
         with progress_bar() as progress:
             written = write_close(packs, names, output, out, partial(live_sheets, loaded, result), progress=progress)
         checks += written.checks
         say(f"Written to {out}: {', '.join(path.name for path in written.files)}.")
-        print_report(formats.verdict_text(Verdict.of(checks)))
+        print_report(Page(tuple(formats.verdict_words(Verdict.of(checks)))))
     elif output is Format.json:
-        print_text(formats.json_text(packs))
+        print_text(formats.close_json(packs))
     else:
         print_report(formats.text_report(packs))
     if not all(check.ties for check in checks):

@@ -11,11 +11,11 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, shown_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
-from treasury_sim.report.assumption import said
 from treasury_sim.report.finding import period_name
 from treasury_sim.report.screen import ScreenTable
-from treasury_sim.report.tables import Amount
+from treasury_sim.report.tables.statement import Amount
 from treasury_sim.report.text import amount_text
+from treasury_sim.report.words import stated
 from treasury_sim.scenario.differences import Difference
 
 COMPARED = (
@@ -121,8 +121,8 @@ def differences_table(by_scenario: Mapping[str, Sequence[Difference]]) -> Screen
     for key in keys:
         found = [values[name].get(key) for name in by_scenario]
         one = next(each for each in found if each is not None)
-        told = ("as the base" if each is None else said(each.second, each.kind) for each in found)
-        rows.append((words.sentence(one.words), said(one.first, one.kind), *told))
+        told = ("as the base" if each is None else stated(each.second, each.kind) for each in found)
+        rows.append((words.sentence(one.words), stated(one.first, one.kind), *told))
     texts = frozenset(range(1, len(by_scenario) + 2))
     return ScreenTable("", ("Assumption", "Base", *by_scenario), tuple(rows), (False,) * len(rows), texts)
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from treasury_sim.analysis.attribution.compare import Comparison, LineChange
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
-from treasury_sim.report.assumption import said
 from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.report.words import stated
 
 
 def comparison_report(found: Comparison) -> Group:
@@ -20,7 +20,7 @@ def comparison_report(found: Comparison) -> Group:
     columns = (Column(name, is_text=True) for name in ("assumption", "key", "first", "second"))
     assumptions = TextTable("Assumptions that differ", tuple(columns))
     for one in found.assumptions:
-        values = (said(value, one.kind) for value in (one.first, one.second))
+        values = (stated(value, one.kind) for value in (one.first, one.second))
         assumptions.add(words.sentence(one.words), one.key, *values)
     none = Text("No assumption differs.\n")
     parts: list[RenderableType] = [Padding(assumptions, (0, 0, 1, 0)) if found.assumptions else none]

@@ -13,9 +13,9 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.report.csv_out import csv_text
 from treasury_sim.report.json_result import to_json
 from treasury_sim.report.lots import lot_rows
+from treasury_sim.report.render.csv import csv_text
 from treasury_sim.report.sample_json import holder_figure
 
 _KINDS = {"quarter": quarter_periods, "year_to_date": year_to_date, "fiscal_year": fiscal_years}

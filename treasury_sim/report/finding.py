@@ -7,56 +7,11 @@ from dataclasses import dataclass
 
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
-from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report import words
-from treasury_sim.report.tables import Amount, period_of, remeasured
+from treasury_sim.report.tables.statement import period_of, remeasured
+from treasury_sim.report.words import in_print, quarter_name, signed, spoken
 
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
-
-
-def spoken(amount: float, currency: str) -> str:
-    """Write the size of `amount` [currency] as people say it, such as ``$17.4bn``; the sign is left to the words."""
-    size = abs(amount)
-    unit = _SYMBOLS.get(currency, f"{currency} ")
-    for divisor, suffix, decimals in ((1.0, "", 2), (1e3, "k", 1), (1e6, "m", 1)):
-        if round(size / divisor, decimals) < 1000.0:
-            return f"{unit}{size / divisor:,.{decimals}f}{suffix}"
-    return f"{unit}{size / 1e9:,.1f}bn"
-
-
-def signed(amount: Amount, currency: str) -> str:
-    """Write `amount` [currency] as `spoken`, a negative one in parentheses."""
-    if amount is None:
-        return words.MISSING
-    text = spoken(amount, currency)
-    return f"({text})" if amount < 0.0 else text
-
-
-def quarter_name(quarter: Quarter) -> str:
-    """Name a quarter as people say it: ``Q4 2025``; ``Q4 of fiscal 2025`` where that is not the calendar's."""
-    return f"Q{quarter.number} {'' if quarter.is_of_calendar else 'of fiscal '}{quarter.fiscal_year}"
-
-
-_LABEL = re.compile(r"(?<![\w./-])(?:(\d{4})Q([1-4])|(\d{4}) YTD Q([1-4]))(?!\w|\.\w)")
-
-
-def in_print(text: str, *, is_calendar: bool) -> str:
-    """Name every quarter in `text` as people say it, in place of the label that commands and files have for it.
-
-    A fiscal year stays as it is: filings are called so, too (``10-K FY2020``).
-
-    Parameters
-    ----------
-    is_calendar
-        Whether fiscal years are calendar years.
-    """
-    fiscal = "" if is_calendar else "of fiscal "
-
-    def name(match: re.Match[str]) -> str:
-        year, number, year_to_date, last = match.groups()
-        return f"Q{number} {fiscal}{year}" if year else f"Year to Q{last} {fiscal}{year_to_date}"
-
-    return _LABEL.sub(name, text)
+__all__ = ["in_print", "quarter_name", "signed", "spoken"]
 
 
 def period_name(result: Result, period: Period) -> str:

@@ -15,7 +15,7 @@ from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.engine.paths.points import one_point
 from treasury_sim.report import sample_json
 from treasury_sim.report.capital_json import as_json as capital_as_json
-from treasury_sim.report.tables import remeasurement_names
+from treasury_sim.report.tables.statement import remeasurement_names
 from treasury_sim.report.words import known
 
 Json = dict[str, object]

@@ -22,7 +22,7 @@ from treasury_sim.report.finding import bottom_line
 from treasury_sim.report.lots import lot_rows
 from treasury_sim.report.sample_text import sample_words
 from treasury_sim.report.screen import ScreenTable, as_html, statement_table
-from treasury_sim.report.tables import StatementRow, income_bridge
+from treasury_sim.report.tables.statement import StatementRow, income_bridge
 from treasury_sim.report.text_table import Column, TextTable
 
 ALL = "all"

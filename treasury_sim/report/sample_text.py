@@ -21,7 +21,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, cumulative, fiscal_years, quarter_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
-from treasury_sim.report.tables import remeasurement_names
+from treasury_sim.report.tables.statement import remeasurement_names
 from treasury_sim.report.text_table import Column, TextTable
 
 SHOWN = ("remeasurement_pl", "realised_pl", "net_income", "pre_tax_income", "carrying")

@@ -6,16 +6,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.report import expected, words
-from treasury_sim.report.close.formats import ON_SCREEN
-from treasury_sim.report.close.grid import Cell, Column, Kind, Table, cell_text, kind_of, shown_text
 from treasury_sim.report.lots import lot_rows, lot_summaries
-from treasury_sim.report.tables import StatementRow, relevant_policies
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.statement import StatementRow, relevant_policies
+from treasury_sim.report.tables.table import Cell, Column, Kind, Table, cell_text
 from treasury_sim.report.text import amount_text
 
 
@@ -166,29 +166,8 @@ def policy_table(result: Result) -> ScreenTable:
 
 def close_table(table: Table, currency: str) -> ScreenTable:
     """Write a table of a close; money in the unit that fits it, whole cents in a journal."""
-    money = (
-        cell
-        for row in table.rows
-        for number, cell in enumerate(row.cells)
-        if isinstance(cell, float) and kind_of(table, row, number) == "money"
-    )
-    scale = words.UNITS if table.name in _IN_CENTS else words.scale_for(money)
-    unit = scale.label(currency)
-    chosen = ON_SCREEN.get(table.name, range(len(table.columns)))
-    titles = [table.columns[number].title for number in chosen]
-    texts = [table.columns[number].kind == "text" for number in chosen]
-    money_in = [table.columns[number].kind == "money" for number in chosen]
-    return ScreenTable(
-        unit,
-        tuple(f"{title}, {unit}" if is_money else title for title, is_money in zip(titles, money_in, strict=True)),
-        tuple(tuple(shown_text(table, row, n, scale) for n in chosen) for row in table.rows),
-        tuple(row.is_total for row in table.rows),
-        frozenset(place for place, is_text in enumerate(texts) if is_text and place),
-    )
-
-
-_IN_CENTS = {"journal", "details", "checks"}
-"""Tables of a close whose money is written in full."""
+    shown = printed(replace(table, currency=currency))
+    return ScreenTable(table.unit, shown.header, shown.rows, shown.totals, shown.texts - {0})
 
 
 def close_columns(table: Table) -> dict[str, GridColumn]:

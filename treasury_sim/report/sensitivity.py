@@ -13,8 +13,8 @@ from treasury_sim.analysis.sensitivity.grid import Axis, Grid
 from treasury_sim.analysis.sensitivity.tornado import Bar, Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
-from treasury_sim.report.assumption import said
 from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.report.words import stated
 
 
 def headline(found: Tornado) -> str:
@@ -27,13 +27,13 @@ def headline(found: Tornado) -> str:
 
 def driver_name(bar: Bar) -> str:
     """What is moved, with the present choice of a policy: ``Lot relief (now hifo)``."""
-    now = f" (now {said(bar.now)})" if isinstance(bar.now, str) else ""
+    now = f" (now {stated(bar.now)})" if isinstance(bar.now, str) else ""
     return f"{words.sentence(bar.words)}{now}"
 
 
 def sides(bar: Bar) -> tuple[tuple[str, float | None], tuple[str, float | None]]:
     """The values of a driver on either side in words, empty where there is none, each with the line there."""
-    low, high = ("" if at is None else said(at, bar.kind) for at in (bar.low_at, bar.high_at))
+    low, high = ("" if at is None else stated(at, bar.kind) for at in (bar.low_at, bar.high_at))
     return (low, bar.low), (high, bar.high)
 
 
@@ -56,7 +56,7 @@ def amounts_scale(found: Tornado) -> words.Scale:
 
 def axis_values(axis: Axis) -> list[str]:
     """The values of a key of a grid in words."""
-    return [said(value, axis.kind) for value in axis.values.tolist()]
+    return [stated(value, axis.kind) for value in axis.values.tolist()]
 
 
 def _scale(line: str, amounts: list[float | None]) -> words.Scale:
@@ -138,7 +138,7 @@ def greeks_report(found: Greeks) -> Group:
         effect = one.of_a_hundredth
         cells = [words.money(effect.value, scale), words.money(effect.error, scale)]
         cells += [f"{one.derivative.value:,.6g}", f"{one.derivative.error:,.2g}"]
-        table.add(words.sentence(one.words), one.key, said(one.value, one.kind), *cells)
+        table.add(words.sentence(one.words), one.key, stated(one.value, one.kind), *cells)
     note = (
         f"Expected: {words.money(found.expected.value, scale)} ± {words.money(found.expected.error, scale)}, "
         f"{found.paths:,} paths. A hundredth: one percentage point, of a price one per cent of it. Central differences "

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from treasury_sim.analysis.solve.solve import Answer, Solution
 from treasury_sim.domain.limit import amount_in_words
-from treasury_sim.report.assumption import said
+from treasury_sim.report.words import stated
 
 
 def sentence(found: Solution) -> str:
@@ -30,7 +30,7 @@ def _value(found: Solution, answer: Answer) -> str:
 
 
 def _written(found: Solution, value: float | date) -> str:
-    return said(value, found.kind, decimals=4)
+    return stated(value, found.kind, decimals=4)
 
 
 def solution_report(found: Solution) -> Group:

@@ -18,7 +18,7 @@ from treasury_sim.report import words
 from treasury_sim.report.expected import allowance, has_evidence, missed, verdict
 from treasury_sim.report.lots import lot_summaries
 from treasury_sim.report.sample_text import sample_tables, sample_words
-from treasury_sim.report.tables import (
+from treasury_sim.report.tables.statement import (
     StatementRow,
     income_bridge,
     period_of,

@@ -11,7 +11,7 @@ from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.prices import quarter_price
-from treasury_sim.report.tables import position
+from treasury_sim.report.tables.statement import position
 
 
 def test_the_price_path_reaches_from_two_quarters_before_to_the_end(result: Result) -> None:

@@ -11,7 +11,6 @@ from treasury_sim import load, run
 from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
 from treasury_sim.domain.periods import Period, quarter_periods, whole
 from treasury_sim.domain.result import Result
-from treasury_sim.report.assumption import said
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
 from treasury_sim.report.compare import (
     bridge_table,
@@ -19,6 +18,7 @@ from treasury_sim.report.compare import (
     comparison_table,
     differences_table,
 )
+from treasury_sim.report.words import stated
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import differences
 
@@ -50,7 +50,7 @@ def test_the_table_has_amounts_and_changes(result: Result, lower: Scenario, quar
     other = run(lower)
     rows_shown = compared([result, other], FAIR_VALUE, quarter)
     table = comparison_table(rows_shown, ["As filed", "At 60k"], [result, other], quarter)
-    assert table.header == ("USD m", "As filed, Q4 2025", "At 60k, Q4 2025", "At 60k, change")
+    assert table.header == ("$m", "As filed, Q4 2025", "At 60k, Q4 2025", "At 60k, change")
     found = {row[0]: row[1:] for row in table.rows}
     assert found["Remeasurement in profit or loss"][0] == "(17,436.1)"
     # 672,503 coins fall by 27,515 dollars more each.
@@ -87,7 +87,7 @@ def test_scenarios_are_compared_over_the_period_shown_else_over_their_own_and_ti
 def test_differences_are_told_in_words(lower: Scenario) -> None:
     found = {"At 60k": differences(load("strategy_2025q4"), lower)}
     assert differences_table(found).rows == (("BTC price at the end of 2025Q4", "87,515.00", "60,000.00"),)
-    assert [said(value) for value in (None, True, 0.2873, [1, 2], [{"a": 1}], "x")] == [
+    assert [stated(value) for value in (None, True, 0.2873, [1, 2], [{"a": 1}], "x")] == [
         *("not given", "yes", "0.2873"),
         *("1, 2", "1 entries", "x"),
     ]

@@ -24,7 +24,7 @@ from tests.figures import read, same
 from tests.programs import require
 from treasury_sim import Result, load, run
 from treasury_sim.domain.periods import shown_periods
-from treasury_sim.report import screen, tables, words
+from treasury_sim.report import screen, words
 from treasury_sim.report.board.content import board
 from treasury_sim.report.board.pdf import pdf
 from treasury_sim.report.close.accounts import STANDARD
@@ -33,6 +33,7 @@ from treasury_sim.report.close.grid import Cell, Kind, Table, cell_text, check_t
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import workbook
+from treasury_sim.report.tables import statement as tables
 
 FRAMEWORKS = ["us_gaap_fair_value", "us_gaap_impairment"]
 STEPS = {date(2025, 1, 1): 100.37, date(2025, 2, 11): (71.13, 88.0), date(2025, 7, 3): 133.33, date(2025, 11, 5): 90.01}

@@ -18,7 +18,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
 from treasury_sim.errors import InputError
-from treasury_sim.report import screen, tables, words
+from treasury_sim.report import screen, words
 from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
 from treasury_sim.report.board.section import Section
 from treasury_sim.report.finding import KeyFigure, headline, in_print, key_figures, period_name, quarter_name
@@ -26,7 +26,8 @@ from treasury_sim.report.lot_ladder import grouped
 from treasury_sim.report.lot_ladder import headline as ladder_headline
 from treasury_sim.report.screen import ScreenTable
 from treasury_sim.report.solution import sentence
-from treasury_sim.report.tables import period_of
+from treasury_sim.report.tables import statement as tables
+from treasury_sim.report.tables.statement import period_of
 from treasury_sim.scenario import Scenario
 
 LADDER_ROWS = 10

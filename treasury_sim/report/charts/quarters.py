@@ -12,7 +12,7 @@ from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.theme import AXIS, SERIES, Chart, rows_of, title_of, unit_of, zero_rule
 from treasury_sim.report.finding import spoken
-from treasury_sim.report.tables import remeasured
+from treasury_sim.report.tables.statement import remeasured
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from treasury_sim.report.charts.theme import (
     zero_rule,
 )
 from treasury_sim.report.finding import bottom_line, short_name
-from treasury_sim.report.tables import StatementRow, income_bridge
+from treasury_sim.report.tables.statement import StatementRow, income_bridge
 from treasury_sim.report.words import sentence
 
 _SHORT = {

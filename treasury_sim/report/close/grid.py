@@ -1,16 +1,14 @@
-"""A table of raw values that every format shows alike: screen, CSV, JSON, XLSX."""
+"""The checks of a close: sums that must tie to the statement."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from treasury_sim.report import words
+from treasury_sim.report.tables.table import Adds, Cell, Column, Kind, Row, Table, cell_text, kind_of, shown_text
 
-Kind = Literal["text", "units", "price", "money", "share"]
-Cell = str | float | None
+__all__ = ["Adds", "Cell", "Column", "Kind", "Row", "Table", "cell_text", "kind_of", "shown_text"]
 
 MONEY_TIES = 0.005
 """Money that differs by less ties: half a cent."""
@@ -41,89 +39,6 @@ def units_tie(*scale: float) -> float:
 def largest(amounts: Iterable[float]) -> float:
     """The largest amount without its sign; what is not a number counts as nothing."""
     return max((abs(amount) for amount in amounts if not math.isnan(amount)), default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Attributes
-    ----------
-    name
-        Key in JSON and heading in CSV.
-    title
-        Heading for people.
-    kind
-        What its numbers are, unless a row says otherwise.
-    """
-
-    name: str
-    title: str
-    kind: Kind = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Adds:
-    """That the row ties where the rows `first` to `last` (positions in the table) add up to the row `total`."""
-
-    first: int
-    last: int
-    total: int
-    tolerance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row.
-
-    Attributes
-    ----------
-    cells
-        One for each column.
-    kind
-        What the numbers of the row are, where they are not what the column says.
-    is_total
-        Whether it stands out.
-    adds
-        For a row of check cells, what they check.
-    indented
-        The column whose text is indented: the account of a credit; empty for none.
-    """
-
-    cells: tuple[Cell, ...]
-    kind: Kind | None = None
-    is_total: bool = False
-    adds: Adds | None = None
-    indented: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "cells", tuple(map(_plain, self.cells)))
-
-
-def _plain(cell: Cell) -> Cell:
-    """A cell as every format has it: what was not computed is missing, and nothing has no sign."""
-    if not isinstance(cell, float):
-        return cell
-    return None if math.isnan(cell) else cell + 0.0
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table.
-
-    Attributes
-    ----------
-    name
-        File name and key.
-    notes
-        Sentences below the table.
-    """
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +117,7 @@ def check_table(checks: Sequence[Check]) -> Table:
         Row((c.title, c.computed, c.expected, c.computed - c.expected, EMPTY if c.is_empty else _word(c)))
         for c in checks
     )
-    return Table("checks", "Checks", columns, rows)
+    return Table("checks", "Checks", columns, rows, in_full=True)
 
 
 EMPTY = "nothing to compare"
@@ -211,29 +126,3 @@ EMPTY = "nothing to compare"
 
 def _word(check: Check) -> str:
     return tie_word(check.computed - check.expected, check.tolerance)
-
-
-def shown_text(table: Table, row: Row, column: int, scale: words.Scale = words.UNITS) -> str:
-    """Write the cell in `column` of `row` for people, indented where the row says so."""
-    text = cell_text(row.cells[column], kind_of(table, row, column), scale)
-    return INDENT + text if row.indented and table.columns[column].name == row.indented else text
-
-
-INDENT = "    "
-
-
-def cell_text(cell: Cell, kind: Kind, scale: words.Scale = words.UNITS) -> str:
-    """Write a cell for people."""
-    if isinstance(cell, str):
-        return cell
-    if kind == "units":
-        return words.units(cell)
-    if kind == "share":
-        return words.percent(cell)
-    return words.price(cell) if kind == "price" else words.money(cell, scale)
-
-
-def kind_of(table: Table, row: Row, column: int) -> Kind:
-    """What the number in `column` of `row` is."""
-    own = table.columns[column].kind
-    return own if row.kind is None or own == "text" else row.kind

@@ -24,7 +24,7 @@ def flash_table(result: Result, key: str, label: str) -> Table:
     """The flash pack, with what is not plausible in it."""
     quarter, year_to_date = close_periods(result, label).titles()
     columns = (
-        Column("line", "Key"),
+        Column("line", "Key", only_in_files=True),
         Column("title", ""),
         Column("quarter", quarter, "money"),
         Column("year_to_date", year_to_date, "money"),
@@ -40,7 +40,7 @@ def roll_forward_table(result: Result, key: str, label: str) -> Table:
     """Every roll-forward, each with its check cells."""
     quarter, year_to_date = close_periods(result, label).titles()
     columns = (
-        Column("of", "Of"),
+        Column("of", "Of", shown_once=True),
         Column("title", ""),
         Column("quarter", quarter, "money"),
         Column("year_to_date", year_to_date, "money"),
@@ -129,17 +129,17 @@ def _totals(rows: Sequence[LotLine], grain: Grain) -> list[Cell]:
 def journal_table(entries: Journal, accounts: AccountMap) -> Table:
     """The journal, a row for each posting; the account of a credit is indented."""
     columns = (
-        Column("entry", "Entry"),
-        Column("date", "Date"),
-        Column("kind", "Kind"),
-        Column("narration", "Narration"),
+        Column("entry", "Entry", shown_once=True),
+        Column("date", "Date", only_in_files=True),
+        Column("kind", "Kind", only_in_files=True),
+        Column("narration", "Narration", shown_once=True),
         Column("account", "Account"),
-        Column("debit", "Debit", "money"),
-        Column("credit", "Credit", "money"),
-        Column("citation", "Citation"),
-        Column("key", "Account key"),
-        Column("line", "Statement line"),
-        Column("xbrl", "XBRL element (US GAAP)"),
+        Column("debit", "Debit", "money", missing=""),
+        Column("credit", "Credit", "money", missing=""),
+        Column("citation", "Citation", only_in_files=True),
+        Column("key", "Account key", only_in_files=True),
+        Column("line", "Statement line", only_in_files=True),
+        Column("xbrl", "XBRL element (US GAAP)", only_in_files=True),
     )
     rows = [
         Row(
@@ -165,7 +165,7 @@ def journal_table(entries: Journal, accounts: AccountMap) -> Table:
     credit = -sum(p.cents for e in entries for p in e.postings if p.cents < 0) / 100.0
     empty = (None,) * 3
     rows.append(Row(("", "", "", tie_word(debit - credit, 0.0), "Total", debit, credit, *empty, None), is_total=True))
-    return Table("journal", "Journal", columns, tuple(rows))
+    return Table("journal", "Journal", columns, tuple(rows), in_full=True)
 
 
 def _element(account: str, rule: str) -> str | None:

@@ -11,23 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from treasury_sim.report.close.grid import MISSED, Kind, Row, Table, check_table, kind_of
+from treasury_sim.report.close.grid import MISSED, check_table
 from treasury_sim.report.close.live.block import Behind, LiveTable
 from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.live.summary import summary_tables
 from treasury_sim.report.close.pack import ClosePack
-
-FORMATS: dict[Kind, str] = {
-    "money": "#,##0.00_);(#,##0.00);0.00_)",
-    "units": "#,##0.########_);(#,##0.########);0_)",
-    "price": "#,##0.00_);(#,##0.00)",
-    "share": "0.00%",
-    "text": "@",
-}
-"""Number format of each kind; a negative amount stands in parentheses."""
-
-_WIDTHS: dict[Kind, int] = {"money": 22, "units": 18, "price": 15, "share": 10, "text": 12}
-_WIDEST = 60
+from treasury_sim.report.render.xlsx import FORMATS, width
+from treasury_sim.report.tables.table import Kind, Row, Table, kind_of
 
 
 def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
@@ -102,8 +92,8 @@ class _Sheets:
             at = self._table(sheet, table, at)
         if len(tables) == 1:
             sheet.freeze_panes(3, 0)
-        for column, width in enumerate(_widths(tables)):
-            sheet.set_column(column, column, width)
+        for column, wide in enumerate(_widths(tables)):
+            sheet.set_column(column, column, wide)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
@@ -186,6 +176,5 @@ def _widths(tables: Sequence[Table]) -> list[int]:
     for table in tables:
         for n, column in enumerate(table.columns):
             longest = max((len(cell) for row in table.rows if isinstance(cell := row.cells[n], str)), default=0)
-            wanted = min(max(_WIDTHS[column.kind], longest + 2), _WIDEST)
-            widths[n] = max(wanted, widths.get(n, 0))
+            widths[n] = max(width(column.kind, longest), widths.get(n, 0))
     return list(widths.values())

@@ -44,7 +44,7 @@ FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
         **formats.csv_files(pack),
         f"{formats.prefix(pack)}_disclosure.md": visible(formats.disclosure_markdown(pack)),
     },
-    "json": lambda pack, _, __: {f"{formats.prefix(pack)}.json": formats.json_text([pack])},
+    "json": lambda pack, _, __: {f"{formats.prefix(pack)}.json": formats.close_json([pack])},
     "xlsx": lambda pack, _, live: _workbook(pack, live(pack)),
     "beancount": lambda pack, accounts, _: {
         f"{formats.prefix(pack)}.beancount": visible(plain_text.beancount(pack, accounts))

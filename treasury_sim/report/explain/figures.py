@@ -12,7 +12,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report import words
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
 from treasury_sim.report.close.movements import rule_in_force
-from treasury_sim.report.tables import remeasurement_names
+from treasury_sim.report.tables.statement import remeasurement_names
 
 
 @dataclass(frozen=True)

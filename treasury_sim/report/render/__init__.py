@@ -1,0 +1,1 @@
+"""Renderings of a table: text, HTML, CSV, JSON, data frame, XLSX formats, PDF."""
