@@ -18,7 +18,7 @@ def pack() -> ClosePack:
 def test_the_flash_is_in_words_and_millions(pack: ClosePack) -> None:
     shown = close_table(pack.flash, "USD")
     assert shown.header == ("", "Q4 2025", "FY2025")
-    assert shown.unit == "$m"
+    assert shown.unit == "$m; prices in $"
     assert ("BTC: unrealised loss on digital assets", "(17,436.1)", "(5,403.9)") in shown.rows
     assert not any("_" in cell for row in shown.rows for cell in row)
 
