@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "treasury_sim"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "version"),
     ("domain",),
-    ("market", "treasury", "accounting", "tax", "capital"),  # siblings, blind to each other
+    ("market", "treasury", "accounting", "tax", "capital", "mining"),  # siblings, blind to each other
     ("measure",),
     ("scenario",),
     ("engine",),
@@ -33,7 +33,7 @@ ONLY_IN = {
 FACE = {"treasury_sim.report.notebook", "treasury_sim.report.plots"}
 """What results show in Python. Two nouns import it inside the methods that need it, and nowhere else."""
 HAVE_A_FACE = {("domain", "result"), ("analysis", "distribution")}
-MAY_TOUCH_FILES = {"scenario", "market/history", "market/sampling", "report", "batch", *DOORS}
+MAY_TOUCH_FILES = {"scenario", "market/history", "market/sampling", "mining", "report", "batch", *DOORS}
 TOUCHES_FILES = {
     *("open", "loadtxt", "genfromtxt", "savetxt"),
     *("read_text", "read_bytes", "write_text", "write_bytes"),

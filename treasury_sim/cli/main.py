@@ -26,6 +26,7 @@ from treasury_sim.cli import (
     explain,
     ladder,
     list_scenarios,
+    mining,
     new,
     observe,
     reperform,
@@ -60,6 +61,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "observe": observe.observe,
         "calibrate": calibrate.calibrate,
         "capital": capital.capital,
+        "mining": mining.mining,
     },
     "Why, and what would it take?": {
         "attribute": attribute.attribute,
