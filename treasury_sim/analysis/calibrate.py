@@ -58,19 +58,32 @@ def calibrated(
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
         raise InputError([Problem("", None, "--from, --to", expected, f"{first} to {last}")])
     window = Window(first, last)
-    if window.days < FEWEST:
-        expected = f"a window of at least {FEWEST} days"
-        raise InputError([Problem("", None, "--from, --to", expected, f"{window}, {window.days} days")])
-    _check_moving(history, window, SAME if SPIKED & set(models) else 1.0)
-    if NEEDS_ARCH & set(models) and find_spec("arch") is None:
-        message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
-        raise TreasurySimError(message)
+    check_fit(history, window, models)
     fits = []
     for model, within in parts(models, progress or silent):
         fitted = fit(model, history, window)
         within(1, 2)
         fits.append((fitted, drawdown_test(history, fitted, seed)))
     return fits
+
+
+def check_fit(history: DailyPrices, window: Window, models: Sequence[str]) -> None:
+    """Refuse a window, inside `history`, to which `models` cannot be fitted.
+
+    Raises
+    ------
+    InputError
+        If it is too short, or its prices do not move.
+    TreasurySimError
+        If the arch package is missing.
+    """
+    if window.days < FEWEST:
+        expected, fix = f"a window of at least {FEWEST} days", "Give longer prices, or state a model with its keys."
+        raise InputError([Problem("", None, f"prices of {history.asset}", expected, f"{window.days} days", fix)])
+    _check_moving(history, window, SAME if SPIKED & set(models) else 1.0)
+    if NEEDS_ARCH & set(models) and find_spec("arch") is None:
+        message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
+        raise TreasurySimError(message)
 
 
 def _check_moving(history: DailyPrices, window: Window, share: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -43,6 +43,11 @@ class DailyPrices:
         """The last day with a price."""
         last: date = self.days[-1].astype(date)
         return last
+
+    def up_to(self, day: date) -> DailyPrices:
+        """The bars up to `day`, which must be inside (not checked here)."""
+        count = (day - self.first).days + 1
+        return replace(self, days=self.days[:count], low=self.low[:count], close=self.close[:count])
 
     def row(self, days: Days) -> Ints:
         """Row of each of `days`, all of which must be inside (not checked here)."""

@@ -135,12 +135,18 @@ def price_paths(
 
 
 def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
-    """Prices of `asset` before its model: from a file, embedded in the holder's currency, or the stated spot."""
+    """Prices of `asset` before its model, up to `as_of`."""
+    held = held_prices(scenario, asset, stated)
+    return held if isinstance(held, Problem) or held.days.size == 1 else _known(scenario, held)
+
+
+def held_prices(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+    """All prices held of `asset`: from a file, embedded in the holder's currency, or the stated spot."""
     currency = scenario.spec.holder.currency
     if asset in scenario.price_files:
-        return _known(scenario, scenario.price_files[asset])
+        return scenario.price_files[asset]
     if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
-        return _known(scenario, load_history(asset))
+        return load_history(asset)
     first = stated.first_day or scenario.spec.model_begins
     is_embedded = asset in EMBEDDED
     if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
@@ -165,8 +171,7 @@ def _known(scenario: Scenario, held: DailyPrices) -> DailyPrices | Problem:
         expected = f"a day with a {held.asset} price, {held.first} to {held.last} ({held.source})"
         fix = "Choose one of these days, or give later prices."
         return scenario.problem(("as_of",), expected, str(as_of), fix)
-    count = (as_of - held.first).days + 1
-    return replace(held, days=held.days[:count], low=held.low[:count], close=held.close[:count])
+    return held.up_to(as_of)
 
 
 def low_overrides(

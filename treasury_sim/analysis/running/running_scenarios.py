@@ -1,0 +1,197 @@
+"""From any scenario of a holder, the scenarios of its running quarter, in the scenario language.
+
+The holder, lots, plan, policies, tax and funding stay as stated; only `as_of`, `period` and `prices` change:
+
+- *to date*: the quarter ends on `as_of`;
+- *stays*: the price stays at that of `as_of` to the end of the quarter;
+- *simulated*: from the day after `as_of` a model gives the prices, on many paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+
+from treasury_sim.analysis.running.chosen_model import ChosenModel, choose_model
+from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.lookup import check_name
+from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.timeline import FiscalCalendar, Quarter
+from treasury_sim.engine.inputs.price_coverage import dated_events
+from treasury_sim.engine.price_paths import ONE_DAY, held_prices
+from treasury_sim.errors import InputError, Problem
+from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.sections.prices import Historical
+from treasury_sim.scenario.tree import KeyPath
+
+QUARTERS_AHEAD = 8
+"""Quarters after the running one that can be forecast."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """The scenarios of a running quarter.
+
+    Attributes
+    ----------
+    as_of
+        The last day of history.
+    quarter
+        The quarter that is forecast, whole.
+    is_running
+        Whether it holds `as_of`; else it has not begun.
+    models
+        The price model by asset.
+    to_date, stays, simulated
+        See the module.
+    """
+
+    as_of: date
+    quarter: Quarter
+    is_running: bool
+    models: Mapping[str, ChosenModel]
+    to_date: Scenario
+    stays: Scenario
+    simulated: Scenario
+
+
+def running_quarter(
+    scenario: Scenario, *, as_of: date | None = None, quarter: str | None = None, model: str | None = None
+) -> Running:
+    """Derive the scenarios of the running quarter, or of one of the next eight.
+
+    Parameters
+    ----------
+    as_of
+        By default that of the scenario, else the last day on which every asset has a price.
+    quarter
+        Label of the quarter; by default the one that holds `as_of`.
+    model
+        A price model to fit for every asset; by default the scenario's where it is simulated, else
+        `chosen_model.DEFAULT_MODEL`.
+
+    Raises
+    ------
+    InputError
+        If prices are missing, the quarter is another one, or a section of the scenario does not cover it.
+    """
+    held = _held(scenario)
+    last = as_of or scenario.spec.as_of or min(daily.last for daily in held.values())
+    calendar = replace(scenario.spec.calendar, cut=None)
+    first = calendar.quarter(last)
+    choices = {each.label: each for each in _following(calendar, first)}
+    chosen = first if quarter is None else choices[check_name(quarter, choices, "quarter", _WHICH)]
+    known = {name: _up_to(scenario, daily, last) for name, daily in held.items()}
+    models = {name: choose_model(scenario, daily, model) for name, daily in known.items()}
+    stays = scenario.what_if(
+        {
+            ("as_of",): last,
+            ("period", "start"): _start(scenario, first),
+            ("period", "end"): chosen.end,
+            **{path: value for name in held for path, value in _past(scenario, name, last).items()},
+        }
+    )
+    drawn: dict[KeyPath, object] = {
+        ("prices", name, key): value for name, each in models.items() for key, value in each.keys.items()
+    }
+    return Running(
+        as_of=last,
+        quarter=chosen,
+        is_running=chosen == first,
+        models=models,
+        to_date=stays.what_if({("period", "end"): last}),
+        stays=stays,
+        simulated=stays.what_if({**drawn, **_correlations(scenario, known, models)}),
+    )
+
+
+_WHICH = f"the running quarter, or one of the {QUARTERS_AHEAD} after it"
+
+
+def _held(scenario: Scenario) -> dict[str, DailyPrices]:
+    """The prices held of every asset of the scenario, whatever its period."""
+    names = sorted({event.asset for event in dated_events(scenario)})
+    if not names:
+        fix = "Add lots: without coins there is nothing to forecast."
+        raise InputError([scenario.problem(("holder", "lots"), "a lot", "none", fix)])
+    held, problems = {}, []
+    for name in names:
+        stated = scenario.spec.prices.get(name, Historical())
+        prices = held_prices(scenario, name, stated)
+        if isinstance(prices, Problem):
+            problems.append(prices)
+        else:
+            held[name] = prices
+    if problems:
+        raise InputError(problems)
+    return held
+
+
+def _up_to(scenario: Scenario, held: DailyPrices, last: date) -> DailyPrices:
+    """The prices held up to `last`, which must be among them."""
+    if not held.first < last <= held.last:
+        expected = f"a day with a {held.asset} price, {held.first + ONE_DAY} to {held.last} ({held.source})"
+        raise InputError([scenario.problem(("as_of",), expected, str(last), "Choose one of these days.")])
+    return held.up_to(last)
+
+
+def _following(calendar: FiscalCalendar, first: Quarter) -> list[Quarter]:
+    quarters = [first]
+    for _ in range(QUARTERS_AHEAD):
+        quarters.append(calendar.quarter(quarters[-1].end + ONE_DAY))
+    return quarters
+
+
+def _start(scenario: Scenario, first: Quarter) -> date:
+    """The running quarter's first day; with an opening position that of the scenario, which is the day it is of."""
+    if scenario.spec.capital.opening is None:
+        return first.start
+    stated = scenario.spec.period.start
+    if stated > first.start:
+        expected = f"an opening position on or before {first.start}, when the running quarter begins"
+        fix = "State the position at the start of that quarter, and begin the period there."
+        raise InputError([scenario.problem(("period", "start"), expected, str(stated), fix)])
+    return stated
+
+
+def _past(scenario: Scenario, name: str, last: date) -> dict[KeyPath, object]:
+    """Changes that leave of `prices.ASSET` its file, and the prices and lows it states of quarters ended by `last`."""
+    stated = scenario.spec.prices.get(name, Historical())
+    is_history = isinstance(stated, Historical) and stated.window is None
+    begins = date.max if is_history else stated.first_day or scenario.spec.model_begins
+    ends = {day: price for day, price in stated.quarter_end.items() if day <= last and day < begins}
+    lows = {
+        day: {"price": low.price, "date": low.date}
+        for day, low in stated.quarter_low.items()
+        if day <= last and low.date is not None and day < begins
+    }
+    above: KeyPath = ("prices", name)
+    keys = [str(key) for key, _ in scenario.origin.chain.tree.items(*above)]
+    changes: dict[KeyPath, object] = {(*above, key): None for key in keys if key != "file"}
+    changes |= {(*above, "quarter_end"): ends} if ends else {}
+    return changes | ({(*above, "quarter_low"): lows} if lows else {})
+
+
+def _correlations(
+    scenario: Scenario, known: Mapping[str, DailyPrices], models: Mapping[str, ChosenModel]
+) -> dict[KeyPath, object]:
+    """The past correlation of daily log returns of each two fitted assets, unless the scenario states any."""
+    simulation = scenario.spec.simulation
+    fitted = [name for name, each in models.items() if each.window is not None and not each.draws_days]
+    if len(fitted) < 2 or simulation.correlation or simulation.price_correlation:
+        return {}
+    pairs = {}
+    for one, other in combinations(fitted, 2):
+        returns = [_returns(known[name], models[name]) for name in (one, other)]
+        count = min(each.size for each in returns)
+        pairs[f"{one}/{other}"] = round(float(np.corrcoef(*(each[-count:] for each in returns))[0, 1]), 4)
+    return {("simulation", "correlation"): pairs}
+
+
+def _returns(daily: DailyPrices, model: ChosenModel) -> Floats:
+    assert model.window is not None  # noqa: S101 - only fitted models are asked
+    return np.diff(np.log(daily.close[-model.window.days - 1 :]))
