@@ -28,6 +28,7 @@ from treasury_sim.cli import (
     list_scenarios,
     mining,
     new,
+    now,
     observe,
     reperform,
     report,
@@ -57,6 +58,7 @@ EXIT_CODES = (
 
 SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
     "What will the quarter report?": {
+        "now": now.now,
         "run": run.run,
         "observe": observe.observe,
         "calibrate": calibrate.calibrate,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,6 +52,16 @@ class ChosenModel:
         """The key of the model, such as ``gbm``."""
         return str(self.keys["model"])
 
+    @property
+    def words(self) -> str:
+        """The model, its parameters with their standard errors, and where they are from."""
+        figures = [f"{key} {_in_words(value)}{self._error(key)}" for key, value in _flat(self.keys) if key != "model"]
+        origin = "as the scenario states it" if self.window is None else f"fitted to {self.window}"
+        return f"{self.name}, {', '.join(figures)}; {origin}"
+
+    def _error(self, key: str) -> str:
+        return f" ± {self.errors[key]:.4g}" if key in self.errors else ""
+
 
 def choose_model(scenario: Scenario, known: DailyPrices, model: str | None) -> ChosenModel:
     """Choose the model of an asset.
@@ -82,6 +92,20 @@ def fitted_model(known: DailyPrices, model: str) -> ChosenModel:
     check_fit(known, window, [model])
     fitted = fit(model, known, window)
     return ChosenModel(known.asset, _keys(fitted), _errors(fitted), window, draws_days=model == "bootstrap")
+
+
+def _flat(keys: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in keys.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return " to ".join(map(str, value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _keys(fitted: Fit) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.analysis.distribution import Distribution, asset_distribution, chances, distribution
+from treasury_sim.analysis.distribution import asset_distribution, chances, distribution
 from treasury_sim.analysis.running.outlook import (
     AssetOutlook,
     BreakingPrice,
@@ -17,8 +17,9 @@ from treasury_sim.analysis.running.outlook import (
     Now,
     PeriodOutlook,
 )
-from treasury_sim.analysis.running.running_scenarios import Running, running_quarter
-from treasury_sim.analysis.sensitivity.greeks import greeks
+from treasury_sim.analysis.running.record import KEPT_LINES, Came, Record
+from treasury_sim.analysis.running.running_scenarios import Running, past_quarters, running_quarter
+from treasury_sim.analysis.sensitivity.greeks import both_sides, slope
 from treasury_sim.analysis.solve.solve import solve
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.limit import Limit, evaluate
@@ -31,7 +32,7 @@ from treasury_sim.engine.paths.points import run_points, vary_prices_only
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.tree import KeyPath, dotted
 
-PATHS_OF_A_SLOPE = 4_096
+PATHS_OF_A_SLOPE = 1_024
 """Paths for the mean effect of a further fall: differences on the same random numbers need few."""
 
 
@@ -99,7 +100,7 @@ def now(
         periods=tuple(_periods(running, to_date, stays, sample)),
         limits=limits,
         further_fall=further_fall,
-        notes=tuple(dict.fromkeys([*scenario.notes, *stays.notes, *sample.notes])),
+        notes=sample.notes,
         inputs=sample.inputs,
         engine_version=sample.engine_version,
     )
@@ -150,8 +151,8 @@ def _to_date(booked: Period | None, to_date: Result, key: str, name: str) -> flo
 
 
 def _asset(running: Running, name: str, to_date: Result, stays: Result, sample: Result) -> AssetOutlook:
-    label, daily = running.quarter.label, stays.holdings[name].daily
-    price = float(daily.up_to(running.as_of).close[-1])
+    label, daily = running.quarter.label, to_date.holdings[name].daily
+    price = float(daily.close[-1])
     key = next(iter(stays.statements))
     position, period = stays.timeline.index_of(label), sample.period(label)
     held, drawn, booked = (each.statements[key].assets[name] for each in (stays, sample, to_date))
@@ -235,21 +236,20 @@ def _end_price(result: Result, asset: str, label: str) -> float:
 
 def _further_fall(running: Running, stays: Result, progress: Progress) -> Iterator[FurtherFall]:
     """The effect of a lower price of each asset on the last line computed, under each framework."""
-    rows = [(asset, key) for asset in running.models for key in stays.statements]
-    lower = {asset: _lower(running, stays, asset) for asset in running.models}
+    label = running.quarter.label
     paths = min(running.simulated.spec.simulation.paths, PATHS_OF_A_SLOPE)
-    simulated = running.simulated.what_if({"simulation.paths": paths})
-    for (asset, key), within in parts(rows, progress):
-        line = _last_line(stays, key)
-        slopes = greeks(
-            simulated,
-            keys=[f"prices.{asset}.spot"],
-            line=line,
-            framework=key,
-            quarter=running.quarter.label,
-            progress=within,
-        )
-        yield FurtherFall(asset, key, line, lower[asset].get(key), -slopes.greeks[0].derivative)
+    simulated = running.simulated.what_if({"simulation.paths": paths, "limits": None})
+    stages = parts(range(2 * len(running.models)), progress)
+    for asset in running.models:
+        lower = _lower(running, stays, asset)
+        _, step, down, up = both_sides(simulated, ("prices", asset, "spot"), stages)
+        for key in stays.statements:
+            line = _last_line(stays, key)
+            sides = [distribution(side, key, line, side.period(label)) for side in (down, up)]
+            known = [side for side in sides if side is not None]
+            expected = -slope(*known, step).mean if len(known) == len(sides) else None
+            yield FurtherFall(asset, key, line, lower.get(key), expected)
+    next(stages, None)
 
 
 def _last_line(result: Result, key: str) -> str:
@@ -276,6 +276,28 @@ def _lower(running: Running, stays: Result, asset: str) -> dict[str, float]:
     return changes
 
 
-def quantiles(forecast: Distribution, shares: Sequence[float]) -> list[float]:
-    """Quantiles of a forecast, without their errors."""
-    return [float(value) for value in np.quantile(forecast.values, shares)]
+# ------------------------------------------------------------------ what came
+
+
+def what_came(scenario: Scenario, as_of: date | None, records: Sequence[Record]) -> Came:
+    """The figures of the quarters of `records` that had ended by `as_of`, by default the last day with a price.
+
+    Raises
+    ------
+    InputError
+        If the scenario cannot be run over those quarters.
+    """
+    past = past_quarters(scenario, as_of, {record.quarter for record in records})
+    if past is None:
+        return {}
+    result = run(past)
+    came: dict[tuple[str, str, str], float] = {}
+    for label in [quarter.label for quarter in result.reported]:
+        position, period = result.timeline.index_of(label), result.period(label)
+        for key, statement in result.statements.items():
+            came |= {(label, "price", name): own.prices[position].price for name, own in statement.assets.items()}
+            for line in KEPT_LINES:
+                value = single(period, line, statement.lines)
+                if value is not None:
+                    came[label, line, key] = value
+    return came

@@ -9,7 +9,7 @@ The holder, lots, plan, policies, tax and funding stay as stated; only `as_of`, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -80,21 +80,14 @@ def running_quarter(
         If prices are missing, the quarter is another one, or a section of the scenario does not cover it.
     """
     held = _held(scenario)
-    last = as_of or scenario.spec.as_of or min(daily.last for daily in held.values())
+    last = _last_day(scenario, held, as_of)
     calendar = replace(scenario.spec.calendar, cut=None)
     first = calendar.quarter(last)
     choices = {each.label: each for each in _following(calendar, first)}
     chosen = first if quarter is None else choices[check_name(quarter, choices, "quarter", _WHICH)]
     known = {name: _up_to(scenario, daily, last) for name, daily in held.items()}
     models = {name: choose_model(scenario, daily, model) for name, daily in known.items()}
-    stays = scenario.what_if(
-        {
-            ("as_of",): last,
-            ("period", "start"): _start(scenario, first),
-            ("period", "end"): chosen.end,
-            **{path: value for name in held for path, value in _past(scenario, name, last).items()},
-        }
-    )
+    stays = _of_period(scenario, held, last, _start(scenario, first), chosen.end)
     drawn: dict[KeyPath, object] = {
         ("prices", name, key): value for name, each in models.items() for key, value in each.keys.items()
     }
@@ -106,6 +99,35 @@ def running_quarter(
         to_date=stays.what_if({("period", "end"): last}),
         stays=stays,
         simulated=stays.what_if({**drawn, **_correlations(scenario, known, models)}),
+    )
+
+
+def past_quarters(scenario: Scenario, as_of: date | None, quarters: Collection[str]) -> Scenario | None:
+    """The scenario of the given quarters, from the first to the last that had ended by `as_of`; ``None`` if none had.
+
+    An opening position later than a quarter leaves that quarter out.
+    """
+    calendar = replace(scenario.spec.calendar, cut=None)
+    held = _held(scenario)
+    as_of = _last_day(scenario, held, as_of)
+    earliest = scenario.spec.period.start if scenario.spec.capital.opening is not None else date.min
+    every = calendar.quarters(max(earliest, min(daily.first for daily in held.values())), as_of)
+    ended = [each for each in every if each.label in quarters and each.end <= as_of and each.start >= earliest]
+    if not ended:
+        return None
+    start = ended[0].start if scenario.spec.capital.opening is None else earliest
+    return _of_period(scenario, held, as_of, start, ended[-1].end)
+
+
+def _of_period(scenario: Scenario, held: Collection[str], as_of: date, start: date, end: date) -> Scenario:
+    """The scenario from `start` to `end` on the prices held up to `as_of`."""
+    return scenario.what_if(
+        {
+            ("as_of",): as_of,
+            ("period", "start"): start,
+            ("period", "end"): end,
+            **{path: value for name in held for path, value in _past(scenario, name, as_of).items()},
+        }
     )
 
 
@@ -131,6 +153,10 @@ def _held(scenario: Scenario) -> dict[str, DailyPrices]:
     return held
 
 
+def _last_day(scenario: Scenario, held: Mapping[str, DailyPrices], as_of: date | None) -> date:
+    return as_of or scenario.spec.as_of or min(daily.last for daily in held.values())
+
+
 def _up_to(scenario: Scenario, held: DailyPrices, last: date) -> DailyPrices:
     """The prices held up to `last`, which must be among them."""
     if not held.first < last <= held.last:
@@ -147,9 +173,20 @@ def _following(calendar: FiscalCalendar, first: Quarter) -> list[Quarter]:
 
 
 def _start(scenario: Scenario, first: Quarter) -> date:
-    """The running quarter's first day; with an opening position that of the scenario, which is the day it is of."""
+    """First day of the period: that of the opening position, else of the fiscal year, so that it is known to date.
+
+    Where income is stated for some quarters only, and not for all of the fiscal year, that of the running quarter.
+    """
     if scenario.spec.capital.opening is None:
-        return first.start
+        year = replace(scenario.spec.calendar, cut=None).year_from(first, first.end)
+        stated_by_quarter = [
+            value
+            for section in (scenario.spec.income, scenario.spec.capital)
+            for _, value in section
+            if isinstance(value, Mapping)
+        ]
+        covers = all(quarter.label in value for value in stated_by_quarter for quarter in year)
+        return year[0].start if covers else first.start
     stated = scenario.spec.period.start
     if stated > first.start:
         expected = f"an opening position on or before {first.start}, when the running quarter begins"

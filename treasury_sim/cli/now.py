@@ -1,0 +1,142 @@
+"""`treasury-sim now`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from treasury_sim.cli.calibrate import Model
+from treasury_sim.cli.options import AllowPath, ScenarioName, a_path, print_report, print_text, say
+from treasury_sim.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from treasury_sim.analysis.running.record import Record
+    from treasury_sim.scenario import Scenario
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+    html = "html"
+
+
+def now(
+    scenario: ScenarioName,
+    *,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Last day of history; by default `as_of` of the scenario, else the last day with a price.",
+        ),
+    ] = None,
+    quarter: Annotated[
+        str | None,
+        typer.Option("--quarter", metavar="2026Q4", help="The running quarter (default) or one of the next eight."),
+    ] = None,
+    model: Annotated[
+        Model | None,
+        typer.Option("--model", help="Price model to fit; by default the scenario's where it is simulated."),
+    ] = None,
+    output: Annotated[
+        Format, typer.Option("--format", help="Text for people, CSV and JSON for programs, or one HTML page.")
+    ] = Format.text,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=a_path, help="Write now.csv, now.json and now.html to DIR."),
+    ] = None,
+    scores: Annotated[
+        bool,
+        typer.Option("--scores", help="Show the forecasts that were kept and what came, with their score, and exit."),
+    ] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            parser=a_path,
+            help="File of earlier answers; by default in your data folder (TREASURY_SIM_ANSWERS names another).",
+        ),
+    ] = None,
+    no_log: Annotated[bool, typer.Option("--no-log", help="Neither read nor keep answers.")] = False,
+    allow_path: AllowPath = None,
+) -> None:
+    """Report the running quarter: booked to date, if the price stays, the range.
+
+    Also the price at which each limit breaks and how likely that is, what changed since the last answer, and what a
+    further fall costs.
+    """
+    from treasury_sim.report.running.answer_log import append, default_log, last_answer, read_log
+    from treasury_sim.scenario import load
+
+    path = None if no_log else log or default_log()
+    if scores and path is None:
+        raise typer.BadParameter("there is no log of answers to score", param_hint="--scores")
+    loaded = load(scenario, allow_paths=allow_path or ())
+    records, notes = ([], []) if path is None else read_log(path)
+    for note in notes:
+        say(note, is_error=True)
+    day = None if as_of is None else as_of.date()
+    if scores:
+        own = [record for record in records if record.scenario == _name(scenario)]
+        _print_scores(loaded, own, day, is_json=output is Format.json)
+        return
+    from treasury_sim.analysis.running.now import now as answered
+    from treasury_sim.analysis.running.record import record_of
+    from treasury_sim.report.running import now_formats as formats
+
+    with progress_bar() as progress:
+        fitted = None if model is None else model.value
+        answer = answered(loaded, as_of=day, quarter=quarter, model=fitted, progress=progress)
+    asked = datetime.now(UTC)
+    record = record_of(answer, _name(scenario), asked.isoformat(timespec="seconds"))
+    last = last_answer(records, record)
+    is_new = path is not None and (last is None or last.content != record.content)
+    written = [] if out is None else formats.write_now(answer, last, record, out)
+    if output is Format.text:
+        print_report(formats.now_report(answer, last, record))
+        _say_age(answer.as_of, asked.date())
+        if out is not None:
+            say(f"Written to {out}: {', '.join(each.name for each in written)}.")
+    else:
+        as_text = {Format.csv: formats.now_csv, Format.json: formats.now_json, Format.html: formats.now_html}
+        print_text(as_text[output](answer, last, record))
+    if path is not None and is_new:
+        append(path, record)
+        if output is Format.text:
+            say(f"Kept in {path}, readable by you only; --no-log keeps nothing.")
+
+
+def _say_age(as_of: date, today: date) -> None:
+    """Say that prices are stale; the running day never has a price."""
+    days = (today - as_of).days
+    if days > 1:
+        say(f"Stale: prices end on {as_of}, {days} days before today. `treasury-sim prices update` brings newer ones.")
+
+
+def _name(scenario: str) -> str:
+    """Identify a scenario in the log: the full path of a file, or the name of a shipped one."""
+    path = Path(scenario)
+    return str(path.resolve()) if path.exists() else scenario.removesuffix(".yaml")
+
+
+def _print_scores(scenario: Scenario, records: list[Record], day: date | None, *, is_json: bool) -> None:
+    from treasury_sim.analysis.running.now import what_came
+    from treasury_sim.analysis.running.record import scored
+    from treasury_sim.report.running.now_formats import scores_json, scores_report
+
+    rows = scored(records, what_came(scenario, day, records))
+    if is_json:
+        print_text(scores_json(rows))
+    else:
+        is_calendar = all(row.record.quarter_end.month == 3 * int(row.record.quarter[-1]) for row in rows)
+        print_report(scores_report(rows, scenario.spec.holder.currency, is_calendar=is_calendar))

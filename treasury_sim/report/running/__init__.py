@@ -1,0 +1,1 @@
+"""The running quarter as text, CSV, JSON and HTML, and the log of earlier answers."""
