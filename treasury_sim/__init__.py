@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from treasury_sim.analysis.attribution.compare import compare
     from treasury_sim.analysis.distribution import chances, distribution
     from treasury_sim.analysis.lot_ladder import lot_ladder
+    from treasury_sim.analysis.running.now import now
     from treasury_sim.analysis.sensitivity.greeks import greeks
     from treasury_sim.analysis.sensitivity.grid import grid
     from treasury_sim.analysis.sensitivity.tornado import tornado
@@ -63,6 +64,7 @@ _HOME = {
     "load_given": "scenario",
     "loss_target": "analysis.solve.solve",
     "lot_ladder": "analysis.lot_ladder",
+    "now": "analysis.running.now",
     "open_path": "engine.run",
     "run": "engine",
     "run_points": "engine.paths.points",
@@ -99,6 +101,7 @@ __all__ = [
     "load_given",
     "loss_target",
     "lot_ladder",
+    "now",
     "open_path",
     "run",
     "run_points",

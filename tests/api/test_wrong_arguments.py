@@ -140,6 +140,10 @@ CALLS: dict[str, Call] = {
         lambda: {"scenario": scenario(), "framework": None, "quarter": None, "asset": None, "moment": "closing"},
         dict.fromkeys(("quarter", "framework", "asset"), (None,)),
     ),
+    "now": Call(
+        lambda: {"scenario": scenario(), "as_of": None, "quarter": None, "model": None},
+        dict.fromkeys(("as_of", "quarter", "model"), (None,)),
+    ),
     "tornado": Call(
         lambda: {
             "scenario": scenario(),
@@ -177,7 +181,7 @@ def _with_progress(call: Call) -> Call:
     return Call(lambda: {**call.right(), "progress": silent}, {**call.may_be, "progress": (None,)})
 
 
-LONG = ("attribute", "compare", "greeks", "grid", "run", "solve", "tornado")
+LONG = ("attribute", "compare", "greeks", "grid", "now", "run", "solve", "tornado")
 CALLS |= {name: _with_progress(CALLS[name]) for name in LONG}
 
 

@@ -35,6 +35,7 @@ def commands() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from (("run", ("a.yaml",)), ("run", ("a.yaml", "--format", "json")))
     yield from (("check", ("a.yaml",)), ("tie-out", ("a.yaml",)))
     yield from (("bridge", ("a.yaml", "us_gaap_fair_value", "us_gaap_impairment")), ("observe", ("o.yaml",)))
+    yield from (("now", ("a.yaml",)), ("now", ("a.yaml", "--format", "json")), ("now", ("a.yaml", "--format", "html")))
     yield "run", ("c.yaml", "--closed-form")
     yield "run", ("c.yaml", "--closed-form", "--format", "json")
     for form in ("text", "json"):
@@ -56,6 +57,7 @@ def commands() -> Iterator[tuple[str, tuple[str, ...]]]:
 def written() -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Each command that writes files, and the files that must have the note."""
     yield "run", ("a.yaml", "--out", "out"), ("result.json",)
+    yield "now", ("a.yaml", "--out", "out"), ("now.json", "now.html")
     yield "batch", ("a.yaml", "--out", "out", "--table", "csv", "--xlsx"), ("notes.csv", "batch.xlsx")
     yield "report", ("a.yaml", "--out", "out", "--format", "html"), ("*.html",)
     yield "report", ("a.yaml", "--out", "out", "--format", "html", "--flash"), ("*.html",)

@@ -70,9 +70,9 @@ def now(
     no_log: Annotated[bool, typer.Option("--no-log", help="Neither read nor keep answers.")] = False,
     allow_path: AllowPath = None,
 ) -> None:
-    """Report the running quarter: booked to date, if the price stays, the range.
+    """Report the running quarter, to date and forecast.
 
-    Also the price at which each limit breaks and how likely that is, what changed since the last answer, and what a
+    Shows each line to date, still to come and of the quarter if the price stays, with its range; the price at which each limit breaks and how likely that is, what changed since the last answer, and what a
     further fall costs.
     """
     from treasury_sim.report.running.answer_log import append, default_log, last_answer, read_log
@@ -80,7 +80,7 @@ def now(
 
     path = None if no_log else log or default_log()
     if scores and path is None:
-        raise typer.BadParameter("there is no log of answers to score", param_hint="--scores")
+        raise typer.BadParameter("answers are not kept, so none can be scored", param_hint="--scores")
     loaded = load(scenario, allow_paths=allow_path or ())
     records, notes = ([], []) if path is None else read_log(path)
     for note in notes:
@@ -97,14 +97,14 @@ def now(
     with progress_bar() as progress:
         fitted = None if model is None else model.value
         answer = answered(loaded, as_of=day, quarter=quarter, model=fitted, progress=progress)
-    asked = datetime.now(UTC)
-    record = record_of(answer, _name(scenario), asked.isoformat(timespec="seconds"))
+    moment = datetime.now(UTC)
+    record = record_of(answer, _name(scenario), moment.isoformat(timespec="seconds"))
     last = last_answer(records, record)
     is_new = path is not None and (last is None or last.content != record.content)
     written = [] if out is None else formats.write_now(answer, last, record, out)
     if output is Format.text:
         print_report(formats.now_report(answer, last, record))
-        _say_age(answer.as_of, asked.date())
+        _say_age(answer.as_of, moment.date())
         if out is not None:
             say(f"Written to {out}: {', '.join(each.name for each in written)}.")
     else:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from treasury_sim.analysis.calibrate import BY_DEFAULT, check_fit
+from treasury_sim.domain.lookup import check_name
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.market.calibration import Fit, fit
+from treasury_sim.market.calibration import FITTERS, Fit, fit
 from treasury_sim.market.history import Window
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sections.prices import Sampled
@@ -88,6 +89,7 @@ def choose_model(scenario: Scenario, known: DailyPrices, model: str | None) -> C
 
 def fitted_model(known: DailyPrices, model: str) -> ChosenModel:
     """Fit `model` to the last five years of `known`, or to all if there are fewer."""
+    check_name(model, FITTERS, "model", "a price model that can be fitted")
     window = Window(known.last - timedelta(days=min(BY_DEFAULT, known.days.size - 1) - 1), known.last)
     check_fit(known, window, [model])
     fitted = fit(model, known, window)

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.analysis.distribution import asset_distribution, chances, distribution
+from treasury_sim.analysis.distribution import Distribution, Estimate, asset_distribution, chances, distribution
 from treasury_sim.analysis.running.outlook import (
     AssetOutlook,
     BreakingPrice,
@@ -27,6 +27,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
+from treasury_sim.domain.statements import AssetStatement
 from treasury_sim.engine import run
 from treasury_sim.engine.paths.points import run_points, vary_prices_only
 from treasury_sim.scenario import Scenario
@@ -82,7 +83,8 @@ def now(
     stages = parts(range(3), progress or silent)
     running = running_quarter(scenario, as_of=as_of, quarter=quarter, model=model)
     to_date, stays = run(running.to_date), run(running.stays)
-    sample = run(running.simulated, progress=next(stages)[1])
+    within = next(stages)[1]
+    sample = stays if running.simulated is running.stays else run(running.simulated, progress=within)
     limits = tuple(_limits(running, to_date, stays, sample, next(stages)[1]))
     further_fall = tuple(_further_fall(running, stays, next(stages)[1]))
     next(stages, None)
@@ -159,14 +161,19 @@ def _asset(running: Running, name: str, to_date: Result, stays: Result, sample: 
     return AssetOutlook(
         price=price,
         source=daily.source,
-        at_end=LineOutlook(price, held.prices[position].price, asset_distribution(sample, drawn, "price", period)),
+        at_end=LineOutlook(price, held.prices[position].price, _simulated(sample, drawn, "price", period)),
         lowest=LineOutlook(
             booked.low[-1] if running.is_running else None,
             held.low[position],
-            asset_distribution(sample, drawn, "low", period),
+            _simulated(sample, drawn, "low", period),
         ),
         model=running.models[name],
     )
+
+
+def _simulated(sample: Result, drawn: AssetStatement, line: str, period: Period) -> Distribution | None:
+    """The distribution of a price; ``None`` where nothing is left to simulate."""
+    return asset_distribution(sample, drawn, line, period) if sample.is_simulated else None
 
 
 # ------------------------------------------------------------------ limits
@@ -177,8 +184,9 @@ def _limits(
 ) -> Iterator[LimitOutlook]:
     """Every limit of the scenario, under each framework it applies to."""
     position = [quarter.label for quarter in sample.reported].index(running.quarter.label)
-    likely = {(id(each.limit), each.framework): each.by_quarter[position] for each in chances(sample, sample.watched)}
-    rows = [(limit, key) for limit in sample.watched for key in stays.statements if limit.framework in {None, key}]
+    stated = [row.limit for row in running.stays.spec.limits]
+    likely = {(id(each.limit), each.framework): each.by_quarter[position] for each in chances(sample, stated)}
+    rows = [(limit, key) for limit in stated for key in stays.statements if limit.framework in {None, key}]
     for (limit, key), within in parts(rows, progress):
         yield LimitOutlook(
             limit=limit,
@@ -236,20 +244,32 @@ def _end_price(result: Result, asset: str, label: str) -> float:
 
 def _further_fall(running: Running, stays: Result, progress: Progress) -> Iterator[FurtherFall]:
     """The effect of a lower price of each asset on the last line computed, under each framework."""
-    label = running.quarter.label
-    paths = min(running.simulated.spec.simulation.paths, PATHS_OF_A_SLOPE)
-    simulated = running.simulated.what_if({"simulation.paths": paths, "limits": None})
     stages = parts(range(2 * len(running.models)), progress)
     for asset in running.models:
-        lower = _lower(running, stays, asset)
-        _, step, down, up = both_sides(simulated, ("prices", asset, "spot"), stages)
+        lower, expected = _lower(running, stays, asset), _expected(running, stays, asset, stages)
         for key in stays.statements:
-            line = _last_line(stays, key)
-            sides = [distribution(side, key, line, side.period(label)) for side in (down, up)]
-            known = [side for side in sides if side is not None]
-            expected = -slope(*known, step).mean if len(known) == len(sides) else None
-            yield FurtherFall(asset, key, line, lower.get(key), expected)
+            yield FurtherFall(asset, key, _last_line(stays, key), lower.get(key), expected.get(key))
     next(stages, None)
+
+
+def _expected(
+    running: Running, stays: Result, asset: str, stages: Iterator[tuple[int, Progress]]
+) -> dict[str, Estimate]:
+    """By framework: mean change of the last line over paths that begin one lower [currency]."""
+    if running.simulated is running.stays:
+        return {}
+    paths = min(running.simulated.spec.simulation.paths, PATHS_OF_A_SLOPE)
+    simulated = running.simulated.what_if({"simulation.paths": paths, "limits": None})
+    _, step, down, up = both_sides(simulated, ("prices", asset, "spot"), stages)
+    changes = {}
+    for key in stays.statements:
+        sides = [
+            distribution(side, key, _last_line(stays, key), side.period(running.quarter.label)) for side in (down, up)
+        ]
+        known = [side for side in sides if side is not None]
+        if len(known) == len(sides):
+            changes[key] = -slope(*known, step).mean
+    return changes
 
 
 def _last_line(result: Result, key: str) -> str:

@@ -1,4 +1,4 @@
-"""What the running quarter is made of: lines to date, still to come and of the quarter, limits, a further dollar."""
+"""The parts of an answer of `now`: lines to date, still to come and of the quarter, limits, a further fall."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class LimitOutlook:
 
 @dataclass(frozen=True)
 class FurtherFall:
-    """What a price lower by one unit of currency changes in a line of the quarter.
+    """The effect of a price lower by one unit of currency on a line of the quarter.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What an answer of `now` leaves behind: enough to see what changed since, and to score the forecast when it is due."""
+"""The record of an answer of `now`: enough to see what changed since, and to score the forecast when it is due."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Record:
 
     Attributes
     ----------
-    asked
+    answered_at
         When, as an ISO time in UTC; empty if the caller does not say.
     scenario
         The scenario: its file or its shipped name.
@@ -76,7 +76,7 @@ class Record:
         The price model and its parameters by asset, in words.
     """
 
-    asked: str
+    answered_at: str
     scenario: str
     holder: str
     currency: str
@@ -91,22 +91,22 @@ class Record:
 
     @property
     def content(self) -> Record:
-        """The record without the time at which it was asked."""
-        return Record(**{**self.__dict__, "asked": ""})
+        """The record without the time of the answer."""
+        return Record(**{**self.__dict__, "answered_at": ""})
 
 
-def record_of(answer: Now, scenario: str, asked: str = "") -> Record:
+def record_of(answer: Now, scenario: str, answered_at: str = "") -> Record:
     """Make the record of an answer.
 
     Parameters
     ----------
     scenario
         Identifies the scenario: answers are compared with earlier ones of the same name.
-    asked
+    answered_at
         ISO time in UTC, from the caller's clock.
     """
     return Record(
-        asked=asked,
+        answered_at=answered_at,
         scenario=scenario,
         holder=answer.holder,
         currency=answer.currency,
@@ -146,7 +146,7 @@ def _forecast(of: str, under: str, line: LineOutlook) -> Forecast:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure when it was last asked for, and now.
+    """A figure in the last answer, and now.
 
     Attributes
     ----------

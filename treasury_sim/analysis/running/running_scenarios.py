@@ -47,7 +47,7 @@ class Running:
     models
         The price model by asset.
     to_date, stays, simulated
-        See the module.
+        See the module; `simulated` is `stays` where the quarter ends on `as_of`.
     """
 
     as_of: date
@@ -98,7 +98,8 @@ def running_quarter(
         models=models,
         to_date=stays.what_if({("period", "end"): last}),
         stays=stays,
-        simulated=stays.what_if({**drawn, **_correlations(scenario, known, models)}),
+        # On the last day of a quarter nothing is left to simulate.
+        simulated=stays if last == chosen.end else stays.what_if({**drawn, **_correlations(scenario, known, models)}),
     )
 
 
@@ -222,13 +223,13 @@ def _correlations(
     if len(fitted) < 2 or simulation.correlation or simulation.price_correlation:
         return {}
     pairs = {}
-    for one, other in combinations(fitted, 2):
-        returns = [_returns(known[name], models[name]) for name in (one, other)]
+    for pair in combinations(fitted, 2):
+        returns = [_returns(known[name], models[name]) for name in pair]
         count = min(each.size for each in returns)
-        pairs[f"{one}/{other}"] = round(float(np.corrcoef(*(each[-count:] for each in returns))[0, 1]), 4)
+        pairs["/".join(pair)] = round(float(np.corrcoef(*(each[-count:] for each in returns))[0, 1]), 4)
     return {("simulation", "correlation"): pairs}
 
 
 def _returns(daily: DailyPrices, model: ChosenModel) -> Floats:
-    assert model.window is not None  # noqa: S101 - only fitted models are asked
+    assert model.window is not None  # noqa: S101 - a fitted model has a window
     return np.diff(np.log(daily.close[-model.window.days - 1 :]))

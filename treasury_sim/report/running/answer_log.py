@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from errno import ENOSPC
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def read_log(path: Path) -> tuple[list[Record], list[str]]:
         message = f"Cannot read the log of answers {path}: {error.strerror or error}. Name another with --log."
         raise LogError(message) from error
     records, unread = [], []
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(content.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -131,7 +132,7 @@ def _record(content: Any) -> Record:
     if content["schema"] != SCHEMA or tuple(content["levels"]) != LEVELS:
         raise ValueError("a line of another version")
     return Record(
-        asked=_text(content["asked"]),
+        answered_at=_text(content["answered_at"]),
         scenario=_text(content["scenario"]),
         holder=_text(content["holder"]),
         currency=_text(content["currency"]),
@@ -145,7 +146,7 @@ def _record(content: Any) -> Record:
                 _text(each["under"]),
                 _number(each["to_date"]),
                 _number(each["stays"]),
-                _numbers(each["quantiles"]),
+                _quantiles(each["quantiles"]),
             )
             for each in content["forecasts"]
         ),
@@ -173,14 +174,21 @@ def _texts(value: Mapping[object, object]) -> dict[str, str]:
     return {_text(key): _text(entry) for key, entry in value.items()}
 
 
+def _quantiles(values: list[object]) -> tuple[float, ...]:
+    quantiles = _numbers(values)
+    if len(quantiles) not in {0, len(LEVELS)} or list(quantiles) != sorted(quantiles):
+        raise ValueError
+    return quantiles
+
+
 def _number(value: object) -> float | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise TypeError
-    return None if value is None else float(value)
+    number = None if value is None else float(value)
+    if number is not None and not isfinite(number):
+        raise ValueError
+    return number
 
 
 def _numbers(values: list[object]) -> tuple[float, ...]:
-    numbers = [_number(value) for value in values]
-    if any(number is None for number in numbers) or len(numbers) not in {0, 1, 2, len(LEVELS)}:
-        raise TypeError
-    return tuple(number for number in numbers if number is not None)
+    return tuple(number for value in values if (number := _number(value)) is not None)

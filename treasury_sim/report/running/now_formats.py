@@ -58,7 +58,7 @@ def since(last: Record | None, record: Record) -> str:
     ]
     besides = f" Changed besides prices: {', '.join(changed)}." if changed else ""
     nothing = "" if changes(last, record) else " No figure has changed."
-    return f"Last answer: {last.asked or 'at an unknown time'}, prices to {last.as_of}.{nothing}{besides}"
+    return f"Last answer: {last.answered_at or 'at an unknown time'}, prices to {last.as_of}.{nothing}{besides}"
 
 
 def shown_tables(answer: Now, last: Record | None, record: Record) -> list[Table]:
@@ -183,7 +183,7 @@ def now_json(answer: Now, last: Record | None, record: Record) -> str:
         "last_answer": None
         if last is None
         else {
-            "asked": last.asked or None,
+            "answered_at": last.answered_at or None,
             "as_of": last.as_of,
             "changes": changes(last, record),
         },
@@ -242,7 +242,7 @@ def scores_json(rows: Sequence[Scored]) -> str:
         "scores": [{**asdict(each), "skill": each.skill} for each in score_table(rows)],
         "forecasts": [
             {
-                "asked": row.record.asked or None,
+                "answered_at": row.record.answered_at or None,
                 "as_of": row.record.as_of,
                 "quarter": row.record.quarter,
                 "days_ahead": row.days_ahead,

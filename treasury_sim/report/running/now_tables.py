@@ -19,14 +19,15 @@ STAYS = "Whole, if the price stays"
 
 def now_tables(answer: Now, last: Record | None = None, now: Record | None = None) -> list[Table]:
     """Every table of an answer; with the record of the last answer, also what changed since."""
-    tables = [price_table(answer)]
-    for period in answer.periods:
-        tables += [lines_table(period, key, answer.currency) for key in period.lines]
+    of_quarter, *longer = [
+        [lines_table(period, key, answer.currency) for key in period.lines] for period in answer.periods
+    ]
+    tables = [price_table(answer), *of_quarter]
     tables += [limits_table(answer)] if answer.limits else []
     tables.append(further_fall_table(answer))
     if last is not None and now is not None:
         tables.append(changes_table(changes(last, now), answer.currency))
-    return tables
+    return [*tables, *(table for period in longer for table in period)]
 
 
 def finding(answer: Now) -> str:
@@ -53,7 +54,8 @@ def about(answer: Now) -> list[str]:
     lines = [f"{answer.holder}, {quarter.label} ({quarter.start} to {quarter.end}), {days}; prices to {answer.as_of}."]
     for name, asset in answer.assets.items():
         lines.append(f"{name} {words.price(asset.price)} {answer.currency} on {answer.as_of}: {asset.source}.")
-        lines.append(f"{name} after that: {asset.model.words}; {answer.paths:,} paths, seed {answer.seed}.")
+        if answer.days_left:
+            lines.append(f"{name} after that: {asset.model.words}; {answer.paths:,} paths, seed {answer.seed}.")
     return lines
 
 
@@ -86,8 +88,7 @@ def _quantiles(line: LineOutlook) -> list[Cell]:
     return [None] * len(RANGE) if line.range is None else [estimate.value for estimate in line.range]
 
 
-def lines_table(
-    period: PeriodOutlook, key: str, currency: str, decimals: Mapping[Kind, int] | None = None) -> Table:
+def lines_table(period: PeriodOutlook, key: str, currency: str, decimals: Mapping[Kind, int] | None = None) -> Table:
     """The lines of a period under one framework: to date, still to come, the whole period, and its range.
 
     Parameters
@@ -259,7 +260,7 @@ def scores_table(scores: Sequence[Score], currency: str) -> Table:
 def forecasts_table(rows: Sequence[Scored], currency: str) -> Table:
     """Each forecast whose quarter has ended, and what came."""
     columns = (
-        Column("asked", "Asked"),
+        Column("answered_at", "Answered"),
         Column("as_of", "Prices to"),
         Column("quarter", "Quarter", "quarter"),
         Column("days_ahead", "Days ahead", "count"),
@@ -278,7 +279,7 @@ def _forecast_rows(rows: Sequence[Scored]) -> Iterator[Row]:
         record, forecast = row.record, row.forecast
         yield Row(
             (
-                record.asked,
+                record.answered_at,
                 record.as_of.isoformat(),
                 record.quarter,
                 float(row.days_ahead),
