@@ -142,7 +142,7 @@ CALLS: dict[str, Call] = {
     ),
     "now": Call(
         lambda: {"scenario": scenario(), "as_of": None, "quarter": None, "model": None},
-        dict.fromkeys(("as_of", "quarter", "model"), (None,)),
+        {"as_of": (None, date(2025, 1, 1)), "quarter": (None,), "model": (None,)},
     ),
     "tornado": Call(
         lambda: {

@@ -50,7 +50,7 @@ def test_the_formats_agree(capsys: pytest.CaptureFixture[str]) -> None:
         row["column"]: float(row["value"])
         for row in rows
         if row["row"] == "Net income"
-        if "q4_us_gaap_fair" in row["table"]
+        if row["table"] == "2025q4_us_gaap_fair_value"
     }
     assert (cells["to_date"], cells["p5"]) == (figure["to_date"], figure["p5"]["value"])
     (shown,) = [line for line in text.splitlines() if line.startswith("Net income  ")][:1]

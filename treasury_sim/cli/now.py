@@ -72,8 +72,8 @@ def now(
 ) -> None:
     """Report the running quarter, to date and forecast.
 
-    Shows each line to date, still to come and of the quarter if the price stays, with its range; the price at which each limit breaks and how likely that is, what changed since the last answer, and what a
-    further fall costs.
+    Shows each line to date, still to come, and of the quarter if the price stays, with its range; the price at which
+    each limit breaks and how likely that is; what changed since the last answer; and what a further fall costs.
     """
     from treasury_sim.report.running.answer_log import append, default_log, last_answer, read_log
     from treasury_sim.scenario import load

@@ -153,17 +153,19 @@ def _to_date(booked: Period | None, to_date: Result, key: str, name: str) -> flo
 
 
 def _asset(running: Running, name: str, to_date: Result, stays: Result, sample: Result) -> AssetOutlook:
-    label, daily = running.quarter.label, to_date.holdings[name].daily
+    label, daily = running.quarter.label, running.known[name]
     price = float(daily.close[-1])
     key = next(iter(stays.statements))
     position, period = stays.timeline.index_of(label), sample.period(label)
-    held, drawn, booked = (each.statements[key].assets[name] for each in (stays, sample, to_date))
+    held, drawn = (each.statements[key].assets[name] for each in (stays, sample))
+    # Coins that the plan still brings in are not held to date.
+    booked = to_date.statements[key].assets.get(name)
     return AssetOutlook(
         price=price,
         source=daily.source,
         at_end=LineOutlook(price, held.prices[position].price, _simulated(sample, drawn, "price", period)),
         lowest=LineOutlook(
-            booked.low[-1] if running.is_running else None,
+            booked.low[-1] if booked is not None and running.is_running else None,
             held.low[position],
             _simulated(sample, drawn, "low", period),
         ),

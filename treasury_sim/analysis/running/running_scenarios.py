@@ -44,6 +44,8 @@ class Running:
         The quarter that is forecast, whole.
     is_running
         Whether it holds `as_of`; else it has not begun.
+    known
+        The prices held up to `as_of`, by asset.
     models
         The price model by asset.
     to_date, stays, simulated
@@ -53,6 +55,7 @@ class Running:
     as_of: date
     quarter: Quarter
     is_running: bool
+    known: Mapping[str, DailyPrices]
     models: Mapping[str, ChosenModel]
     to_date: Scenario
     stays: Scenario
@@ -95,6 +98,7 @@ def running_quarter(
         as_of=last,
         quarter=chosen,
         is_running=chosen == first,
+        known=known,
         models=models,
         to_date=stays.what_if({("period", "end"): last}),
         stays=stays,
