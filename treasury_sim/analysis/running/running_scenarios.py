@@ -91,7 +91,7 @@ def running_quarter(
     known = {name: _up_to(scenario, daily, last) for name, daily in held.items()}
     models = {name: choose_model(scenario, daily, model) for name, daily in known.items()}
     stays = _of_period(scenario, held, last, _start(scenario, first), chosen.end)
-    drawn: dict[KeyPath, object] = {
+    drawn: dict[str | KeyPath, object] = {
         ("prices", name, key): value for name, each in models.items() for key, value in each.keys.items()
     }
     return Running(
@@ -103,7 +103,7 @@ def running_quarter(
         to_date=stays.what_if({("period", "end"): last}),
         stays=stays,
         # On the last day of a quarter nothing is left to simulate.
-        simulated=stays if last == chosen.end else stays.what_if({**drawn, **_correlations(scenario, known, models)}),
+        simulated=stays if last == chosen.end else stays.what_if(drawn | _correlations(scenario, known, models)),
     )
 
 
@@ -126,14 +126,10 @@ def past_quarters(scenario: Scenario, as_of: date | None, quarters: Collection[s
 
 def _of_period(scenario: Scenario, held: Collection[str], as_of: date, start: date, end: date) -> Scenario:
     """The scenario from `start` to `end` on the prices held up to `as_of`."""
-    return scenario.what_if(
-        {
-            ("as_of",): as_of,
-            ("period", "start"): start,
-            ("period", "end"): end,
-            **{path: value for name in held for path, value in _past(scenario, name, as_of).items()},
-        }
-    )
+    changes: dict[str | KeyPath, object] = {"as_of": as_of, "period.start": start, "period.end": end}
+    for name in held:
+        changes |= _past(scenario, name, as_of)
+    return scenario.what_if(changes)
 
 
 _WHICH = f"the running quarter, or one of the {QUARTERS_AHEAD} after it"
@@ -220,7 +216,7 @@ def _past(scenario: Scenario, name: str, last: date) -> dict[KeyPath, object]:
 
 def _correlations(
     scenario: Scenario, known: Mapping[str, DailyPrices], models: Mapping[str, ChosenModel]
-) -> dict[KeyPath, object]:
+) -> dict[str | KeyPath, object]:
     """The past correlation of daily log returns of each two fitted assets, unless the scenario states any."""
     simulation = scenario.spec.simulation
     fitted = [name for name, each in models.items() if each.window is not None and not each.draws_days]
@@ -230,8 +226,8 @@ def _correlations(
     for pair in combinations(fitted, 2):
         returns = [_returns(known[name], models[name]) for name in pair]
         count = min(each.size for each in returns)
-        pairs["/".join(pair)] = round(float(np.corrcoef(*(each[-count:] for each in returns))[0, 1]), 4)
-    return {("simulation", "correlation"): pairs}
+        pairs["/".join(pair)] = round(float(np.corrcoef(np.stack([each[-count:] for each in returns]))[0, 1]), 4)
+    return {"simulation.correlation": pairs}
 
 
 def _returns(daily: DailyPrices, model: ChosenModel) -> Floats:
