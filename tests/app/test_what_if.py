@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from tests.app.pages import THREE, figures, figures_of, history_of, on, scenario_of, well, words_of
 from treasury_sim import load, run, to_yaml
 from treasury_sim.app import edits
+from treasury_sim.case.sections.prices import Shock
 from treasury_sim.domain.periods import whole
 from treasury_sim.domain.result import Result
 from treasury_sim.report.finding import headline
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.library import shipped
-from treasury_sim.scenario.sections.prices import Shock
 
 END, LOW_DAY = date(2025, 12, 31), date(2025, 11, 21)
 PRICE, LOW = ("prices", "BTC", "quarter_end", END), ("prices", "BTC", "quarter_low", END)

@@ -12,10 +12,10 @@ from tests.batch.cases import LOTS, batch, content, write_holder
 from treasury_sim.batch.manifest import FILE, Manifest
 from treasury_sim.batch.reperform import Reperformance, reperform
 from treasury_sim.batch.show import reperformance_text
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.engine.one_pass import Pass
 from treasury_sim.engine.statements.build import Lines, holding_lines
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.scenario.schema import ScenarioSpec
 
 VARY = ("tax.rate=20%,25%",)
 

@@ -14,6 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("domain",),
     ("market", "treasury", "accounting", "tax", "capital", "mining"),  # siblings, blind to each other
     ("measure",),
+    ("case",),
     ("scenario",),
     ("engine",),
     ("analysis",),

@@ -14,28 +14,28 @@ import yaml
 
 import treasury_sim
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case.schema import Period, ScenarioSpec
+from treasury_sim.case.sections.accounting import Accounting
+from treasury_sim.case.sections.capital import (
+    Capital,
+    OpeningBalance,
+    SharePrice,
+)
+from treasury_sim.case.sections.expect import Expectation
+from treasury_sim.case.sections.holder import Holder, LotsExport
+from treasury_sim.case.sections.income import Income
+from treasury_sim.case.sections.limits import LimitRow
+from treasury_sim.case.sections.plan import Plan
+from treasury_sim.case.sections.prices import Prices, RegimeState
+from treasury_sim.case.sections.sweep import Range, SweepSpec
+from treasury_sim.case.sections.tax import Tax
+from treasury_sim.case.strict import WINDOWS, written_fields
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.instruments import ConvertibleNote, Debt, Issuance, PreferredStock
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Restriction, Sale, Swap, Transfer
 from treasury_sim.scenario import load
 from treasury_sim.scenario.importers.export import Columns, Cost, ExportMapping
-from treasury_sim.scenario.schema import Period, ScenarioSpec
-from treasury_sim.scenario.sections.accounting import Accounting
-from treasury_sim.scenario.sections.capital import (
-    Capital,
-    OpeningBalance,
-    SharePrice,
-)
-from treasury_sim.scenario.sections.expect import Expectation
-from treasury_sim.scenario.sections.holder import Holder, LotsExport
-from treasury_sim.scenario.sections.income import Income
-from treasury_sim.scenario.sections.limits import LimitRow
-from treasury_sim.scenario.sections.plan import Plan
-from treasury_sim.scenario.sections.prices import Prices, RegimeState
-from treasury_sim.scenario.sections.sweep import Range, SweepSpec
-from treasury_sim.scenario.sections.tax import Tax
-from treasury_sim.scenario.strict import WINDOWS, written_fields
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

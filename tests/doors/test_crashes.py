@@ -111,7 +111,8 @@ def strange(text: str) -> Scenario:
     found = load("ifrs_cost_2025")
     lots = tuple(replace(lot, id=text) for lot in found.lots)
     holder = found.spec.holder.model_copy(update={"name": text})
-    return replace(found, lots=lots, spec=found.spec.model_copy(update={"title": text, "holder": holder}))
+    spec = found.spec.model_copy(update={"title": text, "holder": holder})
+    return replace(found, case=replace(found.case, lots=lots, spec=spec))
 
 
 @pytest.mark.parametrize("text", ["B\x01", "\x00", "\ud800", "\ufffe", "\x1b[2J", "a\x0bb"])

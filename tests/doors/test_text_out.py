@@ -95,7 +95,8 @@ def with_texts(text: str) -> Scenario:
     found = load("ifrs_cost_2025")
     lots = tuple(replace(lot, id=text, source=text, wallet=text) for lot in found.lots)
     holder = found.spec.holder.model_copy(update={"name": text})
-    return replace(found, lots=lots, spec=found.spec.model_copy(update={"title": text, "holder": holder}))
+    spec = found.spec.model_copy(update={"title": text, "holder": holder})
+    return replace(found, case=replace(found.case, lots=lots, spec=spec))
 
 
 @given(HOSTILE)

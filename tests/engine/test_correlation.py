@@ -66,7 +66,7 @@ def test_a_correlation_of_prices_is_reached_on_the_paths_that_are_drawn(tmp_path
     assert pair.pair == "BTC/ETH"
     assert pair.prices == pytest.approx(goal, abs=2e-6)
     # The oracle draws the paths again, and asks NumPy.
-    simulation = SimulationPlan.of(loaded)
+    simulation = SimulationPlan.of(loaded.case)
     close = {name: drawn.close for name, drawn in simulation.prices(0).items()}
     returns = [np.diff(np.log(close[name]), axis=1) for name in ("BTC", "ETH")]
     assert np.corrcoef([one.ravel() for one in returns])[0, 1] == pytest.approx(goal, abs=0.02)

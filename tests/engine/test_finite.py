@@ -94,4 +94,4 @@ def test_what_overflows_all_the_same_is_refused_with_its_line_and_quarter(tmp_pa
     line[0, 2] = np.inf
     found["us_gaap_fair_value"] = replace(statement, lines={**statement.lines, "carrying": line})
     with pytest.raises(InputError, match=r"\(carrying\) under us_gaap_fair_value in 2025Q3"):
-        refuse_overflow(prepare(scenario), found)
+        refuse_overflow(prepare(scenario.case), found)

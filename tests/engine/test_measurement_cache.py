@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treasury_sim import Result, load, run, to_json
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.engine.measurement_cache import MOST_REMEMBERED, MeasurementCache
 from treasury_sim.engine.one_pass import Pass, measure_all
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.scenario.sweep import sweep_of
-from treasury_sim.scenario.tree import KeyPath
 from treasury_sim.scenario.variations import Variations
 from treasury_sim.treasury.windows import TimingOf
 
@@ -64,7 +64,7 @@ def test_only_so_many_are_remembered() -> None:
     cache = MeasurementCache()
     small = load("kulr_2025")
     for _ in range(MOST_REMEMBERED + 3):
-        cache.measured(small.with_values({}))
+        cache.measured(small.with_values({}).case)
     assert len(cache._remembered) == MOST_REMEMBERED
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from treasury_sim import InputError, Scenario, load, run, to_json
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.engine.paths.points import PointRunner, run_points, vary_prices_only
-from treasury_sim.scenario.tree import KeyPath
 
 END = date(2025, 12, 31)
 PRICE: KeyPath = ("prices", "BTC", "quarter_end", END)
@@ -161,11 +161,11 @@ def test_a_low_above_its_price_is_impossible_also_where_only_one_of_them_varies(
 
 def test_only_prices_over_history_as_it_was_vary_along_points() -> None:
     scenario = holder()
-    assert vary_prices_only(scenario, [PRICE, LOW])
-    assert not vary_prices_only(scenario, [PRICE, ("tax", "rate")])
-    assert not vary_prices_only(scenario, [("prices", "BTC", "quarter_low", END, "date")])
+    assert vary_prices_only(scenario.case, [PRICE, LOW])
+    assert not vary_prices_only(scenario.case, [PRICE, ("tax", "rate")])
+    assert not vary_prices_only(scenario.case, [("prices", "BTC", "quarter_low", END, "date")])
     target = {"model": "target", "from": date(2025, 10, 1), "quarter_end": {END: 90_000}}
     modelled = scenario.with_values({("prices", "BTC"): target})
-    assert not vary_prices_only(modelled, [PRICE])
+    assert not vary_prices_only(modelled.case, [PRICE])
     with pytest.raises(InputError, match=r"tax\.rate: expected prices\.ASSET\.quarter_end"):
         run_points(scenario, {("tax", "rate"): np.array([0.1])})

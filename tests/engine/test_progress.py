@@ -89,7 +89,7 @@ def test_paths_replayed_one_by_one_are_counted_one_by_one(tmp_path: Path) -> Non
     lots = [{**LOTS[0], "tax_basis": 50.0}, *LOTS[1:]]
     plan = {"lot_relief": "hifo", "sales": [{"date": date(2025, 8, 15), "amount": 50.0}]}
     simulation = SimulationPlan.of(
-        load(scenario(tmp_path, ["us_gaap"], holder={"lots": lots}, plan=plan, simulation={"paths": 16}))
+        load(scenario(tmp_path, ["us_gaap"], holder={"lots": lots}, plan=plan, simulation={"paths": 16})).case
     )
     assert simulation.one_by_one
     counts: list[int] = []

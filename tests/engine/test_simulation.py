@@ -112,7 +112,7 @@ def test_expensed_fees_and_a_model_that_begins_within_a_quarter(tmp_path: Path) 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_workers_change_nothing(tmp_path: Path, workers: int) -> None:
-    given = load(scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 16_384}))
+    given = load(scenario(tmp_path, ["us_gaap_impairment"], simulation={"paths": 16_384})).case
     lines = simulate(given, workers=workers).statements["us_gaap_impairment"].lines
     expected = simulate(given).statements["us_gaap_impairment"].lines
     for name, line in lines.items():

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -16,8 +15,10 @@ from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from tests.cases import run_case, value
-from treasury_sim import InputError, Problem
+from treasury_sim import InputError
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case import Case
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.periods import fiscal_years, single
@@ -26,8 +27,6 @@ from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.one_pass import measure_all
 from treasury_sim.engine.prepare import prepare
 from treasury_sim.engine.statements.build import statements
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import ScenarioSpec
 
 FIRST, LAST = date(2024, 1, 1), date(2025, 6, 30)
 DAYS = (LAST - FIRST).days + 1
@@ -317,11 +316,9 @@ def measured(holder: Holder, rate: float = 0.25) -> dict[str, QuarterlyStatement
         }
     )
     lots = cast("tuple[Lot, ...]", spec.holder.lots)
-    tell = SimpleNamespace(problem=lambda *_: Problem("", None, "plan", "what is held", ""))
-    origin = cast("Any", SimpleNamespace(chain=SimpleNamespace(tree=tell)))
-    scenario = Scenario(spec, lots, dict(holder.prices), {}, origin)
+    case = Case(spec, lots, dict(holder.prices))
     try:
-        prepared = prepare(scenario)
+        prepared = prepare(case)
         return statements(prepared, measure_all(prepared, lambda _: "even"))
     except InputError:
         # With pool: all, a disposal may have emptied the wallet of a transfer; what is lent stays in the tax ledger.

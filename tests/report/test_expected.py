@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from tests.cases import run_case
 from treasury_sim import load, run
 from treasury_sim.batch import score
+from treasury_sim.case.sections.expect import Expectation
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.engine.statements.expectations import _agrees
 from treasury_sim.errors import InputError
 from treasury_sim.report import screen
 from treasury_sim.report.expected import source_kind, verdict
-from treasury_sim.scenario.sections.expect import Expectation
 
 OUTCOME = Outcome("us_gaap", "2025Q4", "carrying", 1.0, 1.0, 0.5, None, None, None, True, "")
 FILINGS = ("10-K", "10-Q", "8-K", "20-F")

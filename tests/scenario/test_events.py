@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.plan import Loan, Payment, Receipt, Restriction, Sale, Swap, Transfer
 from treasury_sim.scenario import Scenario, to_yaml
-from treasury_sim.scenario.reader import read_yaml
-from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.scenario.source.reader import read_yaml
 
 from .conftest import HEAD, Problems
 from .test_loader import PIECES, load_or_refuse

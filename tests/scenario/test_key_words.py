@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from treasury_sim import Scenario, load
+from treasury_sim.case.key_paths import KeyPath, key_path
 from treasury_sim.report.words import stated
 from treasury_sim.scenario.json_schema import json_schema
 from treasury_sim.scenario.key_words import SHARES, key_words, kind_of
-from treasury_sim.scenario.tree import KeyPath, key_path
 
 END = date(2025, 12, 31)
 

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from treasury_sim.case.fields import in_quarter
+from treasury_sim.case.scalars import number
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Purchase, Sale
 from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario, library, load, to_yaml
 from treasury_sim.scenario.dump import _spelled
-from treasury_sim.scenario.fields import in_quarter
-from treasury_sim.scenario.scalars import number
 
 from .conftest import HEAD, Write
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from treasury_sim.errors import Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.problems import problems_of
-from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.source.problems import problems_of
+from treasury_sim.scenario.source.reader import read_yaml
 
 from .conftest import HEAD, Problems
 

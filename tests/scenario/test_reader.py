@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treasury_sim.errors import InputError
-from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.source.reader import read_yaml
 
 from .conftest import HEAD
 

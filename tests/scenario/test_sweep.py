@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from treasury_sim.case.sections.sweep import SweepSpec
 from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario, load
-from treasury_sim.scenario.sections.sweep import SweepSpec
 from treasury_sim.scenario.sweep import column_of, sweep_of
 from treasury_sim.scenario.variations import Variations
 

@@ -138,7 +138,7 @@ def lot_ladder(
     (104, 142340)
     """
     check_name(moment, ("closing", "opening"), "moment", "closing or opening")
-    prepared = prepare_funded(scenario)
+    prepared = prepare_funded(scenario.case)
     timing = scenario.spec.plan.window_timing
     measured = measure_all(prepared, lambda _: timing)
     labels = [each.label for each in prepared.reported]

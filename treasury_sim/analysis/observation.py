@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import Estimate, distribution
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.periods import cumulative
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine.run import run
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import OBSERVED_DAYS
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.tree import KeyPath
 
 WORDS = {
     "period_end": "quarter end",

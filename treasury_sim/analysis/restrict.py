@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from treasury_sim.accounting import ASC_350_60
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.variations import Variations
 
 
 def restrict_to_framework(scenario: Scenario, framework: str) -> Scenario:
@@ -15,11 +16,12 @@ def restrict_to_framework(scenario: Scenario, framework: str) -> Scenario:
     InputError
         If the framework is unknown, or the scenario cannot be measured under it.
     """
-    frameworks = scenario.spec.accounting.frameworks
-    if framework not in frameworks:
-        scenario = scenario.with_values({("accounting", "frameworks"): [*frameworks, framework], ("expect",): None})
-    accounting = scenario.spec.accounting.model_copy(update={"frameworks": (framework,)})
-    return replace(
-        scenario,
-        spec=scenario.spec.model_copy(update={"accounting": accounting, "expect": {}, "limits": (), "sweep": None}),
-    )
+    changes: dict[KeyPath, object] = {("accounting", "frameworks"): [framework], ("limits",): None}
+    if framework not in ASC_350_60 and scenario.get("accounting", "scope"):
+        changes["accounting", "scope"] = None
+    equity = scenario.get("capital", "opening", "equity")
+    if isinstance(equity, dict):
+        path: KeyPath = ("capital", "opening", "equity")
+        of_others = [key for key in equity if key != framework]
+        changes |= {(*path, key): None for key in of_others} if framework in equity else {path: None}
+    return Variations(scenario, {}).at(changes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from treasury_sim.case.sections.prices import AssetPrices, Historical, Sampled, Shock
 from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
@@ -15,7 +16,6 @@ from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.amounts import write_amount
 from treasury_sim.scenario.differences import Difference, differences
 from treasury_sim.scenario.dump import written_lots
-from treasury_sim.scenario.sections.prices import AssetPrices, Historical, Sampled, Shock
 
 Changes = Mapping[tuple[Any, ...], object]
 
@@ -209,13 +209,13 @@ def set_fall(scenario: Scenario, original: Scenario, asset: str, fall: Fall) -> 
 
 def _kept(original: Scenario, asset: str) -> dict[str, object]:
     """What another model of the price keeps: the price on the day before, and the holder's own history."""
-    given = {key: original.origin.chain.tree.get("prices", asset, key) for key in ("spot", "file")}
+    given = {key: original.get("prices", asset, key) for key in ("spot", "file")}
     return {key: value for key, value in given.items() if value is not None}
 
 
 def set_model(scenario: Scenario, original: Scenario, asset: str, values: Mapping[str, object] | None) -> Scenario:
     """State another model of the price of `asset`; ``None`` brings back what the original states."""
-    own = original.origin.chain.tree.get("prices", asset)
+    own = original.get("prices", asset)
     return edited(scenario, original, {("prices", asset): own if values is None else dict(values)})
 
 
@@ -224,7 +224,7 @@ def simulate(scenario: Scenario, original: Scenario, asset: str, values: Mapping
 
     It begins where the model in force does, else at the start of the period.
     """
-    if original.origin.chain.tree.get("prices", asset, "model") == values["model"]:
+    if original.get("prices", asset, "model") == values["model"]:
         return set_model(scenario, original, asset, None)
     now = stated(scenario, asset)
     first = now.first_day if isinstance(now, Sampled) else None
@@ -240,21 +240,21 @@ def set_key(scenario: Scenario, original: Scenario, path: tuple[Any, ...], value
 def set_frameworks(scenario: Scenario, original: Scenario, frameworks: Sequence[str]) -> Scenario:
     """Choose the accounting frameworks."""
     own = list(frameworks) == list(original.spec.accounting.frameworks)
-    written = original.origin.chain.tree.get("accounting", "frameworks") if own else list(frameworks)
+    written = original.get("accounting", "frameworks") if own else list(frameworks)
     return edited(scenario, original, {("accounting", "frameworks"): written})
 
 
 def set_impairment_price(scenario: Scenario, original: Scenario, policy: str) -> Scenario:
     """Choose which prices an impairment test sees."""
     own = policy == original.spec.accounting.impairment_price
-    written = original.origin.chain.tree.get("accounting", "impairment_price") if own else policy
+    written = original.get("accounting", "impairment_price") if own else policy
     return edited(scenario, original, {("accounting", "impairment_price"): written})
 
 
 def set_tax(scenario: Scenario, original: Scenario, rate: float | None) -> Scenario:
     """Choose the tax rate; ``None`` computes no tax."""
     own = original.spec.tax.rate
-    written = original.origin.chain.tree.get("tax", "rate") if rate == own else rate
+    written = original.get("tax", "rate") if rate == own else rate
     return edited(scenario, original, {("tax", "rate"): written})
 
 
@@ -274,10 +274,10 @@ def remove_purchase(scenario: Scenario, original: Scenario, row: object) -> Scen
     rows = purchases(scenario)
     for position in [position for position, each in enumerate(rows) if each == row][-1:]:
         del rows[position]
-    own = original.origin.chain.tree.get("plan", "purchases")
+    own = original.get("plan", "purchases")
     return edited(scenario, original, {("plan", "purchases"): own if not rows and not own else rows})
 
 
 def purchases(scenario: Scenario) -> list[Any]:
     """The purchases of the plan, as written."""
-    return list(scenario.origin.chain.tree.get("plan", "purchases") or ())
+    return list(scenario.get("plan", "purchases") or ())

@@ -12,12 +12,13 @@ from typing import Any
 
 from treasury_sim.app.edits import edited
 from treasury_sim.app.history import Opened
+from treasury_sim.case.key_paths import Key, KeyPath, dotted
+from treasury_sim.case.scalars import looks_like_date, plain
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import load
 from treasury_sim.scenario.differences import differences
 from treasury_sim.scenario.library import shipped
-from treasury_sim.scenario.scalars import looks_like_date, plain
-from treasury_sim.scenario.tree import Key, KeyPath, Tree, dotted
+from treasury_sim.scenario.source.tree import Tree
 
 CASE = "case"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -41,7 +42,7 @@ def to_link(opened: Opened) -> dict[str, str] | None:
     if not opened.shipped:
         return None
     found = {CASE: opened.name}
-    tree = opened.scenario.origin.chain.tree
+    tree = opened.scenario.tree
     for path in dict.fromkeys(_whole(each.path, tree) for each in differences(opened.original, opened.scenario)):
         if ALLOWED.fullmatch(dotted(path)) is None:
             return None

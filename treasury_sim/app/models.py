@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from treasury_sim.app import state
+from treasury_sim.case.sections.prices import Sampled
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import Sampled
 
 WORDS = {
     "gbm": "Brownian, one volatility",
@@ -43,14 +43,14 @@ def values(name: str) -> dict[str, Any]:
     """Return what a model begins with, as written under ``prices``."""
     if name == "gbm":
         return {"model": name, "volatility": USUAL_VOLATILITY}
-    block = state.shipped(_FITTED[name]).scenario.origin.chain.tree.get("prices", FITTED_ASSET)
+    block = state.shipped(_FITTED[name]).scenario.get("prices", FITTED_ASSET)
     kept = {key: value for key, value in block.items() if key not in _OF_THE_SCENARIO and value is not None}
     return {**kept, "model": name}
 
 
 def source(scenario: Scenario, asset: str) -> str:
     """Say where the figures of the model come from; nothing if they are the scenario's own."""
-    block = scenario.origin.chain.tree.get("prices", asset) or {}
+    block = scenario.get("prices", asset) or {}
     name = block.get("model")
     if name not in _FITTED or any(block.get(key) != value for key, value in values(name).items()):
         return ""

@@ -132,7 +132,7 @@ def held_by(opened: Opened, holder: NewHolder) -> Opened:
     if opened.edited:
         before = holder_of(opened)
         if (before.first, before.last) != (holder.first, holder.last):
-            changes["prices",] = opened.original.origin.chain.tree.get("prices")
+            changes["prices",] = opened.original.get("prices")
         scenario = edited(opened.scenario, original, changes)
     run(scenario)  # what cannot be run is not opened
     return Opened(opened.name, shipped=False, original=original, scenario=scenario)

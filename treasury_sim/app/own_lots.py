@@ -18,13 +18,13 @@ from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import opening, parts, state, widgets
 from treasury_sim.app.history import Opened
 from treasury_sim.app.opening import NewHolder
+from treasury_sim.case.schema import calendar_of
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history.loader import AS_OF
 from treasury_sim.report import words
 from treasury_sim.report.finding import in_print
 from treasury_sim.scenario.amounts import read_share, write_share
-from treasury_sim.scenario.schema import calendar_of
 
 YEAR_ENDS = ("12-31", "01-31", "03-31", "06-30", "08-31", "09-30")
 QUARTERS = 24
@@ -164,7 +164,7 @@ def _in_use() -> None:
         st.button("Leave it", key="leave_lots", on_click=_leave)
     if own is None:
         return
-    source = own.original.origin.chain.tree.get("holder", "lots")
+    source = own.original.get("holder", "lots")
     of = f" of {source}" if isinstance(source, str) else ""
     said = f"{words.counted(len(own.original.lots), 'lot')}{of}"
     if own is state.now():

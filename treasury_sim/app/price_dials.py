@@ -9,11 +9,11 @@ import streamlit as st
 
 from treasury_sim.app import dial, edits, parts, simulated_dials, state, widgets
 from treasury_sim.app.ladder import choices
+from treasury_sim.case.sections.prices import Historical, Sampled, Shock
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
 from treasury_sim.report.finding import price_words
 from treasury_sim.report.prices import QuarterPrice, quarter_price
-from treasury_sim.scenario.sections.prices import Historical, Sampled, Shock
 
 STATED, FALL, SIMULATED = "As stated", "A fall", "Simulated"
 SHAPES = {

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from treasury_sim.app import dial, edits, models, parts, state, widgets
-from treasury_sim.scenario.sections.prices import Sampled
+from treasury_sim.case.sections.prices import Sampled
 
 
 def dials(asset: str, model: Sampled) -> None:

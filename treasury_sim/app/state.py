@@ -16,12 +16,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from treasury_sim.app import link
 from treasury_sim.app.history import History, Opened
+from treasury_sim.case.sections.prices import Bootstrap, Garch, Regime, Sampled
 from treasury_sim.domain.result import Result
 from treasury_sim.engine.paths.simulate import check_memory
 from treasury_sim.engine.run import open_path, run
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.scenario import Scenario, load
-from treasury_sim.scenario.sections.prices import Bootstrap, Garch, Regime, Sampled
 
 FIRST = "strategy_2025q4"
 MOST_KEPT = 12
@@ -179,7 +179,7 @@ def drop(name: str) -> None:
 
 def key_of(chosen: Scenario) -> str:
     """Hash everything that decides what `chosen` gives."""
-    return sha256(repr((chosen.origin.chain.tree.values, sorted(chosen.inputs.items()))).encode()).hexdigest()
+    return sha256(repr((chosen.tree.values, sorted(chosen.inputs.items()))).encode()).hexdigest()
 
 
 def result_of(chosen: Scenario) -> Result:
@@ -220,7 +220,7 @@ def _first_answer(chosen: Scenario) -> Result:
         return result_of(chosen)
     found = result_of(chosen.with_values({("simulation", "paths"): QUICK}))
     if found.sampling is not None:
-        check_memory(chosen, found.sampling.method, found.statements)
+        check_memory(chosen.case, found.sampling.method, found.statements)
     return found
 
 

@@ -88,10 +88,10 @@ def _size(opened: Opened) -> int:
 
 def is_sample(opened: Opened) -> bool:
     """Whether each scenario draws its own paths."""
-    return bool(sampled_assets(opened.scenario))
+    return bool(sampled_assets(opened.scenario.case))
 
 
 def are_points(opened: Opened) -> bool:
     """Whether a sweep is run in passes of many points each."""
     keys = opened.sweep.keys
-    return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario, keys)
+    return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario.case, keys)

@@ -16,7 +16,7 @@ from treasury_sim.batch.seal import is_whole, sealed
 from treasury_sim.batch.table import COLUMNS, Format
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.files import OutputError, write_atomically
-from treasury_sim.scenario.files import read_regular
+from treasury_sim.scenario.source.files import read_regular
 
 PARTS = "parts"
 INPUTS = "inputs"

@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
+from treasury_sim.case.key_paths import dotted, shown
 from treasury_sim.errors import InputError
 from treasury_sim.scenario.differences import compared
-from treasury_sim.scenario.reader import read_yaml
-from treasury_sim.scenario.tree import dotted, shown
+from treasury_sim.scenario.source.reader import read_yaml
 
 MOST_SHOWN = 10
 

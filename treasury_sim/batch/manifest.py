@@ -22,7 +22,7 @@ from treasury_sim.batch.source import Broken, Opened, Source
 from treasury_sim.batch.table import Format
 from treasury_sim.errors import Problem, TreasurySimError
 from treasury_sim.market.history import embedded_tables
-from treasury_sim.scenario.files import read_regular
+from treasury_sim.scenario.source.files import read_regular
 from treasury_sim.version import VERSION
 
 FILE = "manifest.json"

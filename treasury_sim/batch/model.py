@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from treasury_sim.scenario.tree import dotted, shown
+from treasury_sim.case.key_paths import dotted, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A sha256. It names a file, so nothing else may be accepted."""

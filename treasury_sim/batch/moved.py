@@ -15,7 +15,7 @@ from treasury_sim.batch.seal import without_seal
 from treasury_sim.batch.table import arrow
 from treasury_sim.domain.limit import SEVERITIES
 from treasury_sim.domain.text_out import from_spreadsheet_text
-from treasury_sim.scenario.files import read_regular
+from treasury_sim.scenario.source.files import read_regular
 
 SAME = 1e-9
 """Figures within this difference, relative to the larger one, are equal: another machine may round differently."""

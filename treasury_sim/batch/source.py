@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.files import Folders, SourceFile, read_regular
 from treasury_sim.scenario.library import files_of, find, is_yaml
 from treasury_sim.scenario.loader import Scenario, load, reload
+from treasury_sim.scenario.source.files import Folders, SourceFile, read_regular
 from treasury_sim.scenario.sweep import VARY, Sweep, sweep_of
 from treasury_sim.scenario.variations import NO_SUCH_KEY, Variations
 

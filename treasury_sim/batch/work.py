@@ -14,6 +14,8 @@ from treasury_sim.batch.part import Failure, Part, part_of
 from treasury_sim.batch.score import Score, scores_of
 from treasury_sim.batch.source import Opened, Source
 from treasury_sim.batch.table import Format
+from treasury_sim.case.fields import is_number
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.result import Result
@@ -22,9 +24,7 @@ from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.paths.points import PointRunner
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.sweep import sweep_of
-from treasury_sim.scenario.tree import KeyPath
 from treasury_sim.scenario.variations import Variations
 
 

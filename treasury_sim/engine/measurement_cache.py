@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from treasury_sim.case import Case
 from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
 from treasury_sim.engine.one_pass import Pass, measure_all
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.build import Lines, holding_lines
-from treasury_sim.scenario import Scenario
 
 _ABOUT = ("schema_version", "title", "theme", "author", "description")
 
@@ -52,7 +52,7 @@ class MeasurementCache:
     def __init__(self) -> None:
         self._remembered: OrderedDict[tuple[int, ...], tuple[list[object], Measured]] = OrderedDict()
 
-    def measured(self, scenario: Scenario) -> Measured:
+    def measured(self, scenario: Case) -> Measured:
         """Prepare and measure `scenario`, or reuse an earlier measurement.
 
         Raises
@@ -76,7 +76,7 @@ class MeasurementCache:
         return replace(remembered, prepared=replace(remembered.prepared, scenario=scenario))
 
 
-def _measure(scenario: Scenario) -> Measured:
+def _measure(scenario: Case) -> Measured:
     timing = scenario.spec.plan.window_timing
     prepared = prepare_funded(scenario)
     measured = measure_all(prepared, lambda _: timing)

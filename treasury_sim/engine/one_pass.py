@@ -12,6 +12,8 @@ import numpy as np
 
 from treasury_sim.accounting import ASC_350_60, FRAMEWORKS, AccountingPolicy
 from treasury_sim.capital.schedule import month_ends
+from treasury_sim.case import Case
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.ledger_lines import LedgerLines, ledger_lines
@@ -23,8 +25,6 @@ from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import observe
 from treasury_sim.measure.measurer import Measurer, measurer
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.treasury.flows import event_flows
 from treasury_sim.treasury.ledgers import (
     Activity,
@@ -312,7 +312,7 @@ def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
     return books, tax
 
 
-def oversold(scenario: Scenario, error: OversoldError) -> Problem:
+def oversold(scenario: Case, error: OversoldError) -> Problem:
     """The problem of an event that takes more than is held, at its place in the file."""
     event = error.event
     if isinstance(event, Disposal):

@@ -9,6 +9,9 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.capital.schedule import Instruments
+from treasury_sim.case import Case
+from treasury_sim.case.sections.plan import Plan
+from treasury_sim.case.sections.prices import Historical
 from treasury_sim.domain.arrays import Bools, Floats
 from treasury_sim.domain.claims import Funding, Runway
 from treasury_sim.domain.holding import Lot
@@ -28,9 +31,6 @@ from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, 
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import is_embedded
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.plan import Plan
-from treasury_sim.scenario.sections.prices import Historical
 from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
 
 
@@ -113,7 +113,7 @@ class Prepared:
         The monthly waterfall, where the scenario has one; its purchases and sales are among the lots and disposals.
     """
 
-    scenario: Scenario
+    scenario: Case
     quarters: tuple[Quarter, ...]
     reported: tuple[Quarter, ...]
     assets: Mapping[str, PreparedAsset]
@@ -128,7 +128,7 @@ class Prepared:
         return {name for name, asset in self.assets.items() if is_embedded(asset.path.history)}
 
 
-def prepare(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
+def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
     """Prepare `scenario` for its passes.
 
     Parameters
@@ -201,7 +201,7 @@ def events_of(plan: Plan, start: date) -> Events:
 
 
 def _asset(
-    scenario: Scenario,
+    scenario: Case,
     path: PricePath,
     quarters: tuple[Quarter, ...],
     *,
@@ -245,7 +245,7 @@ def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, path: Pric
     return path.quarter_end(quarter.end, cutoff)
 
 
-def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
+def _low_above_price(scenario: Case, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
     return scenario.problem(
         ("prices", asset, "quarter_low", quarter.end, "price"),
         f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
@@ -253,7 +253,7 @@ def _low_above_price(scenario: Scenario, asset: str, quarter: Quarter, price: Qu
     )
 
 
-def _modelled(scenario: Scenario, path: PricePath) -> str:
+def _modelled(scenario: Case, path: PricePath) -> str:
     """Note from which day prices are modelled, and how many acquisitions since then state a cost."""
     asset, plan = path.daily.asset, scenario.spec.plan
     if path.stands_still:
@@ -266,7 +266,7 @@ def _modelled(scenario: Scenario, path: PricePath) -> str:
     return f"{asset} prices from {path.first_day} on come from the price model, not from history.{stated}"
 
 
-def _crossing(scenario: Scenario, calendar: FiscalCalendar) -> list[str]:
+def _crossing(scenario: Case, calendar: FiscalCalendar) -> list[str]:
     """Notes on windows that cross a quarter end: the split of their units between the quarters is estimated."""
     return [
         f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "

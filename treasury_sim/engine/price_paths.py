@@ -9,6 +9,16 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from treasury_sim.case import Case
+from treasury_sim.case.sections.prices import (
+    AssetPrices,
+    Bootstrap,
+    Historical,
+    JumpDiffusion,
+    Regime,
+    Sampled,
+    Shock,
+)
 from treasury_sim.domain.arrays import DAY, Days, frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
@@ -19,16 +29,6 @@ from treasury_sim.market.models.historical import replay_levels, replay_returns,
 from treasury_sim.market.models.model import DAYS_IN_YEAR
 from treasury_sim.market.models.shock import shock_path, shocked_price
 from treasury_sim.market.models.target import target_path
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import (
-    AssetPrices,
-    Bootstrap,
-    Historical,
-    JumpDiffusion,
-    Regime,
-    Sampled,
-    Shock,
-)
 
 ONE_DAY = timedelta(days=1)
 
@@ -103,7 +103,7 @@ FutureOf = Callable[[str, Days, float], DailyPrices]
 
 
 def price_paths(
-    scenario: Scenario, names: list[str], future_of: FutureOf | None = None
+    scenario: Case, names: list[str], future_of: FutureOf | None = None
 ) -> tuple[dict[str, PricePath], list[Problem]]:
     """The price path of every asset in `names`; where its model cannot be run, history alone, with the problems.
 
@@ -134,13 +134,13 @@ def price_paths(
     return paths, problems
 
 
-def _history(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+def _history(scenario: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """Prices of `asset` before its model, up to `as_of`."""
     held = held_prices(scenario, asset, stated)
     return held if isinstance(held, Problem) or held.days.size == 1 else _known(scenario, held)
 
 
-def held_prices(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+def held_prices(scenario: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """All prices held of `asset`: from a file, embedded in the holder's currency, or the stated spot."""
     currency = scenario.spec.holder.currency
     if asset in scenario.price_files:
@@ -162,7 +162,7 @@ def held_prices(scenario: Scenario, asset: str, stated: AssetPrices) -> DailyPri
     return DailyPrices(asset, day, price, price, f"spot of {first - ONE_DAY}, stated in the scenario")
 
 
-def _known(scenario: Scenario, held: DailyPrices) -> DailyPrices | Problem:
+def _known(scenario: Case, held: DailyPrices) -> DailyPrices | Problem:
     """The prices held up to `as_of`, which must be among them."""
     as_of = scenario.spec.as_of
     if as_of is None or as_of == held.last:
@@ -187,7 +187,7 @@ def low_overrides(
     return overrides
 
 
-def first_day_of(scenario: Scenario, history: DailyPrices, stated: AssetPrices) -> date:
+def first_day_of(scenario: Case, history: DailyPrices, stated: AssetPrices) -> date:
     """The first day of the model."""
     by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.model_begins
     return stated.first_day or by_default
@@ -214,7 +214,7 @@ def _standing_still(history: DailyPrices, end: date) -> PricePath:
     return PricePath(daily, history, first, model=words, spot=spot, stands_still=True)
 
 
-def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
+def _spliced(scenario: Case, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
     """History before the first day of the model, and the model from that day on."""
     first = first_day_of(scenario, history, stated)
     days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
@@ -236,7 +236,7 @@ def _spliced(scenario: Scenario, history: DailyPrices, stated: AssetPrices, futu
     return PricePath(daily, history, first, replayed, path.source, spot, is_sampled)
 
 
-def _modelled(scenario: Scenario, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
+def _modelled(scenario: Case, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
     first, end = days[0].astype(date), scenario.spec.period.end
     if isinstance(stated, Historical) and stated.window is not None:
         if stated.replay == "levels":
@@ -256,7 +256,7 @@ def _size(stated: Shock) -> dict[str, float | None]:
     return {"absolute": stated.absolute, "relative": stated.relative, "equal_to": stated.equal_to}
 
 
-def _problems(scenario: Scenario, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
+def _problems(scenario: Case, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
     """Why the model of an asset cannot be run on its history."""
     above = ("prices", history.asset)
     first, end = first_day_of(scenario, history, stated), scenario.spec.period.end
@@ -291,7 +291,7 @@ REACH = 200.0
 """Most by which a log price may move from its spot; beyond about 700 a price overflows or is zero."""
 
 
-def _reach_problems(scenario: Scenario, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
+def _reach_problems(scenario: Case, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
     """Drift or volatility so high that simulated prices would overflow over the days of the model."""
     years = days / DAYS_IN_YEAR
     states = [stated] if not isinstance(stated, Regime) else [stated.calm, stated.turbulent]
@@ -317,13 +317,13 @@ NORMALS = 8.0
 """Standard deviations that almost no path exceeds."""
 
 
-def _window_problems(scenario: Scenario, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
+def _window_problems(scenario: Case, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
     if window.first < earliest or window.last > history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
         yield scenario.problem(("prices", history.asset, "window"), expected, str(window))
 
 
-def _short_window(scenario: Scenario, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
+def _short_window(scenario: Case, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
     if window.days < needed:
         expected = f"a window of at least {needed} days, to the end of the period"
         fix = "Choose a longer window, end the period earlier, or set repeat: true to start it again."
@@ -331,7 +331,7 @@ def _short_window(scenario: Scenario, history: DailyPrices, window: Window, need
         yield scenario.problem(path, expected, f"{window}, {window.days} days", fix)
 
 
-def _shock_problems(scenario: Scenario, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
+def _shock_problems(scenario: Case, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
     above = ("prices", history.asset)
     if history.first < first <= history.last + ONE_DAY:
         spot = spot_of(history, stated, first)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from treasury_sim.case import Case
+from treasury_sim.case.sections.tax import Tax
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.domain.result import AssetHolding, Result
@@ -30,13 +32,13 @@ from treasury_sim.engine.statements.limit_verdicts import judge_limits, judge_pa
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import embedded_inputs
 from treasury_sim.scenario import Scenario, load
-from treasury_sim.scenario.sections.tax import Tax
+from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.version import VERSION
 
 
 @checked
 def run(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | Case | str | Path,
     *,
     band: bool = False,
     cache: MeasurementCache | None = None,
@@ -47,7 +49,7 @@ def run(
     Parameters
     ----------
     scenario
-        A scenario, the path of a YAML file, or the name of a shipped scenario.
+        A scenario, its case alone, the path of a YAML file, or the name of a shipped scenario.
     band
         Whether to compute how far each line of each reported quarter depends on the unknown purchase days inside
         windows; always done where the scenario expects a figure within the band.
@@ -73,8 +75,7 @@ def run(
     >>> round(result.line("remeasurement_pl", framework="us_gaap_impairment") / 1e6)
     -2504
     """
-    if not isinstance(scenario, Scenario):
-        scenario = load(scenario)
+    scenario = _case_of(scenario if isinstance(scenario, Case | Scenario) else load(scenario))
     if sampled_assets(scenario):
         if band:
             raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])
@@ -101,11 +102,12 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
     InputError
         With every problem found.
     """
-    if sampled_assets(scenario):
-        prepared = SimulationPlan.of(scenario).prepared
+    case = _case_of(scenario)
+    if sampled_assets(case):
+        prepared = SimulationPlan.of(case).prepared
     else:
-        timing = scenario.spec.plan.window_timing
-        prepared = prepare_funded(scenario)
+        timing = case.spec.plan.window_timing
+        prepared = prepare_funded(case)
         measure_all(prepared, lambda _: timing)
     doubtful = implausible(prepared)
     if strict and doubtful:
@@ -141,10 +143,19 @@ def open_path(scenario: Scenario, path: int) -> Result:
     >>> round(open_path(scenario, 7).line("remeasurement_pl"))
     -35089
     """
-    prepared = prepare_funded(scenario, one_path(scenario, path))
+    case = _case_of(scenario)
+    prepared = prepare_funded(case, one_path(case, path))
     timing = scenario.spec.plan.window_timing
     result = _replayed(prepared, measure_all(prepared, lambda _: timing), None, band=False)
     return replace(result, seed=scenario.spec.simulation.seed)
+
+
+def _case_of(scenario: Scenario | Case) -> Case:
+    """The case to run; the sweep of a scenario is checked, although it is not run."""
+    if isinstance(scenario, Case):
+        return scenario
+    sweep_of(scenario)
+    return scenario.case
 
 
 def _replayed(
@@ -187,7 +198,7 @@ def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Qua
     )
 
 
-def _simulated(scenario: Scenario, progress: Progress) -> Result:
+def _simulated(scenario: Case, progress: Progress) -> Result:
     simulation = simulate(scenario, progress=progress)
     by_framework, sampling = simulation.statements, simulation.sampling
     result = _result(simulation.prepared, by_framework)
@@ -250,7 +261,7 @@ def _result(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements])
     )
 
 
-def _policies(scenario: Scenario) -> dict[str, str]:
+def _policies(scenario: Case) -> dict[str, str]:
     spec = scenario.spec
     plan, accounting = spec.plan, spec.accounting
     return {
@@ -276,7 +287,7 @@ def _tax_rate(tax: Tax) -> str:
     return "not given" if tax.jurisdiction is None else f"US federal in force, state {tax.state_rate * 100:.6g}%"
 
 
-def _choices(scenario: Scenario) -> dict[str, str]:
+def _choices(scenario: Case) -> dict[str, str]:
     """Policies that only some frameworks have; empty where not chosen."""
     accounting = scenario.spec.accounting
     return {

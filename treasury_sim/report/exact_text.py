@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from treasury_sim.analysis.solve.exact import Exact
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.report import words
 from treasury_sim.report.text_table import Column, TextTable
-from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def exact_report(found: Sequence[Exact], spec: ScenarioSpec) -> Group:

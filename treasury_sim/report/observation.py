@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from treasury_sim.analysis.observation import Observed
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.report import words
 from treasury_sim.report.text_table import Column, TextTable
-from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def observation_table(rows: Sequence[Observed], spec: ScenarioSpec) -> TextTable:

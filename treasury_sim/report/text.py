@@ -10,6 +10,7 @@ from rich.text import Text
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.attribution.between_frameworks import Bridge
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import single
@@ -28,7 +29,6 @@ from treasury_sim.report.tables.statement import (
     remeasurement_names,
 )
 from treasury_sim.report.text_table import Column, TextTable
-from treasury_sim.scenario.schema import ScenarioSpec
 
 MOST_FRAMEWORKS = 4
 """Columns of frameworks that stand side by side in one table."""

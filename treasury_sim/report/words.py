@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import isnan
 
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case.fields import is_number
+from treasury_sim.case.fields import percent as read_percent
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.scenario.fields import is_number
-from treasury_sim.scenario.fields import percent as read_percent
 from treasury_sim.scenario.key_words import Kind
 
 MISSING = "–"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from treasury_sim.case.fields import LARGEST
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.fields import LARGEST
 
 SYMBOLS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _SCALES = {

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.tree import KeyPath, dotted
 
 NO_ASSUMPTIONS = ("title", "theme", "author", "description", "expect")
 """Keys that describe a scenario and change no figure."""
@@ -54,9 +54,7 @@ def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
 
     Lists are compared entry by entry if they have the same length, else as a whole.
     """
-    values_of_first, values_of_second = (
-        _assumptions(scenario.origin.chain.tree.values) for scenario in (first, second)
-    )
+    values_of_first, values_of_second = (_assumptions(scenario.tree.values) for scenario in (first, second))
     changes = tuple(Difference(*change, second) for change in compared(values_of_first, values_of_second))
     if not changes and first.lots != second.lots:  # the same file name, with another content
         changes = (Difference(("holder", "lots"), first.lots, second.lots, second),)

@@ -11,14 +11,14 @@ from typing import Any
 
 import yaml
 
+from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.scalars import plain
+from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.case.strict import as_written
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.scalars import plain
-from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.strict import as_written
-from treasury_sim.scenario.tree import KeyPath
 
 _TEXT = "tag:yaml.org,2002:str"
 _ORDER = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
@@ -46,7 +46,7 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     include_expect
         Whether to write the expected figures under `expect:` as well.
     """
-    tree = scenario.origin.chain.tree
+    tree = scenario.tree
     values = {key: tree.values[key] for key in _ORDER if tree.values.get(key) is not None}
     if not include_expect:
         values.pop("expect", None)

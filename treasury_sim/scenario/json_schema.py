@@ -16,9 +16,9 @@ from dataclasses import is_dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
-from treasury_sim.scenario.fields import Spec
-from treasury_sim.scenario.scalars import DECIMAL, INTEGER
-from treasury_sim.scenario.schema import ScenarioSpec
+from treasury_sim.case.fields import Spec
+from treasury_sim.case.scalars import DECIMAL, INTEGER
+from treasury_sim.case.schema import ScenarioSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Json = dict[str, Any]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from treasury_sim.scenario.fields import is_label
+from treasury_sim.case.fields import is_label
+from treasury_sim.case.key_paths import Key, KeyPath, dotted
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.tree import Key, KeyPath, dotted
-from treasury_sim.scenario.units import money_paths
+from treasury_sim.scenario.source.units import money_paths
 
 Kind = Literal["money", "price", "coins", "share", "other"]
 """[currency], [currency/coin], [coins], a share, anything else."""
@@ -70,7 +70,7 @@ def key_words(path: KeyPath, scenario: Scenario) -> str:
 
 def kind_of(path: KeyPath, scenario: Scenario) -> Kind:
     """The kind of number a key holds."""
-    if path in set(money_paths(scenario.origin.chain.tree)):
+    if path in set(money_paths(scenario.tree)):
         return "money"
     name = next((key for key in reversed(path) if isinstance(key, str) and not is_label(key)), "")
     is_funding, is_exchange = path[:1] == ("capital",), path[:1] == ("fx",)
@@ -98,7 +98,7 @@ def _price_words(asset: str, rest: KeyPath, scenario: Scenario) -> str:
 
 def _row_words(at: tuple[str, str, int], rest: KeyPath, scenario: Scenario) -> str:
     """A row by its days or its name, and the key in it unless that is the amount."""
-    row = scenario.origin.chain.tree.get(*at)
+    row = scenario.get(*at)
     row = row if isinstance(row, dict) else {}
     noun = _plain((at[1].removesuffix("s"),))
     if "date" in row:

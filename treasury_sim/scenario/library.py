@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem, TreasurySimError
-from treasury_sim.scenario.tree import nearest
 
 PREFIX = "library:"
 """Prefix of a reference to a shipped file, such as ``library:strategy/lots.csv``."""

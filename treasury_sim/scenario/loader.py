@@ -6,27 +6,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
+from treasury_sim.case import Case
+from treasury_sim.case.key_paths import Key, KeyPath, key_path
+from treasury_sim.case.rows import number_lots
+from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.case.strict import as_written
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import library
-from treasury_sim.scenario.check_openings import check_opening
-from treasury_sim.scenario.checks import check, check_assets
-from treasury_sim.scenario.extends import Chain, locate, read_chain
-from treasury_sim.scenario.files import Folders, InMemory, SourceFile, Store, given
+from treasury_sim.scenario.checks.across import check, check_assets
+from treasury_sim.scenario.checks.openings import check_opening
 from treasury_sim.scenario.importers.export import read_export, read_export_records, read_mapping
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
 from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
-from treasury_sim.scenario.problems import in_file_order, problems_of
-from treasury_sim.scenario.rows import number_lots
-from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.strict import as_written
-from treasury_sim.scenario.tree import Key, KeyPath, Place, Tree, key_path, nearest, no_such_place
+from treasury_sim.scenario.source.extends import Chain, locate, read_chain
+from treasury_sim.scenario.source.files import Folders, InMemory, SourceFile, Store, given
+from treasury_sim.scenario.source.problems import in_file_order, problems_of
+from treasury_sim.scenario.source.tree import Place, Tree, no_such_place
 
 
 @dataclass(frozen=True)
@@ -41,35 +45,63 @@ class Origin:
         where = self.chain.tree.place(path).where
         return next((file for file in self.chain.files if file.name == where), self.chain.files[0])
 
+    def with_tree(self, tree: Tree) -> Origin:
+        """The same files with other values."""
+        return replace(self, chain=replace(self.chain, tree=tree))
+
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario with the lots and prices it refers to.
+    """A scenario: its case, and the files and values it was read from.
 
     Attributes
     ----------
-    spec
-        The content of the file, money in currency units.
-    lots
-        Lots held, each with an id; in the order of the table or list in `holder.lots`.
-    price_files
-        The user's own prices, by asset.
-    inputs
-        sha256 of every file read, by name.
-    notes
-        Facts about the files that a reader of the figures must know, such as rows that are not lots.
+    case
+        What `origin` states, validated: all that a run depends on.
+    origin
+        The files and values. A scenario is changed here, and its case follows; see `with_values`.
     """
 
-    spec: ScenarioSpec
-    lots: tuple[Lot, ...]
-    price_files: Mapping[str, DailyPrices]
-    inputs: Mapping[str, str]
+    case: Case
     origin: Origin = field(repr=False, compare=False)
-    notes: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> ScenarioSpec:
+        """The sections of the case."""
+        return self.case.spec
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The lots held, each with an id."""
+        return self.case.lots
+
+    @property
+    def price_files(self) -> Mapping[str, DailyPrices]:
+        """The user's own prices, by asset."""
+        return self.case.price_files
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """sha256 of every file read, by name."""
+        return self.case.inputs
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Facts about the files that a reader of the figures must know."""
+        return self.case.notes
+
+    @property
+    def tree(self) -> Tree:
+        """The values as written, money in currency units, with their places."""
+        return self.origin.chain.tree
+
+    def get(self, *path: Key) -> Any:
+        """Return the value written at `path`, ``None`` if there is none."""
+        return self.tree.get(*path)
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
         """Make the problem at `path`, with its file and line; `found` defaults to the text written there."""
-        return self.origin.chain.tree.problem(path, expected, found, fix)
+        return self.tree.problem(path, expected, found, fix)
 
     def with_values(self, changes: Mapping[tuple[Key, ...], object]) -> Scenario:
         """Return a scenario with other values for some keys.
@@ -92,7 +124,7 @@ class Scenario:
             except (KeyError, IndexError):
                 file = self.origin.chain.files[0].name
                 raise InputError([no_such_place(tree, path, Place("", None), file)]) from None
-        return replace(self, origin=replace(self.origin, chain=replace(self.origin.chain, tree=tree))).validated()
+        return self.read_again(tree)
 
     def what_if(self, changes: Mapping[str | KeyPath, object]) -> Scenario:
         """Return the scenario with other values, without its expected figures (`expect:`) and its sweep.
@@ -130,15 +162,15 @@ class Scenario:
             f"Frameworks: {frameworks}\nMore: .what_if({{key: value}}), run(scenario), to_yaml(scenario)"
         )
 
-    def validated(self) -> Scenario:
-        """Read the scenario again from its tree.
+    def read_again(self, tree: Tree) -> Scenario:
+        """Read the scenario again from other values.
 
         Raises
         ------
         InputError
             If it is wrong.
         """
-        return _build(self.origin)
+        return _build(self.origin.with_tree(tree))
 
 
 @checked
@@ -215,7 +247,8 @@ def _build(origin: Origin) -> Scenario:
     if problems or spec is None:
         raise InputError(in_file_order(problems, files))
     inputs = {file.name: origin.store.digest(file) for file in used}
-    return Scenario(spec, lots, MappingProxyType(price_files), MappingProxyType(inputs), origin, notes)
+    case = Case(spec, lots, MappingProxyType(price_files), MappingProxyType(inputs), notes, tree)
+    return Scenario(case, origin)
 
 
 def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:

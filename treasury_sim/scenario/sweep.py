@@ -12,12 +12,13 @@ from fractions import Fraction
 from math import prod
 from typing import overload
 
+from treasury_sim.case.key_paths import KeyPath, dotted, key_path
+from treasury_sim.case.sections.sweep import MOST, NAME, Range, SweepSpec, Values, exact
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.problems import problems_of
-from treasury_sim.scenario.reader import read_yaml
-from treasury_sim.scenario.sections.sweep import MOST, NAME, Range, SweepSpec, Values, exact
-from treasury_sim.scenario.tree import KeyPath, Place, Tree, dotted, key_path
+from treasury_sim.scenario.source.problems import problems_of
+from treasury_sim.scenario.source.reader import read_yaml
+from treasury_sim.scenario.source.tree import Place, Tree
 
 VARY = "--vary"
 
@@ -164,7 +165,7 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
         If a key is varied twice, the columns of a zip differ in length, or `vary` cannot be read.
     """
     stated = scenario.spec.sweep
-    tree = scenario.origin.chain.tree
+    tree = scenario.tree
     axes = [] if stated is None else list(_axes(stated, tree, ("sweep",)))
     for text in vary:
         axes += _axes(*_vary(text), ())

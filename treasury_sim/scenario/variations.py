@@ -8,12 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.checks import check, check_assets
+from treasury_sim.scenario.checks.across import check, check_assets
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.problems import in_file_order, problems_of
-from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.tree import A_KEY_TO_SET, KeyPath, Place, Tree, nearest, no_such_place
+from treasury_sim.scenario.source.problems import in_file_order, problems_of
+from treasury_sim.scenario.source.tree import A_KEY_TO_SET, Place, Tree, no_such_place
 
 NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
 """Expected, where a key that varies does not exist."""
@@ -33,10 +35,10 @@ class Variations:
 
     def __init__(self, base: Scenario, places: Mapping[KeyPath, Place]) -> None:
         """Vary `base`; `places` gives the place where each key that varies is written, for messages."""
-        tree = base.origin.chain.tree.with_values(dict.fromkeys(OF_THE_CASE))
-        self._base = replace(base, origin=_with_tree(base, tree))
+        tree = base.tree.with_values(dict.fromkeys(OF_THE_CASE))
         unswept: dict[str, Any] = {"sweep": None, "expect": {}}
         self._spec = base.spec.model_copy(update=unswept)
+        self._base = _revised(base, tree, self._spec)
         self._places = places
         self._sections: dict[tuple[object, ...], Any] = {}
 
@@ -50,7 +52,7 @@ class Variations:
         """
         tree = self._changed(changes)
         if any(_names_a_file(path) for path in changes):
-            return replace(self._base, origin=_with_tree(self._base, tree)).validated()
+            return self._base.read_again(tree)
         touched: dict[str, list[tuple[KeyPath, object]]] = {}
         for path, value in changes.items():
             touched.setdefault(str(path[0]), []).append((path, value))
@@ -68,10 +70,10 @@ class Variations:
         if problems:
             raise InputError(in_file_order(problems, ()))
         spec = self._spec.model_copy(update=sections)
-        return replace(self._base, spec=spec, origin=_with_tree(self._base, tree))
+        return _revised(self._base, tree, spec)
 
     def _changed(self, changes: Mapping[KeyPath, object]) -> Tree:
-        tree = self._base.origin.chain.tree
+        tree = self._base.tree
         for path, value in changes.items():
             try:
                 tree = tree.with_values({path: value}, self._places)
@@ -96,8 +98,9 @@ class Variations:
         return self._sections[key]
 
 
-def _with_tree(scenario: Scenario, tree: Tree) -> Any:
-    return replace(scenario.origin, chain=replace(scenario.origin.chain, tree=tree))
+def _revised(scenario: Scenario, tree: Tree, spec: ScenarioSpec) -> Scenario:
+    """The scenario of `tree`, which reads to `spec`; no file is read."""
+    return Scenario(replace(scenario.case, spec=spec, places=tree), scenario.origin.with_tree(tree))
 
 
 def _without(values: dict[str, Any], key: str) -> dict[str, Any]:

@@ -140,7 +140,7 @@ class FrameworkWalk:
         problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
         if problems:
             raise InputError(problems)
-        prepared = prepare_funded(scenario)
+        prepared = prepare_funded(scenario.case)
         labels = [quarter.label for quarter in prepared.reported]
         if label is not None and label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])

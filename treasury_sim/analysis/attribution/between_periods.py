@@ -115,7 +115,7 @@ class _PeriodWalk:
     def of(cls, scenario: Scenario, framework: str | None) -> _PeriodWalk:
         key = framework or scenario.spec.accounting.frameworks[0]
         chosen = restrict_to_framework(scenario, key)
-        prepared = prepare_funded(chosen)
+        prepared = prepare_funded(chosen.case)
         timing = chosen.spec.plan.window_timing
         return cls(prepared, key, measure_all(prepared, lambda _: timing))
 

@@ -13,6 +13,8 @@ from treasury_sim.analysis.attribution.between_frameworks import FrameworkWalk
 from treasury_sim.analysis.attribution.steps import Attribution, differences
 from treasury_sim.analysis.lines import checked_line, not_computed
 from treasury_sim.analysis.restrict import restrict_to_framework
+from treasury_sim.case import Case
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, single
 from treasury_sim.domain.progress import Progress, parts, silent
@@ -20,7 +22,6 @@ from treasury_sim.engine import run
 from treasury_sim.engine.statements.build import statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import ScenarioSpec
 
 COMING = ("purchases", "receipts")
 GOING = ("sales", "payments", "swaps", "loans", "transfers")
@@ -51,7 +52,7 @@ def attribute_frameworks(
     def value(measurements: dict[str, Any], key: str = first) -> float:
         measured = replace(walk.measured, measurements={(key, asset): m for asset, m in measurements.items()})
         accounting = chosen.spec.accounting.model_copy(update={"frameworks": (key,)})
-        prepared = replace(walk.prepared, scenario=_with(chosen, {"accounting": accounting}))
+        prepared = replace(walk.prepared, scenario=_with(chosen.case, {"accounting": accounting}))
         return _known(single(period, name, statements(prepared, measured)[key].lines), name, walk.label)
 
     start = value(walk.under(first))
@@ -100,9 +101,9 @@ def attribute_scenarios(
     """
     name = checked_line(line)
     keys = frameworks or (first.spec.accounting.frameworks[0], second.spec.accounting.frameworks[0])
-    goal = restrict_to_framework(second, keys[1])
+    goal = restrict_to_framework(second, keys[1]).case
     label = quarter or goal.spec.quarters[-1].label
-    at = restrict_to_framework(first, keys[0])
+    at = restrict_to_framework(first, keys[0]).case
     labels = [reported.label for reported in at.spec.quarters]
     start_label = label if label in labels else labels[-1]
     # One run before the changes, one after each of them, and one of the goal.
@@ -123,19 +124,19 @@ def attribute_scenarios(
     )
 
 
-Change = Callable[[Scenario, Scenario], Scenario]
-"""(scenario, goal) -> the scenario with one part taken from the goal."""
+Change = Callable[[Case, Case], Case]
+"""(case, goal) -> the case with one part taken from the goal."""
 
 
 def _section(*names: str) -> Change:
-    def change(at: Scenario, goal: Scenario) -> Scenario:
+    def change(at: Case, goal: Case) -> Case:
         return _with(at, {name: getattr(goal.spec, name) for name in names if name in ScenarioSpec.model_fields})
 
     return change
 
 
 def _part(section: str, keys: Sequence[str]) -> Change:
-    def change(at: Scenario, goal: Scenario) -> Scenario:
+    def change(at: Case, goal: Case) -> Case:
         to = getattr(goal.spec, section)
         part = getattr(at.spec, section).model_copy(update={key: getattr(to, key) for key in keys})
         return _with(at, {section: part})
@@ -146,31 +147,31 @@ def _part(section: str, keys: Sequence[str]) -> Change:
 def _but(section: str, keys: Sequence[str]) -> Change:
     """All of a section except `keys`."""
 
-    def change(at: Scenario, goal: Scenario) -> Scenario:
+    def change(at: Case, goal: Case) -> Case:
         kept = {key: getattr(getattr(at.spec, section), key) for key in keys}
         return _with(at, {section: getattr(goal.spec, section).model_copy(update=kept)})
 
     return change
 
 
-def _with(at: Scenario, changes: dict[str, Any]) -> Scenario:
+def _with(at: Case, changes: dict[str, Any]) -> Case:
     return replace(at, spec=at.spec.model_copy(update=changes))
 
 
-def _opening_coins(at: Scenario, goal: Scenario) -> Scenario:
+def _opening_coins(at: Case, goal: Case) -> Case:
     start = goal.spec.period.start
     return replace(at, lots=(*_entering(goal, start, before=True), *_entering(at, start, before=False)))
 
 
-def _entering(scenario: Scenario, start: date, *, before: bool) -> list[Any]:
-    return [lot for lot in scenario.lots if (lot.enters < start) is before]
+def _entering(case: Case, start: date, *, before: bool) -> list[Any]:
+    return [lot for lot in case.lots if (lot.enters < start) is before]
 
 
-def _coins_bought(at: Scenario, goal: Scenario) -> Scenario:
+def _coins_bought(at: Case, goal: Case) -> Case:
     return _part("plan", COMING)(replace(at, lots=goal.lots), goal)
 
 
-def _prices(at: Scenario, goal: Scenario) -> Scenario:
+def _prices(at: Case, goal: Case) -> Case:
     changed = _section("prices", "fx", "simulation")(at, goal)
     return replace(changed, price_files=goal.price_files)
 
@@ -194,7 +195,7 @@ CHANGES: tuple[tuple[str, str, Change], ...] = (
 
 
 def _states(
-    at: Scenario, goal: Scenario, line: str, label: str, stages: Iterator[tuple[int, Progress]]
+    at: Case, goal: Case, line: str, label: str, stages: Iterator[tuple[int, Progress]]
 ) -> Iterator[tuple[str, str, float]]:
     pending: list[tuple[str, str]] = []
     for (cause, words, change), (_, within) in zip(CHANGES, stages, strict=False):
@@ -222,8 +223,8 @@ def _joined(changes: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return (next(iter(causes)) if len(causes) == 1 else "several"), words + together
 
 
-def _value(scenario: Scenario, line: str, label: str, progress: Progress) -> float:
-    result = run(scenario, progress=progress)
+def _value(case: Case, line: str, label: str, progress: Progress) -> float:
+    result = run(case, progress=progress)
     labels = [quarter.label for quarter in result.timeline.quarters]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from treasury_sim.analysis.calibrate import BY_DEFAULT, check_fit
+from treasury_sim.case.sections.prices import Sampled
 from treasury_sim.domain.lookup import check_name
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.calibration import FITTERS, Fit, fit
 from treasury_sim.market.history import Window
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import Sampled
 
 DEFAULT_MODEL = "gbm"
 """The model that is fitted unless another one is stated."""
@@ -81,7 +81,7 @@ def choose_model(scenario: Scenario, known: DailyPrices, model: str | None) -> C
     """
     stated = scenario.spec.prices.get(known.asset)
     if model is None and isinstance(stated, Sampled):
-        tree = scenario.origin.chain.tree
+        tree = scenario.tree
         keys = {str(key): value for key, value in tree.items("prices", known.asset) if key not in OF_THE_MODEL}
         return ChosenModel(known.asset, keys, {}, draws_days=stated.model == "bootstrap")
     return fitted_model(known, model or DEFAULT_MODEL)

@@ -21,6 +21,7 @@ from treasury_sim.analysis.running.record import KEPT_LINES, Came, Record
 from treasury_sim.analysis.running.running_scenarios import Running, past_quarters, running_quarter
 from treasury_sim.analysis.sensitivity.greeks import both_sides, slope
 from treasury_sim.analysis.solve.solve import solve
+from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.lines import LINES
@@ -31,7 +32,6 @@ from treasury_sim.domain.statements import AssetStatement
 from treasury_sim.engine import run
 from treasury_sim.engine.paths.points import run_points, vary_prices_only
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.tree import KeyPath, dotted
 
 PATHS_OF_A_SLOPE = 1_024
 """Paths for the mean effect of a further fall: differences on the same random numbers need few."""
@@ -285,7 +285,7 @@ def _lower(running: Running, stays: Result, asset: str) -> dict[str, float]:
     price = _end_price(stays, asset, label)
     step = min(1.0, price / 100.0)
     path = _price_key(running, asset)
-    if vary_prices_only(running.stays, [path]):
+    if vary_prices_only(running.stays.case, [path]):
         both = run_points(running.stays, {path: np.array([price, price - step])})
         results: Sequence[Result] = (both,)
     else:

@@ -17,6 +17,8 @@ from itertools import combinations
 import numpy as np
 
 from treasury_sim.analysis.running.chosen_model import ChosenModel, choose_model
+from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.sections.prices import Historical
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lookup import check_name
 from treasury_sim.domain.prices import DailyPrices
@@ -25,8 +27,6 @@ from treasury_sim.engine.inputs.price_coverage import dated_events
 from treasury_sim.engine.price_paths import ONE_DAY, held_prices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import Historical
-from treasury_sim.scenario.tree import KeyPath
 
 QUARTERS_AHEAD = 8
 """Quarters after the running one that can be forecast."""
@@ -137,14 +137,14 @@ _WHICH = f"the running quarter, or one of the {QUARTERS_AHEAD} after it"
 
 def _held(scenario: Scenario) -> dict[str, DailyPrices]:
     """The prices held of every asset of the scenario, whatever its period."""
-    names = sorted({event.asset for event in dated_events(scenario)})
+    names = sorted({event.asset for event in dated_events(scenario.case)})
     if not names:
         fix = "Add lots: without coins there is nothing to forecast."
         raise InputError([scenario.problem(("holder", "lots"), "a lot", "none", fix)])
     held, problems = {}, []
     for name in names:
         stated = scenario.spec.prices.get(name, Historical())
-        prices = held_prices(scenario, name, stated)
+        prices = held_prices(scenario.case, name, stated)
         if isinstance(prices, Problem):
             problems.append(prices)
         else:
@@ -208,7 +208,7 @@ def _past(scenario: Scenario, name: str, last: date) -> dict[KeyPath, object]:
         if day <= last and low.date is not None and day < begins
     }
     above: KeyPath = ("prices", name)
-    keys = [str(key) for key, _ in scenario.origin.chain.tree.items(*above)]
+    keys = [str(key) for key, _ in scenario.tree.items(*above)]
     changes: dict[KeyPath, object] = {(*above, key): None for key in keys if key != "file"}
     changes |= {(*above, "quarter_end"): ends} if ends else {}
     return changes | ({(*above, "quarter_low"): lows} if lows else {})

@@ -8,12 +8,12 @@ from typing import Any
 
 from treasury_sim.analysis.solve.line_query import Changes
 from treasury_sim.analysis.solve.solve_variable import NAMES, unknown_of
+from treasury_sim.case.fields import is_number
+from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.fields import is_number
 from treasury_sim.scenario.key_words import key_words
-from treasury_sim.scenario.tree import KeyPath, dotted
 
 Side = tuple[float | str, Changes]
 """Another value of a key, and the scenario changes that set it."""
@@ -89,7 +89,7 @@ class _Moved:
 
     def named(self, key: str) -> Driver:
         base, unknown = unknown_of(self.scenario, key, self.quarter, None)
-        value = base.origin.chain.tree.get(*unknown.path)
+        value = base.get(*unknown.path)
         if key == "price" and value is None:
             index = [each.label for each in self.prepared.quarters].index(self.quarter)
             value = next(iter(self.prepared.assets.values())).quarter_end[index].price
@@ -97,7 +97,7 @@ class _Moved:
 
     def numbers(self) -> Iterator[Driver]:
         """The numbers a scenario states, other than prices."""
-        tree = self.scenario.origin.chain.tree
+        tree = self.scenario.tree
         for path in NUMBERS:
             value = tree.get(*path)
             is_stated = is_number(value) or (isinstance(value, str) and value.endswith("%"))
@@ -152,6 +152,6 @@ def _with_low(base: Scenario | None, scenario: Scenario, path: KeyPath) -> dict[
     """The day to state with a low that the scenario itself does not state."""
     if base is None or path[2:3] != ("quarter_low",):
         return {}
-    stated = base.origin.chain.tree.get(*path[:-1])
-    own = scenario.origin.chain.tree.get(*path[:-1])
+    stated = base.get(*path[:-1])
+    own = scenario.get(*path[:-1])
     return {} if own else {path[:-1]: stated}

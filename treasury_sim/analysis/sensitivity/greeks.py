@@ -19,6 +19,8 @@ from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
 from treasury_sim.analysis.lines import not_computed
 from treasury_sim.analysis.restrict import restrict_to_framework
+from treasury_sim.case.key_paths import KeyPath, dotted, key_path
+from treasury_sim.case.sections.prices import Sampled
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lookup import check_framework, check_line
 from treasury_sim.domain.periods import Period
@@ -29,8 +31,6 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import load_history
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
-from treasury_sim.scenario.sections.prices import Sampled
-from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
 STEP = 0.01
 """Relative step by which a parameter moves down and up; an absolute step where it is zero."""

@@ -10,6 +10,7 @@ import numpy as np
 from treasury_sim.analysis.restrict import restrict_to_framework
 from treasury_sim.analysis.solve.line_query import LineQuery
 from treasury_sim.analysis.solve.solve_variable import unknown_of
+from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.progress import Progress, parts, silent
@@ -18,7 +19,6 @@ from treasury_sim.engine.paths.points import PointRunner, vary_prices_only
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind
-from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.scenario.variations import Variations
 
 MOST_VALUES = 200
@@ -128,7 +128,7 @@ def grid(
     )
     pairs = [np.repeat(rows.values, columns.values.size), np.tile(columns.values, rows.values.size)]
     points = dict(zip((row_key.path, column_key.path), pairs, strict=True))
-    if vary_prices_only(base, points):
+    if vary_prices_only(base.case, points):
         values = _in_one_pass(at, base, points)
     else:
         values = _run_by_run(at, base, points, progress or silent)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from treasury_sim.analysis.sensitivity.drivers import Driver, drivers
 from treasury_sim.analysis.solve.line_query import LineQuery
+from treasury_sim.case.key_paths import dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, kind_of
-from treasury_sim.scenario.tree import dotted
 
 NOISE = 1e-9
 """Relative swing below which a bar is rounding noise."""

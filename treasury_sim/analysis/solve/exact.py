@@ -78,9 +78,9 @@ def exact(scenario: Scenario) -> list[Exact]:
     >>> round(closed_form.mean[0], 2)
     -18935.14
     """
-    if not sampled_assets(scenario):
+    if not sampled_assets(scenario.case):
         raise InputError([Problem("", None, "prices", "a model that is drawn at random", "one path")])
-    simulation = SimulationPlan.of(scenario)
+    simulation = SimulationPlan.of(scenario.case)
     problems = [Problem("", None, "closed form", expected, actual) for expected, actual in _reasons(simulation)]
     if problems:
         raise InputError(problems)

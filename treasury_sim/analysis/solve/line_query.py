@@ -9,6 +9,7 @@ from typing import Any
 from treasury_sim.analysis.lines import checked_line, not_computed
 from treasury_sim.analysis.restrict import restrict_to_framework
 from treasury_sim.analysis.sensitivity.greeks import is_sampled
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
@@ -17,7 +18,7 @@ from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.tree import KeyPath
+from treasury_sim.scenario.variations import Variations
 
 Changes = Mapping[KeyPath, Any]
 
@@ -34,6 +35,8 @@ class LineQuery:
         The line before any change [unit of the line].
     cache
         Measurements that runs of similar scenarios reuse.
+    variations
+        Makes the similar scenarios.
     """
 
     scenario: Scenario
@@ -43,6 +46,7 @@ class LineQuery:
     quarter: str
     base: float
     cache: MeasurementCache
+    variations: Variations
 
     @classmethod
     def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> LineQuery:
@@ -60,14 +64,14 @@ class LineQuery:
         if LINES.get(line) is None or LINES[line].kind != "per_share":
             checked_line(line)
         base = restrict_to_framework(scenario, key)
-        prepared = prepare(base)
+        prepared = prepare(base.case)
         labels = [reported_quarter.label for reported_quarter in prepared.reported]
         label = quarter or labels[-1]
         if label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
         cache = MeasurementCache()
         value = _value(run(base, cache=cache), key, line, label)
-        return cls(base, prepared, line, key, label, value, cache)
+        return cls(base, prepared, line, key, label, value, cache, Variations(base, {}))
 
     @property
     def heading(self) -> tuple[str, str, str, str, str]:
@@ -84,7 +88,7 @@ class LineQuery:
         if changes is None:
             return None
         try:
-            result = run(restrict_to_framework(self.scenario.with_values(dict(changes)), self.framework))
+            result = run(self.variations.at(changes), cache=self.cache)
         except InputError:
             return None
         return self.value(result)

@@ -70,7 +70,7 @@ class Search:
     @property
     def is_exact(self) -> bool:
         """Whether all values are tried in one pass, as for prices, over which a line is piecewise linear."""
-        return self.probability is None and vary_prices_only(self.scenario, [self.unknown.path])
+        return self.probability is None and vary_prices_only(self.scenario.case, [self.unknown.path])
 
     def find(self, progress: Progress = silent) -> SearchResult:
         """Find every root.
@@ -108,7 +108,7 @@ class Search:
         """Cost of all coins of a replay [currency]: money figures carry the rounding noise of that sum."""
         if self.probability is not None or not LINES[self.target.line].is_money:
             return 0.0
-        assets = self.cache.measured(self.scenario).measured.assets.values()
+        assets = self.cache.measured(self.scenario.case).measured.assets.values()
         return sum(float(asset.books.quantity @ asset.books.unit_cost) for asset in assets)
 
     def _at(self, value: float) -> Scenario:
@@ -157,7 +157,7 @@ class Search:
 
     def _kinks(self) -> Floats:
         """Prices at which a lot reaches its level, with a grid over the range of the search."""
-        measured = self.cache.measured(self.scenario).measured
+        measured = self.cache.measured(self.scenario.case).measured
         books = measured.assets[str(self.unknown.path[1])].books
         inside = self.unknown.grid(STEPS)
         levels = np.concatenate([books.unit_cost, books.opening[~np.isnan(books.opening)]])

@@ -19,6 +19,7 @@ from treasury_sim.analysis.sensitivity.greeks import is_sampled
 from treasury_sim.analysis.solve.roots import Root
 from treasury_sim.analysis.solve.search import WIDTH, Search
 from treasury_sim.analysis.solve.solve_variable import NAMES, unknown_of
+from treasury_sim.case.key_paths import dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words
@@ -29,7 +30,6 @@ from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, unit_of
-from treasury_sim.scenario.tree import dotted
 from treasury_sim.scenario.variations import Variations
 
 EXACT = 1e-9

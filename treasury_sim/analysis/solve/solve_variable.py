@@ -8,14 +8,14 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.case.fields import is_number, percent
+from treasury_sim.case.key_paths import KeyPath, dotted, key_path
+from treasury_sim.case.sections.prices import Historical
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.engine.prepare import prepare
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.fields import is_number, percent
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
-from treasury_sim.scenario.sections.prices import Historical
-from treasury_sim.scenario.tree import KeyPath, dotted, key_path
 
 NAMES = ("price", "low")
 """Short names for the quarter-end price and the low of a quarter."""
@@ -74,7 +74,7 @@ def unknown_of(
     if key in NAMES:
         return _price(scenario, key, label, between)
     path = key_path(key)
-    tree = scenario.origin.chain.tree
+    tree = scenario.tree
     value = tree.get(*path)
     rate = percent(value) if isinstance(value, str) else None
     if isinstance(value, date):
@@ -113,7 +113,7 @@ def _price(
     scenario: Scenario, name: str, label: str, between: tuple[float, float] | None
 ) -> tuple[Scenario, SolveVariable]:
     """The quarter-end price or the low of the first asset."""
-    prepared = prepare(scenario)
+    prepared = prepare(scenario.case)
     index = [quarter.label for quarter in prepared.quarters].index(label)
     quarter = prepared.quarters[index]
     if not prepared.assets:

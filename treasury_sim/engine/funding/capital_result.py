@@ -13,6 +13,7 @@ from treasury_sim.capital.break_even import Books, allowance_appears, equity_is_
 from treasury_sim.capital.kpis import Position, kpis
 from treasury_sim.capital.schedule import Instruments, rate_on
 from treasury_sim.capital.share_price import ASSUMPTION
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import BreakEven, CapitalResult, Instrument, Kpi
 from treasury_sim.domain.claims import Funding
@@ -22,7 +23,6 @@ from treasury_sim.engine.funding.triggers import triggers
 from treasury_sim.engine.one_pass import Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.tax_lines import enacted_rates, support_at_end
-from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def capital_result(

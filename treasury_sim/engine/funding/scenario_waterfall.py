@@ -13,6 +13,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim.capital.schedule import Instruments, covered_by, month_ends
+from treasury_sim.case import Case
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.claims import CashTax, Funding, ReliefOrder, Runway
 from treasury_sim.domain.holding import Lot
@@ -31,15 +33,13 @@ from treasury_sim.engine.one_pass import activity_of, tax_books
 from treasury_sim.engine.prepare import Funded, Prepared, prepare
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import ScenarioSpec
 from treasury_sim.treasury.lot_relief import unnamed
 from treasury_sim.treasury.waterfall import run_waterfall
 from treasury_sim.treasury.waterfall_state import DUST
 from treasury_sim.treasury.windows import TimingOf
 
 
-def prepare_funded(scenario: Scenario, future_of: FutureOf | None = None) -> Prepared:
+def prepare_funded(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
     """Prepare one path of a scenario, including its waterfall.
 
     Parameters

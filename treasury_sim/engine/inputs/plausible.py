@@ -14,6 +14,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from treasury_sim.case import Case
+from treasury_sim.case.strict import TOTALS
 from treasury_sim.domain.arrays import DAY, Bools, Floats
 from treasury_sim.domain.result import NOT_PLAUSIBLE
 from treasury_sim.engine.inputs.restricted import beyond_what_is_held
@@ -22,8 +24,6 @@ from treasury_sim.engine.prepare import Prepared, PreparedAsset
 from treasury_sim.engine.price_paths import PricePath
 from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED, EMBEDDED_CURRENCY, load_history
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.strict import TOTALS
 
 FAR = 2.0
 AROUND = timedelta(days=7)
@@ -110,7 +110,7 @@ def _at(prices: Sequence[StatedPrice], seen: tuple[Floats, Floats], at: int) -> 
     return _Seen(float(lowest[at]), float(highest[at]), prices[at].first - AROUND, prices[at].last + AROUND)
 
 
-def _far(scenario: Scenario, stated: StatedPrice, seen: _Seen) -> Problem:
+def _far(scenario: Case, stated: StatedPrice, seen: _Seen) -> Problem:
     currency = scenario.spec.holder.currency
     prices = f"{seen.lowest:,.8g} to {seen.highest:,.8g} {currency}"
     expected = f"a price near those from {seen.first} to {seen.last}, {prices}"
@@ -118,7 +118,7 @@ def _far(scenario: Scenario, stated: StatedPrice, seen: _Seen) -> Problem:
     return scenario.problem(stated.path, expected, stated_price, _guess(scenario, stated, seen))
 
 
-def _guess(scenario: Scenario, stated: StatedPrice, seen: _Seen) -> str:
+def _guess(scenario: Case, stated: StatedPrice, seen: _Seen) -> str:
     """A guess at the mistake, as a fix."""
     if stated.quantity and not _is_outside(stated.price / stated.quantity, seen):
         total = TOTALS["unit_value" if "receipts" in stated.path else "unit_cost"]
@@ -138,7 +138,7 @@ def _is_outside(price: float, seen: _Seen) -> bool:
     return not seen.lowest / FAR <= price <= seen.highest * FAR
 
 
-def _in_dollars(scenario: Scenario, name: str, asset: PreparedAsset) -> Iterator[Problem]:
+def _in_dollars(scenario: Case, name: str, asset: PreparedAsset) -> Iterator[Problem]:
     """Prices given by a holder in another currency that equal the dollar prices."""
     currency = scenario.spec.holder.currency
     given = scenario.price_files.get(name)

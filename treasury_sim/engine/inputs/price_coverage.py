@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from treasury_sim.case import Case
+from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.schema import Period
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Sale, Swap, Transfer
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import Problem
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.schema import Period
-from treasury_sim.scenario.tree import KeyPath
 from treasury_sim.treasury.recurring import Recurring, days_of
 
 Event = Purchase | Receipt | Sale | Payment | Swap | Transfer | Loan
@@ -60,7 +60,7 @@ class DatedEvent:
 TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
 
 
-def dated_events(scenario: Scenario) -> Iterator[DatedEvent]:
+def dated_events(scenario: Case) -> Iterator[DatedEvent]:
     """Every lot and event of a scenario, lots first."""
     spec = scenario.spec
     is_table = not isinstance(spec.holder.lots, tuple)
@@ -89,7 +89,7 @@ def days_of_event(event: Event, period: Period) -> tuple[date, date]:
     return (days[0], days[-1]) if days else (event.date, event.date)
 
 
-def after_the_period(scenario: Scenario) -> Iterator[str]:
+def after_the_period(scenario: Case) -> Iterator[str]:
     """A note that lists events after the period, which are not used."""
     end = scenario.spec.period.end
     counts: dict[str, int] = {}
@@ -100,13 +100,13 @@ def after_the_period(scenario: Scenario) -> Iterator[str]:
         yield f"Not used, because after the period ends on {end}: {', '.join(counted)}."
 
 
-def assets_of(scenario: Scenario) -> list[str]:
+def assets_of(scenario: Case) -> list[str]:
     """Every asset with a lot or event by the end of the period."""
     end = scenario.spec.period.end
     return sorted({event.asset for event in dated_events(scenario) if event.first <= end})
 
 
-def missing_prices(scenario: Scenario, histories: Mapping[str, DailyPrices]) -> list[Problem]:
+def missing_prices(scenario: Case, histories: Mapping[str, DailyPrices]) -> list[Problem]:
     """Every event of the period on a day without a price in `histories`."""
     end = scenario.spec.period.end
     problems = [_period_end(scenario, history) for history in histories.values() if history.last < end]
@@ -124,7 +124,7 @@ MOST_BITCOIN = 21_000_000.0
 """The maximum supply of bitcoin."""
 
 
-def impossible(scenario: Scenario) -> list[Problem]:
+def impossible(scenario: Case) -> list[Problem]:
     """Entries that are impossible at any price: bitcoin before its first block, or more than its maximum supply."""
     problems = []
     for event in dated_events(scenario):
@@ -132,7 +132,7 @@ def impossible(scenario: Scenario) -> list[Problem]:
             continue
         if (event.quantity or 0.0) > MOST_BITCOIN:
             stated = f"{event.quantity:,.8g} in {event.what}"
-            problems.append(scenario.problem(_size(event.path, scenario), _AT_MOST, stated))
+            problems.append(scenario.problem(_size(event.path), _AT_MOST, stated))
         if event.first < GENESIS:
             expected = f"a day on or after {GENESIS}, the day of the first bitcoin block"
             problems.append(scenario.problem(event.path, expected, f"{event.what} on {event.first}"))
@@ -145,13 +145,12 @@ def impossible(scenario: Scenario) -> list[Problem]:
 _AT_MOST = f"at most {MOST_BITCOIN:,.0f} bitcoin, the maximum supply"
 
 
-def _size(path: KeyPath, scenario: Scenario) -> KeyPath:
-    """Key path of the quantity of an event."""
-    written = (*path, "quantity")
-    return path if scenario.origin.chain.tree.get(*written) is None else written
+def _size(path: KeyPath) -> KeyPath:
+    """Key path of the quantity of an event, or the whole table of lots."""
+    return path if path == ("holder", "lots") else (*path, "quantity")
 
 
-def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
+def unknown_lots(scenario: Case, lots: Sequence[Lot]) -> list[Problem]:
     """Every event that names an unknown lot, and every lot id used twice."""
     known = {(lot.asset, lot.id) for lot in lots}
     repeated = sorted(name for name, count in Counter(lot.id for lot in lots).items() if count > 1)
@@ -174,7 +173,7 @@ def unknown_lots(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
     ]
 
 
-def unknown_wallets(scenario: Scenario, lots: Sequence[Lot]) -> list[Problem]:
+def unknown_wallets(scenario: Case, lots: Sequence[Lot]) -> list[Problem]:
     """Every disposal for an amount of money from a wallet that never holds its asset.
 
     Such a disposal takes at most the units held, so without this check it would do nothing, without an error.
@@ -200,7 +199,7 @@ def _held_in(known: set[tuple[str, str]], asset: str) -> str:
     return f"Wallets with {asset}: {', '.join(wallets)}." if wallets else f"Add lots of {asset}."
 
 
-def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
+def _period_end(scenario: Case, history: DailyPrices) -> Problem:
     return scenario.problem(
         ("period", "end"),
         f"a day on or before {history.last}, when {history.asset} prices end ({history.source})",
@@ -209,7 +208,7 @@ def _period_end(scenario: Scenario, history: DailyPrices) -> Problem:
     )
 
 
-def _event(scenario: Scenario, event: DatedEvent, history: DailyPrices) -> Problem:
+def _event(scenario: Case, event: DatedEvent, history: DailyPrices) -> Problem:
     outside = event.first if event.first < history.first else event.last
     return scenario.problem(
         event.path,

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from treasury_sim.case import Case
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Purchase, Receipt, Sale
 from treasury_sim.engine.inputs.price_coverage import days_of_event
 from treasury_sim.engine.price_paths import ONE_DAY
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.strict import TOTALS
-from treasury_sim.scenario.tree import KeyPath
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class StatedPrice:
     Attributes
     ----------
     path
-        Key path of the price or the total.
+        Key path of the price; a problem there names the total if that is stated instead.
     what
         Description for messages.
     price
@@ -48,30 +47,23 @@ class StatedPrice:
     any_low: bool = False
 
 
-def stated_prices(scenario: Scenario) -> Iterator[StatedPrice]:
+def stated_prices(scenario: Case) -> Iterator[StatedPrice]:
     """Every unit price of a scenario."""
     is_table = not isinstance(scenario.spec.holder.lots, tuple)
     for row, lot in enumerate(scenario.lots):
         above: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
-        yield from _of_lot(scenario, lot, above, is_table=is_table)
+        yield from _of_lot(lot, above, is_table=is_table)
     yield from _of_plan(scenario)
     yield from _of_prices(scenario)
 
 
-def _priced_at(scenario: Scenario, above: KeyPath, key: str) -> KeyPath:
-    """Key path of the unit price, or of the total stated instead."""
-    total = (*above, TOTALS[key])
-    return (*above, key) if scenario.origin.chain.tree.get(*total) is None else total
-
-
-def _of_lot(scenario: Scenario, lot: Lot, above: KeyPath, *, is_table: bool) -> Iterator[StatedPrice]:
+def _of_lot(lot: Lot, above: KeyPath, *, is_table: bool) -> Iterator[StatedPrice]:
     def at(key: str) -> KeyPath:
         return above if is_table else (*above, key)
 
     of_lot = f" of lot {lot.id}"
     days = (lot.acquired, lot.last_day)
-    cost_at = above if is_table else _priced_at(scenario, above, "unit_cost")
-    yield StatedPrice(cost_at, "unit cost" + of_lot, lot.asset, lot.unit_cost, lot.quantity, *days)
+    yield StatedPrice(at("unit_cost"), "unit cost" + of_lot, lot.asset, lot.unit_cost, lot.quantity, *days)
     if lot.tax_basis is not None:
         what = f"tax basis{of_lot}"
         yield StatedPrice(
@@ -85,7 +77,7 @@ def _of_lot(scenario: Scenario, lot: Lot, above: KeyPath, *, is_table: bool) -> 
         )
 
 
-def _of_plan(scenario: Scenario) -> Iterator[StatedPrice]:
+def _of_plan(scenario: Case) -> Iterator[StatedPrice]:
     plan, period = scenario.spec.plan, scenario.spec.period
     bought: tuple[tuple[str, tuple[Purchase | Receipt, ...]], ...] = (
         ("purchases", plan.purchases),
@@ -96,7 +88,7 @@ def _of_plan(scenario: Scenario) -> Iterator[StatedPrice]:
             key = "unit_cost" if isinstance(event, Purchase) else "unit_value"
             price = getattr(event, key)
             if price is not None:
-                path, what = _priced_at(scenario, ("plan", table, row), key), key.replace("_", " ")
+                path, what = ("plan", table, row, key), key.replace("_", " ")
                 yield StatedPrice(path, what, event.asset, price, event.quantity, *days_of_event(event, period))
     for table, key in (("sales", "proceeds"), ("payments", "value"), ("swaps", "value")):
         for row, event in enumerate(getattr(plan, table)):
@@ -111,7 +103,7 @@ def _of_plan(scenario: Scenario) -> Iterator[StatedPrice]:
                 yield StatedPrice(path, f"value of a unit of {event.for_asset}", event.for_asset, each, units, *days)
 
 
-def _of_prices(scenario: Scenario) -> Iterator[StatedPrice]:
+def _of_prices(scenario: Case) -> Iterator[StatedPrice]:
     """Stated prices of quarters outside the model, and the spot price the model starts from."""
     for asset, stated in scenario.spec.prices.items():
         above, first = ("prices", asset), stated.first_day or scenario.spec.model_begins

@@ -10,11 +10,10 @@ from datetime import date
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.accounting.rule import Rule
+from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.case.sections.accounting import Accounting
 from treasury_sim.engine.paths.simulation_plan import sampled_assets
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.sections.accounting import Accounting
-from treasury_sim.scenario.sweep import sweep_of
 
 CHOICES: Mapping[str, Callable[[Rule], bool]] = {
     "permanent": lambda rule: rule.price == "highest_since_permanent_fall",
@@ -32,9 +31,9 @@ TYPED = frozenset({"preferred_dividends", "weighted_shares", "weighted_shares_di
 
 def ignored(prepared: Prepared) -> Iterator[str]:
     """One sentence for each kind of unused input."""
-    if prepared.scenario.spec.sweep is not None:
-        count = len(sweep_of(prepared.scenario))
-        yield f"The sweep is not run, only the base scenario; `treasury-sim batch` runs all {count:,}."
+    sweep = prepared.scenario.spec.sweep
+    if sweep is not None:
+        yield f"The sweep is not run, only the base scenario; `treasury-sim batch` runs all {sweep.count:,}."
     keys = [*_prices(prepared), *_labels(prepared)]
     if keys:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."

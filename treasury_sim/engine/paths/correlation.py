@@ -13,13 +13,13 @@ from itertools import combinations
 
 import numpy as np
 
+from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.result import Correlation
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.models import NodePrices, SampledModel
 from treasury_sim.market.models.bootstrap import Bootstrap
 from treasury_sim.market.sampling import Sample
-from treasury_sim.scenario import Scenario
 
 CLOSE_ENOUGH = 1e-6
 """Largest difference allowed between the price correlation and the one stated."""
@@ -30,7 +30,7 @@ Draw = Callable[[Sample, tuple[str, ...]], Mapping[str, NodePrices]]
 
 
 def sample_of(
-    scenario: Scenario, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
+    scenario: Case, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
 ) -> Sample:
     """`sample` with the correlations of the scenario; price correlations are solved for on its first chunk of paths.
 
@@ -145,13 +145,13 @@ def _root(off: Callable[[float], float]) -> float | tuple[float, float]:
     return float(tried)
 
 
-def _not_normal(scenario: Scenario, pair: str) -> Problem:
+def _not_normal(scenario: Case, pair: str) -> Problem:
     expected = "two assets whose models draw normals: a bootstrap draws days of the past, a stated path nothing"
     fix = "Leave it out; what prices of bootstraps are correlated by is in the notes of the run."
     return scenario.problem(("simulation", "price_correlation", pair), expected, pair, fix)
 
 
-def _unreachable(scenario: Scenario, pair: str, goal: float, off: tuple[float, float]) -> Problem:
+def _unreachable(scenario: Case, pair: str, goal: float, off: tuple[float, float]) -> Problem:
     # Rounded inwards, so that both ends can be reached.
     least, most = math.ceil((goal + off[0]) * 1e4) / 1e4, math.floor((goal + off[1]) * 1e4) / 1e4
     expected = f"from {least:.4f} to {most:.4f}, which prices reach with shocks that are opposite or the same"

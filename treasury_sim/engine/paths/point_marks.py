@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.prices import Marks
 from treasury_sim.domain.timeline import Quarter, Timeline
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.market.marks import LowOverride, observe
-from treasury_sim.scenario.tree import KeyPath
 
 Points = Mapping[KeyPath, Floats]
 """Key path that varies -> its values, (points,) [currency/unit]."""

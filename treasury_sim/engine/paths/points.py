@@ -15,6 +15,10 @@ from typing import Any
 import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case import Case
+from treasury_sim.case.fields import LARGEST, SMALLEST
+from treasury_sim.case.key_paths import KeyPath, dotted
+from treasury_sim.case.sections.prices import Historical, Sampled
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Bools, Floats, frozen
 from treasury_sim.domain.prices import Marks, QuarterEndPrice
@@ -30,14 +34,11 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import quarter_low
 from treasury_sim.measure.measurer import measure
 from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.fields import LARGEST, SMALLEST
-from treasury_sim.scenario.sections.prices import Historical, Sampled
-from treasury_sim.scenario.tree import KeyPath, dotted
 from treasury_sim.scenario.variations import Variations
 from treasury_sim.treasury.flows import event_flows
 
 
-def vary_prices_only(scenario: Scenario, paths: Iterable[KeyPath]) -> bool:
+def vary_prices_only(scenario: Case, paths: Iterable[KeyPath]) -> bool:
     """Whether points can sweep these keys: quarter-end prices and lows over historical prices.
 
     Under a waterfall, purchases and sales depend on prices, so every price needs a run; so does a simulation.
@@ -100,11 +101,12 @@ class PointRunner:
         InputError
             If a key may not vary, or the scenario cannot be run at that point.
         """
-        if not points or not vary_prices_only(scenario, points):
+        if not points or not vary_prices_only(scenario.case, points):
             expected = "prices.ASSET.quarter_end.DATE or prices.ASSET.quarter_low.DATE.price, over historical prices"
             raise InputError([Problem("", None, ", ".join(map(dotted, points)), expected, "another key")])
         number = _most_room(points)
-        self._at_one = Variations(scenario, {}).at({path: float(column[number]) for path, column in points.items()})
+        at_one = {path: float(column[number]) for path, column in points.items()}
+        self._at_one = Variations(scenario, {}).at(at_one).case
         self._common = MeasurementCache().measured(self._at_one)
         prepared = self._common.prepared
         quarter_of = {quarter.end: index for index, quarter in enumerate(prepared.quarters)}

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.progress import Counter, Progress, silent
 from treasury_sim.domain.result import Correlation, Method, Sampling
@@ -29,7 +30,6 @@ from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.models.bootstrap import Bootstrap
 from treasury_sim.market.sampling import CHUNK, REPLICATES, rounded_down, rounded_up
-from treasury_sim.scenario import Scenario
 
 GIGA = 1e9
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Simulation:
     notes: tuple[str, ...]
 
 
-def simulate(scenario: Scenario, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
+def simulate(scenario: Case, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
     """Draw the paths of `scenario` and measure each under every framework.
 
     Parameters
@@ -148,7 +148,7 @@ def _keep_freed_memory() -> None:
     np.empty(KEPT, dtype=np.uint8)
 
 
-def one_path(scenario: Scenario, number: int) -> FutureOf:
+def one_path(scenario: Case, number: int) -> FutureOf:
     """Path `number` of the simulation of `scenario`, with which the scenario becomes a replay."""
     simulation = SimulationPlan.of(scenario)
     paths = simulation.sample.paths
@@ -159,7 +159,7 @@ def one_path(scenario: Scenario, number: int) -> FutureOf:
     return simulation.path(simulation.prices(chunk), row, f"path {number:,} of {paths:,} simulated")
 
 
-def _notes(scenario: Scenario, simulation: SimulationPlan, pairs: Iterable[Correlation]) -> Iterator[str]:
+def _notes(scenario: Case, simulation: SimulationPlan, pairs: Iterable[Correlation]) -> Iterator[str]:
     """Notes a reader of the figures needs."""
     requested, paths = scenario.spec.simulation.paths, simulation.sample.paths
     if requested != paths:
@@ -235,7 +235,7 @@ def _differs(line: Floats) -> bool:
     return line.shape[0] > 1 and line.strides[0] != 0
 
 
-def check_memory(scenario: Scenario, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
+def check_memory(scenario: Case, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
     """Raise an error if the paths need more memory than allowed, judged by the lines of the first chunk.
 
     Raises

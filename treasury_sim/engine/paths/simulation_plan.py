@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from treasury_sim.case import Case
+from treasury_sim.case.sections.prices import Sampled
 from treasury_sim.domain.arrays import Days, frozen
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.result import Method
@@ -29,12 +31,10 @@ from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, Noise, Sample
 from treasury_sim.market.sampled_marks import MarkSampler, nodes_of
 from treasury_sim.market.sampling import Sample, rounded_up
 from treasury_sim.measure.measurer import Measurer
-from treasury_sim.scenario import Scenario
-from treasury_sim.scenario.sections.prices import Sampled
 from treasury_sim.treasury.flows import event_flows
 
 
-def sampled_assets(scenario: Scenario) -> tuple[str, ...]:
+def sampled_assets(scenario: Case) -> tuple[str, ...]:
     """Assets with lots or events whose prices are drawn at random."""
     drawn = {name for name, prices in scenario.spec.prices.items() if isinstance(prices, Sampled)}
     return tuple(name for name in assets_of(scenario) if name in drawn) if drawn else ()
@@ -75,7 +75,7 @@ class SimulationPlan:
     waterfall: WaterfallOnPaths | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario) -> SimulationPlan:
+    def of(cls, scenario: Case) -> SimulationPlan:
         """Prepare the simulation of `scenario`."""
         spec = scenario.spec
         names = sampled_assets(scenario)
@@ -254,7 +254,7 @@ def _model(prepared: Prepared, name: str) -> SampledModel:
     return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
 
 
-def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
+def _days_apart(scenario: Case, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
     """Assets whose model does not begin on the same day as the first simulated asset."""
     first = prepared.assets[names[0]].path.first_day
     for name in names[1:]:
@@ -264,7 +264,7 @@ def _days_apart(scenario: Scenario, prepared: Prepared, names: tuple[str, ...]) 
             yield scenario.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
 
 
-def _bands(scenario: Scenario) -> Iterator[Problem]:
+def _bands(scenario: Case) -> Iterator[Problem]:
     """Expected figures with a band, which only a single path has."""
     for key, periods in scenario.spec.expect.items():
         for label, lines in periods.items():
@@ -274,7 +274,7 @@ def _bands(scenario: Scenario) -> Iterator[Problem]:
                     yield scenario.problem(("expect", key, label, line, "band"), expected)
 
 
-def _windows(scenario: Scenario, prepared: Prepared, first: date) -> Iterator[Problem]:
+def _windows(scenario: Case, prepared: Prepared, first: date) -> Iterator[Problem]:
     """Events priced at the mean of a window that is simulated."""
     for name in sampled_assets(scenario):
         asset = prepared.assets[name]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS, Framework
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.ledger_lines import LedgerLines, ledger_lines
@@ -18,7 +19,6 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.by_quarter import stated_flow
 from treasury_sim.engine.statements.capital_lines import funded_lines, funded_quarters, per_share_lines
 from treasury_sim.engine.statements.tax_lines import Income, tax_lines
-from treasury_sim.scenario.schema import ScenarioSpec
 
 Lines = dict[str, Floats]
 

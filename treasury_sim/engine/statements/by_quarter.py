@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.case.fields import in_quarter
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.scenario.fields import in_quarter
-from treasury_sim.scenario.schema import ScenarioSpec
 
 
 def stated(value: float | Mapping[str, float], first: date, quarters: Sequence[Quarter]) -> Floats:

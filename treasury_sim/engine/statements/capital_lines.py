@@ -9,13 +9,13 @@ import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.capital.per_share import Potential, earnings_per_share, treasury_stock
+from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.claims import Claim
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.prepare import Funded, Prepared
 from treasury_sim.engine.statements.by_quarter import stated, stated_flow
 from treasury_sim.engine.statements.tax_lines import rates_in_force
-from treasury_sim.scenario.schema import ScenarioSpec
 
 Lines = dict[str, Floats | None]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from treasury_sim.case.sections.expect import Expectation
 from treasury_sim.domain.periods import fiscal_years, quarter_periods, single
 from treasury_sim.domain.result import Band, Outcome
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
-from treasury_sim.scenario.sections.expect import Expectation
 
 EXACT = 1e-12
 """Relative difference allowed between equal amounts in floating point."""

@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.case.sections.tax import Tax
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.statements.by_quarter import filled_back
-from treasury_sim.scenario.schema import ScenarioSpec
-from treasury_sim.scenario.sections.tax import Tax
 from treasury_sim.tax.capital_losses import Carry, TaxedGains, taxed_gains
 from treasury_sim.tax.deferred import AssetTest, Holdings, tax_on_holdings
 from treasury_sim.tax.minimum_tax import minimum_tax

@@ -12,10 +12,10 @@ from typing import Literal
 
 from treasury_sim.accounting import Framework
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError
 from treasury_sim.report import words
-from treasury_sim.scenario.reader import read_yaml
-from treasury_sim.scenario.tree import nearest
+from treasury_sim.scenario.source.reader import read_yaml
 
 Category = Literal["Assets", "Liabilities", "Equity", "Income", "Expenses"]
 

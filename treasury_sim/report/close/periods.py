@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.periods import Period, fiscal_years, year_to_date
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.scenario.tree import nearest
 
 
 @dataclass(frozen=True)

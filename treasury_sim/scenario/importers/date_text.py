@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from treasury_sim.scenario.fields import fault
+from treasury_sim.case.fields import fault
 
 _DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from treasury_sim.case.rows import OWN_ID, repeated_ids
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.importers.header import check_names, from_header
 from treasury_sim.scenario.importers.left_out import LeftOut, nothing_taken
@@ -15,7 +16,6 @@ from treasury_sim.scenario.importers.lots_table import LotTable
 from treasury_sim.scenario.importers.mapping import Columns, Cost, ExportMapping, read_mapping
 from treasury_sim.scenario.importers.purchase import Reading
 from treasury_sim.scenario.importers.table import Record, Table, csv_records
-from treasury_sim.scenario.rows import OWN_ID, repeated_ids
 
 __all__ = ["Columns", "Cost", "ExportMapping", "read_export", "read_export_records", "read_mapping"]
 

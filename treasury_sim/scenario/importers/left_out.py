@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
+from treasury_sim.case.scalars import control_character
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.importers.mapping import ExportMapping
 from treasury_sim.scenario.importers.table import Table
-from treasury_sim.scenario.scalars import control_character
 
 _NO_KIND = "without a kind"
 _MOST_KINDS = 12

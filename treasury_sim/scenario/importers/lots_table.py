@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 
 from pydantic import ValidationError
 
+from treasury_sim.case.rows import OWN_ID, read_lot, repeated_ids
+from treasury_sim.case.strict import TOTALS, written_fields
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.errors import Problem
 from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records, from_columns
-from treasury_sim.scenario.problems import in_words
-from treasury_sim.scenario.rows import OWN_ID, read_lot, repeated_ids
-from treasury_sim.scenario.strict import TOTALS, written_fields
+from treasury_sim.scenario.source.problems import in_words
 
 REQUIRED = ("acquired", "quantity")
 PRICED = ("unit_cost", TOTALS["unit_cost"])

@@ -7,12 +7,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from treasury_sim.case.fields import Rows, Spec, Text, fault
 from treasury_sim.errors import InputError
-from treasury_sim.scenario.fields import Rows, Spec, Text, fault
 from treasury_sim.scenario.importers.amount_text import SIGNS
 from treasury_sim.scenario.importers.date_text import check_form, zone_of
-from treasury_sim.scenario.problems import problems_of
-from treasury_sim.scenario.reader import read_yaml
+from treasury_sim.scenario.source.problems import problems_of
+from treasury_sim.scenario.source.reader import read_yaml
 
 
 def _one_or_more(value: object) -> object:

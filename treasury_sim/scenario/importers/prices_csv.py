@@ -10,9 +10,9 @@ from pathlib import PurePath
 
 import numpy as np
 
+from treasury_sim.case.fields import LARGEST
 from treasury_sim.domain.arrays import frozen
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.scenario.fields import LARGEST
 from treasury_sim.scenario.importers.table import Record, Table, TableRow, csv_records, from_columns
 
 REQUIRED = ("date", "low", "close")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from treasury_sim.case.rows import read_lot
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario.importers.amount_text import amount_of, plain_signs, unit_in
 from treasury_sim.scenario.importers.companions import asset_columns, is_code, unit_columns
@@ -15,8 +16,7 @@ from treasury_sim.scenario.importers.date_text import day_of
 from treasury_sim.scenario.importers.left_out import LeftOut
 from treasury_sim.scenario.importers.mapping import ExportMapping, Fee
 from treasury_sim.scenario.importers.table import Table, TableRow
-from treasury_sim.scenario.problems import in_words
-from treasury_sim.scenario.rows import read_lot
+from treasury_sim.scenario.source.problems import in_words
 
 _DEFAULT_ASSET = next(str(field.default) for field in fields(Lot) if field.name == "asset")
 SHEET_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")

@@ -10,9 +10,7 @@ from io import StringIO
 from math import isfinite
 from typing import NoReturn
 
-from treasury_sim.domain.text_out import from_spreadsheet_text
-from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.scalars import (
+from treasury_sim.case.scalars import (
     NO_CONTROL,
     control_character,
     date_fix,
@@ -20,7 +18,9 @@ from treasury_sim.scenario.scalars import (
     number,
     number_fix,
 )
-from treasury_sim.scenario.tree import nearest
+from treasury_sim.domain.lookup import nearest
+from treasury_sim.domain.text_out import from_spreadsheet_text
+from treasury_sim.errors import InputError, Problem
 
 _AS_BLANK = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "))
 """What other programs treat as the end of a line; within a cell it becomes a space."""

@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
+from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.importers.table import Record, letters
-from treasury_sim.scenario.tree import nearest
 
 MOST_BYTES = 20_000_000
 MOST_BYTES_UNPACKED = 200_000_000

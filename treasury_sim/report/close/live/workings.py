@@ -10,6 +10,7 @@ import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy, Framework
 from treasury_sim.accounting.rule import Rule
+from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
@@ -34,7 +35,7 @@ class Workings:
     @classmethod
     def of(cls, scenario: Scenario, key: str, label: str) -> Workings:
         """Measure `scenario` for the quarter called `label` under framework `key`."""
-        prepared = prepare_funded(scenario)
+        prepared = prepare_funded(scenario.case)
         timing = scenario.spec.plan.window_timing
         measured = measure_all(prepared, lambda _: timing)
         return cls(prepared, measured, key, measured.timeline.index_of(label))
@@ -54,8 +55,8 @@ class Workings:
         return float(rates_in_force(tax, quarters)[0]), float(enacted_rates(tax, quarters, self.key)[0])
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario."""
+    def scenario(self) -> Case:
+        """The case measured."""
         return self.prepared.scenario
 
 

@@ -1,0 +1,65 @@
+"""Key paths: where a value stands in a scenario, such as ``tax.rate`` or ``plan.sales[0].quantity``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from treasury_sim.case.scalars import looks_like_date
+
+Key = str | date | int
+KeyPath = tuple[Key, ...]
+
+_KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,9}\])*(\.[^.\[\]]+(\[[0-9]{1,9}\])*)*")
+_INDEX = re.compile(r"\[([0-9]+)\]")
+
+
+def dotted(path: Iterable[Key]) -> str:
+    """Write a path as people do: ``holder.lots[0].quantity``."""
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text
+
+
+_ABOVE_A_ROW = 2
+"""Largest number of keys above a row: ``plan.sales``."""
+
+
+def key_path(text: str) -> KeyPath:
+    """Read a dotted path: ``plan.sales[0].quantity`` or ``plan.sales.0.quantity``, ``prices.BTC.spot``.
+
+    Text that is not a path, with an empty step or an unclosed bracket, gives the empty path.
+    """
+    if not _KEY.fullmatch(text):
+        return ()
+    steps: list[Key] = []
+    for part in text.split("."):
+        name, _, indices = part.partition("[")
+        if name:
+            # Further down, digits are a name, such as a lot id.
+            is_row = name.isdecimal() and len(name) < 10 and len(steps) <= _ABOVE_A_ROW
+            steps.append(int(name) if is_row else _day(name) or name)
+        steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
+    return tuple(steps)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if looks_like_date(text) else None
+    except ValueError:
+        return None
+
+
+def shown(value: object) -> str:
+    """Describe a value in words, for a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list" if value else "an empty list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"text '{value}'" if isinstance(value, str) else str(value)

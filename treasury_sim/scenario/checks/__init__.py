@@ -1,0 +1,1 @@
+"""Rules that span several keys or sections of a scenario."""
