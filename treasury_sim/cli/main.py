@@ -22,6 +22,7 @@ from treasury_sim.cli import (
     capital,
     check,
     close,
+    crash,
     diff,
     explain,
     ladder,
@@ -64,6 +65,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "calibrate": calibrate.calibrate,
         "capital": capital.capital,
         "mining": mining.mining,
+        "crash": crash.crash,
     },
     "Why, and what would it take?": {
         "attribute": attribute.attribute,

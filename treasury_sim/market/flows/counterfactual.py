@@ -1,0 +1,167 @@
+"""Prices with other order flow than there was: each day the first price at which flow and impact agree.
+
+A replayed price already contains every liquidation, so history is changed by the *difference* of two impacts: that of a
+setting and that of the flows as they were. With the setting as it was the path is history, byte for byte; without flows
+it is the crash without forced sellers. Within a day the low is a fixed point, found by iteration from the low as it
+was. The flow never falls as the low falls, so the iteration moves in one direction and ends at the first fixed point
+(Knaster and Tarski; Milgrom and Roberts 1994). All flows are added before the impact, so none is applied first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats, Rows
+from treasury_sim.market.flows.impact import SquareRootImpact
+from treasury_sim.market.flows.liquidations import EVERY, Book, BookSetting
+
+CONVERGED = 1e-9
+"""Relative change of a low at which the iteration ends."""
+MOST_ITERATIONS = 200
+
+
+@dataclass(frozen=True)
+class FlowSetting:
+    """The flows of a setting.
+
+    Attributes
+    ----------
+    book
+        Leveraged positions; ``None`` for no liquidations.
+    sold : (days,)
+        Coins that others are forced to sell each day, such as miners or the holder [coins]; 0 if not given.
+    """
+
+    book: BookSetting | None = None
+    sold: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def sold_on(self, day: int) -> float:
+        """Coins sold on `day`, besides liquidations."""
+        return float(self.sold[day]) if self.sold.size else 0.0
+
+
+@dataclass(frozen=True)
+class Decay:
+    """How impact wears off; flow that carries no information loses almost all of it (arXiv:1412.4503).
+
+    Attributes
+    ----------
+    by_close
+        Share of the impact at the low that is left at the close of the day.
+    overnight
+        Share of the impact at a close that is left on the next day.
+    """
+
+    by_close: float = 0.5
+    overnight: float = 0.25
+
+
+@dataclass(frozen=True)
+class FlowPaths:
+    """Paths with the flows of a setting.
+
+    Attributes
+    ----------
+    low, close : (paths, days)
+        [currency/coin]
+    liquidated : (paths, days)
+        [coins]
+    impact : (paths, days)
+        Fall of the logarithm of the price at the low by all flows of the day.
+    iterations
+        The most that a day needed.
+    """
+
+    low: Floats
+    close: Floats
+    liquidated: Floats
+    impact: Floats
+    iterations: int
+
+
+def counterfactual(
+    low: Floats,
+    close: Floats,
+    volatility: Floats,
+    *,
+    setting: FlowSetting,
+    as_was: FlowSetting,
+    impact: SquareRootImpact,
+    decay: Decay | None = None,
+) -> FlowPaths:
+    """Return the paths as they would be with the flows of `setting` in place of those `as_was`.
+
+    Parameters
+    ----------
+    low, close : (paths, days)
+        The paths as they are; the close of the first day enters the first positions, and the day is unchanged.
+    volatility : (paths, days)
+        Daily volatility, known before each day.
+    setting, as_was
+        The flows wanted and those contained in the paths; for paths of a model, `as_was` has none.
+    """
+    wears_off = decay or Decay()
+    books = [_book(each, close[:, 0]) for each in (setting, as_was)]
+    changed_low, changed_close = low.copy(), close.copy()
+    liquidated, falls = np.zeros_like(low), np.zeros_like(low)
+    carried = np.zeros(low.shape[0])
+    most = 0
+    for day in range(1, low.shape[1]):
+        # Flow is valued at the last close, so that its value, too, never falls as the low falls.
+        reference, daily = close[:, day - 1], volatility[:, day]
+
+        def fall_at(price: Floats, which: int, paths: Rows = EVERY, day: int = day) -> Floats:
+            coins = _flow((setting, as_was)[which], books[which], price, day, paths)
+            return impact.fall(coins * reference[paths], daily[paths])  # noqa: B023
+
+        was = fall_at(low[:, day], 1)
+        base = low[:, day] * np.exp(-carried)
+        at_low, iterations = first_fixed_point(
+            base,
+            lambda price, paths, was=was: fall_at(price, 0, paths) - was[paths],  # type: ignore[misc]
+        )
+        most = max(most, iterations)
+        falls[:, day] = fall_at(at_low, 0)
+        carried = carried + wears_off.by_close * (falls[:, day] - was)
+        changed_close[:, day] = close[:, day] * np.exp(-carried)
+        changed_low[:, day] = np.minimum(at_low, changed_close[:, day])
+        carried = carried * wears_off.overnight
+        if books[0] is not None:
+            liquidated[:, day] = books[0].liquidated(at_low)
+            books[0].end_day(at_low, changed_close[:, day])
+        if books[1] is not None:
+            books[1].end_day(low[:, day], close[:, day])
+    return FlowPaths(changed_low, changed_close, liquidated, falls, most)
+
+
+def first_fixed_point(base: Floats, fall: Callable[[Floats, Rows], Floats]) -> tuple[Floats, int]:
+    """Solve ``price = base x exp(-fall(price))`` by iteration from `base`, (paths,); and the iterations it took.
+
+    Parameters
+    ----------
+    fall
+        Fall of the logarithm at prices (n,) of `n` of the paths, (n,); it never decreases as the price falls.
+    """
+    price = base.copy()
+    moving = np.arange(base.size)
+    for iteration in range(1, MOST_ITERATIONS + 1):
+        following = base[moving] * np.exp(-fall(price[moving], moving))
+        still = np.abs(following - price[moving]) > CONVERGED * following
+        price[moving] = following
+        moving = moving[still]
+        if not moving.size:
+            return price, iteration
+    return price, MOST_ITERATIONS
+
+
+def _book(setting: FlowSetting, entry: Floats) -> Book | None:
+    return None if setting.book is None else Book(setting.book, entry)
+
+
+def _flow(setting: FlowSetting, book: Book | None, low: Floats, day: int, paths: Rows) -> Floats:
+    """Coins sold on `day` on `paths` if its low is `low` there."""
+    sold = np.full(low.shape, setting.sold_on(day))
+    return sold if book is None else sold + book.liquidated(low, paths)

@@ -1,0 +1,166 @@
+"""Liquidated long positions of a day: a rule with one parameter, and a book of cohorts that has to beat it.
+
+Both are fitted to the same days of January and February 2026; the book has no better record on other days
+(tests/market/flows/test_liquidations.py). It is kept for its levers: leverage, turnover and refilling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from treasury_sim.domain.arrays import Floats, Rows
+
+RULE_COEFFICIENT = 0.177
+RULE_THRESHOLD = 0.02
+
+EVERY = slice(None)
+"""All paths."""
+
+
+def liquidated_by_rule(open_interest: Floats | float, previous_close: Floats | float, low: Floats | float) -> Floats:
+    """Long coins liquidated on a day, from its fall alone [coins].
+
+    ``0.177 x open interest x (fall to the low - 2 %)``, never negative; fitted to four days of 2026.
+
+    Parameters
+    ----------
+    open_interest
+        Open positions of all venues [coins].
+    previous_close, low
+        Close of the day before, and the day's low [currency/coin].
+    """
+    fall = 1.0 - np.asarray(low) / np.asarray(previous_close)
+    return np.asarray(RULE_COEFFICIENT * np.asarray(open_interest) * np.maximum(fall - RULE_THRESHOLD, 0.0))
+
+
+@dataclass(frozen=True)
+class LeverageMix:
+    """Leverage of open long positions, log-uniform within bands.
+
+    Attributes
+    ----------
+    edges : (bands + 1,)
+        Borders of the bands, increasing, at least 1.
+    shares : (bands,)
+        Share of the positions in each band; they add up to 1.
+    maintenance
+        Maintenance margin as a share of the initial one.
+
+    Notes
+    -----
+    The default is that of Hyperliquid on 15 December 2025; other venues publish none.
+    """
+
+    edges: tuple[float, ...] = (1.0, 3.0, 7.0, 50.0)
+    shares: tuple[float, ...] = (0.36, 0.48, 0.16)
+    maintenance: float = 0.5
+
+    def __post_init__(self) -> None:
+        if len(self.edges) != len(self.shares) + 1 or self.edges[0] < 1.0 or np.any(np.diff(self.edges) <= 0.0):
+            message = "leverage bands need increasing edges of at least 1, one more than shares"
+            raise ValueError(message)
+        if min(self.shares) < 0.0 or abs(sum(self.shares) - 1.0) > 1e-9:
+            message = "shares of leverage are at least 0 and add up to 1"
+            raise ValueError(message)
+
+    def times(self, factor: float) -> LeverageMix:
+        """The mix with every leverage multiplied by `factor`, but at least 1 (with a band no narrower than 1 %)."""
+        edges: list[float] = []
+        for edge in self.edges:
+            edges.append(max(edge * factor, 1.0, *(known * 1.01 for known in edges[-1:])))
+        return LeverageMix(tuple(edges), self.shares, self.maintenance)
+
+    def liquidated_within(self, fall: Floats) -> Floats:
+        """Share of positions whose liquidation price is reached by a `fall` from entry, as `fall`.
+
+        A position of leverage L with maintenance margin m = h / L is liquidated at ``entry (1 - 1/L) / (1 - m)``, a
+        fall of ``(1 - h) / (L - h)``; so a fall reaches every leverage above ``(1 - h) / fall + h``.
+        """
+        reached = (1.0 - self.maintenance) / np.maximum(fall, 1e-12) + self.maintenance
+        below = np.interp(np.log(reached), np.log(self.edges), np.append(0.0, np.cumsum(self.shares)))
+        return np.asarray(np.where(fall > 0.0, 1.0 - below, 0.0))
+
+
+@dataclass(frozen=True)
+class BookSetting:
+    """The levers of a book of leveraged long positions.
+
+    Attributes
+    ----------
+    open_interest
+        [coins]
+    at_risk
+        Share of the open interest that is held long without a hedge; fitted to the days of `liquidated_by_rule`.
+    turnover
+        Share of positions closed and opened anew each day.
+    refills
+        Whether liquidated positions are opened anew, as open interest in coins suggests.
+    leverage
+        The mix of leverage.
+    cohorts
+        Days of entry that are kept apart; older positions, 0.4 % of all at the default turnover, count as entered anew.
+    """
+
+    open_interest: float
+    at_risk: float = 0.055
+    turnover: float = 0.5
+    refills: bool = True
+    leverage: LeverageMix = field(default_factory=LeverageMix)
+    cohorts: int = 8
+
+    def __post_init__(self) -> None:
+        if self.open_interest < 0.0 or not 0.0 <= self.at_risk <= 1.0 or not 0.0 <= self.turnover <= 1.0:
+            message = "a book needs an open interest of at least 0, and shares from 0 to 1"
+            raise ValueError(message)
+
+
+class Book:
+    """Long positions by day of entry, on many paths.
+
+    Parameters
+    ----------
+    entry : (paths,)
+        Price at which all positions of the first day were entered [currency/coin].
+    """
+
+    def __init__(self, setting: BookSetting, entry: Floats) -> None:
+        self.setting = setting
+        shape = (entry.size, setting.cohorts)
+        self._entry = np.repeat(entry[:, None], setting.cohorts, axis=1)
+        self._low = self._entry.copy()
+        self._coins = np.zeros(shape)
+        self._coins[:, 0] = setting.open_interest * setting.at_risk
+        self._survival = np.ones(shape)
+        self._slot = 0
+
+    @property
+    def coins(self) -> Floats:
+        """Positions that are still open, (paths,) [coins]."""
+        open_coins: Floats = (self._coins * self._survival).sum(axis=1)
+        return open_coins
+
+    def liquidated(self, low: Floats, paths: Rows = EVERY) -> Floats:
+        """Coins liquidated on `paths` if the day's low is `low`, at most those open, (paths,) [coins]."""
+        lost = self._survival[paths] - self._surviving(low, paths)
+        coins: Floats = np.einsum("pc,pc->p", self._coins[paths], lost)
+        return coins
+
+    def end_day(self, low: Floats, close: Floats) -> None:
+        """Liquidate down to `low`, turn positions over, and enter the new ones at `close`, both (paths,)."""
+        self._survival = self._surviving(low)
+        self._low = np.minimum(self._low, low[:, None])
+        wanted = self.setting.open_interest * self.setting.at_risk if self.setting.refills else self.coins
+        self._coins *= 1.0 - self.setting.turnover
+        self._slot = (self._slot + 1) % self.setting.cohorts
+        self._coins[:, self._slot] = 0.0
+        self._coins[:, self._slot] = wanted - self.coins
+        self._survival[:, self._slot] = 1.0
+        self._entry[:, self._slot] = close
+        self._low[:, self._slot] = close
+
+    def _surviving(self, low: Floats, paths: Rows = EVERY) -> Floats:
+        """Share of each cohort that survives a low of `low`, (paths, cohorts)."""
+        fall = 1.0 - np.minimum(self._low[paths], low[:, None]) / self._entry[paths]
+        return 1.0 - self.setting.leverage.liquidated_within(fall)
