@@ -34,7 +34,7 @@ def record(quantiles: list[float], stays: float | None = 0.0, **more: object) ->
 def normal(mean: float, deviation: float) -> list[float]:
     from scipy.special import ndtri
 
-    return (mean + deviation * ndtri(np.array(LEVELS))).tolist()
+    return [float(mean + deviation * ndtri(level)) for level in LEVELS]
 
 
 def test_what_changed_is_every_figure_that_is_not_the_same() -> None:

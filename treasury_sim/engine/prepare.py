@@ -181,6 +181,7 @@ def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
             *scenario.notes,
             *(_modelled(scenario, path) for path in paths.values() if path.first_day is not None),
             *_crossing(scenario, calendar),
+            *_cut_short(scenario),
             *after_the_period(scenario),
         ),
     )
@@ -264,6 +265,15 @@ def _modelled(scenario: Case, path: PricePath) -> str:
     since = sum(path.is_modelled(day) and day <= scenario.spec.period.end for day in days)
     stated = f" Lots acquired since then at stated costs, independent of the model: {since}." if since else ""
     return f"{asset} prices from {path.first_day} on come from the price model, not from history.{stated}"
+
+
+def _cut_short(scenario: Case) -> list[str]:
+    """A note that the last quarter is reported to date."""
+    last = scenario.spec.quarters[-1]
+    if scenario.spec.calendar.elapsed(last) == 1.0:
+        return []
+    note = f"{last.label} is reported to date, as if it ended on {last.end}: at the close of that day, not at the "
+    return [f"{note}cut-off; income and dividends stated by quarter have their share by days."]
 
 
 def _crossing(scenario: Case, calendar: FiscalCalendar) -> list[str]:

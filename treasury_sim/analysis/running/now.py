@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -20,7 +21,8 @@ from treasury_sim.analysis.running.outlook import (
 from treasury_sim.analysis.running.record import KEPT_LINES, Came, Record
 from treasury_sim.analysis.running.running_scenarios import Running, past_quarters, running_quarter
 from treasury_sim.analysis.sensitivity.greeks import both_sides, slope
-from treasury_sim.analysis.solve.solve import solve
+from treasury_sim.analysis.solve.search import Search
+from treasury_sim.analysis.solve.solve import search_for, solution_of
 from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.limit import Limit, evaluate
@@ -188,16 +190,21 @@ def _limits(
     position = [quarter.label for quarter in sample.reported].index(running.quarter.label)
     stated = [row.limit for row in running.stays.spec.limits]
     likely = {(id(each.limit), each.framework): each.by_quarter[position] for each in chances(sample, stated)}
-    rows = [(limit, key) for limit in stated for key in stays.statements if limit.framework in {None, key}]
+    rows = [(limit, key) for key in stays.statements for limit in stated if limit.framework in {None, key}]
+    searches = _Searches(running, stays)
     for (limit, key), within in parts(rows, progress):
+        is_breached = _is_breached(stays, limit, key, running.quarter.label)
         yield LimitOutlook(
             limit=limit,
             framework=key,
             to_date=_is_breached(to_date, limit, key, to_date.reported[-1].label) if running.is_running else None,
-            stays=_is_breached(stays, limit, key, running.quarter.label),
+            stays=is_breached,
             probability=likely.get((id(limit), key)),
             breaks_at=tuple(
-                _breaks_at(running, stays, limit, key, name, each) for name, each in parts(running.models, within)
+                BreakingPrice(name, (), "The limit cannot be judged.")
+                if is_breached is None
+                else searches.price(limit, key, name, each)
+                for name, each in parts(list(running.models), within)
             ),
         )
 
@@ -213,23 +220,25 @@ def _price_key(running: Running, asset: str) -> KeyPath:
     return ("prices", asset, "quarter_end", running.quarter.end)
 
 
-def _breaks_at(  # noqa: PLR0917 - one asset of one limit
-    running: Running, stays: Result, limit: Limit, key: str, asset: str, progress: Progress
-) -> BreakingPrice:
-    price = _end_price(stays, asset, running.quarter.label)
-    if _is_breached(stays, limit, key, running.quarter.label) is None:
-        return BreakingPrice(asset, (), "The limit cannot be judged.")
-    solution = solve(
-        running.stays,
-        limit,
-        dotted(_price_key(running, asset)),
-        quarter=running.quarter.label,
-        framework=key,
-        between=(price / FARTHEST, price * FARTHEST),
-        progress=progress,
-    )
-    prices = tuple(float(each.first) for each in solution.answers if isinstance(each.first, float))
-    return BreakingPrice(asset, prices, solution.reason)
+class _Searches:
+    """The searches for breaking prices; those under one framework share their runs."""
+
+    def __init__(self, running: Running, stays: Result) -> None:
+        self._running, self._stays = running, stays
+        self._first: dict[tuple[str, str], Search] = {}
+
+    def price(self, limit: Limit, key: str, asset: str, progress: Progress) -> BreakingPrice:
+        """The prices of an asset at which a limit breaks under a framework."""
+        label = self._running.quarter.label
+        price, path = _end_price(self._stays, asset, label), dotted(_price_key(self._running, asset))
+        search = search_for(
+            self._running.stays, limit, path, label, key, (price / FARTHEST, price * FARTHEST), probability=None
+        )
+        first = self._first.setdefault((key, asset), search)
+        shared = replace(search, scenario=first.scenario, variations=first.variations, cache=first.cache)
+        solution = solution_of(shared, progress)
+        prices = tuple(float(each.first) for each in solution.answers if isinstance(each.first, float))
+        return BreakingPrice(asset, prices, solution.reason)
 
 
 FARTHEST = 20.0
@@ -265,12 +274,10 @@ def _expected(
     _, step, down, up = both_sides(simulated, ("prices", asset, "spot"), stages)
     changes = {}
     for key in stays.statements:
-        sides = [
-            distribution(side, key, _last_line(stays, key), side.period(running.quarter.label)) for side in (down, up)
-        ]
-        known = [side for side in sides if side is not None]
-        if len(known) == len(sides):
-            changes[key] = -slope(*known, step).mean
+        line, label = _last_line(stays, key), running.quarter.label
+        low, high = (distribution(side, key, line, side.period(label)) for side in (down, up))
+        if low is not None and high is not None:
+            changes[key] = -slope(low, high, step).mean
     return changes
 
 

@@ -196,7 +196,7 @@ def _start(scenario: Scenario, first: Quarter) -> date:
     return stated
 
 
-def _past(scenario: Scenario, name: str, last: date) -> dict[KeyPath, object]:
+def _past(scenario: Scenario, name: str, last: date) -> dict[str | KeyPath, object]:
     """Changes that leave of `prices.ASSET` its file, and the prices and lows it states of quarters ended by `last`."""
     stated = scenario.spec.prices.get(name, Historical())
     is_history = isinstance(stated, Historical) and stated.window is None
@@ -209,7 +209,7 @@ def _past(scenario: Scenario, name: str, last: date) -> dict[KeyPath, object]:
     }
     above: KeyPath = ("prices", name)
     keys = [str(key) for key, _ in scenario.tree.items(*above)]
-    changes: dict[KeyPath, object] = {(*above, key): None for key in keys if key != "file"}
+    changes: dict[str | KeyPath, object] = {(*above, key): None for key in keys if key != "file"}
     changes |= {(*above, "quarter_end"): ends} if ends else {}
     return changes | ({(*above, "quarter_low"): lows} if lows else {})
 
@@ -226,7 +226,7 @@ def _correlations(
     for pair in combinations(fitted, 2):
         returns = [_returns(known[name], models[name]) for name in pair]
         count = min(each.size for each in returns)
-        pairs["/".join(pair)] = round(float(np.corrcoef(np.stack([each[-count:] for each in returns]))[0, 1]), 4)
+        pairs["/".join(pair)] = round(float(np.corrcoef(returns[0][-count:], returns[1][-count:])[0, 1]), 4)
     return {"simulation.correlation": pairs}
 
 

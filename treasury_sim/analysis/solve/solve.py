@@ -147,7 +147,7 @@ def solve(
     >>> [round(each.first, 2) for each in answer.answers]
     [98572.29]
     """
-    return _solution(_search(scenario, target, key, quarter, framework, between, probability), progress or silent)
+    return solution_of(search_for(scenario, target, key, quarter, framework, between, probability), progress or silent)
 
 
 @checked
@@ -181,7 +181,7 @@ def loss_target(line: str, amount: float) -> Limit:
     return Limit(line, "above", amount, measured_as="loss")
 
 
-def _search(  # noqa: PLR0917 - the arguments of `solve`
+def search_for(  # noqa: PLR0917 - the arguments of `solve`
     scenario: Scenario,
     target: Limit,
     key: str,
@@ -212,7 +212,7 @@ def _search(  # noqa: PLR0917 - the arguments of `solve`
     return Search(base, target, unknown, label, chosen, Variations(base, {}), MeasurementCache(), probability)
 
 
-def _solution(search: Search, progress: Progress) -> Solution:
+def solution_of(search: Search, progress: Progress) -> Solution:
     """Find the roots, and keep those that an ordinary run confirms."""
     search_result, unknown = search.find(progress), search.unknown
     scale = search.scale(search_result.off)
