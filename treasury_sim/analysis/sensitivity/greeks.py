@@ -172,7 +172,7 @@ def _greek(  # noqa: PLR0917 - one figure of one scenario
     scenario: Scenario, path: KeyPath, key: str, line: str, label: str, stages: Iterator[tuple[int, Progress]]
 ) -> Greek:
     value, step, down, up = both_sides(scenario, path, stages, key)
-    difference = slope(*(_line(side, key, line, label) for side in (down, up)), step)
+    difference = slope(_line(down, key, line, label), _line(up, key, line, label), step)
     return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)
 
 
