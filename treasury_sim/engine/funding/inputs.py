@@ -110,7 +110,8 @@ def _operating(prepared: Prepared, months: Sequence[date]) -> Floats:
     labels = [spec.calendar.quarter(day).label for day in months]
     # Cash comes in on the last day of a month, so none in a month that is cut short.
     whole = np.array([covered_by(day) == 1.0 for day in months])
-    return np.array([(in_quarter(stated, label) or 0.0) / MONTHS_OF_A_QUARTER for label in labels]) * whole
+    received: Floats = np.array([(in_quarter(stated, label) or 0.0) / MONTHS_OF_A_QUARTER for label in labels]) * whole
+    return received
 
 
 MONTHS_OF_A_QUARTER = 3

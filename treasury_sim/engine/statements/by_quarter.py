@@ -22,7 +22,8 @@ def stated(value: float | Mapping[str, float], first: date, quarters: Sequence[Q
 def stated_flow(value: float | Mapping[str, float], spec: ScenarioSpec, quarters: Sequence[Quarter]) -> Floats:
     """A flow of the period, (quarters,); a quarter to date has its share by days, as the flow accrues evenly."""
     elapsed = np.array([spec.calendar.elapsed(quarter) for quarter in quarters])
-    return stated(value, spec.period.start, quarters) * elapsed
+    flow: Floats = stated(value, spec.period.start, quarters) * elapsed
+    return flow
 
 
 def filled_back(value: float | Mapping[str, float], quarters: Sequence[Quarter]) -> Floats:
