@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import load_case, value
-from treasury_sim import Scenario, run
+from treasury_sim import Scenario, close_pack, load, loss_target, run, solve
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.analysis.running.running_scenarios import running_quarter
 from treasury_sim.errors import InputError
+from treasury_sim.market.history import load_history
+from treasury_sim.report.close.accounts import STANDARD
 
 AS_OF = date(2025, 5, 10)
 QUARTER = (date(2025, 4, 1), date(2025, 6, 30))
@@ -89,6 +92,53 @@ def test_interest_accrues_by_days_and_cash_moves_at_month_ends(tmp_path: Path) -
     # A month's interest is 1; April is paid, 10 of the 31 days of May have accrued.
     assert value(result, FAIR_VALUE, "2025Q2", "interest") == pytest.approx(-1.0 - 10 / 31)
     assert value(result, FAIR_VALUE, "2025Q2", "cash") == pytest.approx(100.0 - 1.0 - 10.0 + 5.0)
+
+
+HOLDERS = [
+    "strategy_2025q4",
+    "kulr_2025",
+    "average_cost_2025",
+    "lender_2025",
+    "miner_2025",
+    "no_debt",
+    "secured_borrower",
+]
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+@pytest.mark.parametrize("days", [10, 41])
+def test_a_quarter_to_date_closes_on_any_day(name: str, days: int) -> None:
+    scenario = load(name)
+    as_of = min(scenario.spec.period.end, load_history("BTC").last) - timedelta(days=days)
+    result = run(running_quarter(scenario, as_of=as_of).to_date)
+    assert result.reported[-1].end == as_of
+    for key in result.statements:
+        pack = close_pack(result, key, result.reported[-1].label, STANDARD)
+        assert [check.title for check in pack.checks if not check.ties] == []
+        assert pack.end == as_of
+
+
+@pytest.mark.parametrize("cost", [None, 60.0])
+def test_a_window_has_its_units_so_far(cost: float | None, tmp_path: Path) -> None:
+    window = {"date": [date(2025, 5, 9), date(2025, 5, 12)], "quantity": 4}
+    bought = [{**window, "unit_cost": cost} if cost else window]
+    sold = [{"date": [date(2025, 5, 10), date(2025, 5, 11)], "quantity": 2}]
+    scenario = case(tmp_path, AS_OF, AS_OF, plan={"purchases": bought, "sales": sold})
+    result = run(scenario)
+    # Two of the four days of the purchase, one of the two of the sale. On 9 May the price was 80, from then on 90.
+    assert value(result, FAIR_VALUE, "2025Q2", "units") == pytest.approx(10.0 + 2.0 - 1.0)
+    # The cost of a day follows its close; the mean of the window's closes is 87.5 if the price stays at 90.
+    paid = cost / 87.5 * (80.0 + 90.0) if cost else 80.0 + 90.0
+    assert value(result, FAIR_VALUE, "2025Q2", "additions") == pytest.approx(paid)
+    assert value(result, FAIR_VALUE, "2025Q2", "net_proceeds") == pytest.approx(90.0)
+
+
+def test_the_price_of_the_day_may_be_stated_and_solved_for(tmp_path: Path) -> None:
+    scenario = case(tmp_path, AS_OF, AS_OF)
+    stated = scenario.what_if({f"prices.BTC.quarter_end.{AS_OF}": 95})
+    assert value(run(stated), FAIR_VALUE, "2025Q2", "remeasurement_pl") == -50.0
+    answer = solve(scenario, loss_target("remeasurement_pl", 250), framework=FAIR_VALUE)
+    assert [each.first for each in answer.answers] == pytest.approx([75.0])
 
 
 @st.composite

@@ -179,7 +179,7 @@ def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
         notes=(
             *scenario.notes,
-            *(_modelled(scenario, path) for path in paths.values() if path.first_day is not None),
+            *(_modelled(scenario, path) for path in paths.values() if path.is_modelled(end)),
             *_crossing(scenario, calendar),
             *_cut_short(scenario),
             *after_the_period(scenario),

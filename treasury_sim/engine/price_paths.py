@@ -22,6 +22,7 @@ from treasury_sim.case.sections.prices import (
 from treasury_sim.domain.arrays import DAY, Days, frozen
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
+from treasury_sim.engine.inputs.price_coverage import dated_events
 from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED, EMBEDDED_CURRENCY, Window, load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride
@@ -123,8 +124,9 @@ def price_paths(
             continue
         paths[name] = PricePath(history, history)
         if isinstance(stated, Historical) and stated.window is None:
-            if scenario.spec.as_of is not None and history.last < scenario.spec.period.end:
-                paths[name] = _standing_still(history, scenario.spec.period.end)
+            horizon = _horizon(scenario)
+            if scenario.spec.as_of is not None and history.last < horizon:
+                paths[name] = _standing_still(history, horizon)
             continue
         wrong = list(_problems(scenario, history, stated, can_sample=future_of is not None))
         if wrong:
@@ -196,6 +198,13 @@ def first_day_of(scenario: Case, history: DailyPrices, stated: AssetPrices) -> d
 def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
     """The price on the day before `first`, as stated or from `history` [currency/unit]."""
     return stated.spot or float(history.close[(first - history.first).days - 1])
+
+
+def _horizon(scenario: Case) -> date:
+    """The last day for which prices are needed: that of the period, or of a window that begins in it and ends later."""
+    end = scenario.spec.period.end
+    windows = [event for event in dated_events(scenario) if event.first <= end and not event.is_repeated]
+    return max([end, *(event.last for event in windows)])
 
 
 def _standing_still(history: DailyPrices, end: date) -> PricePath:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from treasury_sim.case.fields import is_number
@@ -18,6 +19,10 @@ SIMULATED = ("gbm", "jump_diffusion", "garch", "regime", "bootstrap")
 
 def check_prices(tree: Tree, fiscal: FiscalCalendar) -> Iterator[Problem]:
     """Yield every breach of a rule of `prices`."""
+    as_of = day_at(tree, "as_of")
+    if as_of is not None and as_of == day_at(tree, "period", "end"):
+        # A quarter that is reported to date ends on that day, for its price as for its lines.
+        fiscal = replace(fiscal, cut=as_of)
     for asset, _ in tree.items("prices"):
         above: KeyPath = ("prices", asset)
         model = tree.get(*above, "model") or "historical"
