@@ -7,6 +7,7 @@ Both are fitted to the same days of January and February 2026; the book has no b
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def liquidated_by_rule(open_interest: Floats | float, previous_close: Floats | f
 
 @dataclass(frozen=True)
 class LeverageMix:
-    """Leverage of open long positions, log-uniform within bands.
+    """Leverage of open long positions; within a band, the falls that liquidate them are spread evenly.
 
     Attributes
     ----------
@@ -72,15 +73,19 @@ class LeverageMix:
             edges.append(max(edge * factor, 1.0, *(known * 1.01 for known in edges[-1:])))
         return LeverageMix(tuple(edges), self.shares, self.maintenance)
 
+    @cached_property
+    def knots(self) -> tuple[Floats, Floats]:
+        """Falls from entry that liquidate the borders of the bands, increasing, and the share liquidated by each."""
+        falls = (1.0 - self.maintenance) / (np.array(self.edges[::-1]) - self.maintenance)
+        return falls, np.append(0.0, np.cumsum(self.shares[::-1]))
+
     def liquidated_within(self, fall: Floats) -> Floats:
         """Share of positions whose liquidation price is reached by a `fall` from entry, as `fall`.
 
         A position of leverage L with maintenance margin m = h / L is liquidated at ``entry (1 - 1/L) / (1 - m)``, a
-        fall of ``(1 - h) / (L - h)``; so a fall reaches every leverage above ``(1 - h) / fall + h``.
+        fall of ``(1 - h) / (L - h)``.
         """
-        reached = (1.0 - self.maintenance) / np.maximum(fall, 1e-12) + self.maintenance
-        below = np.interp(np.log(reached), np.log(self.edges), np.append(0.0, np.cumsum(self.shares)))
-        return np.asarray(np.where(fall > 0.0, 1.0 - below, 0.0))
+        return np.interp(fall, *self.knots)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ class BookSetting:
     """
 
     open_interest: float
-    at_risk: float = 0.055
+    at_risk: float = 0.06
     turnover: float = 0.5
     refills: bool = True
     leverage: LeverageMix = field(default_factory=LeverageMix)
