@@ -21,6 +21,7 @@ from treasury_sim.analysis.running.record import record_of
 from treasury_sim.analysis.running.running_scenarios import running_quarter
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.report.running.now_tables import finding
 
 IMPAIRMENT, FAIR_VALUE = "us_gaap_impairment", "us_gaap_fair_value"
 AS_OF = date(2025, 11, 15)
@@ -185,6 +186,8 @@ def test_the_last_day_of_a_quarter_has_nothing_to_come_and_no_range() -> None:
     answer = now(load("kulr_2025"), as_of=date(2025, 9, 30))
     figures = answer.of_quarter[FAIR_VALUE]
     assert figures["remeasurement_pl"].stays == pytest.approx(6_837_563, rel=0.003)  # 10-Q, third quarter of 2025
+    assert answer.assets["BTC"].at_end.to_date == answer.assets["BTC"].at_end.stays
+    assert "nine in ten" not in finding(answer)
     for name in LINES:
         assert figures[name].to_come in {None, 0.0}
         reach = figures[name].range

@@ -127,6 +127,35 @@ def test_a_damaged_line_is_reported_and_kept(capsys: pytest.CaptureFixture[str])
     assert Path("answers.jsonl").read_text(encoding="utf-8").startswith("not json\n{")
 
 
+def test_a_holder_that_bought_in_october_runs_on_prices_to_29_november(capsys: pytest.CaptureFixture[str]) -> None:
+    single = "{acquired: 2026-10-12, quantity: 25, unit_cost: 71_000}"
+    bought = f"[{single}, {{acquired: [2026-10-19, 2026-10-23], quantity: 40, unit_cost: 66_500}}]"
+    text = f"""
+schema: 1
+title: Bought in October
+holder: {{name: Holder Inc, lots: {bought}}}
+period: {{start: 2026-10-01, end: 2026-12-31}}
+prices: {{BTC: {{file: late.csv}}}}
+accounting: {{frameworks: [us_gaap_fair_value, us_gaap_impairment]}}
+"""
+    steps = {date(2026, 1, 1) + timedelta(days=n): 70_000.0 + 900.0 * (n % 11) - 500.0 * (n % 7) for n in range(333)}
+    write_prices(Path("late.csv"), date(2026, 1, 1), date(2026, 11, 29), steps)
+    Path("october.yaml").write_text(text, encoding="utf-8")
+    code, out, errors = asked(capsys, "now", "october.yaml", "--no-log", "--format", "json")
+    assert (code, errors) == (0, "")
+    answer = json.loads(out)
+    assert (answer["as_of"], answer["quarter"], answer["days_still_to_come"]) == ("2026-11-29", "2026Q4", 32)
+    line = answer["periods"]["2026Q4"]["us_gaap_fair_value"]["remeasurement_pl"]
+    close = steps[date(2026, 11, 29)]
+    assert line["to_date"] == pytest.approx(25 * (close - 71_000) + 40 * (close - 66_500))
+    assert answer["assets"]["BTC"]["model_window"][1] == "2026-11-29"
+    # An ordinary run of the quarter says what is missing, and the command that helps.
+    code, _, errors = asked(capsys, "run", "october.yaml")
+    assert code == 1
+    assert "when BTC prices end" in errors
+    assert "treasury-sim now" in errors
+
+
 def test_files_are_written_together(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = asked(capsys, "now", "holder.yaml", "--out", "files", "--no-log")
     assert code == 0

@@ -160,12 +160,18 @@ def _asset(running: Running, name: str, to_date: Result, stays: Result, sample: 
     key = next(iter(stays.statements))
     position, period = stays.timeline.index_of(label), sample.period(label)
     held, drawn = (each.statements[key].assets[name] for each in (stays, sample))
+    at_end = held.prices[position].price
     # Coins that the plan still brings in are not held to date.
     booked = to_date.statements[key].assets.get(name)
     return AssetOutlook(
         price=price,
         source=daily.source,
-        at_end=LineOutlook(price, held.prices[position].price, _simulated(sample, drawn, "price", period)),
+        at_end=LineOutlook(
+            # The quarter-end price of a quarter that ends on `as_of` may be that of another hour, or stated.
+            at_end if running.as_of == running.quarter.end else price,
+            at_end,
+            _simulated(sample, drawn, "price", period),
+        ),
         lowest=LineOutlook(
             booked.low[-1] if booked is not None and running.is_running else None,
             held.low[position],

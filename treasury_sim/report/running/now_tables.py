@@ -40,8 +40,9 @@ def finding(answer: Now) -> str:
         return words.signed(amount, answer.currency)
 
     booked = f" {say(line.to_date)} to date," if answer.is_running else ""
-    reach = line.range
-    between = "" if reach is None else f"; nine in ten paths between {say(reach[0].value)} and {say(reach[-1].value)}"
+    between, reach = "", line.range
+    if reach is not None and answer.days_left:
+        between = f"; nine in ten paths between {say(reach[0].value)} and {say(reach[-1].value)}"
     title = f"{LINES[name].title} of {answer.quarter.label} under {words.in_titles(key)}"
     return f"{title}:{booked} {say(line.stays)} if the price stays{between}."
 
