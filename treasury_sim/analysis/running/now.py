@@ -20,7 +20,6 @@ from treasury_sim.analysis.running.outlook import (
 )
 from treasury_sim.analysis.running.record import KEPT_LINES, Came, Record
 from treasury_sim.analysis.running.running_scenarios import Running, past_quarters, running_quarter
-from treasury_sim.analysis.sensitivity.greeks import both_sides, slope
 from treasury_sim.analysis.solve.search import Search
 from treasury_sim.analysis.solve.solve import search_for, solution_of
 from treasury_sim.case.key_paths import KeyPath, dotted
@@ -35,7 +34,7 @@ from treasury_sim.engine import run
 from treasury_sim.engine.paths.points import run_points, vary_prices_only
 from treasury_sim.scenario import Scenario
 
-PATHS_OF_A_SLOPE = 1_024
+PATHS_OF_A_FALL = 1_024
 """Paths for the mean effect of a further fall: differences on the same random numbers need few."""
 
 
@@ -88,7 +87,7 @@ def now(
     within = next(stages)[1]
     sample = stays if running.simulated is running.stays else run(running.simulated, progress=within)
     limits = tuple(_limits(running, to_date, stays, sample, next(stages)[1]))
-    further_fall = tuple(_further_fall(running, stays, next(stages)[1]))
+    further_fall = tuple(_further_fall(running, stays, sample, next(stages)[1]))
     next(stages, None)
     spec = scenario.spec
     return Now(
@@ -259,32 +258,39 @@ def _end_price(result: Result, asset: str, label: str) -> float:
 # ------------------------------------------------------------------ a further fall
 
 
-def _further_fall(running: Running, stays: Result, progress: Progress) -> Iterator[FurtherFall]:
+def _further_fall(running: Running, stays: Result, sample: Result, progress: Progress) -> Iterator[FurtherFall]:
     """The effect of a lower price of each asset on the last line computed, under each framework."""
-    stages = parts(range(2 * len(running.models)), progress)
-    for asset in running.models:
-        lower, expected = _lower(running, stays, asset), _expected(running, stays, asset, stages)
+    for asset, within in parts(list(running.models), progress):
+        lower, expected = _lower(running, stays, asset), _expected(running, sample, asset, within)
         for key in stays.statements:
             yield FurtherFall(asset, key, _last_line(stays, key), lower.get(key), expected.get(key))
-    next(stages, None)
 
 
-def _expected(
-    running: Running, stays: Result, asset: str, stages: Iterator[tuple[int, Progress]]
-) -> dict[str, Estimate]:
+def _expected(running: Running, sample: Result, asset: str, progress: Progress) -> dict[str, Estimate]:
     """By framework: mean change of the last line over paths that begin one lower [currency]."""
-    if running.simulated is running.stays:
+    if not sample.is_simulated:
         return {}
-    paths = min(running.simulated.spec.simulation.paths, PATHS_OF_A_SLOPE)
-    simulated = running.simulated.what_if({"simulation.paths": paths, "limits": None})
-    _, step, down, up = both_sides(simulated, ("prices", asset, "spot"), stages)
+    price = float(running.known[asset].close[-1])
+    step, paths = _step(price), min(sample.paths, PATHS_OF_A_FALL)
+    spot = ("prices", asset, "spot")
+    lower = run(
+        running.simulated.what_if({spot: price - step, "simulation.paths": paths, "limits": None}), progress=progress
+    )
     changes = {}
-    for key in stays.statements:
-        line, label = _last_line(stays, key), running.quarter.label
-        low, high = (distribution(side, key, line, side.period(label)) for side in (down, up))
-        if low is not None and high is not None:
-            changes[key] = -slope(low, high, step).mean
+    for key in sample.statements:
+        line, label = _last_line(sample, key), running.quarter.label
+        before, after = (distribution(each, key, line, each.period(label)) for each in (sample, lower))
+        if before is not None and after is not None:
+            # A smaller sample is the beginning of a larger one, so the difference is on the same random numbers, and
+            # its error excludes their common noise.
+            difference = after.values - np.broadcast_to(before.values, sample.paths)[: lower.paths]
+            changes[key] = Distribution(difference / step, after.replicates).mean
     return changes
+
+
+def _step(price: float) -> float:
+    """One unit of currency, less for a cheap coin."""
+    return min(1.0, price / 100.0)
 
 
 def _last_line(result: Result, key: str) -> str:
@@ -296,7 +302,7 @@ def _lower(running: Running, stays: Result, asset: str) -> dict[str, float]:
     """By framework: change of the last line at a price lower by one, which then stays [currency]."""
     label = running.quarter.label
     price = _end_price(stays, asset, label)
-    step = min(1.0, price / 100.0)
+    step = _step(price)
     path = _price_key(running, asset)
     if vary_prices_only(running.stays.case, [path]):
         both = run_points(running.stays, {path: np.array([price, price - step])})

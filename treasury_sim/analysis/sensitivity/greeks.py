@@ -171,42 +171,20 @@ def _parameters(scenario: Scenario) -> Iterator[KeyPath]:
 def _greek(  # noqa: PLR0917 - one figure of one scenario
     scenario: Scenario, path: KeyPath, key: str, line: str, label: str, stages: Iterator[tuple[int, Progress]]
 ) -> Greek:
-    value, step, down, up = both_sides(scenario, path, stages, key)
-    difference = slope(_line(down, key, line, label), _line(up, key, line, label), step)
-    return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)
-
-
-def both_sides(
-    scenario: Scenario, path: KeyPath, stages: Iterator[tuple[int, Progress]], framework: str | None = None
-) -> tuple[float, float, Result, Result]:
-    """Simulate with a parameter a little lower and a little higher, on the same random numbers.
-
-    Parameters
-    ----------
-    stages
-        Two stages of progress.
-    framework
-        The only framework; all of the scenario by default.
-
-    Returns
-    -------
-    tuple
-        The value of the parameter, the step, and the results below and above it.
-    """
     value = _value(scenario, path)
     step = abs(value) * STEP or STEP
-    moved = (scenario.with_values({path: value + side * step}) for side in (-1.0, 1.0))
     down, up = (
-        run(each if framework is None else restrict_to_framework(each, framework), progress=within)
-        for each, (_, within) in zip(moved, stages, strict=False)
+        _line(
+            run(restrict_to_framework(scenario.with_values({path: value + side * step}), key), progress=within),
+            key,
+            line,
+            label,
+        )
+        for side, (_, within) in zip((-1.0, 1.0), stages, strict=False)
     )
-    return value, step, down, up
-
-
-def slope(down: Distribution, up: Distribution, step: float) -> Distribution:
-    """The derivative on each path between a step down and a step up."""
     # The difference is taken path by path on the same random numbers, so its error excludes their common noise.
-    return Distribution((up.values - down.values) / (2.0 * step), up.replicates)
+    difference = Distribution((up.values - down.values) / (2.0 * step), up.replicates)
+    return Greek(dotted(path), key_words(path, scenario), kind_of(path, scenario), value, step, difference.mean)
 
 
 def _value(scenario: Scenario, path: KeyPath) -> float:
