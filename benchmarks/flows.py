@@ -37,7 +37,8 @@ def seconds(paths: int, days: int, workers: int) -> float:
 def plain(paths: int, days: int) -> float:
     """Time of a loop over paths, days and positions of Python floats."""
     low, close, volatility = (array.tolist() for array in sample(paths, days))
-    falls, cumulated = (array.tolist() for array in BOOK.leverage.knots)
+    falls: list[float] = BOOK.leverage.knots[0].tolist()
+    cumulated: list[float] = BOOK.leverage.knots[1].tolist()
 
     def reached(fall: float) -> float:
         if fall <= falls[0]:

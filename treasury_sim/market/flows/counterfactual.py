@@ -119,10 +119,13 @@ def counterfactual(
     wears_off = decay or Decay()
     with ThreadPoolExecutor(workers) as threads:
         parts = list(threads.map(part, range(0, low.shape[0], CHUNK)))
-    arrays = (
-        np.concatenate([getattr(each, name) for each in parts]) for name in ("low", "close", "liquidated", "impact")
+    return FlowPaths(
+        low=np.concatenate([each.low for each in parts]),
+        close=np.concatenate([each.close for each in parts]),
+        liquidated=np.concatenate([each.liquidated for each in parts]),
+        impact=np.concatenate([each.impact for each in parts]),
+        iterations=max(each.iterations for each in parts),
     )
-    return FlowPaths(*arrays, iterations=max(each.iterations for each in parts))
 
 
 def _counterfactual(
