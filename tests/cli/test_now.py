@@ -156,6 +156,17 @@ accounting: {{frameworks: [us_gaap_fair_value, us_gaap_impairment]}}
     assert "treasury-sim now" in errors
 
 
+def test_a_log_that_cannot_be_kept_does_not_cost_the_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for log, words in (("prices.csv/log", "The answer is not kept."), (".", "Cannot read the log of answers")):
+        monkeypatch.setenv("TREASURY_SIM_ANSWERS", log)
+        code, out, errors = asked(capsys, "now", "holder.yaml", "--as-of", "2025-11-15")
+        assert code == 0
+        assert "Net income of Q4 2025" in out
+        assert words in errors
+
+
 def test_files_are_written_together(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = asked(capsys, "now", "holder.yaml", "--out", "files", "--no-log")
     assert code == 0

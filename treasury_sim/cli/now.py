@@ -75,24 +75,21 @@ def now(
     Shows each line to date, still to come, and of the quarter if the price stays, with its range; the price at which
     each limit breaks and how likely that is; what changed since the last answer; and what a further fall costs.
     """
-    from treasury_sim.report.running.answer_log import append, default_log, last_answer, read_log
     from treasury_sim.scenario import load
 
-    path = None if no_log else log or default_log()
-    if scores and path is None:
-        raise typer.BadParameter("answers are not kept, so none can be scored", param_hint="--scores")
     loaded = load(scenario, allow_paths=allow_path or ())
-    records, notes = ([], []) if path is None else read_log(path)
-    for note in notes:
-        say(note, is_error=True)
+    path, records = (None, []) if no_log else _earlier(log, is_needed=scores)
     day = None if as_of is None else as_of.date()
     if scores:
+        if path is None:
+            raise typer.BadParameter("answers are not kept, so none can be scored", param_hint="--scores")
         own = [record for record in records if record.scenario == _name(scenario)]
         _print_scores(loaded, own, day, is_json=output is Format.json)
         return
     from treasury_sim.analysis.running.now import now as answered
     from treasury_sim.analysis.running.record import record_of
     from treasury_sim.report.running import now_formats as formats
+    from treasury_sim.report.running.answer_log import last_answer
 
     with progress_bar() as progress:
         fitted = None if model is None else model.value
@@ -100,7 +97,6 @@ def now(
     moment = datetime.now(UTC)
     record = record_of(answer, _name(scenario), moment.isoformat(timespec="seconds"))
     last = last_answer(records, record)
-    is_new = path is not None and (last is None or last.content != record.content)
     written = [] if out is None else formats.write_now(answer, last, record, out)
     if output is Format.text:
         print_report(formats.now_report(answer, last, record))
@@ -110,10 +106,41 @@ def now(
     else:
         as_text = {Format.csv: formats.now_csv, Format.json: formats.now_json, Format.html: formats.now_html}
         print_text(as_text[output](answer, last, record))
-    if path is not None and is_new:
+    if path is not None and (last is None or last.content != record.content):
+        _keep(path, record, is_stated=log is not None, is_text=output is Format.text)
+
+
+def _earlier(log: Path | None, *, is_needed: bool) -> tuple[Path | None, list[Record]]:
+    """Return the log and its answers. An answer does not depend on them, so a default log may be unreadable."""
+    from treasury_sim.report.running.answer_log import LogError, default_log, read_log
+
+    path = log or default_log()
+    if path is None:
+        return None, []
+    try:
+        records, notes = read_log(path)
+    except LogError as error:
+        if log is not None or is_needed:
+            raise
+        path, records, notes = None, [], [str(error)]
+    for note in notes:
+        say(note, is_error=True)
+    return path, records
+
+
+def _keep(path: Path, record: Record, *, is_stated: bool, is_text: bool) -> None:
+    """Add the answer to the log; where the user does not name the log, a full disk does not make the command fail."""
+    from treasury_sim.report.running.answer_log import LogError, append
+
+    try:
         append(path, record)
-        if output is Format.text:
-            say(f"Kept in {path}, readable by you only; --no-log keeps nothing.")
+    except LogError as error:
+        if is_stated:
+            raise
+        say(f"The answer is not kept. {error}", is_error=True)
+        return
+    if is_text:
+        say(f"Kept in {path}, readable by you only; --no-log keeps nothing.")
 
 
 def _say_age(as_of: date, today: date) -> None:

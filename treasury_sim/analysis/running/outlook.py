@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from treasury_sim.analysis.distribution import Distribution, Estimate
 from treasury_sim.analysis.running.chosen_model import ChosenModel
@@ -38,12 +39,12 @@ class LineOutlook:
         """Still to come if the price stays: the whole period less what is booked to date."""
         return None if self.to_date is None or self.stays is None else self.stays - self.to_date
 
-    @property
+    @cached_property
     def mean(self) -> Estimate | None:
         """Mean over the paths, with its standard error."""
         return None if self.forecast is None else self.forecast.mean
 
-    @property
+    @cached_property
     def range(self) -> tuple[Estimate, ...] | None:
         """The quantiles of `RANGE`, each with its standard error."""
         return None if self.forecast is None else tuple(self.forecast.quantile(share) for share in RANGE)
