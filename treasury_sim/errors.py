@@ -54,6 +54,10 @@ class TreasurySimError(Exception):
     exit_code = 1
 
 
+MOST_PROBLEMS = 100
+"""Problems shown in full; the others are counted."""
+
+
 class InputError(TreasurySimError):
     """The input is wrong. Carries every problem in it.
 
@@ -61,11 +65,19 @@ class InputError(TreasurySimError):
     ----------
     problems
         In the order of the file, at least one.
+    more
+        Number of further problems that were counted only.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.more = more
+        lines = [str(problem) for problem in self.problems[:MOST_PROBLEMS]]
+        rest = len(self.problems) - len(lines) + more
+        super().__init__("\n".join([*lines, *([f"... and {rest:,} more like these."] if rest else [])]))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems, self.more)
 
 
 class MissingPriceError(TreasurySimError):

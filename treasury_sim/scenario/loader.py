@@ -8,29 +8,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
-
 from treasury_sim.case import Case
+from treasury_sim.case.checks.across import breaches
+from treasury_sim.case.checks.draft import Draft
+from treasury_sim.case.checks.openings import READS as OPENING_READS
+from treasury_sim.case.checks.openings import check_opening
 from treasury_sim.case.key_paths import Key, KeyPath, key_path
 from treasury_sim.case.rows import number_lots
 from treasury_sim.case.schema import ScenarioSpec
-from treasury_sim.case.strict import as_written
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import library
-from treasury_sim.scenario.checks.across import check, check_assets
-from treasury_sim.scenario.checks.openings import check_opening
+from treasury_sim.scenario.draft import draft_of
 from treasury_sim.scenario.importers.export import read_export, read_export_records, read_mapping
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
 from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
 from treasury_sim.scenario.source.extends import Chain, locate, read_chain
 from treasury_sim.scenario.source.files import Folders, InMemory, SourceFile, Store, given
-from treasury_sim.scenario.source.problems import in_file_order, problems_of
-from treasury_sim.scenario.source.tree import Place, Tree, no_such_place
+from treasury_sim.scenario.source.problems import Problems
+from treasury_sim.scenario.source.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,13 @@ class Origin:
 
     def written_in(self, path: KeyPath) -> SourceFile:
         """The file in which `path` is written; the scenario itself for a value set later."""
-        where = self.chain.tree.place(path).where
+        where = self.tree.place(path).where
         return next((file for file in self.chain.files if file.name == where), self.chain.files[0])
+
+    @property
+    def tree(self) -> Tree:
+        """The values, money in currency units, with their places."""
+        return self.chain.tree
 
     def with_tree(self, tree: Tree) -> Origin:
         """The same files with other values."""
@@ -93,7 +98,7 @@ class Scenario:
     @property
     def tree(self) -> Tree:
         """The values as written, money in currency units, with their places."""
-        return self.origin.chain.tree
+        return self.origin.tree
 
     def get(self, *path: Key) -> Any:
         """Return the value written at `path`, ``None`` if there is none."""
@@ -117,14 +122,9 @@ class Scenario:
         InputError
             If the new scenario is wrong.
         """
-        tree = self.origin.chain.tree
-        for path, value in changes.items():
-            try:
-                tree = tree.with_values({path: value})
-            except (KeyError, IndexError):
-                file = self.origin.chain.files[0].name
-                raise InputError([no_such_place(tree, path, Place("", None), file)]) from None
-        return self.read_again(tree)
+        from treasury_sim.scenario.variations import revised
+
+        return revised(self, changes)
 
     def what_if(self, changes: Mapping[str | KeyPath, object]) -> Scenario:
         """Return the scenario with other values, without its expected figures (`expect:`) and its sweep.
@@ -223,19 +223,14 @@ def load_given(files: Mapping[str, bytes]) -> Scenario:
 
 def _build(origin: Origin) -> Scenario:
     """Validate; report the errors of the scenario and of its tables together."""
-    tree, files = origin.chain.tree, [file.name for file in origin.chain.files]
-    problems = list(tree.problems)
-    spec: ScenarioSpec | None = None
-    try:
-        spec = ScenarioSpec.model_validate(tree.values)
-    except ValidationError as error:
-        problems += problems_of(error, tree)
-    problems += check(tree)
+    tree = origin.tree
+    problems = Problems([file.name for file in origin.chain.files])
+    problems.add(tree.problems)
+    draft = draft_of(tree, problems)
     used = list(origin.chain.files)
-    problems_so_far = len(problems)
-    lots, notes = _lots(spec, origin, used, problems)
-    if spec is not None and len(problems) == problems_so_far:  # else some assets may be unknown
-        problems += check_assets(tree, [lot.asset for lot in lots])
+    lots, notes = _lots(draft, origin, used, problems)
+    draft = draft.with_lots(lots)
+    problems.add(tree.problem(*breach) for breach in breaches(draft))
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):
         try:
@@ -243,17 +238,17 @@ def _build(origin: Origin) -> Scenario:
             price_files[asset] = _prices(origin.store, file, asset)
             used.append(file)
         except InputError as error:
-            problems += error.problems
-    if problems or spec is None:
-        raise InputError(in_file_order(problems, files))
+            problems.add(error.problems)
+    if problems:
+        raise problems.error()
     inputs = {file.name: origin.store.digest(file) for file in used}
-    case = Case(spec, lots, MappingProxyType(price_files), MappingProxyType(inputs), notes, tree)
+    case = Case(draft.spec, draft.lots, MappingProxyType(price_files), MappingProxyType(inputs), notes, tree)
     return Scenario(case, origin)
 
 
 def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:
     """Find the file named at `path`, relative to the file that names it."""
-    return locate(origin.chain.tree, path, reference, origin.written_in(path), origin.store)
+    return locate(origin.tree, path, reference, origin.written_in(path), origin.store)
 
 
 def _price_references(tree: Tree) -> Iterator[tuple[KeyPath, str, str]]:
@@ -268,31 +263,29 @@ def _prices(store: Store, file: SourceFile, asset: str) -> DailyPrices:
 
 
 def _lots(
-    spec: ScenarioSpec | None, origin: Origin, used: list[SourceFile], problems: list[Problem]
-) -> tuple[tuple[Lot, ...], tuple[str, ...]]:
-    """Return the lots with their ids, and notes; adds files to `used` and errors to `problems`."""
-    given = origin.chain.tree.get("holder", "lots")
+    draft: Draft, origin: Origin, used: list[SourceFile], problems: Problems
+) -> tuple[tuple[Lot, ...] | None, tuple[str, ...]]:
+    """Return the lots with their ids, ``None`` if a table has errors, and notes; adds files to `used`."""
+    given = origin.tree.get("holder", "lots")
     if not isinstance(given, (str, dict)):
-        lots = spec.holder.lots if spec is not None else ()
-        return number_lots(lots) if isinstance(lots, tuple) else (), ()
+        return number_lots([lot for _, lot in draft.rows("holder", "lots")]), ()
     try:
         table = _export(origin, given, used) if isinstance(given, dict) else _table(origin, given, used)
     except InputError as error:
-        problems += error.problems
-        return (), ()
+        problems.add(error.problems)
+        return None, ()
     if table is None:
-        return (), ()
-    for number, lot in enumerate(table.lots):
-        if lot.opening is not None:
-            problems += _opening_problems(origin.chain.tree, table, number)
+        return None, ()
+    if all(map(draft.is_valid, OPENING_READS)):
+        problems.add(_opening_problems(draft, table))
     return number_lots(table.lots), (table.note,) if table.note else ()
 
 
-def _opening_problems(tree: Tree, table: LotTable, number: int) -> Iterator[Problem]:
-    def tell(key: str, expected: str, actual: str, fix: str = "") -> Problem:
-        return table.problem(number, f"opening_{key}", expected, actual, fix)
-
-    yield from check_opening(tree, as_written(table.lots[number]), tell)
+def _opening_problems(draft: Draft, table: LotTable) -> Iterator[Problem]:
+    for number, lot in enumerate(table.lots):
+        for breach in check_opening(draft, lot):
+            (key,) = breach.path
+            yield table.problem(number, f"opening_{key}", breach.expected, breach.found, breach.fix)
 
 
 def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable | None:
@@ -335,7 +328,7 @@ def _export(origin: Origin, given: Mapping[Key, object], used: list[SourceFile])
     reference, mapping_name, assets = given.get("file"), given.get("mapping"), given.get("assets") or []
     if not (isinstance(reference, str) and reference and isinstance(mapping_name, str) and mapping_name):
         return None
-    store, currency = origin.store, origin.chain.tree.get("holder", "currency") or "USD"
+    store, currency = origin.store, origin.tree.get("holder", "currency") or "USD"
     wanted = tuple(asset for asset in assets if isinstance(asset, str)) if isinstance(assets, (list, tuple)) else ()
     path: KeyPath = ("holder", "lots", "file")
     workbook = split_reference(reference)
@@ -367,5 +360,5 @@ def _mapping_file(origin: Origin, name: str) -> SourceFile:
     known = library.mappings()
     if name not in known:
         expected = "the name of a shipped mapping, or a mapping file (.yaml)"
-        raise InputError([origin.chain.tree.problem(path, expected, name, nearest(name, known))])
+        raise InputError([origin.tree.problem(path, expected, name, nearest(name, known))])
     return _file(origin, path, f"{library.PREFIX}mappings/{name}.yaml")

@@ -1,4 +1,4 @@
-"""Scenarios that differ in a few values: their common part is read and validated once."""
+"""Scenarios that differ in a few values: a section that changes is read again, and the rules that read it run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from treasury_sim.case.checks.across import breaches
+from treasury_sim.case.checks.draft import Draft
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.checks.across import check, check_assets
+from treasury_sim.scenario.draft import FIELDS, read_section
 from treasury_sim.scenario.loader import Scenario
-from treasury_sim.scenario.source.problems import in_file_order, problems_of
+from treasury_sim.scenario.source.problems import Problems
 from treasury_sim.scenario.source.tree import A_KEY_TO_SET, Place, Tree, no_such_place
 
 NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
@@ -23,24 +25,73 @@ NO_SUCH_KEY = ("a known key", A_KEY_TO_SET)
 OF_THE_CASE: tuple[KeyPath, ...] = (("sweep",), ("expect",))
 """Keys that a varied scenario drops: expected figures belong to the scenario as written."""
 
-_FIELDS = {info.alias or name: name for name, info in ScenarioSpec.model_fields.items()}
+Places = Mapping[KeyPath, Place]
+Sections = dict[tuple[str, str], Any]
+"""Sections read before, by name and by their changes as text."""
+
+
+def revised(
+    scenario: Scenario,
+    changes: Mapping[KeyPath, object],
+    places: Places | None = None,
+    sections: Sections | None = None,
+) -> Scenario:
+    """Return the scenario with other values for some keys, see `Scenario.with_values`.
+
+    Parameters
+    ----------
+    places
+        Where the new values are written, for messages.
+    sections
+        Sections read for earlier changes to the same scenario, to read each value once; gains new ones.
+
+    Raises
+    ------
+    InputError
+        If it is wrong.
+    """
+    places, sections = places or {}, {} if sections is None else sections
+    tree = _changed(scenario, changes, places)
+    if any(_names_a_file(path) for path in changes):
+        return scenario.read_again(tree)
+    touched: dict[str, list[tuple[KeyPath, object]]] = {}
+    for path, value in changes.items():
+        touched.setdefault(str(path[0]), []).append((path, value))
+    unknown = [_unknown(section, places) for section in touched if section not in FIELDS]
+    if unknown:
+        raise InputError(unknown)
+    problems = Problems()
+    for section, values in touched.items():
+        key = (section, repr(values))
+        try:
+            if key not in sections:
+                sections[key] = read_section(section, tree.values.get(section))
+        except ValidationError as error:
+            problems.add_all(error, tree)
+    wrong = {(section,) for section, values in touched.items() if (section, repr(values)) not in sections}
+    read = {section: sections[section, repr(values)] for section, values in touched.items() if (section,) not in wrong}
+    spec = scenario.spec.model_copy(update={FIELDS[section]: content for section, content in read.items()})
+    draft = Draft(spec, scenario.lots, frozenset(wrong), states=lambda path: tree.get(*path) is not None)
+    problems.add(tree.problem(*breach) for breach in breaches(draft, touched))
+    if problems:
+        raise problems.error()
+    return _with(scenario, tree, spec)
 
 
 class Variations:
-    """Makes variations of one scenario.
+    """Makes variations of one scenario, without its expected figures and its sweep.
 
-    A section that no change affects is the same object in all of them. One that is affected is
-    validated once for each of its values; rules that span sections are checked every time.
+    A section that no change affects is the same object in all of them; one that is affected is read once for each of
+    its values.
     """
 
-    def __init__(self, base: Scenario, places: Mapping[KeyPath, Place]) -> None:
+    def __init__(self, base: Scenario, places: Places) -> None:
         """Vary `base`; `places` gives the place where each key that varies is written, for messages."""
         tree = base.tree.with_values(dict.fromkeys(OF_THE_CASE))
-        unswept: dict[str, Any] = {"sweep": None, "expect": {}}
-        self._spec = base.spec.model_copy(update=unswept)
-        self._base = _revised(base, tree, self._spec)
+        without: dict[str, Any] = {"sweep": None, "expect": {}}
+        self._base = _with(base, tree, base.spec.model_copy(update=without))
         self._places = places
-        self._sections: dict[tuple[object, ...], Any] = {}
+        self._sections: Sections = {}
 
     def at(self, changes: Mapping[KeyPath, object]) -> Scenario:
         """Return the scenario with the values of `changes`, see `Scenario.with_values`.
@@ -50,63 +101,32 @@ class Variations:
         InputError
             If it is wrong.
         """
-        tree = self._changed(changes)
-        if any(_names_a_file(path) for path in changes):
-            return self._base.read_again(tree)
-        touched: dict[str, list[tuple[KeyPath, object]]] = {}
-        for path, value in changes.items():
-            touched.setdefault(str(path[0]), []).append((path, value))
-        problems = [self._unknown(section) for section in touched if section not in _FIELDS]
-        if problems:
-            raise InputError(problems)
-        sections = {}
-        for section, values in touched.items():
-            try:
-                sections[_FIELDS[section]] = self._section(section, tuple(values), tree)
-            except ValidationError as error:
-                problems += problems_of(error, tree)
-        problems += check(tree)
-        problems += check_assets(tree, [lot.asset for lot in self._base.lots]) if not problems else ()
-        if problems:
-            raise InputError(in_file_order(problems, ()))
-        spec = self._spec.model_copy(update=sections)
-        return _revised(self._base, tree, spec)
-
-    def _changed(self, changes: Mapping[KeyPath, object]) -> Tree:
-        tree = self._base.tree
-        for path, value in changes.items():
-            try:
-                tree = tree.with_values({path: value}, self._places)
-            except (KeyError, IndexError):
-                place = self._places.get(path, Place("", None))
-                file = self._base.origin.chain.files[0].name
-                raise InputError([no_such_place(tree, path, place, file)]) from None
-        return tree
-
-    def _unknown(self, section: str) -> Problem:
-        place = next((place for path, place in self._places.items() if str(path[0]) == section), Place("", None))
-        return Problem(place.where, place.line, section, NO_SUCH_KEY[0], section, nearest(section, sorted(_FIELDS)))
-
-    def _section(self, section: str, values: tuple[tuple[KeyPath, object], ...], tree: Tree) -> Any:
-        """Validate one section; the others stay as validated before."""
-        key = (section, repr(values))
-        if key not in self._sections:
-            written = {alias: getattr(self._spec, name) for alias, name in _FIELDS.items()}
-            changed = tree.values.get(section)
-            written = {**written, section: changed} if changed is not None else _without(written, section)
-            self._sections[key] = getattr(ScenarioSpec.model_validate(written), _FIELDS[section])
-        return self._sections[key]
+        return revised(self._base, changes, self._places, self._sections)
 
 
-def _revised(scenario: Scenario, tree: Tree, spec: ScenarioSpec) -> Scenario:
+def _with(scenario: Scenario, tree: Tree, spec: ScenarioSpec) -> Scenario:
     """The scenario of `tree`, which reads to `spec`; no file is read."""
     return Scenario(replace(scenario.case, spec=spec, places=tree), scenario.origin.with_tree(tree))
 
 
-def _without(values: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != key}
+def _changed(scenario: Scenario, changes: Mapping[KeyPath, object], places: Places) -> Tree:
+    tree = scenario.tree
+    for path, value in changes.items():
+        try:
+            tree = tree.with_values({path: value}, places)
+        except (KeyError, IndexError):
+            file = scenario.origin.chain.files[0].name
+            raise InputError([no_such_place(tree, path, places.get(path, Place("", None)), file)]) from None
+    return tree
+
+
+def _unknown(section: str, places: Places) -> Problem:
+    place = next((place for path, place in places.items() if str(path[0]) == section), Place("", None))
+    return Problem(place.where, place.line, section, NO_SUCH_KEY[0], section, nearest(section, sorted(FIELDS)))
 
 
 def _names_a_file(path: KeyPath) -> bool:
     """Whether a value at `path` may be, or contain, the name of a table; then the whole scenario is read again."""
-    return path[:1] == ("holder",) or (path[:1] == ("prices",) and (len(path) < 3 or path[2] == "file"))
+    if path[0] == "holder":
+        return len(path) < 2 or path[1] in ("lots", "currency")
+    return path[0] == "prices" and (len(path) < 3 or path[2] == "file")

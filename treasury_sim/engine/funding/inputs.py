@@ -10,6 +10,7 @@ import numpy as np
 
 from treasury_sim.capital.schedule import Instruments, claims, covered_by, programs
 from treasury_sim.capital.share_price import mnav_path
+from treasury_sim.case.checks.capital import at_most_one
 from treasury_sim.case.fields import in_quarter
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.case.sections.capital import Capital
@@ -20,7 +21,6 @@ from treasury_sim.engine.one_pass import TaxBooks
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.tax_lines import cash_tax
 from treasury_sim.errors import Problem
-from treasury_sim.scenario.checks.capital import at_most_one
 from treasury_sim.treasury.ledgers import Activity
 from treasury_sim.treasury.lot_relief import LOT_RELIEF, unnamed
 

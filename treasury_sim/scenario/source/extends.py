@@ -6,7 +6,7 @@ Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.source.files import SourceFile, Store, check_regular, reason
 from treasury_sim.scenario.source.reader import read_yaml
-from treasury_sim.scenario.source.tree import Place, Tree, Values
+from treasury_sim.scenario.source.tree import Tree, Values
 from treasury_sim.scenario.source.units import SCALES, scaled
 
 DEEPEST = 8
@@ -133,34 +133,30 @@ def merge(base: Tree, over: Tree) -> Tree:
     values = {key: value for key, value in base.values.items() if key not in NOT_INHERITED}
     places = {path: place for path, place in base.places.items() if path and path[0] not in NOT_INHERITED}
     places[()] = over.place(())
-    merged = _merged(values, over.values, (), places, over.places)
+    replaced: set[KeyPath] = set()
+    merged = _merged(values, over.values, (), replaced)
+    places = {path: place for path, place in places.items() if not _is_below(path, replaced)}
+    places |= {path: place for path, place in over.places.items() if _is_below(path, replaced)}
     return Tree(merged, places, (*over.problems, *base.problems))
 
 
-def _merged(
-    base: Values,
-    over: Mapping[Any, Any],
-    path: KeyPath,
-    places: dict[KeyPath, Place],
-    over_places: Mapping[KeyPath, Place],
-) -> Values:
+def _merged(base: Values, over: Mapping[Any, Any], path: KeyPath, replaced: set[KeyPath]) -> Values:
+    """Merge two mappings; adds the paths whose values come from `over`, or are removed, to `replaced`."""
     result = dict(base)
     for key, value in over.items():
         here = (*path, key)
         below = result.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
-            result[key] = _merged(below, value, here, places, over_places)
+            result[key] = _merged(below, value, here, replaced)
             continue
-        if key in result:
-            _forget(places, here)
+        replaced.add(here)
         if value is None and key in result:
             del result[key]
-            continue
-        result[key] = value
-        places.update({at: place for at, place in over_places.items() if at[: len(here)] == here})
+        else:
+            result[key] = value
     return result
 
 
-def _forget(places: dict[KeyPath, Place], path: KeyPath) -> None:
-    for at in [at for at in places if at[: len(path)] == path]:
-        del places[at]
+def _is_below(path: KeyPath, tops: Collection[KeyPath]) -> bool:
+    """Whether `path` is one of `tops`, or below it."""
+    return any(path[:length] in tops for length in range(1, len(path) + 1))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from treasury_sim.case.key_paths import Key, KeyPath, shown
+from treasury_sim.case.key_paths import Key, KeyPath, dotted, shown
 from treasury_sim.case.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.case.strict import TOTALS, WINDOWS, written_fields
 from treasury_sim.domain.lookup import nearest
-from treasury_sim.errors import Problem
+from treasury_sim.errors import MOST_PROBLEMS, InputError, Problem
 from treasury_sim.scenario.source.tree import Tree
 
 _LAST_DAYS = {last: first for first, last in WINDOWS.items()}
@@ -47,17 +48,52 @@ _BOUNDS = {
 }
 
 
-def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel] = ScenarioSpec) -> list[Problem]:
+UNKNOWN_KEY = frozenset({"extra_forbidden", "invalid_key"})
+"""pydantic's names for a key that does not exist."""
+
+
+class Problems:
+    """The problems of a scenario, collected; only the first in the order of the files are put into words."""
+
+    def __init__(self, files: Sequence[str] = ()) -> None:
+        """Collect the problems of `files`, in whose order they are reported."""
+        self._rank = {name: position for position, name in enumerate(files)}
+        self._unique: dict[tuple[str, int | None, str], Problem | Callable[[], Problem]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._unique)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Add problems; of several at the same key in a line, the first counts."""
+        for problem in problems:
+            self._unique.setdefault((problem.where, problem.line, problem.key), problem)
+
+    def add_all(
+        self, error: ValidationError, tree: Tree, model: type[BaseModel] = ScenarioSpec
+    ) -> list[tuple[KeyPath, str]]:
+        """Add the errors that pydantic found in `tree`; returns the path and the kind of each."""
+        added = []
+        for details in error.errors(include_url=False):
+            path = _path_of(details, tree)
+            place = tree.place(path)
+            key = (place.where, place.line, dotted(path))
+            self._unique.setdefault(key, partial(_problem, details, path, tree, model))
+            added.append((path, details["type"]))
+        return added
+
+    def error(self) -> InputError:
+        """The error that reports them in the order of the files."""
+        ordered = sorted(self._unique, key=lambda key: (self._rank.get(key[0], len(self._rank)), key[1] or 0))
+        first = (self._unique[key] for key in ordered[:MOST_PROBLEMS])
+        in_full = [problem if isinstance(problem, Problem) else problem() for problem in first]
+        return InputError(in_full, more=len(ordered) - len(in_full))
+
+
+def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel] = ScenarioSpec) -> tuple[Problem, ...]:
     """Turn the errors that pydantic found in `tree` into problems, at most one per place and key."""
-    return [_problem(details, tree, model) for details in error.errors(include_url=False)]
-
-
-def in_file_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
-    """Sort by file and line, and keep the first problem of each key in a line."""
-    rank = {name: position for position, name in enumerate(files)}
-    ordered = sorted(problems, key=lambda problem: (rank.get(problem.where, len(rank)), problem.line or 0))
-    # A date that does not exist also fails the schema as not a date: one problem is enough.
-    return list({(problem.where, problem.line, problem.key): problem for problem in reversed(ordered)}.values())[::-1]
+    problems = Problems()
+    problems.add_all(error, tree, model)
+    return problems.error().problems
 
 
 def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> tuple[str, str, str]:
@@ -79,13 +115,16 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
     return _expected(details), "", _fix(details, text, quoted=quoted)
 
 
-def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Problem:
+def _path_of(details: ErrorDetails, tree: Tree) -> KeyPath:
     kind = details["type"]
     path = _written_path(details["loc"], tree, missing=kind == "missing", whole=isinstance(details["input"], list))
-    if kind == "union_tag_invalid":
-        path = (*path, details["ctx"]["discriminator"].strip("'"))
+    return (*path, details["ctx"]["discriminator"].strip("'")) if kind == "union_tag_invalid" else path
+
+
+def _problem(details: ErrorDetails, path: KeyPath, tree: Tree, model: type[BaseModel]) -> Problem:
+    kind = details["type"]
     name = str(path[-1]) if path else ""
-    if kind in {"extra_forbidden", "invalid_key"}:
+    if kind in UNKNOWN_KEY:
         # `{fee: 1,000}` is two keys to YAML.
         fix = (
             "Write numbers without commas."
@@ -170,8 +209,9 @@ def _step(node: object, step: int | str) -> KeyPath | None:
         return (window, 1)
     if step in WINDOWS and isinstance(node.get(step), (list, tuple)) and len(node[step]) == 2:
         return (str(step), 0)
-    matches = [key for key in node if step in (key, repr(key))]
-    return (matches[0],) if matches else None
+    if step in node:
+        return (step,)
+    return next(((key,) for key in node if repr(key) == step), None)
 
 
 def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec, loc: Sequence[int | str] = ()) -> list[str]:

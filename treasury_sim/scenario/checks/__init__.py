@@ -1,1 +1,0 @@
-"""Rules that span several keys or sections of a scenario."""
