@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,10 +12,10 @@ import pytest
 from treasury_sim import load
 from treasury_sim.case import Case
 from treasury_sim.case.checks.across import RULES
-from treasury_sim.case.checks.draft import Draft, Rule
+from treasury_sim.case.checks.draft import Breach, Draft, Rule
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.scenario import library, variations
-from treasury_sim.scenario.draft import FIELDS
+from treasury_sim.scenario.draft import FIELDS, read_section
 
 
 class Recorded:
@@ -76,12 +77,20 @@ def test_what_is_wrong_stops_the_rules_that_read_it(wrong: tuple[str | int, ...]
 def test_a_change_of_one_section_reads_that_section_only(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     checked: list[Rule] = []
-    own = variations.read_section
-    monkeypatch.setattr(variations, "read_section", lambda name, value: read.append(name) or own(name, value))
-    monkeypatch.setattr(
-        "treasury_sim.case.checks.across.RULES",
-        [rule._replace(check=lambda draft, rule=rule: checked.append(rule) or rule.check(draft)) for rule in RULES],
-    )
+
+    def recorded(section: str, value: object) -> Any:
+        read.append(section)
+        return read_section(section, value)
+
+    def noted(rule: Rule) -> Rule:
+        def check(draft: Draft) -> Iterator[Breach]:
+            checked.append(rule)
+            return rule.check(draft)
+
+        return rule._replace(check=check)
+
+    monkeypatch.setattr(variations, "read_section", recorded)
+    monkeypatch.setattr("treasury_sim.case.checks.across.RULES", [noted(rule) for rule in RULES])
     scenario = load("strategy_2025q4")
     checked.clear()
     changed = scenario.with_values({("tax", "rate"): 0.21})
