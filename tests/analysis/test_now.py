@@ -194,6 +194,38 @@ def test_the_last_day_of_a_quarter_has_nothing_to_come_and_no_range() -> None:
         assert reach is None or reach[0].value == reach[-1].value == figures[name].stays
 
 
+@pytest.mark.parametrize(
+    ("name", "as_of", "framework", "line", "reported", "within"),
+    [
+        # On the last day of a quarter, to date is what the filing reported.
+        ("strategy_2025q4", date(2025, 12, 31), FAIR_VALUE, "remeasurement_pl", -17_436_000_000, 0.0005),
+        ("strategy_2025q4", date(2025, 12, 31), FAIR_VALUE, "net_income", -12_436_700_000, 0.005),
+        ("kulr_2025", date(2025, 6, 30), FAIR_VALUE, "remeasurement_pl", 17_367_660, 0.003),
+        ("mara", date(2025, 9, 30), FAIR_VALUE, "carrying", 6_028_478_000, 0.0005),
+    ],
+)
+def test_shipped_holders_to_date(
+    name: str, as_of: date, framework: str, line: str, reported: float, within: float
+) -> None:
+    answer = now(load(name), as_of=as_of)
+    figure = answer.of_quarter[framework][line]
+    assert figure.to_date == pytest.approx(reported, rel=within)
+    assert figure.to_come == 0.0
+
+
+def test_strategy_on_the_day_of_its_lowest_price() -> None:
+    scenario = load("strategy_2025q4").what_if({"simulation.paths": 1_024})
+    low = now(scenario, as_of=date(2025, 11, 21)).of_quarter
+    later = now(scenario, as_of=date(2025, 12, 20)).of_quarter
+    whole = run("strategy_2025q4")
+    # The low of 80,524.65 is booked; to the end of the year only coins bought after it add to the charge.
+    charges = [each[IMPAIRMENT]["remeasurement_pl"].to_date or 0.0 for each in (low, later)]
+    final = whole.line("remeasurement_pl", framework=IMPAIRMENT)
+    assert final < charges[1] < charges[0] < 0.9 * final
+    units = low[FAIR_VALUE]["units"]
+    assert (units.to_date or 0.0) < (units.stays or 0.0) == pytest.approx(672_500, abs=10)
+
+
 @pytest.mark.parametrize("name", ["strategy_2026_forward", "strategy_2026_targets", "secured_borrower"])
 def test_prices_of_a_plan_are_left_out_and_its_opening_position_stays(name: str) -> None:
     scenario = load(name)
