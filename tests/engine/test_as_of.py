@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import load_case, value
-from treasury_sim import Scenario, close_pack, load, loss_target, run, solve
+from treasury_sim import Scenario, attribute, close_pack, load, loss_target, run, solve
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.running.running_scenarios import running_quarter
 from treasury_sim.errors import InputError
@@ -193,3 +193,12 @@ def test_the_charge_to_date_at_the_lowest_price_is_a_floor_for_the_quarter(
         assert whole <= booked + 1e-9
         if as_of == QUARTER[1]:
             assert whole == booked
+
+
+def test_two_days_of_a_quarter_are_attributed(tmp_path: Path) -> None:
+    scenario = case(tmp_path, AS_OF, AS_OF)
+    earlier = date(2025, 4, 25)
+    other = scenario.what_if({"as_of": earlier, "period.end": earlier})
+    attribution = attribute(scenario, other, framework=FAIR_VALUE, line="remeasurement_pl")
+    # From 90 to 80 for 10 coins; the day is the only cause.
+    assert [(step.cause, step.amount) for step in attribution.steps] == [("period", pytest.approx(-100.0))]

@@ -177,7 +177,7 @@ def _prices(at: Case, goal: Case) -> Case:
 
 
 CHANGES: tuple[tuple[str, str, Change], ...] = (
-    ("period", "The period: a different quarter.", _section("period")),
+    ("period", "The period: a different quarter, or another last day of history.", _section("period", "as_of")),
     ("price", "Coins held at the start: different lots.", _opening_coins),
     ("bought", "Coins bought or received: different lots and purchases.", _coins_bought),
     ("sold", "Coins sold, paid, exchanged or lent: different disposals.", _part("plan", GOING)),
