@@ -48,7 +48,7 @@ def steps(draw: st.DrawFn) -> Step:
     framework = draw(st.sampled_from(["us_gaap", "us_gaap_fair_value", "ifrs_cost", "hgb_fixed_asset"]))
     ways: list[Step] = [
         lambda scenario: scenario.with_values(changes),
-        lambda scenario: scenario.what_if({**changes}),
+        lambda scenario: scenario.what_if(dict(changes.items())),
         lambda scenario: Variations(scenario, {}).at(changes),
         lambda scenario: restrict_to_framework(scenario, framework),
     ]

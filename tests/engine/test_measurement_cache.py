@@ -62,9 +62,8 @@ def test_a_tax_rate_measures_nothing_anew_and_a_relief_does(monkeypatch: pytest.
 
 def test_only_so_many_are_remembered() -> None:
     cache = MeasurementCache()
-    small = load("kulr_2025")
     for _ in range(MOST_REMEMBERED + 3):
-        cache.measured(small.with_values({}).case)
+        cache.measured(load("kulr_2025").case)
     assert len(cache._remembered) == MOST_REMEMBERED
 
 

@@ -46,7 +46,7 @@ def bands(
         ends = list(product(ENDS, repeat=2))
         tried = [_corner(prepared, index, earlier, own) for (earlier, own), _ in parts(ends, within)]
         corners = [corner for corner in tried if corner is not None]
-        for key in prepared.scenario.spec.accounting.frameworks:
+        for key in prepared.case.spec.accounting.frameworks:
             lines = [dict(shown[key].lines), *(corner[key] for corner in corners)]
             by_quarter[key, quarter.label] = _extremes(quarter, index, lines)
     return by_quarter

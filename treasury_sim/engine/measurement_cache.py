@@ -52,32 +52,32 @@ class MeasurementCache:
     def __init__(self) -> None:
         self._remembered: OrderedDict[tuple[int, ...], tuple[list[object], Measured]] = OrderedDict()
 
-    def measured(self, scenario: Case) -> Measured:
-        """Prepare and measure `scenario`, or reuse an earlier measurement.
+    def measured(self, case: Case) -> Measured:
+        """Prepare and measure `case`, or reuse an earlier measurement.
 
         Raises
         ------
         InputError
             If the scenario contradicts itself or its prices.
         """
-        spec = scenario.spec
+        spec = case.spec
         # Under a waterfall coins are sold to pay what is due, so lots depend on funding and tax.
         free = READ_AFTER_MEASURING - (WATERFALL if spec.capital.opening is not None else set())
         sections = [name for name in type(spec).model_fields if name not in free]
-        read = [*(getattr(spec, name) for name in sections), scenario.lots, scenario.price_files]
+        read = [*(getattr(spec, name) for name in sections), case.lots, case.price_files]
         key = tuple(map(id, read))
         if key not in self._remembered:
             # Keeping the sections alive ensures that their ids are not reused by other objects.
-            self._remembered[key] = (read, _measure(scenario))
+            self._remembered[key] = (read, _measure(case))
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         self._remembered.move_to_end(key)
         remembered = self._remembered[key][1]
-        return replace(remembered, prepared=replace(remembered.prepared, scenario=scenario))
+        return replace(remembered, prepared=replace(remembered.prepared, case=case))
 
 
-def _measure(scenario: Case) -> Measured:
-    timing = scenario.spec.plan.window_timing
-    prepared = prepare_funded(scenario)
+def _measure(case: Case) -> Measured:
+    timing = case.spec.plan.window_timing
+    prepared = prepare_funded(case)
     measured = measure_all(prepared, lambda _: timing)
-    return Measured(prepared, measured, holding_lines(measured, prepared.scenario.spec))
+    return Measured(prepared, measured, holding_lines(measured, prepared.case.spec))

@@ -117,7 +117,7 @@ def lay_out(
     kept = prepared.quarters[:quarters]
     activities = {name: activity_of(asset, timing_of, for_paths=for_paths) for name, asset in prepared.assets.items()}
     events = [day for activity in activities.values() for day in _days(activity)]
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     if spec.capital.opening is not None:
         period = spec.period
         events.append(np.array(month_ends(period.start, period.end, spec.calendar.cut), dtype="datetime64[D]"))
@@ -141,7 +141,7 @@ def measurers(
     prepared: Prepared, timeline: Timeline, assets: Mapping[str, AssetPass]
 ) -> dict[tuple[str, str], Measurer]:
     """A measurer for every framework key and asset; takes any marks with the same shared part."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     policy = accounting_policy(prepared, len(timeline.quarters))
     return {
         (key, name): measurer(FRAMEWORKS[applied_to(spec, key, name)], asset.books, timeline, asset.marks, policy)
@@ -152,7 +152,7 @@ def measurers(
 
 def accounting_policy(prepared: Prepared, quarters: int) -> AccountingPolicy:
     """The accounting policy of the scenario, for the first `quarters` quarters."""
-    accounting = prepared.scenario.spec.accounting
+    accounting = prepared.case.spec.accounting
     return AccountingPolicy(
         adoption_quarter=prepared.adoption_quarter,
         disposal_costs=accounting.disposal_costs,
@@ -243,7 +243,7 @@ def _for_tax(asset: PreparedAsset, activity: Activity, timing_of: TimingOf, book
 def _asset_pass(
     prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline, timing_of: TimingOf
 ) -> AssetPass:
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     books, tax = _ledgers(prepared, asset, activity, timeline, timing_of)
     prices = asset.quarter_end_prices(len(timeline.quarters))
     marks = observe(asset.daily, timeline, prices, spec.accounting.impairment_price)
@@ -269,12 +269,12 @@ def _ledgers(
     prepared: Prepared, asset: PreparedAsset, activity: Activity, timeline: Timeline, timing_of: TimingOf
 ) -> tuple[Ledger, Ledger]:
     """The books, and the tax ledger."""
-    books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
+    books_policy, tax_policy = _ledger_policies(prepared.case.spec)
     try:
         books = build_ledger(activity, timeline, books_policy)
         tax = build_ledger(_for_tax(asset, activity, timing_of, books), timeline, tax_policy)
     except OversoldError as error:
-        raise InputError([oversold(prepared.scenario, error)]) from error
+        raise InputError([oversold(prepared.case, error)]) from error
     return books, tax
 
 
@@ -282,7 +282,7 @@ def reliefs_on_paths(
     prepared: Prepared, asset: PreparedAsset, timeline: Timeline, timing_of: TimingOf, first: int
 ) -> tuple[ReliefOnPaths, ReliefOnPaths]:
     """Lot relief on each path from the mark `first` on, in the books and for tax; without loans of coins."""
-    books_policy, tax_policy = _ledger_policies(prepared.scenario.spec)
+    books_policy, tax_policy = _ledger_policies(prepared.case.spec)
     activity = activity_of(asset, timing_of, for_paths=True)
     return (
         ReliefOnPaths(activity, timeline, books_policy, first),
@@ -312,16 +312,16 @@ def _ledger_policies(spec: ScenarioSpec) -> tuple[LedgerPolicy, LedgerPolicy]:
     return books, tax
 
 
-def oversold(scenario: Case, error: OversoldError) -> Problem:
+def oversold(case: Case, error: OversoldError) -> Problem:
     """The problem of an event that takes more than is held, at its place in the file."""
     event = error.event
     if isinstance(event, Disposal):
         table, row, wallet = f"{event.kind}s", event.row, event.wallet
     else:
-        table, row, wallet = "transfers", scenario.spec.plan.transfers.index(event), event.from_wallet
-    where = f" in wallet {wallet}" if scenario.spec.plan.pool == "wallet" else ""
+        table, row, wallet = "transfers", case.spec.plan.transfers.index(event), event.from_wallet
+    where = f" in wallet {wallet}" if case.spec.plan.pool == "wallet" else ""
     of_lot = f" of lot {error.lot}" if error.lot else ""
-    return scenario.problem(
+    return case.problem(
         ("plan", table, row, "quantity"),
         f"at most the {error.held:,.8g} {event.asset}{of_lot} held{where} on {event.date}",
         fix="Lower it, or add the lots that are missing.",

@@ -113,7 +113,7 @@ class Prepared:
         The monthly waterfall, where the scenario has one; its purchases and sales are among the lots and disposals.
     """
 
-    scenario: Case
+    case: Case
     quarters: tuple[Quarter, ...]
     reported: tuple[Quarter, ...]
     assets: Mapping[str, PreparedAsset]
@@ -128,8 +128,8 @@ class Prepared:
         return {name for name, asset in self.assets.items() if is_embedded(asset.path.history)}
 
 
-def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
-    """Prepare `scenario` for its passes.
+def prepare(case: Case, future_of: FutureOf | None = None) -> Prepared:
+    """Prepare `case` for its passes.
 
     Parameters
     ----------
@@ -141,19 +141,19 @@ def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
     InputError
         If prices are missing or contradict each other, or an event names an unknown lot.
     """
-    spec = scenario.spec
+    spec = case.spec
     calendar, end = spec.calendar, spec.period.end
-    names = assets_of(scenario)
-    paths, problems = price_paths(scenario, names, future_of)
+    names = assets_of(case)
+    paths, problems = price_paths(case, names, future_of)
     histories = {name: path.daily for name, path in paths.items()}
-    problems += impossible(scenario)
-    problems += missing_prices(scenario, histories) if not problems else []
+    problems += impossible(case)
+    problems += missing_prices(case, histories) if not problems else []
     if problems:
         raise InputError(problems)
     events = events_of(spec.plan, spec.period.start)
     close = mean_close(histories)
-    lots = [lot for lot in (*scenario.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
-    problems = [*unknown_lots(scenario, lots), *unknown_wallets(scenario, lots)]
+    lots = [lot for lot in (*case.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
+    problems = [*unknown_lots(case, lots), *unknown_wallets(case, lots)]
     if problems:
         raise InputError(problems)
     leaving = tuple(disposals(events, end, close))
@@ -162,7 +162,7 @@ def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
     quarters = calendar.year_from(first, end)
     assets = {
         name: _asset(
-            scenario,
+            case,
             paths[name],
             quarters,
             lots=tuple(lot for lot in lots if lot.asset == name),
@@ -171,18 +171,18 @@ def prepare(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
         for name in names
     }
     return Prepared(
-        scenario=scenario,
+        case=case,
         quarters=quarters,
         reported=calendar.quarters(spec.period.start, end),
         assets=assets,
         adoption_quarter=sum(quarter.start < spec.adoption_date for quarter in quarters),
         permanent=np.array([quarter.label in spec.accounting.permanent for quarter in quarters]),
         notes=(
-            *scenario.notes,
-            *(_modelled(scenario, path) for path in paths.values() if path.is_modelled(end)),
-            *_crossing(scenario, calendar),
-            *_cut_short(scenario),
-            *after_the_period(scenario),
+            *case.notes,
+            *(_modelled(case, path) for path in paths.values() if path.is_modelled(end)),
+            *_crossing(case, calendar),
+            *_cut_short(case),
+            *after_the_period(case),
         ),
     )
 
@@ -202,7 +202,7 @@ def events_of(plan: Plan, start: date) -> Events:
 
 
 def _asset(
-    scenario: Case,
+    case: Case,
     path: PricePath,
     quarters: tuple[Quarter, ...],
     *,
@@ -210,27 +210,27 @@ def _asset(
     leaving: tuple[Disposal, ...],
 ) -> PreparedAsset:
     asset = path.daily.asset
-    stated = scenario.spec.prices.get(asset, Historical())
-    cutoff = scenario.spec.accounting.cutoff
+    stated = case.spec.prices.get(asset, Historical())
+    cutoff = case.spec.accounting.cutoff
     price_of = {
         quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, path) for quarter in quarters
     }
     lows = low_overrides(stated, quarters, path.first_day)
     problems = [
-        _low_above_price(scenario, asset, quarter, price_of[quarter])
+        _low_above_price(case, asset, quarter, price_of[quarter])
         for quarter, low in lows.items()
         if low.price > price_of[quarter].price
     ]
     if problems:
         raise InputError(problems)
-    daily, policy = with_lows(path.daily, lows), scenario.spec.accounting.impairment_price
+    daily, policy = with_lows(path.daily, lows), case.spec.accounting.impairment_price
     return PreparedAsset(
         path=path,
         history=path.for_windows,
         daily=daily,
         lots=lots,
         disposals=leaving,
-        transfers=tuple(move for move in scenario.spec.plan.transfers if move.asset == asset),
+        transfers=tuple(move for move in case.spec.plan.transfers if move.asset == asset),
         quarter_end=tuple(price_of.values()),
         lowest=tuple(
             quarter_low(daily, quarter, price.price, policy, lows.get(quarter)) for quarter, price in price_of.items()
@@ -246,43 +246,43 @@ def _quarter_end(stated: float | None, quarter: Quarter, cutoff: str, path: Pric
     return path.quarter_end(quarter.end, cutoff)
 
 
-def _low_above_price(scenario: Case, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
-    return scenario.problem(
+def _low_above_price(case: Case, asset: str, quarter: Quarter, price: QuarterEndPrice) -> Problem:
+    return case.problem(
         ("prices", asset, "quarter_low", quarter.end, "price"),
         f"a low of {quarter.label} at or below its quarter-end price of {price.price:,.2f} ({price.source})",
         fix=f"Lower the low, or state a higher prices.{asset}.quarter_end.",
     )
 
 
-def _modelled(scenario: Case, path: PricePath) -> str:
+def _modelled(case: Case, path: PricePath) -> str:
     """Note from which day prices are modelled, and how many acquisitions since then state a cost."""
-    asset, plan = path.daily.asset, scenario.spec.plan
+    asset, plan = path.daily.asset, case.spec.plan
     if path.stands_still:
         return f"{asset} prices from {path.first_day} on stay at {path.spot:,.2f}, the last price up to as_of."
-    days = [lot.acquired for lot in scenario.lots if lot.asset == asset]
+    days = [lot.acquired for lot in case.lots if lot.asset == asset]
     days += [bought.date for bought in plan.purchases if bought.asset == asset and bought.unit_cost is not None]
     days += [earned.date for earned in plan.receipts if earned.asset == asset and earned.unit_value is not None]
-    since = sum(path.is_modelled(day) and day <= scenario.spec.period.end for day in days)
+    since = sum(path.is_modelled(day) and day <= case.spec.period.end for day in days)
     stated = f" Lots acquired since then at stated costs, independent of the model: {since}." if since else ""
     return f"{asset} prices from {path.first_day} on come from the price model, not from history.{stated}"
 
 
-def _cut_short(scenario: Case) -> list[str]:
+def _cut_short(case: Case) -> list[str]:
     """A note that the last quarter is reported to date."""
-    last = scenario.spec.quarters[-1]
-    if scenario.spec.calendar.elapsed(last) == 1.0:
+    last = case.spec.quarters[-1]
+    if case.spec.calendar.elapsed(last) == 1.0:
         return []
     note = f"{last.label} is reported to date, as if it ended on {last.end}: at the close of that day, not at the "
     return [f"{note}cut-off; income and dividends stated by quarter have their share by days."]
 
 
-def _crossing(scenario: Case, calendar: FiscalCalendar) -> list[str]:
+def _crossing(case: Case, calendar: FiscalCalendar) -> list[str]:
     """Notes on windows that cross a quarter end: the split of their units between the quarters is estimated."""
     return [
         f"The window of {event.what} ({event.first} to {event.last}) crosses the end of {quarter.label} on "
         f"{quarter.end}: the split of its {event.size} between the quarters is not known."
-        for event in dated_events(scenario)
+        for event in dated_events(case)
         if not event.is_repeated
-        and event.first <= scenario.spec.period.end
+        and event.first <= case.spec.period.end
         and (quarter := calendar.quarter(event.first)).end < event.last
     ]

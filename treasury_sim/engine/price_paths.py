@@ -104,7 +104,7 @@ FutureOf = Callable[[str, Days, float], DailyPrices]
 
 
 def price_paths(
-    scenario: Case, names: list[str], future_of: FutureOf | None = None
+    case: Case, names: list[str], future_of: FutureOf | None = None
 ) -> tuple[dict[str, PricePath], list[Problem]]:
     """The price path of every asset in `names`; where its model cannot be run, history alone, with the problems.
 
@@ -117,62 +117,62 @@ def price_paths(
     """
     paths, problems = {}, []
     for name in names:
-        stated = scenario.spec.prices.get(name, Historical())
-        history = _history(scenario, name, stated)
+        stated = case.spec.prices.get(name, Historical())
+        history = _history(case, name, stated)
         if isinstance(history, Problem):
             problems.append(history)
             continue
         paths[name] = PricePath(history, history)
         if isinstance(stated, Historical) and stated.window is None:
-            horizon = _horizon(scenario)
-            if scenario.spec.as_of is not None and history.last < horizon:
+            horizon = _horizon(case)
+            if case.spec.as_of is not None and history.last < horizon:
                 paths[name] = _standing_still(history, horizon)
             continue
-        wrong = list(_problems(scenario, history, stated, can_sample=future_of is not None))
+        wrong = list(_problems(case, history, stated, can_sample=future_of is not None))
         if wrong:
             problems += wrong
         else:
-            paths[name] = _spliced(scenario, history, stated, future_of)
+            paths[name] = _spliced(case, history, stated, future_of)
     return paths, problems
 
 
-def _history(scenario: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+def _history(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """Prices of `asset` before its model, up to `as_of`."""
-    held = held_prices(scenario, asset, stated)
-    return held if isinstance(held, Problem) or held.days.size == 1 else _known(scenario, held)
+    held = held_prices(case, asset, stated)
+    return held if isinstance(held, Problem) or held.days.size == 1 else _known(case, held)
 
 
-def held_prices(scenario: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
+def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """All prices held of `asset`: from a file, embedded in the holder's currency, or the stated spot."""
-    currency = scenario.spec.holder.currency
-    if asset in scenario.price_files:
-        return scenario.price_files[asset]
+    currency = case.spec.holder.currency
+    if asset in case.price_files:
+        return case.price_files[asset]
     if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
         return load_history(asset)
-    first = stated.first_day or scenario.spec.model_begins
+    first = stated.first_day or case.spec.model_begins
     is_embedded = asset in EMBEDDED
     if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
         what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
         expected = f"a CSV of daily prices, date,low,close, in {currency}, the currency of the holder"
         expected += f": prices of {asset} are {what}"
         fix = "Add, for example, file: prices.csv; or state all prices: model: target with spot and every quarter_end."
-        return scenario.problem(("prices", asset, "file"), expected, "none", fix)
+        return case.problem(("prices", asset, "file"), expected, "none", fix)
     if stated.spot is None:
         expected = f"the price of {asset} in {currency} on {first - ONE_DAY}, the day before the model"
-        return scenario.problem(("prices", asset, "spot"), expected, "none", f"State it, or add prices.{asset}.file.")
+        return case.problem(("prices", asset, "spot"), expected, "none", f"State it, or add prices.{asset}.file.")
     price, day = frozen(np.array([stated.spot])), frozen(np.array([first - ONE_DAY], dtype="datetime64[D]"))
     return DailyPrices(asset, day, price, price, f"spot of {first - ONE_DAY}, stated in the scenario")
 
 
-def _known(scenario: Case, held: DailyPrices) -> DailyPrices | Problem:
+def _known(case: Case, held: DailyPrices) -> DailyPrices | Problem:
     """The prices held up to `as_of`, which must be among them."""
-    as_of = scenario.spec.as_of
+    as_of = case.spec.as_of
     if as_of is None or as_of == held.last:
         return held
     if not held.first <= as_of < held.last:
         expected = f"a day with a {held.asset} price, {held.first} to {held.last} ({held.source})"
         fix = "Choose one of these days, or give later prices."
-        return scenario.problem(("as_of",), expected, str(as_of), fix)
+        return case.problem(("as_of",), expected, str(as_of), fix)
     return held.up_to(as_of)
 
 
@@ -189,9 +189,9 @@ def low_overrides(
     return overrides
 
 
-def first_day_of(scenario: Case, history: DailyPrices, stated: AssetPrices) -> date:
+def first_day_of(case: Case, history: DailyPrices, stated: AssetPrices) -> date:
     """The first day of the model."""
-    by_default = history.last + ONE_DAY if isinstance(stated, Historical) else scenario.spec.model_begins
+    by_default = history.last + ONE_DAY if isinstance(stated, Historical) else case.spec.model_begins
     return stated.first_day or by_default
 
 
@@ -200,10 +200,10 @@ def spot_of(history: DailyPrices, stated: AssetPrices, first: date) -> float:
     return stated.spot or float(history.close[(first - history.first).days - 1])
 
 
-def _horizon(scenario: Case) -> date:
+def _horizon(case: Case) -> date:
     """The last day for which prices are needed: that of the period, or of a window that begins in it and ends later."""
-    end = scenario.spec.period.end
-    windows = [event for event in dated_events(scenario) if event.first <= end and not event.is_repeated]
+    end = case.spec.period.end
+    windows = [event for event in dated_events(case) if event.first <= end and not event.is_repeated]
     return max([end, *(event.last for event in windows)])
 
 
@@ -223,17 +223,17 @@ def _standing_still(history: DailyPrices, end: date) -> PricePath:
     return PricePath(daily, history, first, model=words, spot=spot, stands_still=True)
 
 
-def _spliced(scenario: Case, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
+def _spliced(case: Case, history: DailyPrices, stated: AssetPrices, future_of: FutureOf | None) -> PricePath:
     """History before the first day of the model, and the model from that day on."""
-    first = first_day_of(scenario, history, stated)
-    days = np.arange(np.datetime64(first), np.datetime64(scenario.spec.period.end) + DAY)
+    first = first_day_of(case, history, stated)
+    days = np.arange(np.datetime64(first), np.datetime64(case.spec.period.end) + DAY)
     before = (first - history.first).days
     spot = spot_of(history, stated, first)
     is_sampled = isinstance(stated, Sampled)
     if is_sampled and future_of is not None:
         path = future_of(history.asset, frozen(days), spot)
     else:
-        path = _modelled(scenario, history, stated, frozen(days), spot)
+        path = _modelled(case, history, stated, frozen(days), spot)
     daily = DailyPrices(
         history.asset,
         frozen(np.concatenate([history.days[:before], path.days])),
@@ -245,8 +245,8 @@ def _spliced(scenario: Case, history: DailyPrices, stated: AssetPrices, future_o
     return PricePath(daily, history, first, replayed, path.source, spot, is_sampled)
 
 
-def _modelled(scenario: Case, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
-    first, end = days[0].astype(date), scenario.spec.period.end
+def _modelled(case: Case, history: DailyPrices, stated: AssetPrices, days: Days, spot: float) -> DailyPrices:
+    first, end = days[0].astype(date), case.spec.period.end
     if isinstance(stated, Historical) and stated.window is not None:
         if stated.replay == "levels":
             return replay_levels(history, stated.window, days)
@@ -256,7 +256,7 @@ def _modelled(scenario: Case, history: DailyPrices, stated: AssetPrices, days: D
         timing = (stated.start or first, stated.trough or end, stated.end or end)
         at = tuple(np.datetime64(day, "D") for day in timing)
         return shock_path(history.asset, days, spot, shocked, stated.shape, timing=at)
-    quarters = scenario.spec.calendar.quarters(first, end)
+    quarters = case.spec.calendar.quarters(first, end)
     lows = {low.day: low.price for low in low_overrides(stated, quarters, first).values()}
     return target_path(history.asset, days, spot, stated.quarter_end, lows)
 
@@ -265,42 +265,42 @@ def _size(stated: Shock) -> dict[str, float | None]:
     return {"absolute": stated.absolute, "relative": stated.relative, "equal_to": stated.equal_to}
 
 
-def _problems(scenario: Case, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
+def _problems(case: Case, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
     """Why the model of an asset cannot be run on its history."""
     above = ("prices", history.asset)
-    first, end = first_day_of(scenario, history, stated), scenario.spec.period.end
+    first, end = first_day_of(case, history, stated), case.spec.period.end
     if not history.first < first <= history.last + ONE_DAY:
         expected = (
             f"a day from {history.first + ONE_DAY} to {history.last + ONE_DAY}, with history up to the day before"
         )
         fix = "Start the model there and report from that quarter on, or give longer prices with `file`."
-        yield scenario.problem((*above, "from"), expected, str(first), fix)
+        yield case.problem((*above, "from"), expected, str(first), fix)
     elif first > end:
-        fix = f"Add, for example, from: {scenario.spec.model_begins}."
-        yield scenario.problem(
+        fix = f"Add, for example, from: {case.spec.model_begins}."
+        yield case.problem(
             (*above, "from"), f"a day of the period, which ends on {end}", f"{first}, when history has ended", fix
         )
     if isinstance(stated, Historical) and stated.window is not None:
         earliest = history.first if stated.replay == "levels" else history.first + ONE_DAY
-        yield from _window_problems(scenario, history, stated.window, earliest)
+        yield from _window_problems(case, history, stated.window, earliest)
         if not stated.repeat:
-            yield from _short_window(scenario, history, stated.window, (end - first).days + 1)
+            yield from _short_window(case, history, stated.window, (end - first).days + 1)
     if isinstance(stated, Bootstrap):
-        yield from _window_problems(scenario, history, stated.window, history.first + ONE_DAY)
+        yield from _window_problems(case, history, stated.window, history.first + ONE_DAY)
     if isinstance(stated, Shock):
-        yield from _shock_problems(scenario, history, stated, first)
+        yield from _shock_problems(case, history, stated, first)
     if isinstance(stated, Sampled):
-        yield from _reach_problems(scenario, history.asset, stated, (end - first).days + 1)
+        yield from _reach_problems(case, history.asset, stated, (end - first).days + 1)
     if isinstance(stated, Sampled) and not can_sample:
         fix = "Use historical, target or shock; `treasury-sim run` simulates, and opens one path with --open-path."
-        yield scenario.problem((*above, "model"), "a model of one price path, as this command needs", fix=fix)
+        yield case.problem((*above, "model"), "a model of one price path, as this command needs", fix=fix)
 
 
 REACH = 200.0
 """Most by which a log price may move from its spot; beyond about 700 a price overflows or is zero."""
 
 
-def _reach_problems(scenario: Case, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
+def _reach_problems(case: Case, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
     """Drift or volatility so high that simulated prices would overflow over the days of the model."""
     years = days / DAYS_IN_YEAR
     states = [stated] if not isinstance(stated, Regime) else [stated.calm, stated.turbulent]
@@ -313,7 +313,7 @@ def _reach_problems(scenario: Case, asset: str, stated: Sampled, days: int) -> I
         worse = max((drift, "drift"), (spread, key), (jumps, "jump_mean"))[1]
         expected = f"a drift and a volatility that keep prices within exp({REACH:.0f}) times the spot for {days:,} days"
         fix = "Lower it, or end the period earlier."
-        yield scenario.problem(("prices", asset, *worse.split(".")), expected, fix=fix)
+        yield case.problem(("prices", asset, *worse.split(".")), expected, fix=fix)
 
 
 def _jumps(stated: JumpDiffusion) -> float:
@@ -326,26 +326,26 @@ NORMALS = 8.0
 """Standard deviations that almost no path exceeds."""
 
 
-def _window_problems(scenario: Case, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
+def _window_problems(case: Case, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
     if window.first < earliest or window.last > history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
-        yield scenario.problem(("prices", history.asset, "window"), expected, str(window))
+        yield case.problem(("prices", history.asset, "window"), expected, str(window))
 
 
-def _short_window(scenario: Case, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
+def _short_window(case: Case, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:
     if window.days < needed:
         expected = f"a window of at least {needed} days, to the end of the period"
         fix = "Choose a longer window, end the period earlier, or set repeat: true to start it again."
         path = ("prices", history.asset, "window")
-        yield scenario.problem(path, expected, f"{window}, {window.days} days", fix)
+        yield case.problem(path, expected, f"{window}, {window.days} days", fix)
 
 
-def _shock_problems(scenario: Case, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
+def _shock_problems(case: Case, history: DailyPrices, stated: Shock, first: date) -> Iterator[Problem]:
     above = ("prices", history.asset)
     if history.first < first <= history.last + ONE_DAY:
         spot = spot_of(history, stated, first)
         shocked = shocked_price(spot, **_size(stated))
         if shocked <= 0.0:
-            yield scenario.problem((*above, "absolute"), f"a fall of less than the price of {spot:,.2f}")
-    if stated.shape == "v" and stated.trough == (stated.end or scenario.spec.period.end):
-        yield scenario.problem((*above, "trough"), "a day before the end of the shock, when the price has recovered")
+            yield case.problem((*above, "absolute"), f"a fall of less than the price of {spot:,.2f}")
+    if stated.shape == "v" and stated.trough == (stated.end or case.spec.period.end):
+        yield case.problem((*above, "trough"), "a day before the end of the shock, when the price has recovered")

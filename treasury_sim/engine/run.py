@@ -188,7 +188,7 @@ def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Qua
                 ledger=measured.assets[name].books,
                 tax_ledger=measured.assets[name].tax,
                 transfers=asset.transfers,
-                restrictions=tuple(r for r in prepared.scenario.spec.plan.restrictions if r.asset == name),
+                restrictions=tuple(r for r in prepared.case.spec.plan.restrictions if r.asset == name),
                 daily=asset.daily,
                 marks=measured.assets[name].marks,
             )
@@ -198,11 +198,11 @@ def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Qua
     )
 
 
-def _simulated(scenario: Case, progress: Progress) -> Result:
-    simulation = simulate(scenario, progress=progress)
+def _simulated(case: Case, progress: Progress) -> Result:
+    simulation = simulate(case, progress=progress)
     by_framework, sampling = simulation.statements, simulation.sampling
     result = _result(simulation.prepared, by_framework)
-    watched = tuple(row.limit for row in scenario.spec.limits)
+    watched = tuple(row.limit for row in case.spec.limits)
     sample = replace(
         result,
         basis="sample",
@@ -210,7 +210,7 @@ def _simulated(scenario: Case, progress: Progress) -> Result:
         timeline=simulation.timeline,
         outcomes=judge(replace(simulation.prepared, quarters=simulation.timeline.quarters), _means(by_framework), {}),
         notes=(*result.notes, *simulation.notes),
-        seed=scenario.spec.simulation.seed,
+        seed=case.spec.simulation.seed,
         sampling=sampling,
         watched=watched,
     )
@@ -235,25 +235,25 @@ def _means(by_framework: Mapping[str, QuarterlyStatements]) -> dict[str, Quarter
 def _result(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> Result:
     """The parts common to results of every basis."""
     refuse_overflow(prepared, by_framework)
-    scenario = prepared.scenario
+    case = prepared.case
     return Result(
-        title=scenario.spec.title,
-        description=scenario.spec.description,
-        holder=scenario.spec.holder.name,
-        currency=scenario.spec.holder.currency,
+        title=case.spec.title,
+        description=case.spec.description,
+        holder=case.spec.holder.name,
+        currency=case.spec.holder.currency,
         basis="replay",
         paths=1,
         engine_version=VERSION,
-        policies=_policies(scenario),
-        inputs={**scenario.inputs, **embedded_inputs(prepared.embedded)},
+        policies=_policies(case),
+        inputs={**case.inputs, **embedded_inputs(prepared.embedded)},
         timeline=Timeline(np.empty(0, "datetime64[D]"), prepared.quarters),
         reported=prepared.reported,
         statements=by_framework,
         measurements={},
         holdings={},
         applied={
-            (key, name): applied_to(scenario.spec, key, name)
-            for key in scenario.spec.accounting.frameworks
+            (key, name): applied_to(case.spec, key, name)
+            for key in case.spec.accounting.frameworks
             for name in prepared.assets
         },
         adopted={quarter.label: index >= prepared.adoption_quarter for index, quarter in enumerate(prepared.quarters)},
@@ -261,8 +261,8 @@ def _result(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements])
     )
 
 
-def _policies(scenario: Case) -> dict[str, str]:
-    spec = scenario.spec
+def _policies(case: Case) -> dict[str, str]:
+    spec = case.spec
     plan, accounting = spec.plan, spec.accounting
     return {
         "impairment_price": accounting.impairment_price,
@@ -275,7 +275,7 @@ def _policies(scenario: Case) -> dict[str, str]:
         "tax_lot_relief": plan.tax_lot_relief or plan.lot_relief,
         "pool": plan.pool,
         "tax_pool": plan.tax_pool or plan.pool,
-        **{name: value for name, value in _choices(scenario).items() if value},
+        **{name: value for name, value in _choices(case).items() if value},
         "tax_rate": _tax_rate(spec.tax),
     }
 
@@ -287,16 +287,16 @@ def _tax_rate(tax: Tax) -> str:
     return "not given" if tax.jurisdiction is None else f"US federal in force, state {tax.state_rate * 100:.6g}%"
 
 
-def _choices(scenario: Case) -> dict[str, str]:
+def _choices(case: Case) -> dict[str, str]:
     """Policies that only some frameworks have; empty where not chosen."""
-    accounting = scenario.spec.accounting
+    accounting = case.spec.accounting
     return {
         "disposal_costs": f"{accounting.disposal_costs:.4%}" if accounting.disposal_costs else "",
         "scope": ", ".join(f"{asset}: {key}" for asset, key in accounting.scope.items()),
         "permanent": ", ".join(accounting.permanent),
         "remeasure_before_disposal": "yes" if accounting.remeasure_before_disposal else "",
         "interim": "" if accounting.interim == "each_quarter" else accounting.interim,
-        **_tax_choices(scenario.spec.tax),
+        **_tax_choices(case.spec.tax),
         "fluctuation_reserve": f"{accounting.fluctuation_reserve:.4%}" if accounting.fluctuation_reserve else "",
     }
 
@@ -314,7 +314,7 @@ def _tax_choices(tax: Tax) -> dict[str, str]:
 
 def _notes(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]) -> list[str]:
     """Notes a reader of the figures needs."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     notes = []
     gross = [
         key

@@ -180,7 +180,7 @@ class FrameworkWalk:
         """Measurements by asset under a framework."""
         return {
             name: measure(
-                FRAMEWORKS[applied_to(self.prepared.scenario.spec, key, name)],
+                FRAMEWORKS[applied_to(self.prepared.case.spec, key, name)],
                 asset.books,
                 self.measured.timeline,
                 asset.marks,
@@ -223,7 +223,7 @@ class FrameworkWalk:
             yield words, dict(at)
 
     def _rule(self, key: str, asset: str) -> Rule:
-        framework = FRAMEWORKS[applied_to(self.prepared.scenario.spec, key, asset)]
+        framework = FRAMEWORKS[applied_to(self.prepared.case.spec, key, asset)]
         return framework.in_force(adopted=self.quarter >= self.prepared.adoption_quarter).rule
 
     def _by(self, rule: Rule, asset: str) -> Measurement:

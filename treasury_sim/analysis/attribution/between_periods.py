@@ -133,7 +133,7 @@ class _PeriodWalk:
             before = period.quarters[0] - 1
             first = self._value(self.full, name, Period("", (before,))) if before >= 0 else 0.0
             steps = tuple(differences(first, self._holding_states((name,), period)))
-        spec = self.prepared.scenario.spec
+        spec = self.prepared.case.spec
         return Attribution(
             title=f"{spec.title}: {LINES[name].title}, {period.label}, {self.framework}",
             line=name,
@@ -220,7 +220,7 @@ class _PeriodWalk:
 
         assets = {name: changed(name, asset) for name, asset in self.full.assets.items()}
         policy = accounting_policy(self.prepared, len(self.full.timeline.quarters))
-        spec = self.prepared.scenario.spec
+        spec = self.prepared.case.spec
         measurements = {
             (self.framework, name): measure(
                 FRAMEWORKS[applied_to(spec, self.framework, name)], asset.books, self.full.timeline, asset.marks, policy

@@ -52,7 +52,7 @@ def attribute_frameworks(
     def value(measurements: dict[str, Any], key: str = first) -> float:
         measured = replace(walk.measured, measurements={(key, asset): m for asset, m in measurements.items()})
         accounting = chosen.spec.accounting.model_copy(update={"frameworks": (key,)})
-        prepared = replace(walk.prepared, scenario=_with(chosen.case, {"accounting": accounting}))
+        prepared = replace(walk.prepared, case=_with(chosen.case, {"accounting": accounting}))
         return _known(single(period, name, statements(prepared, measured)[key].lines), name, walk.label)
 
     start = value(walk.under(first))

@@ -89,7 +89,7 @@ def exact(scenario: Scenario) -> list[Exact]:
 
 def _reasons(simulation: SimulationPlan) -> Iterator[tuple[str, str]]:
     """Reasons why no closed form exists, as pairs of expected and found."""
-    spec, timeline = simulation.prepared.scenario.spec, simulation.timeline
+    spec, timeline = simulation.prepared.case.spec, simulation.timeline
     first = next((q for q in timeline.quarters if q.start == simulation.first_day), None)
     if first is None:
         yield "a model that begins with a quarter", str(simulation.first_day)
@@ -107,7 +107,7 @@ def _reasons(simulation: SimulationPlan) -> Iterator[tuple[str, str]]:
 
 
 def _reasons_of_rules(simulation: SimulationPlan) -> Iterator[tuple[str, str]]:
-    spec = simulation.prepared.scenario.spec
+    spec = simulation.prepared.case.spec
     for key in spec.accounting.frameworks:
         for name in simulation.assets:
             if _changes(simulation, key, name):
@@ -121,14 +121,14 @@ def _reasons_of_rules(simulation: SimulationPlan) -> Iterator[tuple[str, str]]:
 
 def _rule(simulation: SimulationPlan, key: str, asset: str) -> Rule:
     """The rule in force for an asset when the simulation begins."""
-    framework = FRAMEWORKS[applied_to(simulation.prepared.scenario.spec, key, asset)]
+    framework = FRAMEWORKS[applied_to(simulation.prepared.case.spec, key, asset)]
     return framework.in_force(adopted=_first_quarter(simulation) >= simulation.prepared.adoption_quarter).rule
 
 
 def _changes(simulation: SimulationPlan, key: str, asset: str) -> bool:
     """Whether the rule in force changes during the simulation."""
     prepared = simulation.prepared
-    framework = FRAMEWORKS[applied_to(prepared.scenario.spec, key, asset)]
+    framework = FRAMEWORKS[applied_to(prepared.case.spec, key, asset)]
     is_inside = _first_quarter(simulation) < prepared.adoption_quarter < len(prepared.quarters)
     return is_inside and framework.in_force(adopted=False) is not framework.in_force(adopted=True)
 

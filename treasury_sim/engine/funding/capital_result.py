@@ -29,7 +29,7 @@ def capital_result(
     prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]
 ) -> CapitalResult | None:
     """Assemble the capital part of a result; ``None`` if the scenario has no waterfall."""
-    funded, spec = prepared.funded, prepared.scenario.spec
+    funded, spec = prepared.funded, prepared.case.spec
     if funded is None:
         return None
     start = spec.period.start
@@ -112,7 +112,7 @@ def _market(prepared: Prepared) -> Iterator[BreakEven]:
     funded = prepared.funded
     assert funded is not None  # noqa: S101 - checked by the caller
     held, funding = funded.instruments, funded.funding
-    day = prepared.scenario.spec.period.start - timedelta(days=1)
+    day = prepared.case.spec.period.start - timedelta(days=1)
     debt, cash = held.loan_principal + held.note_principal, funding.cash + funding.reserve
     coins = funding.units
     rows = (
@@ -135,7 +135,7 @@ def _market(prepared: Prepared) -> Iterator[BreakEven]:
 
 def _books(prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]) -> Iterator[BreakEven]:
     """Break-even prices of the balance sheet at the end of the last quarter."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     day = prepared.reported[-1].end
     for key in by_framework:
         books = books_at_end(prepared, measured, key, by_framework[key])
@@ -161,7 +161,7 @@ def _books(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Quarte
 
 def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: QuarterlyStatements) -> Books:
     """Book values of the coins under one framework at the end of the run, as a function of the price."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     asset = spec.capital.asset
     measurement = measured.measurements[key, asset]
     rule = FRAMEWORKS[applied_to(spec, key, asset)].rule
@@ -206,7 +206,7 @@ def _ceiling(at_cost: bool, price: str, measurement: Measurement, cost: Floats, 
 
 def _kpis(prepared: Prepared) -> dict[date, tuple[Kpi, ...]]:
     """Key figures at the start of the period and at every quarter end, for the first path."""
-    funded, spec = prepared.funded, prepared.scenario.spec
+    funded, spec = prepared.funded, prepared.case.spec
     assert funded is not None  # noqa: S101 - checked by the caller
     assert spec.capital.opening is not None  # noqa: S101
     held, funding, runway = funded.instruments, funded.funding, funded.runway

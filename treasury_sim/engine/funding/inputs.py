@@ -51,7 +51,7 @@ class Coins:
 
 def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instruments: Instruments) -> Funding:
     """Every input of the waterfall except prices; requires `capital.opening`."""
-    spec, opening = prepared.scenario.spec, prepared.scenario.spec.capital.opening
+    spec, opening = prepared.case.spec, prepared.case.spec.capital.opening
     assert opening is not None  # noqa: S101 - checked by the caller
     owed = claims(instruments, months)
     share = spec.capital.share_price
@@ -97,16 +97,16 @@ def under_water(prepared: Prepared, funding: Funding) -> Iterator[Problem]:
     for number, loan in enumerate(loans):
         ltv = loan.amount / (loan.collateral * funding.spot) if loan.collateral else 0.0
         if ltv > 1.0:
-            yield prepared.scenario.problem(("capital", "loans", number, "collateral"), *at_most_one(ltv))
+            yield prepared.case.problem(("capital", "loans", number, "collateral"), *at_most_one(ltv))
     pledged = sum(loan.collateral for loan in loans)
     if pledged > funding.units * (1.0 + 1e-12):
         expected = f"at most the {funding.units:,.8g} coins held when the period begins"
-        yield prepared.scenario.problem(("capital", "loans"), expected, f"{pledged:,.8g} pledged")
+        yield prepared.case.problem(("capital", "loans"), expected, f"{pledged:,.8g} pledged")
 
 
 def _operating(prepared: Prepared, months: Sequence[date]) -> Floats:
     """Operating cash flow of each month, its share of the quarter, (months,) [currency]."""
-    stated, spec = prepared.scenario.spec.capital.operating_cash_flow, prepared.scenario.spec
+    stated, spec = prepared.case.spec.capital.operating_cash_flow, prepared.case.spec
     labels = [spec.calendar.quarter(day).label for day in months]
     # Cash comes in on the last day of a month, so none in a month that is cut short.
     whole = np.array([covered_by(day) == 1.0 for day in months])
@@ -172,6 +172,6 @@ def cash_tax_of(prepared: Prepared, books: TaxBooks) -> CashTax:
 
     def tax(gains: Floats) -> Floats:
         past = np.broadcast_to(before, (gains.shape[0], first))
-        return cash_tax(prepared.scenario.spec, prepared.quarters, np.concatenate([past, gains], axis=1))
+        return cash_tax(prepared.case.spec, prepared.quarters, np.concatenate([past, gains], axis=1))
 
     return tax

@@ -39,7 +39,7 @@ from treasury_sim.treasury.waterfall_state import DUST
 from treasury_sim.treasury.windows import TimingOf
 
 
-def prepare_funded(scenario: Case, future_of: FutureOf | None = None) -> Prepared:
+def prepare_funded(case: Case, future_of: FutureOf | None = None) -> Prepared:
     """Prepare one path of a scenario, including its waterfall.
 
     Parameters
@@ -52,8 +52,8 @@ def prepare_funded(scenario: Case, future_of: FutureOf | None = None) -> Prepare
     InputError
         If the scenario contradicts itself or its prices.
     """
-    timing = scenario.spec.plan.window_timing
-    return with_waterfall(prepare(scenario, future_of), lambda _: timing)
+    timing = case.spec.plan.window_timing
+    return with_waterfall(prepare(case, future_of), lambda _: timing)
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Waterfall:
         InputError
             If the asset is not held, a loan is not covered at the start, or a quarter ends within a month.
         """
-        spec = prepared.scenario.spec
+        spec = prepared.case.spec
         asset = prepared.assets.get(spec.capital.asset)
         if asset is None:
             path = ("capital", "asset")
             expected, fix = "an asset the holder has or buys", "Add lots, or remove capital.opening."
-            raise InputError([prepared.scenario.problem(path, expected, spec.capital.asset, fix)])
+            raise InputError([prepared.case.problem(path, expected, spec.capital.asset, fix)])
         months = month_ends(spec.period.start, spec.period.end, spec.calendar.cut)
         books = tax_books(prepared, asset, timing_of)
         ends = [replace(spec.calendar, cut=None).quarter(quarter.start).end for quarter in prepared.reported]
@@ -97,7 +97,7 @@ class Waterfall:
         if inside:
             path = ("holder", "fiscal_year_end")
             expected = "a fiscal year whose quarters end with a month, because capital.opening works by month"
-            raise InputError([prepared.scenario.problem(path, expected, f"a quarter to {inside[0]}")])
+            raise InputError([prepared.case.problem(path, expected, f"a quarter to {inside[0]}")])
         instruments = instruments_of(spec)
         by_plan = planned(activity_of(asset, timing_of), spec.period.start, months)
         first = len(prepared.quarters) - len(prepared.reported)
@@ -116,7 +116,7 @@ class Waterfall:
 
 def with_waterfall(prepared: Prepared, timing_of: TimingOf) -> Prepared:
     """Run the waterfall on one path and add its purchases and sales; without a waterfall, returns `prepared`."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     if spec.capital.opening is None:
         return prepared
     waterfall = Waterfall.of(prepared, timing_of)
@@ -170,7 +170,7 @@ def _oversold(prepared: Prepared, funded: Funded) -> Iterator[Problem]:
     expected = f"no more coins disposed of by {funded.months[month]} than are free then"
     excess = f"{pledged[month] - units[month]:,.8g} too many: {pledged[month]:,.8g} pledged"
     excess += f", {already_sold:,.8g} in forced sales"
-    yield prepared.scenario.problem(("plan",), expected, excess, "Sell fewer, pledge fewer, or state more cash.")
+    yield prepared.case.problem(("plan",), expected, excess, "Sell fewer, pledge fewer, or state more cash.")
 
 
 def _events(

@@ -21,7 +21,7 @@ def triggers(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements]
     """Every trigger, whether it occurs or not."""
     funded = prepared.funded
     assert funded is not None  # noqa: S101 - checked by the caller
-    currency = prepared.scenario.spec.holder.currency
+    currency = prepared.case.spec.holder.currency
     yield from _cash(funded, currency)
     yield from _calls(funded)
     yield from _dividends(funded)

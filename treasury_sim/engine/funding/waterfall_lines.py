@@ -57,7 +57,7 @@ def _order(ledger: Ledger, mark: int, relief: str) -> Order:
 
 def reasons(prepared: Prepared, asset: AssetPass, first: date) -> Iterator[str]:
     """Reasons, in words, why a waterfall cannot be added to many paths at once; none where it can."""
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     name = spec.capital.asset
     reliefs = {spec.plan.lot_relief, spec.plan.tax_lot_relief or spec.plan.lot_relief}
     buys = any(row.to_bitcoin > 0.0 for row in spec.capital.issuance)

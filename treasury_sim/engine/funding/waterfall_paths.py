@@ -44,7 +44,7 @@ class WaterfallOnPaths:
         cls, prepared: Prepared, assets: Mapping[str, AssetPass], first_day: date, nodes: Days, mark: int
     ) -> WaterfallOnPaths:
         """Prepare it; `mark` is the last mark before the period, -1 if there is none."""
-        plan, name = prepared.scenario.spec.plan, prepared.scenario.spec.capital.asset
+        plan, name = prepared.case.spec.plan, prepared.case.spec.capital.asset
         waterfall = Waterfall.of(prepared, lambda _: plan.window_timing)
         orders = Orders.of(assets[name], mark, plan.lot_relief, plan.tax_lot_relief or plan.lot_relief)
         known = np.concatenate(monthly_prices(prepared, name, waterfall.months))
@@ -58,7 +58,7 @@ class WaterfallOnPaths:
         ``None`` if a path sells more than was held when the period began, because the relief order contains only those
         coins.
         """
-        spec, timeline = self.prepared.scenario.spec, measured.timeline
+        spec, timeline = self.prepared.case.spec, measured.timeline
         name = spec.capital.asset
         funded = self.waterfall.run(*self._monthly(prices))
         sold = (funded.runway.called_sold + funded.runway.forced_sold).sum(axis=1)
@@ -77,7 +77,7 @@ class WaterfallOnPaths:
         """Close of each month and its lowest price on every path, each (paths, months) [currency/coin]."""
         paths = next(iter(prices.values())).close.shape[0]
         close, low = (np.repeat(known[None, :], paths, axis=0) for known in self.known)
-        drawn = prices.get(self.prepared.scenario.spec.capital.asset)
+        drawn = prices.get(self.prepared.case.spec.capital.asset)
         begin = 0
         for month, day in enumerate(self.waterfall.months if drawn is not None else ()):
             end = int(np.searchsorted(self.nodes, np.datetime64(day), side="right"))
@@ -89,6 +89,6 @@ class WaterfallOnPaths:
 
     def _low_before(self, day: date) -> float:
         """Lowest price of the month of `day` before the model begins; infinite without such days."""
-        daily = self.prepared.assets[self.prepared.scenario.spec.capital.asset].daily
+        daily = self.prepared.assets[self.prepared.case.spec.capital.asset].daily
         inside = (daily.days >= np.datetime64(day.replace(day=1))) & (daily.days < np.datetime64(self.first_day))
         return float(np.min(daily.low[inside], initial=np.inf))

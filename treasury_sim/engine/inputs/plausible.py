@@ -35,17 +35,17 @@ SAME = 0.001
 
 def implausible(prepared: Prepared) -> list[Problem]:
     """Every implausible input, each with the stated and the expected figures."""
-    scenario = prepared.scenario
+    case = prepared.case
     by_asset: dict[str, list[StatedPrice]] = {name: [] for name in prepared.assets}
-    for stated in stated_prices(scenario):
+    for stated in stated_prices(case):
         by_asset.get(stated.asset, []).append(stated)
     problems = []
     for name, prices in by_asset.items():
         seen = _seen(prepared.assets[name].path, prices)
         far = np.flatnonzero(_are_far(prices, *seen)).tolist()
-        problems += [_far(scenario, prices[at], _at(prices, seen, at)) for at in far]
+        problems += [_far(case, prices[at], _at(prices, seen, at)) for at in far]
     for name, asset in prepared.assets.items():
-        problems += _in_dollars(scenario, name, asset)
+        problems += _in_dollars(case, name, asset)
     return [*problems, *beyond_what_is_held(prepared)]
 
 
@@ -110,22 +110,22 @@ def _at(prices: Sequence[StatedPrice], seen: tuple[Floats, Floats], at: int) -> 
     return _Seen(float(lowest[at]), float(highest[at]), prices[at].first - AROUND, prices[at].last + AROUND)
 
 
-def _far(scenario: Case, stated: StatedPrice, seen: _Seen) -> Problem:
-    currency = scenario.spec.holder.currency
+def _far(case: Case, stated: StatedPrice, seen: _Seen) -> Problem:
+    currency = case.spec.holder.currency
     prices = f"{seen.lowest:,.8g} to {seen.highest:,.8g} {currency}"
     expected = f"a price near those from {seen.first} to {seen.last}, {prices}"
     stated_price = f"{stated.price:,.8g} as the {stated.what}"
-    return scenario.problem(stated.path, expected, stated_price, _guess(scenario, stated, seen))
+    return case.problem(stated.path, expected, stated_price, _guess(case, stated, seen))
 
 
-def _guess(scenario: Case, stated: StatedPrice, seen: _Seen) -> str:
+def _guess(case: Case, stated: StatedPrice, seen: _Seen) -> str:
     """A guess at the mistake, as a fix."""
     if stated.quantity and not _is_outside(stated.price / stated.quantity, seen):
         total = TOTALS["unit_value" if "receipts" in stated.path else "unit_cost"]
         return f"That looks like the price of all units: state it as {total}."
     if stated.quantity and not _is_outside(stated.price * stated.quantity, seen):
         return "That looks like the price of one unit; the price of all units belongs here."
-    currency = scenario.spec.holder.currency
+    currency = case.spec.holder.currency
     if currency != EMBEDDED_CURRENCY and stated.asset in EMBEDDED:
         history = load_history(stated.asset)
         dollars = _at([stated], _seen(PricePath(history, history), [stated]), 0)
@@ -138,10 +138,10 @@ def _is_outside(price: float, seen: _Seen) -> bool:
     return not seen.lowest / FAR <= price <= seen.highest * FAR
 
 
-def _in_dollars(scenario: Case, name: str, asset: PreparedAsset) -> Iterator[Problem]:
+def _in_dollars(case: Case, name: str, asset: PreparedAsset) -> Iterator[Problem]:
     """Prices given by a holder in another currency that equal the dollar prices."""
-    currency = scenario.spec.holder.currency
-    given = scenario.price_files.get(name)
+    currency = case.spec.holder.currency
+    given = case.price_files.get(name)
     if currency == EMBEDDED_CURRENCY or name not in EMBEDDED or given is None:
         return
     embedded = load_history(name)
@@ -150,4 +150,4 @@ def _in_dollars(scenario: Case, name: str, asset: PreparedAsset) -> Iterator[Pro
         expected = f"prices in {currency}, the currency of the holder"
         given_prices = f"prices in {EMBEDDED_CURRENCY}: {given.close[mine][-1]:,.8g} at {days[-1]}"
         fix = f"Give prices in {currency}, or set holder.currency: {EMBEDDED_CURRENCY}."
-        yield scenario.problem(("prices", name, "file"), expected, given_prices, fix)
+        yield case.problem(("prices", name, "file"), expected, given_prices, fix)

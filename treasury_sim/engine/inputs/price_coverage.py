@@ -60,11 +60,11 @@ class DatedEvent:
 TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
 
 
-def dated_events(scenario: Case) -> Iterator[DatedEvent]:
+def dated_events(case: Case) -> Iterator[DatedEvent]:
     """Every lot and event of a scenario, lots first."""
-    spec = scenario.spec
+    spec = case.spec
     is_table = not isinstance(spec.holder.lots, tuple)
-    for row, lot in enumerate(scenario.lots):
+    for row, lot in enumerate(case.lots):
         path: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
         last = lot.enters if lot.opening else lot.last_day
         yield DatedEvent(path, "lot", f"lot {lot.id}", lot.asset, lot.quantity, lot.enters, last)
@@ -89,32 +89,32 @@ def days_of_event(event: Event, period: Period) -> tuple[date, date]:
     return (days[0], days[-1]) if days else (event.date, event.date)
 
 
-def after_the_period(scenario: Case) -> Iterator[str]:
+def after_the_period(case: Case) -> Iterator[str]:
     """A note that lists events after the period, which are not used."""
-    end = scenario.spec.period.end
+    end = case.spec.period.end
     counts: dict[str, int] = {}
-    for event in dated_events(scenario):
+    for event in dated_events(case):
         counts[event.kind] = counts.get(event.kind, 0) + (event.first > end and event.is_own_row)
     counted = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
     if counted:
         yield f"Not used, because after the period ends on {end}: {', '.join(counted)}."
 
 
-def assets_of(scenario: Case) -> list[str]:
+def assets_of(case: Case) -> list[str]:
     """Every asset with a lot or event by the end of the period."""
-    end = scenario.spec.period.end
-    return sorted({event.asset for event in dated_events(scenario) if event.first <= end})
+    end = case.spec.period.end
+    return sorted({event.asset for event in dated_events(case) if event.first <= end})
 
 
-def missing_prices(scenario: Case, histories: Mapping[str, DailyPrices]) -> list[Problem]:
+def missing_prices(case: Case, histories: Mapping[str, DailyPrices]) -> list[Problem]:
     """Every event of the period on a day without a price in `histories`."""
-    end = scenario.spec.period.end
-    problems = [_period_end(scenario, history) for history in histories.values() if history.last < end]
-    for event in dated_events(scenario):
+    end = case.spec.period.end
+    problems = [_period_end(case, history) for history in histories.values() if history.last < end]
+    for event in dated_events(case):
         if event.first <= end:
             asset_prices = histories[event.asset]
             if event.first < asset_prices.first or event.last > asset_prices.last:
-                problems.append(_event(scenario, event, asset_prices))
+                problems.append(_event(case, event, asset_prices))
     return problems
 
 
@@ -124,21 +124,21 @@ MOST_BITCOIN = 21_000_000.0
 """The maximum supply of bitcoin."""
 
 
-def impossible(scenario: Case) -> list[Problem]:
+def impossible(case: Case) -> list[Problem]:
     """Entries that are impossible at any price: bitcoin before its first block, or more than its maximum supply."""
     problems = []
-    for event in dated_events(scenario):
+    for event in dated_events(case):
         if event.asset != "BTC":
             continue
         if (event.quantity or 0.0) > MOST_BITCOIN:
             stated = f"{event.quantity:,.8g} in {event.what}"
-            problems.append(scenario.problem(_size(event.path), _AT_MOST, stated))
+            problems.append(case.problem(_size(event.path), _AT_MOST, stated))
         if event.first < GENESIS:
             expected = f"a day on or after {GENESIS}, the day of the first bitcoin block"
-            problems.append(scenario.problem(event.path, expected, f"{event.what} on {event.first}"))
-    held = sum(lot.quantity for lot in scenario.lots if lot.asset == "BTC")
+            problems.append(case.problem(event.path, expected, f"{event.what} on {event.first}"))
+    held = sum(lot.quantity for lot in case.lots if lot.asset == "BTC")
     if held > MOST_BITCOIN and not problems:
-        problems.append(scenario.problem(("holder", "lots"), _AT_MOST, f"{held:,.8g} in all lots"))
+        problems.append(case.problem(("holder", "lots"), _AT_MOST, f"{held:,.8g} in all lots"))
     return problems
 
 
@@ -150,39 +150,39 @@ def _size(path: KeyPath) -> KeyPath:
     return path if path == ("holder", "lots") else (*path, "quantity")
 
 
-def unknown_lots(scenario: Case, lots: Sequence[Lot]) -> list[Problem]:
+def unknown_lots(case: Case, lots: Sequence[Lot]) -> list[Problem]:
     """Every event that names an unknown lot, and every lot id used twice."""
     known = {(lot.asset, lot.id) for lot in lots}
     repeated = sorted(name for name, count in Counter(lot.id for lot in lots).items() if count > 1)
     problems = [
-        scenario.problem(("plan",), "a different id for every lot", name, "Give the event another `id`.")
+        case.problem(("plan",), "a different id for every lot", name, "Give the event another `id`.")
         for name in repeated
     ]
     return problems + [
-        scenario.problem(
+        case.problem(
             ("plan", table, row, "lots", name),
             f"the id of a lot of {event.asset}",
             found=name,
             fix="`treasury-sim run FILE --out DIR` lists the ids in lots.csv.",
         )
         for table in TABLES
-        for row, event in enumerate(getattr(scenario.spec.plan, table))
-        if event.date <= scenario.spec.period.end
+        for row, event in enumerate(getattr(case.spec.plan, table))
+        if event.date <= case.spec.period.end
         for name in getattr(event, "lots", None) or ()
         if (event.asset, name) not in known
     ]
 
 
-def unknown_wallets(scenario: Case, lots: Sequence[Lot]) -> list[Problem]:
+def unknown_wallets(case: Case, lots: Sequence[Lot]) -> list[Problem]:
     """Every disposal for an amount of money from a wallet that never holds its asset.
 
     Such a disposal takes at most the units held, so without this check it would do nothing, without an error.
     """
-    plan = scenario.spec.plan
+    plan = case.spec.plan
     leaving: tuple[tuple[str, tuple[Sale | Payment, ...]], ...] = (("sales", plan.sales), ("payments", plan.payments))
     known = {(lot.asset, lot.wallet) for lot in lots} | {(move.asset, move.to_wallet) for move in plan.transfers}
     return [
-        scenario.problem(
+        case.problem(
             ("plan", table, row, "wallet"),
             f"a wallet that holds {event.asset}",
             event.wallet,
@@ -199,8 +199,8 @@ def _held_in(known: set[tuple[str, str]], asset: str) -> str:
     return f"Wallets with {asset}: {', '.join(wallets)}." if wallets else f"Add lots of {asset}."
 
 
-def _period_end(scenario: Case, history: DailyPrices) -> Problem:
-    return scenario.problem(
+def _period_end(case: Case, history: DailyPrices) -> Problem:
+    return case.problem(
         ("period", "end"),
         f"a day on or before {history.last}, when {history.asset} prices end ({history.source})",
         fix=f"End the period on an earlier quarter, give longer prices with prices.{history.asset}.file, or add "
@@ -208,9 +208,9 @@ def _period_end(scenario: Case, history: DailyPrices) -> Problem:
     )
 
 
-def _event(scenario: Case, event: DatedEvent, history: DailyPrices) -> Problem:
+def _event(case: Case, event: DatedEvent, history: DailyPrices) -> Problem:
     outside = event.first if event.first < history.first else event.last
-    return scenario.problem(
+    return case.problem(
         event.path,
         f"only days with a {history.asset} price, {history.first} to {history.last} ({history.source})",
         found=f"{event.what} on {outside}",

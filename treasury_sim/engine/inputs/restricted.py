@@ -14,8 +14,8 @@ TOLERANCE = 1e-9
 
 def beyond_what_is_held(prepared: Prepared) -> Iterator[Problem]:
     """Every restriction that brings the restricted coins of an asset above the coins held, with the first such day."""
-    period = prepared.scenario.spec.period
-    restrictions = prepared.scenario.spec.plan.restrictions
+    period = prepared.case.spec.period
+    restrictions = prepared.case.spec.plan.restrictions
     for row, restriction in enumerate(restrictions):
         asset = prepared.assets.get(restriction.asset)
         until = min(restriction.until or period.end, period.end)
@@ -29,7 +29,7 @@ def beyond_what_is_held(prepared: Prepared) -> Iterator[Problem]:
             held = _held(asset, day) if asset else 0.0
             if restricted > held * (1.0 + TOLERANCE):
                 others = "" if restricted == restriction.quantity else " with the restrictions before it"
-                yield prepared.scenario.problem(
+                yield prepared.case.problem(
                     ("plan", "restrictions", row, "quantity"),
                     f"at most the {held:,.8g} {restriction.asset} held on {day}",
                     f"{restricted:,.8g} restricted{others}",

@@ -47,14 +47,14 @@ class StatedPrice:
     any_low: bool = False
 
 
-def stated_prices(scenario: Case) -> Iterator[StatedPrice]:
+def stated_prices(case: Case) -> Iterator[StatedPrice]:
     """Every unit price of a scenario."""
-    is_table = not isinstance(scenario.spec.holder.lots, tuple)
-    for row, lot in enumerate(scenario.lots):
+    is_table = not isinstance(case.spec.holder.lots, tuple)
+    for row, lot in enumerate(case.lots):
         above: KeyPath = ("holder", "lots") if is_table else ("holder", "lots", row)
         yield from _of_lot(lot, above, is_table=is_table)
-    yield from _of_plan(scenario)
-    yield from _of_prices(scenario)
+    yield from _of_plan(case)
+    yield from _of_prices(case)
 
 
 def _of_lot(lot: Lot, above: KeyPath, *, is_table: bool) -> Iterator[StatedPrice]:
@@ -77,8 +77,8 @@ def _of_lot(lot: Lot, above: KeyPath, *, is_table: bool) -> Iterator[StatedPrice
         )
 
 
-def _of_plan(scenario: Case) -> Iterator[StatedPrice]:
-    plan, period = scenario.spec.plan, scenario.spec.period
+def _of_plan(case: Case) -> Iterator[StatedPrice]:
+    plan, period = case.spec.plan, case.spec.period
     bought: tuple[tuple[str, tuple[Purchase | Receipt, ...]], ...] = (
         ("purchases", plan.purchases),
         ("receipts", plan.receipts),
@@ -103,10 +103,10 @@ def _of_plan(scenario: Case) -> Iterator[StatedPrice]:
                 yield StatedPrice(path, f"value of a unit of {event.for_asset}", event.for_asset, each, units, *days)
 
 
-def _of_prices(scenario: Case) -> Iterator[StatedPrice]:
+def _of_prices(case: Case) -> Iterator[StatedPrice]:
     """Stated prices of quarters outside the model, and the spot price the model starts from."""
-    for asset, stated in scenario.spec.prices.items():
-        above, first = ("prices", asset), stated.first_day or scenario.spec.model_begins
+    for asset, stated in case.spec.prices.items():
+        above, first = ("prices", asset), stated.first_day or case.spec.model_begins
         begins = None if stated.model == "historical" and stated.first_day is None else first
         for day, price in stated.quarter_end.items():
             if begins is None or day < begins:

@@ -31,16 +31,16 @@ TYPED = frozenset({"preferred_dividends", "weighted_shares", "weighted_shares_di
 
 def ignored(prepared: Prepared) -> Iterator[str]:
     """One sentence for each kind of unused input."""
-    sweep = prepared.scenario.spec.sweep
+    sweep = prepared.case.spec.sweep
     if sweep is not None:
         yield f"The sweep is not run, only the base scenario; `treasury-sim batch` runs all {sweep.count:,}."
     keys = [*_prices(prepared), *_labels(prepared)]
     if keys:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."
     for key in _choices(prepared):
-        yield f"accounting.{key} has no effect under {', '.join(prepared.scenario.spec.accounting.frameworks)}."
-    spec = prepared.scenario.spec
-    if "simulation" in spec.model_fields_set and not sampled_assets(prepared.scenario):
+        yield f"accounting.{key} has no effect under {', '.join(prepared.case.spec.accounting.frameworks)}."
+    spec = prepared.case.spec
+    if "simulation" in spec.model_fields_set and not sampled_assets(prepared.case):
         yield "simulation has no effect: no price model here is sampled."
     for key in sorted(spec.tax.model_fields_set - {"rate", "jurisdiction"} if not spec.tax.is_computed else ()):
         yield f"tax.{key} has no effect without tax.rate or tax.jurisdiction."
@@ -56,7 +56,7 @@ def _states_equity(spec: ScenarioSpec) -> bool:
 
 def _prices(prepared: Prepared) -> Iterator[str]:
     ends = {quarter.end for quarter in prepared.quarters}
-    for asset, stated in prepared.scenario.spec.prices.items():
+    for asset, stated in prepared.case.spec.prices.items():
         tables: dict[str, Mapping[date, object]] = {
             "quarter_end": stated.quarter_end,
             "quarter_low": stated.quarter_low,
@@ -66,7 +66,7 @@ def _prices(prepared: Prepared) -> Iterator[str]:
 
 
 def _labels(prepared: Prepared) -> Iterator[str]:
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     labels = {quarter.label for quarter in prepared.quarters}
     for name, section in (("income", spec.income), ("capital", spec.capital)):
         for key, value in section:
@@ -76,7 +76,7 @@ def _labels(prepared: Prepared) -> Iterator[str]:
 
 
 def _choices(prepared: Prepared) -> Iterator[str]:
-    accounting = prepared.scenario.spec.accounting
+    accounting = prepared.case.spec.accounting
     rules = [FRAMEWORKS[key].rule for key in accounting.frameworks]
     for key, is_used in CHOICES.items():
         is_chosen = getattr(accounting, key) != Accounting.model_fields[key].get_default(call_default_factory=True)

@@ -30,7 +30,7 @@ Draw = Callable[[Sample, tuple[str, ...]], Mapping[str, NodePrices]]
 
 
 def sample_of(
-    scenario: Case, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
+    case: Case, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
 ) -> Sample:
     """`sample` with the correlations of the scenario; price correlations are solved for on its first chunk of paths.
 
@@ -44,7 +44,7 @@ def sample_of(
     InputError
         If the correlation matrix is invalid, or a price correlation cannot be reached.
     """
-    simulation, names = scenario.spec.simulation, sample.assets
+    simulation, names = case.spec.simulation, sample.assets
     shocks = np.eye(len(names))
     problems = []
     for pair, value in simulation.correlation.items():
@@ -52,7 +52,7 @@ def sample_of(
             _set(shocks, names, pair, value)
     for pair, goal in simulation.price_correlation.items():
         if not all(name in models and not isinstance(models[name], Bootstrap) for name in pair.split("/")):
-            problems.append(_not_normal(scenario, pair))
+            problems.append(_not_normal(case, pair))
             continue
 
         def off(value: float, pair: str = pair, goal: float = goal) -> float:
@@ -66,11 +66,11 @@ def sample_of(
         if isinstance(root, float):
             _set(shocks, names, pair, root)
         else:
-            problems.append(_unreachable(scenario, pair, goal, root))
+            problems.append(_unreachable(case, pair, goal, root))
     if not problems and np.linalg.eigvalsh(shocks).min() < -1e-9:
         key = "price_correlation" if simulation.price_correlation else "correlation"
         expected = "a valid correlation matrix (positive semi-definite)"
-        problems.append(scenario.problem(("simulation", key), expected))
+        problems.append(case.problem(("simulation", key), expected))
     if problems:
         raise InputError(problems)
     return replace(sample, loadings=_triangle(shocks))
@@ -145,15 +145,15 @@ def _root(off: Callable[[float], float]) -> float | tuple[float, float]:
     return float(tried)
 
 
-def _not_normal(scenario: Case, pair: str) -> Problem:
+def _not_normal(case: Case, pair: str) -> Problem:
     expected = "two assets whose models draw normals: a bootstrap draws days of the past, a stated path nothing"
     fix = "Leave it out; what prices of bootstraps are correlated by is in the notes of the run."
-    return scenario.problem(("simulation", "price_correlation", pair), expected, pair, fix)
+    return case.problem(("simulation", "price_correlation", pair), expected, pair, fix)
 
 
-def _unreachable(scenario: Case, pair: str, goal: float, off: tuple[float, float]) -> Problem:
+def _unreachable(case: Case, pair: str, goal: float, off: tuple[float, float]) -> Problem:
     # Rounded inwards, so that both ends can be reached.
     least, most = math.ceil((goal + off[0]) * 1e4) / 1e4, math.floor((goal + off[1]) * 1e4) / 1e4
     expected = f"from {least:.4f} to {most:.4f}, which prices reach with shocks that are opposite or the same"
     fix = "Jumps, volatility and regimes are each asset's own: ask for less, or choose other models."
-    return scenario.problem(("simulation", "price_correlation", pair), expected, f"{goal:g}", fix)
+    return case.problem(("simulation", "price_correlation", pair), expected, f"{goal:g}", fix)

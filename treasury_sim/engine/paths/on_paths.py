@@ -68,12 +68,12 @@ class AssetOnPaths:
     @classmethod
     def of(cls, prepared: Prepared, name: str, timeline: Timeline, marks: Marks) -> AssetOnPaths:
         """Prepare the asset `name`; `marks` are any with the part that all paths share."""
-        spec = prepared.scenario.spec
+        spec = prepared.case.spec
         asset, timing = prepared.assets[name], spec.plan.window_timing
         try:
             books, tax = reliefs_on_paths(prepared, asset, timeline, lambda _: timing, marks.first)
         except OversoldError as error:
-            raise InputError([oversold(prepared.scenario, error)]) from error
+            raise InputError([oversold(prepared.case, error)]) from error
         policy = accounting_policy(prepared, len(timeline.quarters))
         measurers = {
             key: measurer_on_paths(
@@ -96,7 +96,7 @@ class AssetOnPaths:
         try:
             measured = [self._on(block) for block in blocks]
         except OversoldError as error:
-            raise InputError([oversold(self.prepared.scenario, error)]) from error
+            raise InputError([oversold(self.prepared.case, error)]) from error
         if len(measured) == 1:
             return measured[0]
         paths = [block.paths for block in blocks]

@@ -21,7 +21,7 @@ MOST_LOTS = 2_000
 
 def differing(prepared: Prepared, assets: Mapping[str, AssetPass], first: date) -> Iterator[tuple[str, str]]:
     """Assets whose disposals take different coins on each path, with the reason; not those measured along one order."""
-    plan = prepared.scenario.spec.plan
+    plan = prepared.case.spec.plan
     for name, asset in assets.items():
         outs = [out for out in prepared.assets[name].disposals if out.date >= first]
         of_books = {out.lot_relief or plan.lot_relief for out in outs if out.lots is None}
@@ -40,7 +40,7 @@ def cannot_differ(
     prepared: Prepared, assets: Mapping[str, AssetPass], differing: Collection[str], first: date
 ) -> Iterator[str]:
     """Reasons, in words, why paths must be replayed one by one."""
-    for swap in prepared.scenario.spec.plan.swaps:
+    for swap in prepared.case.spec.plan.swaps:
         if swap.value is None and swap.date >= first:
             yield f"the value of the swap of {swap.date} follows the price of {swap.asset}"
     for name in differing:

@@ -41,7 +41,7 @@ class VariedAsset:
         self._name, self._prepared, self._timeline = name, prepared, timeline
         self._asset = prepared.assets[name]
         self._prices, self._lows = sorted(price_quarters), sorted(low_quarters)
-        policy = prepared.scenario.spec.accounting.impairment_price
+        policy = prepared.case.spec.accounting.impairment_price
         prices = self._asset.quarter_end_prices(len(timeline.quarters))
         self._marks = observe(self._asset.daily, timeline, prices, policy)
         self._as_it_was = observe(self._asset.history, timeline, prices, policy)

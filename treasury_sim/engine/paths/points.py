@@ -146,7 +146,7 @@ class PointRunner:
                 rule = FRAMEWORKS[applied_to(spec, key, name)]
                 measurements[key, name] = measure(rule, assets[name].books, timeline, assets[name].marks, policy)
         measured = Pass(timeline, assets, measurements)
-        by_framework = statements(common.prepared, measured, holding_lines(measured, common.prepared.scenario.spec))
+        by_framework = statements(common.prepared, measured, holding_lines(measured, common.prepared.case.spec))
         result = result_of(common.prepared, measured, by_framework)
         values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
         return replace(result, basis="points", paths=count_of(points), points=values)

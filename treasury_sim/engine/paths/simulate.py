@@ -61,8 +61,8 @@ class Simulation:
     notes: tuple[str, ...]
 
 
-def simulate(scenario: Case, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
-    """Draw the paths of `scenario` and measure each under every framework.
+def simulate(case: Case, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
+    """Draw the paths of `case` and measure each under every framework.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def simulate(scenario: Case, *, workers: int | None = None, progress: Progress =
     InputError
         If the scenario contradicts itself, cannot be simulated, or needs more memory than it allows.
     """
-    simulation = SimulationPlan.of(scenario)
+    simulation = SimulationPlan.of(case)
     sample = simulation.sample
     counter = Counter()
 
@@ -94,7 +94,7 @@ def simulate(scenario: Case, *, workers: int | None = None, progress: Progress =
     _keep_freed_memory()
     with ThreadPoolExecutor(workers or os.cpu_count()) as threads:
         first = _waited_for(threads.submit(statement, 0), show)
-        check_memory(scenario, sample.method, first)
+        check_memory(case, sample.method, first)
         kept = {key: _Kept.like(lines_of_framework, sample.paths) for key, lines_of_framework in first.items()}
 
         def work(chunk: int) -> None:
@@ -127,7 +127,7 @@ def simulate(scenario: Case, *, workers: int | None = None, progress: Progress =
             simulation.nodes.size,
             pairs,
         ),
-        tuple(_notes(scenario, simulation, pairs)),
+        tuple(_notes(case, simulation, pairs)),
     )
 
 
@@ -148,9 +148,9 @@ def _keep_freed_memory() -> None:
     np.empty(KEPT, dtype=np.uint8)
 
 
-def one_path(scenario: Case, number: int) -> FutureOf:
-    """Path `number` of the simulation of `scenario`, with which the scenario becomes a replay."""
-    simulation = SimulationPlan.of(scenario)
+def one_path(case: Case, number: int) -> FutureOf:
+    """Path `number` of the simulation of `case`, with which the scenario becomes a replay."""
+    simulation = SimulationPlan.of(case)
     paths = simulation.sample.paths
     if not 0 <= number < paths:
         raise InputError([Problem("", None, "path", f"a path from 0 to {paths - 1:,}", f"{number:,}")])
@@ -159,9 +159,9 @@ def one_path(scenario: Case, number: int) -> FutureOf:
     return simulation.path(simulation.prices(chunk), row, f"path {number:,} of {paths:,} simulated")
 
 
-def _notes(scenario: Case, simulation: SimulationPlan, pairs: Iterable[Correlation]) -> Iterator[str]:
+def _notes(case: Case, simulation: SimulationPlan, pairs: Iterable[Correlation]) -> Iterator[str]:
     """Notes a reader of the figures needs."""
-    requested, paths = scenario.spec.simulation.paths, simulation.sample.paths
+    requested, paths = case.spec.simulation.paths, simulation.sample.paths
     if requested != paths:
         yield (
             f"{requested:,} paths were requested and {paths:,} drawn: the number is rounded up so that a larger sample "
@@ -170,10 +170,10 @@ def _notes(scenario: Case, simulation: SimulationPlan, pairs: Iterable[Correlati
     for why in simulation.one_by_one:
         yield f"Paths were replayed one by one, which takes longer: {why}."
     if simulation.waterfall is not None:
-        yield from assumptions(scenario.spec, simulation.waterfall.waterfall.funding)
+        yield from assumptions(case.spec, simulation.waterfall.waterfall.funding)
     # A bootstrap draws past days, not normals.
     correlated = {name for name, model in simulation.models.items() if not isinstance(model, Bootstrap)}
-    for pair in scenario.spec.simulation.correlation:
+    for pair in case.spec.simulation.correlation:
         without = [name for name in pair.split("/") if name not in correlated]
         if without:
             yield f"simulation.correlation {pair} has no effect: {' and '.join(without)} not drawn from normals."
@@ -183,7 +183,7 @@ def _notes(scenario: Case, simulation: SimulationPlan, pairs: Iterable[Correlati
             f"Prices of {each.pair} are correlated by {each.prices:.2f} on these paths (log returns from node to "
             f"node){shocks}."
         )
-    if scenario.spec.expect:
+    if case.spec.expect:
         yield "Expected figures are compared with the mean over all paths."
 
 
@@ -235,7 +235,7 @@ def _differs(line: Floats) -> bool:
     return line.shape[0] > 1 and line.strides[0] != 0
 
 
-def check_memory(scenario: Case, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
+def check_memory(case: Case, method: Method, first: Mapping[str, QuarterlyStatements]) -> None:
     """Raise an error if the paths need more memory than allowed, judged by the lines of the first chunk.
 
     Raises
@@ -243,23 +243,23 @@ def check_memory(scenario: Case, method: Method, first: Mapping[str, QuarterlySt
     InputError
         If the figures of all paths do not fit.
     """
-    paths = rounded_up(scenario.spec.simulation.paths, method)
+    paths = rounded_up(case.spec.simulation.paths, method)
     a_path = sum(
         8 * line.shape[1] for statement in first.values() for _, line in _lines_of(statement) if _differs(line)
     )
-    allowed = scenario.spec.simulation.memory_gb * GIGA
+    allowed = case.spec.simulation.memory_gb * GIGA
     if a_path * paths <= allowed:
         return
     fits, needed = rounded_down(int(allowed // a_path), method), a_path * paths / GIGA
     # Rounded up to two digits, so that the figure shown is always enough.
     digit = 10.0 ** (math.floor(math.log10(needed)) - 1)
     enough = f"{math.ceil(needed / digit) * digit:.6g}"
-    given = f"{scenario.spec.simulation.memory_gb:g} GB (simulation.memory_gb)"
+    given = f"{case.spec.simulation.memory_gb:g} GB (simulation.memory_gb)"
     expected = f"at most {fits:,} paths, which fit into {given}" if fits else f"more than {given} for any sample"
-    problem = scenario.problem(
+    problem = case.problem(
         ("simulation", "paths"),
         expected,
-        f"{scenario.spec.simulation.paths:,}, drawn as {paths:,}, which need {enough} GB",
+        f"{case.spec.simulation.paths:,}, drawn as {paths:,}, which need {enough} GB",
         f"{'Lower it, a' if fits else 'A'}llow memory_gb: {enough}, or run fewer frameworks at once.",
     )
     raise InputError([problem])

@@ -34,10 +34,10 @@ from treasury_sim.measure.measurer import Measurer
 from treasury_sim.treasury.flows import event_flows
 
 
-def sampled_assets(scenario: Case) -> tuple[str, ...]:
+def sampled_assets(case: Case) -> tuple[str, ...]:
     """Assets with lots or events whose prices are drawn at random."""
-    drawn = {name for name, prices in scenario.spec.prices.items() if isinstance(prices, Sampled)}
-    return tuple(name for name in assets_of(scenario) if name in drawn) if drawn else ()
+    drawn = {name for name, prices in case.spec.prices.items() if isinstance(prices, Sampled)}
+    return tuple(name for name in assets_of(case) if name in drawn) if drawn else ()
 
 
 def _standing_still(asset: str, days: Days, spot: float) -> DailyPrices:
@@ -75,17 +75,17 @@ class SimulationPlan:
     waterfall: WaterfallOnPaths | None = None
 
     @classmethod
-    def of(cls, scenario: Case) -> SimulationPlan:
-        """Prepare the simulation of `scenario`."""
-        spec = scenario.spec
-        names = sampled_assets(scenario)
-        prepared = prepare(scenario, _standing_still)
+    def of(cls, case: Case) -> SimulationPlan:
+        """Prepare the simulation of `case`."""
+        spec = case.spec
+        names = sampled_assets(case)
+        prepared = prepare(case, _standing_still)
         timeline, assets = lay_out(prepared, lambda _: spec.plan.window_timing, for_paths=True)
         first_day = prepared.assets[names[0]].path.first_day or spec.model_begins
         problems = [
-            *_days_apart(scenario, prepared, names),
-            *_windows(scenario, prepared, first_day),
-            *_bands(scenario),
+            *_days_apart(case, prepared, names),
+            *_windows(case, prepared, first_day),
+            *_bands(case),
         ]
         if problems:
             raise InputError(problems)
@@ -105,7 +105,7 @@ class SimulationPlan:
             return _drawn({name: models[name] for name in assets}, nodes, first_day, spots, sample.noise(0))
 
         independent = Sample(spec.simulation.seed, paths, method, names, frozen(np.eye(len(names))))
-        sample = sample_of(scenario, independent, models, spots, draw)
+        sample = sample_of(case, independent, models, spots, draw)
         differs = list(differing(prepared, assets, first_day))
         why = list(cannot_differ(prepared, assets, dict.fromkeys(name for name, _ in differs), first_day))
         waterfall = None
@@ -219,8 +219,8 @@ class SimulationPlan:
         return self._statements(prepared, measured, held)
 
     def _replayed(self, prices: Mapping[str, NodePrices], row: int) -> dict[str, QuarterlyStatements]:
-        prepared = prepare_funded(self.prepared.scenario, self.path(prices, row, "simulated"))
-        timing = prepared.scenario.spec.plan.window_timing
+        prepared = prepare_funded(self.prepared.case, self.path(prices, row, "simulated"))
+        timing = prepared.case.spec.plan.window_timing
         return self._statements(prepared, measure_all(prepared, lambda _: timing))
 
     def _statements(
@@ -250,40 +250,40 @@ def _drawn(
 
 
 def _model(prepared: Prepared, name: str) -> SampledModel:
-    keys = prepared.scenario.spec.prices[name]
+    keys = prepared.case.spec.prices[name]
     return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
 
 
-def _days_apart(scenario: Case, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
+def _days_apart(case: Case, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:
     """Assets whose model does not begin on the same day as the first simulated asset."""
     first = prepared.assets[names[0]].path.first_day
     for name in names[1:]:
         day = prepared.assets[name].path.first_day
         if day != first:
             fix = f"Set prices.{name}.from to {first}, or leave both out."
-            yield scenario.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
+            yield case.problem(("prices", name, "from"), f"{first}, when {names[0]} begins", str(day), fix)
 
 
-def _bands(scenario: Case) -> Iterator[Problem]:
+def _bands(case: Case) -> Iterator[Problem]:
     """Expected figures with a band, which only a single path has."""
-    for key, periods in scenario.spec.expect.items():
+    for key, periods in case.spec.expect.items():
         for label, lines in periods.items():
             for line, expectation in lines.items():
                 if expectation.band is not None:
                     expected = "a tolerance: a simulation is judged by its mean, which has no band of window timings"
-                    yield scenario.problem(("expect", key, label, line, "band"), expected)
+                    yield case.problem(("expect", key, label, line, "band"), expected)
 
 
-def _windows(scenario: Case, prepared: Prepared, first: date) -> Iterator[Problem]:
+def _windows(case: Case, prepared: Prepared, first: date) -> Iterator[Problem]:
     """Events priced at the mean of a window that is simulated."""
-    for name in sampled_assets(scenario):
+    for name in sampled_assets(case):
         asset = prepared.assets[name]
         windows = [(lot.id, lot.follows, lot.acquired_to) for lot in asset.lots]
         windows += [(f"{out.kind} of {out.date}", out.follows, out.date_to) for out in asset.disposals]
-        is_even = scenario.spec.plan.window_timing == "even"
+        is_even = case.spec.plan.window_timing == "even"
         for what, follows, last in windows:
             # Units spread evenly follow the close of each day; the mean of the window is known only at its end.
             if follows and last and last >= first and not (follows == "price" and is_even):
                 expected = f"a price, or a single day: from {first} on, the mean price of a window is not simulated"
                 fix = "State the price, give a single day, or repeat the event (every: day)."
-                yield scenario.problem(("plan",), expected, what, fix)
+                yield case.problem(("plan",), expected, what, fix)

@@ -74,15 +74,15 @@ def statements(
     held
         The lines of `holding_lines`, if already computed.
     """
-    by_asset = holding_lines(measured, prepared.scenario.spec) if held is None else held
-    return {key: _statement(key, prepared, measured, by_asset) for key in prepared.scenario.spec.accounting.frameworks}
+    by_asset = holding_lines(measured, prepared.case.spec) if held is None else held
+    return {key: _statement(key, prepared, measured, by_asset) for key in prepared.case.spec.accounting.frameworks}
 
 
 def _statement(
     key: str, prepared: Prepared, measured: Pass, holdings: Mapping[tuple[str, str], Lines]
 ) -> QuarterlyStatements:
     timeline = measured.timeline
-    spec = prepared.scenario.spec
+    spec = prepared.case.spec
     by_asset = {name: holdings[key, name] for name in measured.assets}
     known_from = _known_from(prepared)
     held = _added_up(by_asset, (1, len(timeline.quarters)))

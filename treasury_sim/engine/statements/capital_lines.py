@@ -134,7 +134,7 @@ def funded_quarters(prepared: Prepared, quarters: int) -> FundedQuarters | None:
     """The waterfall over the first `quarters` quarters; ``None`` if the scenario has none."""
     if prepared.funded is None:
         return None
-    calendar = prepared.scenario.spec.calendar
+    calendar = prepared.case.spec.calendar
     position = {quarter: number for number, quarter in enumerate(prepared.quarters)}
     months = tuple(position[calendar.quarter(day)] for day in prepared.funded.months)
     return FundedQuarters(prepared.funded, prepared.quarters[:quarters], quarters, months)

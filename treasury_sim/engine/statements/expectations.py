@@ -18,7 +18,7 @@ def needs_band(prepared: Prepared) -> bool:
     """Whether an expected figure states a band."""
     return any(
         expectation.band is not None
-        for periods in prepared.scenario.spec.expect.values()
+        for periods in prepared.case.spec.expect.values()
         for lines in periods.values()
         for expectation in lines.values()
     )
@@ -50,7 +50,7 @@ def judge(
             source=expectation.source,
             source_of=expectation.source_of,
         )
-        for key, expected in prepared.scenario.spec.expect.items()
+        for key, expected in prepared.case.spec.expect.items()
         for label, lines in expected.items()
         for line, expectation in lines.items()
     )

@@ -48,4 +48,4 @@ def _problem(prepared: Prepared, figure: str) -> Problem:
     path = ("prices", models[0]) if models else ("title",)
     fix = "Check for a quantity, a price or an amount that is far too small or too large"
     fix += f", and for a drift or a volatility of {models[0]} that is too high." if models else "."
-    return prepared.scenario.problem(path, f"a finite figure for {figure}", "an overflow", fix)
+    return prepared.case.problem(path, f"a finite figure for {figure}", "an overflow", fix)

@@ -26,7 +26,7 @@ def judge_limits(prepared: Prepared, by_framework: Mapping[str, QuarterlyStateme
     """Judge every limit in the reported quarters, in the order of the scenario, under each framework it applies to."""
     first = len(prepared.quarters) - len(prepared.reported)
     labels = tuple(quarter.label for quarter in prepared.reported)
-    limits = [row.limit for row in prepared.scenario.spec.limits]
+    limits = [row.limit for row in prepared.case.spec.limits]
     reported = {
         key: {name: None if line is None else line[:, first:] for name, line in statement.lines.items()}
         for key, statement in (by_framework.items() if limits else ())

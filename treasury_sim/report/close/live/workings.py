@@ -57,7 +57,7 @@ class Workings:
     @property
     def scenario(self) -> Case:
         """The case measured."""
-        return self.prepared.scenario
+        return self.prepared.case
 
 
 @dataclass(frozen=True)
