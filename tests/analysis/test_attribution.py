@@ -17,7 +17,7 @@ from treasury_sim import InputError, load, run
 from treasury_sim.analysis.attribution.attribute import attribute
 from treasury_sim.analysis.attribution.steps import Attribution
 from treasury_sim.domain.lines import LINES, PARTS, leaves
-from treasury_sim.report.attribution import attribution_json, bars
+from treasury_sim.report.tables.attribution import attribution_json, bars
 from treasury_sim.scenario import Scenario
 
 STEPS = {

@@ -13,7 +13,7 @@ import pytest
 from tests.cases import load_case
 from treasury_sim import InputError, Scenario, load, run
 from treasury_sim.analysis.lot_ladder import lot_ladder
-from treasury_sim.report.lot_ladder import grouped, headline, ladder_json
+from treasury_sim.report.tables.ladder import grouped, headline, ladder_json
 
 STEPS = {date(2025, 1, 1): 100.0, date(2025, 6, 1): (65.0, 70.0), date(2025, 7, 1): 90.0, date(2025, 10, 1): 120.0}
 LOTS = [

@@ -16,8 +16,8 @@ from treasury_sim import InputError, Scenario, load, run
 from treasury_sim.analysis.sensitivity.grid import grid
 from treasury_sim.analysis.sensitivity.tornado import tornado
 from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
-from treasury_sim.report.pressure_screen import drivers_table
-from treasury_sim.report.sensitivity import grid_json, headline, tornado_json
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.sensitivity import drivers_table, grid_json, headline, tornado_json
 
 END = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
 
@@ -56,10 +56,10 @@ def test_policies_that_a_rule_looks_at_are_drivers(strategy: Scenario) -> None:
 
 def test_a_tornado_reads_as_finance_people_write_and_keeps_the_keys_for_programs(strategy: Scenario) -> None:
     found = tornado(strategy)
-    table = {row[0]: row[1:] for row in drivers_table(found).rows}
+    table = {row[0]: row[1:] for row in printed(drivers_table(found)).rows}
     assert (table["Tax rate"][0], table["Tax rate"][3]) == ("25.86%", "31.60%")
     assert table["Other operating income"][0] == "(12,060,000)"
-    assert table["BTC price at the end of 2025Q4"][0] == "78,763.50"
+    assert table["BTC price at the end of Q4 2025"][0] == "78,763.50"
     assert table["Cut-off (now 16:00 America/New_York)"][0] == "00:00 UTC"
     shown = {row["driver"]: row["at"] for row in rows(tornado_chart(found)) if "driver" in row}
     assert shown["Tax rate"] == "31.60%"
@@ -75,7 +75,7 @@ def test_a_grid_is_headed_in_words(strategy: Scenario) -> None:
         *(("80,000.00", "20.00%"), ("80,000.00", "25.00%"), ("90,000.00", "20.00%"), ("90,000.00", "25.00%")),
     }
     title = " ".join(grid_chart(found).to_dict()["title"]["text"])
-    assert title == "Net income by BTC price at the end of 2025Q4 and tax rate, USD bn"
+    assert title == "Net income by BTC price at the end of 2025Q4 and tax rate, $bn"
     assert json.loads(grid_json(found))["column_key"] == "tax.rate"
 
 

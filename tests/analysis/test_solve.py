@@ -16,7 +16,7 @@ from treasury_sim import InputError, Scenario, load, run
 from treasury_sim.analysis.solve.roots import roots
 from treasury_sim.analysis.solve.solve import loss_target, solve
 from treasury_sim.domain.limit import Limit
-from treasury_sim.report.solution import sentence, solution_json
+from treasury_sim.report.tables.solution import sentence, solution_json
 
 STEPS = {
     date(2025, 1, 1): 100.0,

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from treasury_sim.app.history import History
 from treasury_sim.domain.periods import whole
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import in_print, key_figures
+from treasury_sim.report.finding import key_figures
+from treasury_sim.report.words import in_print
 from treasury_sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from treasury_sim import load, run
 from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
 from treasury_sim.domain.periods import whole
 from treasury_sim.report import words
-from treasury_sim.report.compare import compared, comparison_table
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.comparison import compared, comparison_table
 
 
 @pytest.mark.parametrize("name", THREE)
@@ -18,7 +19,7 @@ def test_three_scenarios(name: str) -> None:
     result = run(load(name))
     key = next(iter(result.statements))
     period = whole(result.timeline.quarters, result.reported)
-    shown = comparison_table(compared([result], key, period), ["Open now"], [result], period)
+    shown = printed(comparison_table(compared([result], key, period), ["Open now"], [result], period))
     text = page_text(app)
     assert len(shown.rows) >= 4
     for row in shown.rows:

@@ -14,8 +14,8 @@ from treasury_sim.app import state
 from treasury_sim.app.history import Opened
 from treasury_sim.app.link import from_link, to_link
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import period_name
-from treasury_sim.report.sample_screen import periods_of, sample_finding
+from treasury_sim.report.tables.sample import periods_of, sample_finding
+from treasury_sim.report.tables.statement import period_name
 from treasury_sim.scenario import Scenario
 
 

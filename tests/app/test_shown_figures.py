@@ -17,11 +17,12 @@ from treasury_sim.analysis.solve.solve import loss_target, solve
 from treasury_sim.domain.periods import Period, shown_periods
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.pack import close_pack
-from treasury_sim.report.compare import compared, comparison_table
 from treasury_sim.report.files import methodology
 from treasury_sim.report.finding import key_figures
-from treasury_sim.report.screen import as_html, close_columns
-from treasury_sim.report.solution import sentence
+from treasury_sim.report.render.html import as_html
+from treasury_sim.report.render.printed import printed as in_words
+from treasury_sim.report.tables.comparison import compared, comparison_table
+from treasury_sim.report.tables.solution import sentence
 
 SIMULATED = {"case": "strategy_2026_simulated", "simulation.paths": "1024"}
 
@@ -39,14 +40,13 @@ def test_every_number_of_the_lot_schedule_is_read_back(name: str) -> None:
     app = well(on("close", name))
     app.segmented_control(key="close_part").set_value("Lot schedule").run()
     shown = written(well(app))
-    columns = close_columns(pack.lots)
-    assert shown.shape == (len(pack.lots.rows), len(columns))
-    for place, column in enumerate(columns.values()):
-        texts = shown.iloc[:, place].tolist()
-        if column.kind == "text":
-            assert texts == [cell or "" for cell in column.cells]
+    assert shown.shape == (len(pack.lots.rows), len(pack.lots.columns))
+    for place, column in enumerate(pack.lots.columns):
+        texts, cells = shown.iloc[:, place].tolist(), [row.cells[place] for row in pack.lots.rows]
+        if column.is_text:
+            assert texts == [cell or "" for cell in cells]
             continue
-        assert all(same(text, cell) for text, cell in zip(texts, column.cells, strict=True) if isinstance(cell, float))
+        assert all(same(text, cell) for text, cell in zip(texts, cells, strict=True) if isinstance(cell, float))
     assert "None" not in shown.to_string()
 
 
@@ -86,8 +86,9 @@ def test_compare_and_pressure_points_show_the_period_that_was_chosen() -> None:
     for period in (whole, third):
         if period is third:
             app.segmented_control(key="period_widget").set_value(period.label).run()
-        table = comparison_table(compared([result], key, period), ["Open now"], [result], period)
-        assert as_html(FRAMEWORKS[key].title, table) in page_text(app)
+        title = FRAMEWORKS[key].title
+        table = comparison_table(compared([result], key, period), ["Open now"], [result], period, title)
+        assert as_html(in_words(table)) in page_text(app)
         assert f"Bridge, {'Q4' if period is whole else 'Q2'} 2026" in page_text(app)
     go(app, "pressure")
     assert app.selectbox(key="pressure_quarter").value == "2026Q2"

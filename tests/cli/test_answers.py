@@ -71,7 +71,7 @@ def test_a_simulation_is_asked_how_likely_and_how_it_moves(capsys: pytest.Captur
         *("--probability", "10%", "--from", "0.2", "--to", "2"),
     )
     assert code == 0
-    assert "the probability of “bad” in 2026Q2 is 0.1" in out
+    assert "the probability of “bad” in Q2 2026 is 0.1" in out
     code, out, _ = asked(capsys, "sensitivity", str(file), "--greeks", "--line", "pre_tax_income")
     assert code == 0
     assert "prices.BTC.volatility" in out

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TO_BE_REWRITTEN = {"report", "app"}
+TO_BE_REWRITTEN = ("report/close/", "report/explain/", "app/")
 """Rooms whose text does not follow the page yet."""
 CODE = sorted(
     path
     for path in (ROOT / "treasury_sim").rglob("*.py")
-    if path.relative_to(ROOT / "treasury_sim").parts[0] not in TO_BE_REWRITTEN
+    if not path.relative_to(ROOT / "treasury_sim").as_posix().startswith(TO_BE_REWRITTEN)
 )
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 YAML = sorted((ROOT / "scenarios").rglob("*.yaml"))

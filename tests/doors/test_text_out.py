@@ -185,7 +185,7 @@ def test_no_command_sends_a_control_character_of_a_scenario_to_the_terminal(
 ) -> None:
     from treasury_sim.cli.options import print_report, print_text, say
     from treasury_sim.report.json_result import to_json
-    from treasury_sim.report.text import run_report
+    from treasury_sim.report.tables.run import run_report
 
     result = run(with_texts(f"T{escape}"))
     print_report(run_report(result))

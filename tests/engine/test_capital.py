@@ -15,10 +15,9 @@ import pytest
 from tests.cases import run_case, value
 from treasury_sim import InputError, Result, load, run
 from treasury_sim.domain.capital import BreakEven, Kpi
-from treasury_sim.report.capital_json import as_json
-from treasury_sim.report.capital_text import capital_report
 from treasury_sim.report.charts.runway import runway_points
-from treasury_sim.report.runway import runway_rows
+from treasury_sim.report.tables.capital import as_json, capital_report
+from treasury_sim.report.tables.runway import runway_table
 
 FAIR, COST = "us_gaap_fair_value", "us_gaap_impairment"
 LOTS = [
@@ -225,7 +224,8 @@ def test_a_report_says_it_all_and_its_json_is_plain(forward: Result) -> None:
     found = json.loads(json.dumps(as_json(forward), allow_nan=False))
     assert len(found["runway"]["cash"]) == 24
     assert found["kpis"]["2025-12-31"]["mnav_market_cap"]["value"] == pytest.approx(0.81)
-    labels, rows = runway_rows(forward.capital, by_month=False)  # type: ignore[arg-type]
+    runway = runway_table(forward, by_month=False)
+    labels, rows = [column.name for column in runway.columns[1:]], runway.rows
     assert labels == ["2026-03", "2026-06", "2026-09", "2026-12", "2027-03", "2027-06", "2027-09", "2027-12"]
     assert {row.line for row in rows} >= {"cash", "reserve", "units", "debt"}
     assert sum(point.amount for point in runway_points(forward) if point.line == "repaid") == -1_010e6

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.cases import run_case
 from treasury_sim import to_json
 from treasury_sim.domain.result import Result
-from treasury_sim.report.text import run_report
+from treasury_sim.report.tables.run import run_report
 
 
 def fallen(folder: Path) -> Result:

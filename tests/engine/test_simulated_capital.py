@@ -115,8 +115,7 @@ def test_how_likely_what_breaks(tmp_path: Path) -> None:
 
     from rich.console import Console
 
-    from treasury_sim.report.capital_json import as_json
-    from treasury_sim.report.capital_text import capital_report
+    from treasury_sim.report.tables.capital import as_json, capital_report
 
     found = run(scenario(tmp_path))
     told: dict[str, Any] = as_json(found)
@@ -129,4 +128,4 @@ def test_how_likely_what_breaks(tmp_path: Path) -> None:
     assert len(told["lines"]["units"]) == 4
     console = Console(width=200, record=True, file=StringIO())
     console.print(capital_report(found))
-    assert "coins are worth less than the debt" in console.export_text()
+    assert "Coins are worth less than the debt" in console.export_text()

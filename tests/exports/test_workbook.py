@@ -14,11 +14,12 @@ import pytest
 from tests.report.close.holders import busy_scenario
 from treasury_sim import run
 from treasury_sim.report.close.accounts import STANDARD
-from treasury_sim.report.close.grid import Table, check_table
+from treasury_sim.report.close.grid import check_table
 from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import workbook
 from treasury_sim.report.render.xlsx import FORMATS
+from treasury_sim.report.tables.table import Table
 
 LIVE = {"Summary", "Statement", "Inputs", "Lots", "Tests", "Disposals", "By asset"}
 """Sheets that are formulas; what they calculate is tested in `test_live_workbook`."""

@@ -21,8 +21,7 @@ from treasury_sim.case.sections.expect import Expectation
 from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.engine.statements.expectations import _agrees
 from treasury_sim.errors import InputError
-from treasury_sim.report import screen
-from treasury_sim.report.expected import source_kind, verdict
+from treasury_sim.report.tables.expected import has_evidence, missed, source_kind, verdict
 
 OUTCOME = Outcome("us_gaap", "2025Q4", "carrying", 1.0, 1.0, 0.5, None, None, None, True, "")
 FILINGS = ("10-K", "10-Q", "8-K", "20-F")
@@ -62,12 +61,12 @@ def test_no_filing_is_named_that_no_source_names(sources: list[str]) -> None:
 
 def test_a_figure_that_an_input_was_taken_from_is_no_evidence() -> None:
     circular = replace(OUTCOME, source="8-K", source_of="prices.BTC.quarter_end.2026-03-31")
-    alone = screen.verdict([circular])
-    assert not alone.is_evidence
-    assert alone.sentence.startswith("1 of 1 expected figure met (1 by construction).")
-    assert "prices.BTC.quarter_end.2026-03-31" in alone.sentence
-    assert screen.verdict([circular, replace(OUTCOME, source="10-K")]).is_evidence
-    assert not screen.verdict([replace(circular, passed=False)]).is_evidence
+    sentence = verdict([circular])
+    assert not has_evidence([circular])
+    assert sentence.startswith("1 of 1 expected figure met (1 by construction).")
+    assert "prices.BTC.quarter_end.2026-03-31" in sentence
+    assert has_evidence([circular, replace(OUTCOME, source="10-K")])
+    assert not has_evidence([replace(circular, passed=False)])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_a_key_that_the_scenario_does_not_state_is_no_source(tmp_path: Path) -> 
 def test_a_rounded_figure_is_met_by_what_rounds_to_it_in_every_door(tmp_path: Path) -> None:
     result = held(tmp_path, "remeasurement_pl", value=-45, rounding=0.5)
     assert result.passed
-    assert screen.verdict(result.outcomes).missed == ()
+    assert missed(result.outcomes) == []
     for command in ("run", "tie-out"):
         program = [sys.executable, "-m", "treasury_sim", command, "scenario.yaml"]
         done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -104,7 +103,7 @@ def test_a_rounded_figure_is_met_by_what_rounds_to_it_in_every_door(tmp_path: Pa
 def test_beyond_the_rounding_it_is_missed(tmp_path: Path) -> None:
     result = held(tmp_path, "remeasurement_pl", value=-44, rounding=0.5)
     assert not result.passed
-    assert "expected (44.00) within rounding 0.5, got (45.25)" in screen.verdict(result.outcomes).missed[0]
+    assert "expected (44.00) within rounding 0.5, got (45.25)" in missed(result.outcomes)[0]
 
 
 @given(

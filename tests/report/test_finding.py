@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,18 +10,13 @@ import pytest
 from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.report import screen
-from treasury_sim.report.finding import (
-    headline,
-    in_print,
-    key_figures,
-    price_words,
-    quarter_name,
-    short_name,
-    signed,
-    spoken,
-)
+from treasury_sim.report.finding import headline, key_figures, price_words, short_name
+from treasury_sim.report.render.frame import sortable
+from treasury_sim.report.render.html import as_html
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.lots import lots_sentence, lots_table, price_sources
 from treasury_sim.report.tables.statement import income_bridge
+from treasury_sim.report.words import in_print, quarter_name, signed, spoken
 
 
 @pytest.fixture(scope="module")
@@ -113,26 +109,26 @@ def test_a_price_says_how_far_it_is() -> None:
 
 
 def test_a_screen_table_puts_negatives_in_parentheses_and_marks_sums(result: Result) -> None:
-    table = screen.statement_table(result, income_bridge(result, "2025Q4"))
-    assert table.unit == "$m"
+    table = printed(income_bridge(result, "2025Q4"))
+    assert table.title == "Income bridge, Q4 2025 ($m; per share in $)"
     assert table.rows[0] == ("Unrealised loss on digital assets", "(17,436.1)", "–")
-    assert dict(zip((row[0] for row in table.rows), table.totals, strict=True))["Net income (loss)"]
-    html = screen.as_html("A & B", table)
+    assert dict(zip((row[0] for row in table.rows), table.totals, strict=True))["Net income"]
+    html = as_html(replace(table, title="A & B"))
     assert "A &amp; B" in html
-    assert '<tr class="total"><th scope="row">Net income (loss)</th><td>(12,444.1)</td>' in html
+    assert '<tr class="total"><th scope="row">Net income</th><td>(12,444.1)</td>' in html
 
 
 def test_lots_are_in_the_order_of_acquisition_and_add_up(result: Result) -> None:
-    columns = screen.lot_columns(result, "2025Q4")
-    acquired = columns["Acquired (UTC)"].cells
-    assert acquired == sorted(map(str, acquired))
+    frame, _ = sortable(lots_table(result, "2025Q4"))
+    acquired = frame["Acquired (UTC)"].tolist()
+    assert acquired == sorted(acquired)
     lines = result.statements["us_gaap_impairment"].lines
     carrying = lines["carrying"]
     assert carrying is not None
-    shown = [float(str(value)) for value in columns["Carrying, US GAAP, cost less impairment, USD"].cells]
-    assert sum(shown) == pytest.approx(carrying[0, -1])
-    assert "672,503 BTC in 94 lots" in screen.lots_sentence(result, "2025Q4")
-    assert "as of 2026-08-02" in screen.price_sources(result, "2025Q4")[0]
+    shown = frame["Carrying amount, US GAAP, cost less impairment"]
+    assert shown.sum() == pytest.approx(carrying[0, -1])
+    assert "672,503 BTC in 94 lots" in lots_sentence(result, "2025Q4")
+    assert "as of 2026-08-02" in price_sources(result, "2025Q4")[0]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +138,7 @@ def test_lots_are_in_the_order_of_acquisition_and_add_up(result: Result) -> None
         ("2025Q1 to 2026Q2", "Q1 2025 to Q2 2026", "Q1 of fiscal 2025 to Q2 of fiscal 2026"),
         ("2025 YTD Q3, 10-K FY2025", "Year to Q3 2025, 10-K FY2025", "Year to Q3 of fiscal 2025, 10-K FY2025"),
         ("expect.us_gaap.2025Q4.carrying, out/2025Q4.csv", None, None),
-        ("12025Q4, 2025Q5, 2025Q41, FY20255, lot-2025Q4", None, None),
+        ("12025Q4, 2025Q5, 2025Q41, FY20255, lot-2025Q4, 2025Q4-01", None, None),
     ],
 )
 def test_periods_are_named_as_people_do_and_keys_and_files_stay(

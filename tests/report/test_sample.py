@@ -19,8 +19,8 @@ from treasury_sim.analysis.distribution import chances, distribution
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.periods import quarter_periods
 from treasury_sim.report.files import write_result
-from treasury_sim.report.sample_screen import chances_table
-from treasury_sim.report.text import run_report
+from treasury_sim.report.tables.run import run_report
+from treasury_sim.report.tables.sample import chances_table
 
 KEYS = ["us_gaap_impairment", "us_gaap_fair_value"]
 LIMITS = [{"line": "carrying", "below": 1_500.0, "name": "little left"}]
@@ -84,7 +84,7 @@ def test_the_text_shows_errors_chances_and_how_figures_settle(result: Result) ->
         "sample of 16,384 equally likely price paths",
         "± is the standard error",
         "impairment of digital assets",
-        "worst 5%: mean",
+        "Mean of the worst 5%",
         "How likely each limit is to fail",
         "by number of paths",
     ):

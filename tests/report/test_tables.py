@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -16,18 +17,19 @@ from tests.cases import run_case, value
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import QuarterlyStatements
-from treasury_sim.report import lots as lot_tables
-from treasury_sim.report import screen, words
+from treasury_sim.report import words
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.quarters import remeasurement_bars
 from treasury_sim.report.charts.waterfall import waterfall
 from treasury_sim.report.finding import headline, key_figures
 from treasury_sim.report.json_result import as_json, to_json
-from treasury_sim.report.lots import lot_rows, lot_summaries
-from treasury_sim.report.prices import quarter_price
-from treasury_sim.report.tables.statement import income_bridge, position
-from treasury_sim.report.text import run_report
-from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.report.tables import lots as lot_tables
+from treasury_sim.report.tables.lots import lot_rows, lot_summaries
+from treasury_sim.report.tables.page import Page
+from treasury_sim.report.tables.prices import quarter_price
+from treasury_sim.report.tables.run import run_report
+from treasury_sim.report.tables.statement import income_bridge, policies_sentence, position
+from treasury_sim.report.tables.table import Cell, Column, Row, Table
 
 STEPS = {date(2025, 1, 1): 100.0, date(2025, 5, 1): 80.0, date(2025, 8, 1): 140.0, date(2025, 11, 1): 90.0}
 LOTS = [
@@ -72,23 +74,32 @@ def test_no_figure_is_cut_at_any_width(tmp_path: Path, width: int) -> None:
     text = printed(run_report(result), width)
     assert "…" not in text
     assert all(len(line.rstrip()) <= width for line in text.splitlines())
-    for row in income_bridge(result, "2025Q4"):
+    for row in income_bridge(result, "2025Q4").rows:
         for amount in row.amounts:
             if row.kind == "money" and amount is not None:
                 assert words.money(amount, words.MILLIONS) in text
 
 
 def test_at_most_four_frameworks_stand_side_by_side(tmp_path: Path) -> None:
-    lines = printed(run_report(busy(tmp_path)), 200).splitlines()
-    headings = [line.split() for line in lines if line.split() and set(line.split()) <= set(FRAMEWORKS)]
-    assert [len(heading) for heading in headings] == [4] * 8  # the bridge, and the position
-    assert [key for heading in headings[:4] for key in heading] == list(FRAMEWORKS)
+    result = busy(tmp_path)
+    for table in (income_bridge(result, "2025Q4"), position(result, "2025Q4")):
+        parts = printed(Page((table,)), 400).split(", continued")
+        headings = (re.split(r" {2,}", part.splitlines()[1].strip()) for part in parts)
+        titles = {framework.title: key for key, framework in FRAMEWORKS.items()}
+        shown = [[titles[heading] for heading in row] for row in headings]
+        assert [len(keys) for keys in shown] == [4] * 4
+        assert [key for keys in shown for key in keys] == list(FRAMEWORKS)
+
+
+def text_table(*columns: Column, cells: tuple[Cell, ...]) -> Page:
+    """One row."""
+    return Page((Table("figures", "Figures", columns, (Row(cells),), currency="USD"),))
 
 
 def test_a_narrow_terminal_gets_fewer_columns_and_wrapped_words() -> None:
-    table = TextTable("Figures", (Column("", is_text=True), Column("one"), Column("two"), Column("why", is_text=True)))
-    table.add("a row with a long name", "(1,234,567.0)", "(7,654,321.0)", "because of this and that")
-    text = printed(table, 32)
+    columns = (Column("row", ""), Column("one", "one", "money"), Column("two", "two", "money"), Column("why", "why"))
+    cells = ("a row with a long name", -1_234_567e6, -7_654_321e6, "because of this and that")
+    text = printed(text_table(*columns, cells=cells), 32)
     assert "(1,234,567.0)" in text
     assert "(7,654,321.0)" in text
     assert text.count("Figures") == 3
@@ -96,9 +107,8 @@ def test_a_narrow_terminal_gets_fewer_columns_and_wrapped_words() -> None:
 
 
 def test_a_heading_is_folded_before_a_figure_is() -> None:
-    table = TextTable("Figures", (Column("", is_text=True), Column("us_gaap_investment_company")))
-    table.add("a row with a long name", "(1,234,567.0)")
-    text = printed(table, 34)
+    columns = Column("row", ""), Column("key", "us_gaap_investment_company", "money")
+    text = printed(text_table(*columns, cells=("a row with a long name", -1_234_567e6)), 34)
     assert "(1,234,567.0)" in text
     assert all(len(line.rstrip()) <= 34 for line in text.splitlines())
 
@@ -234,12 +244,12 @@ def test_lots_are_listed_once_for_each_asset(tmp_path: Path, monkeypatch: pytest
 def test_what_leaves_by_loan_or_payment_is_not_called_sold(tmp_path: Path) -> None:
     result = busy(tmp_path)
     (summary,) = lot_summaries(result, "2025Q4")
-    assert (summary.came, summary.gone) == (1_000, 6_000)
+    assert (summary.acquired, summary.disposed) == (1_000, 6_000)
     text = printed(run_report(result), 200)
     assert "sold" not in text
-    assert "bought" not in text.split("Lots, 2025Q4")[1].splitlines()[1]
-    sentence = screen.lots_sentence(result, "2025Q4")
-    assert "In the quarter 1,000 came in and 6,000 went out." in sentence
+    assert "bought" not in text.split("Lots, Q4 2025")[1].splitlines()[1]
+    sentence = lot_tables.lots_sentence(result, "2025Q4")
+    assert "In the quarter 1,000 were acquired and 6,000 disposed of." in sentence
     assert "Gain or loss on disposals" in text
 
 
@@ -275,7 +285,7 @@ def test_json_never_has_what_is_no_number(unpriced: Result) -> None:
 
 
 def test_a_price_that_is_not_known_is_a_dash_in_text(unpriced: Result) -> None:
-    rows = {row.title: row.amounts for row in position(unpriced, "2025Q4")}
+    rows = {row.title: row.amounts for row in position(unpriced, "2025Q4").rows}
     assert rows["BTC price"] == rows["BTC low of the quarter"] == (None, None)
     text = printed(run_report(unpriced), 200)
     assert "nan" not in text
@@ -307,7 +317,7 @@ def test_a_quarter_before_the_first_price_has_no_low(tmp_path: Path) -> None:
 def test_notes_and_policies_are_in_words(tmp_path: Path) -> None:
     result = replace(busy(tmp_path), notes=("Shown gross under us_gaap, us_gaap_fair_value: not tested.",))
     titles = [FRAMEWORKS[key].title for key in ("us_gaap", "us_gaap_fair_value")]
-    assert screen.notes(result) == [f"Shown gross under {', '.join(titles)}: not tested."]
-    said = screen.policies(result)
-    assert "impairment price intraday low" in said
-    assert "16:00 America/New_York" in said
+    assert words.in_titles(result.notes[0]) == f"Shown gross under {', '.join(titles)}: not tested."
+    sentence = policies_sentence(result)
+    assert "impairment price intraday low" in sentence
+    assert "16:00 America/New_York" in sentence

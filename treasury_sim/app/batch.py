@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from treasury_sim.app import batches, files, frame, opening, parts, state, widgets
+from treasury_sim.batch.show import ranking
 from treasury_sim.batch.summary import Summary
-from treasury_sim.domain.limit import SEVERITIES
 from treasury_sim.report import words
-from treasury_sim.report.screen import ScreenTable
+from treasury_sim.report.tables.table import Column, Row, Table
 from treasury_sim.scenario import to_yaml
 
 OPEN, UPLOAD = "The open scenario", "Uploaded scenarios"
@@ -89,11 +89,9 @@ def _show(done: batches.Done) -> None:
         said += f" Limits cannot be judged in {words.counted(summary.unjudged, 'scenario')}, which is no pass."
     (st.warning if summary.failures or summary.unjudged else st.success)(said)
     if summary.ranked:
-        shown = min(len(summary.ranked), MOST_SHOWN)
-        title = f"The worst {shown} of {summary.scenarios:,}" if shown < summary.scenarios else "The worst first"
-        parts.table(title, _ranking(summary))
+        parts.table(ranking(summary))
     if summary.failures:
-        parts.table("Scenarios that could not be run", _failures(summary))
+        parts.table(_failures(summary))
     parts.sentences(f"{scenario}: {note}" for scenario, note in summary.notes[:MOST_SHOWN])
     with st.container(horizontal=True):
         for name, content in done.files.items():
@@ -101,32 +99,10 @@ def _show(done: batches.Done) -> None:
             files.download(name, partial(bytes, content), name, kind)
 
 
-def _ranking(summary: Summary) -> ScreenTable:
-    rows = tuple(
-        (
-            f"{rank}. {score.scenario}",
-            words.percent(score.share, 1),
-            score.against,
-            *(str(score.count(severity)) for severity in SEVERITIES),
-            str(len(score.unjudged)),
-            score.sentence,
-        )
-        for rank, score in enumerate(summary.ranked[:MOST_SHOWN], start=1)
-    )
-    header = (
-        "Scenario",
-        "Worst quarter",
-        "of",
-        *(f"{severity} limits failed" for severity in SEVERITIES),
-        "limits not judged",
-        "What happened",
-    )
-    return ScreenTable("", header, rows, (False,) * len(rows), frozenset({2, len(header) - 1}))
-
-
-def _failures(summary: Summary) -> ScreenTable:
-    rows = tuple((each.scenario, str(problem)) for each in summary.failures for problem in each.problems)
-    return ScreenTable("", ("Scenario", "Why"), rows, (False,) * len(rows), frozenset({1}))
+def _failures(summary: Summary) -> Table:
+    columns = Column("scenario", "Scenario"), Column("problem", "Why")
+    rows = (Row((each.scenario, str(problem))) for each in summary.failures for problem in each.problems)
+    return Table("failures", "Scenarios that could not be run", columns, tuple(rows))
 
 
 frame.page(body)

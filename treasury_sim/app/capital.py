@@ -7,9 +7,10 @@ import streamlit as st
 from treasury_sim.app import frame, one_path, parts, state, widgets
 from treasury_sim.domain.capital import CapitalResult
 from treasury_sim.domain.result import Result
-from treasury_sim.report import capital_screen as shown
-from treasury_sim.report.capital_sample import is_funded
 from treasury_sim.report.charts.runway import runway_chart, runway_points
+from treasury_sim.report.tables.capital import break_even_table, instruments_table, kpi_table, survival
+from treasury_sim.report.tables.capital_sample import is_funded, tables
+from treasury_sim.report.tables.runway import runway_table
 
 NOT_FUNDED = (
     "This scenario does not state how the holder is funded. Open a case that does on Start, such as Strategy in 2026, "
@@ -37,9 +38,8 @@ def body() -> None:
 def _many(result: Result) -> Result:
     """Show what is known of all paths, and replay one of them if the reader asks for it."""
     st.subheader(f"Funding on {result.paths:,} simulated paths", anchor=False)
-    parts.table("How likely it is", shown.chances_table(result))
-    for title, table in shown.quantile_tables(result):
-        parts.table(title, table)
+    for table in tables(result):
+        parts.table(table)
     st.caption(OF_ONE_PATH)
     number = one_path.choose(result)
     if number is not None and widgets.recall(st.toggle, "Show this path", key="capital_path_shown", default=False):
@@ -48,23 +48,23 @@ def _many(result: Result) -> Result:
     return result
 
 
-def _one_path(result: Result, found: CapitalResult) -> None:
+def _one_path(result: Result, funded: CapitalResult) -> None:
     currency = result.currency
-    breaks, holds = shown.survival(found)
-    st.subheader(parts.plain(breaks[0] if breaks else f"Nothing breaks by {found.months[-1]:%B %Y}"), anchor=False)
+    breaks, holds = survival(funded)
+    st.subheader(parts.plain(breaks[0] if breaks else f"Nothing breaks by {funded.months[-1]:%B %Y}"), anchor=False)
     if len(breaks) > 1:
         parts.sentences(breaks[1:])
     parts.chart(runway_chart(runway_points(result), currency=currency), "runway")
     by_month = widgets.recall(st.toggle, "By month", key="runway_months", default=False)
-    parts.table("Runway", shown.runway_table(found, currency, by_month=by_month))
-    parts.table("Prices of the coin at which something breaks", shown.break_even_table(found, currency))
-    parts.table("What it owes and issues", shown.instruments_table(found, currency))
-    parts.table("Key figures", shown.kpi_table(found))
+    parts.table(runway_table(result, by_month=by_month))
+    parts.table(break_even_table(funded, currency))
+    parts.table(instruments_table(funded, currency))
+    parts.table(kpi_table(funded, currency))
     if holds:
         st.markdown("**What does not break**")
         parts.sentences(holds)
     st.markdown("**Assumptions**")
-    parts.sentences([*found.assumptions, *result.notes])
+    parts.sentences([*funded.assumptions, *result.notes])
 
 
 frame.page(body)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from treasury_sim.app import files, frame, one_path, parts, period, state, widgets
 from treasury_sim.domain.result import Result
-from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
-from treasury_sim.report.close.grid import Table, Verdict, check_table
+from treasury_sim.report.close.grid import Verdict, check_table
 from treasury_sim.report.close.pack import ClosePack, close_pack
+from treasury_sim.report.tables.table import Table
 from treasury_sim.scenario import Scenario
 
 FLASH, ROLL, LOTS, JOURNAL, NOTE, CHECKS = (
@@ -54,16 +55,13 @@ def _part(pack: ClosePack, name: str) -> None:
         for table in pack.disclosure.tables:
             _table(table, pack)
     elif name == LOTS:
-        parts.frame(screen.close_columns(pack.lots), height=520)
+        parts.frame(pack.lots, height=520)
     else:
         _table(tables[name], pack)
 
 
 def _table(table: Table, pack: ClosePack) -> None:
-    shown = screen.close_table(table, pack.currency)
-    parts.table(f"{table.title} ({shown.unit})" if shown.unit else table.title, shown)
-    for note in table.notes:
-        st.caption(parts.plain(note))
+    parts.table(replace(table, currency=pack.currency))
 
 
 def _files(scenario: Scenario, result: Result, pack: ClosePack) -> None:

@@ -9,9 +9,10 @@ import streamlit as st
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.attribution.between_frameworks import Bridge, framework_bridge
 from treasury_sim.app import frame, parts, period, state, widgets
-from treasury_sim.report import compare
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
 from treasury_sim.report.charts.waterfall import waterfall_chart
+from treasury_sim.report.tables.comparison import compared, comparison_table, differences_table
+from treasury_sim.report.tables.framework_bridge import bridge_table
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import differences
 
@@ -56,18 +57,18 @@ def _compare(names: list[str], found: dict[str, Scenario]) -> None:
         return
     shown = period.choose(state.result_of(state.scenario()))
     key = parts.choose("Under", list(results[0].statements), "compare_framework")
-    rows = compare.compared(results, key, shown)
+    rows = compared(results, key, shown)
     line = next((row for row in rows if row.line in {"net_income", "pre_tax_income"} and len(names) > 1), None)
     bottom = next((row for row in rows if row.line == "net_income"), line)
     if bottom is not None and len(names) > 1:
         drawn = scenarios_chart(scenario_bars(bottom, names), line=bottom.line, currency=results[0].currency)
         parts.chart(drawn, "scenarios")
-    parts.table(parts.framework(key), compare.comparison_table(rows, names, results, shown))
+    parts.table(comparison_table(rows, names, results, shown, parts.framework(key)))
     if len(names) > 1:
         differing = {name: differences(scenarios[0], found[name]) for name in names[1:]}
-        assumed = compare.differences_table(differing)
+        assumed = differences_table(differing)
         if assumed.rows:
-            parts.table("Assumptions that differ", assumed)
+            parts.table(assumed)
         else:
             st.caption("The scenarios assume the same.")
 
@@ -99,7 +100,7 @@ def _frameworks() -> None:
         currency=currency,
     )
     parts.chart(drawn, "frameworks")
-    parts.table(f"Bridge, {bridge.label}", compare.bridge_table(bridge, str(first), str(second), currency))
+    parts.table(bridge_table(bridge, str(first), str(second), currency))
     for key in dict.fromkeys((str(first), str(second))):
         framework = FRAMEWORKS[key]
         st.caption(parts.plain(f"{framework.title}: {framework.citation}. {framework.summary}"))

@@ -11,7 +11,7 @@ from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import dial, edits, parts, price_dials, state, widgets
 from treasury_sim.case.sections.accounting import Accounting
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import spoken
+from treasury_sim.report.words import spoken
 from treasury_sim.scenario import Scenario
 
 POLICIES: tuple[str, ...] = get_args(Accounting.model_fields["impairment_price"].annotation)

@@ -11,7 +11,7 @@ from treasury_sim.case.sections.prices import AssetPrices, Historical, Sampled, 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
-from treasury_sim.report.prices import QuarterPrice
+from treasury_sim.report.tables.prices import QuarterPrice
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.amounts import write_amount
 from treasury_sim.scenario.differences import Difference, differences

@@ -8,7 +8,8 @@ from treasury_sim.analysis.open_path import ranking
 from treasury_sim.app import parts, state, widgets
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import period_name, signed
+from treasury_sim.report.tables.statement import period_name
+from treasury_sim.report.words import signed
 
 
 def choose(result: Result) -> int | None:

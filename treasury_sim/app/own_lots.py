@@ -23,7 +23,7 @@ from treasury_sim.domain.timeline import Quarter
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history.loader import AS_OF
 from treasury_sim.report import words
-from treasury_sim.report.finding import in_print
+from treasury_sim.report.words import in_print
 from treasury_sim.scenario.amounts import read_share, write_share
 
 YEAR_ENDS = ("12-31", "01-31", "03-31", "06-30", "08-31", "09-30")

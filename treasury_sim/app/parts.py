@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.app import state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError
-from treasury_sim.report import screen
 from treasury_sim.report.charts.theme import LOOKS, Chart, Look, configuration, picture, spec_of, without_title
-from treasury_sim.report.finding import KeyFigure, in_print, key_figures
+from treasury_sim.report.finding import KeyFigure, key_figures
 from treasury_sim.report.finding import headline as finding_of
+from treasury_sim.report.render.frame import sortable
+from treasury_sim.report.render.html import as_html
+from treasury_sim.report.render.printed import printed as in_words
+from treasury_sim.report.tables.table import Table
+from treasury_sim.report.words import in_print
 from treasury_sim.scenario.amounts import read_amount
 
 
@@ -88,20 +90,22 @@ def _printed_spec(part: Any) -> Any:
     return {key: _printed_spec(each) for key, each in part.items()} if isinstance(part, dict) else part
 
 
-def table(title: str, shown: screen.ScreenTable) -> None:
-    """Show a table of text."""
-    header, rows = tuple(map(printed, shown.header)), tuple(tuple(map(printed, row)) for row in shown.rows)
-    st.html(screen.as_html(printed(title), replace(shown, header=header, rows=rows)))
+def table(shown: Table) -> None:
+    """Show a table under its title, and its notes."""
+    words = in_words(shown, is_calendar=state.is_calendar_year())
+    st.html(as_html(words))
+    for note in words.notes:
+        st.caption(plain(note))
 
 
 MOST_SORTABLE = 50_000
 """Cells of a table that is sorted by its numbers; a larger one is text, for each number would be written anew."""
 
 
-def frame(columns: Mapping[str, screen.GridColumn], *, height: int = 360) -> None:
-    """Show columns that can be sorted by their numbers; each is written as its kind is everywhere else."""
-    rows = pd.DataFrame({title: column.cells for title, column in columns.items()})
-    written: dict[Any, Any] = {title: column.written for title, column in columns.items() if column.kind != "text"}
+def frame(table: Table, *, height: int = 360) -> None:
+    """Show a table that can be sorted by its numbers; each is written as its kind is everywhere else."""
+    rows, writers = sortable(table)
+    written: dict[Any, Any] = dict(writers)
     if rows.size > MOST_SORTABLE:
         shown: Any = rows.assign(**{title: rows[title].map(write) for title, write in written.items()})
     else:

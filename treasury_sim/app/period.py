@@ -9,7 +9,8 @@ import streamlit as st
 from treasury_sim.app import state, widgets
 from treasury_sim.domain.periods import Period, shown_periods
 from treasury_sim.domain.result import Result
-from treasury_sim.report.finding import period_name, quarter_name
+from treasury_sim.report.tables.statement import period_name
+from treasury_sim.report.words import quarter_name
 
 CHOSEN = "period_shown"
 """Where the session keeps the choice, with the case that it was made for: another case opens with its total."""

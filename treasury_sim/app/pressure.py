@@ -16,8 +16,9 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.ladder import ladder_chart
 from treasury_sim.report.charts.sensitivity import grid_chart, tornado_chart
-from treasury_sim.report.pressure_screen import drivers_table, ladder_table
-from treasury_sim.report.solution import proof, sentence
+from treasury_sim.report.tables.ladder import ladder_table
+from treasury_sim.report.tables.sensitivity import drivers_table
+from treasury_sim.report.tables.solution import proof, sentence
 from treasury_sim.scenario import Scenario
 
 ASKED = ("net_income", "remeasurement_pl", "pre_tax_income", "operating_income", "net_income_common")
@@ -93,7 +94,7 @@ def _drivers(scenario: Scenario, key: str, line: str, quarter: str) -> None:
         *(line, share, key, quarter),
     )
     parts.chart(tornado_chart(found), "tornado")
-    parts.table("Every driver", drivers_table(found))
+    parts.table(drivers_table(found))
     price = result_price(scenario, quarter)
     if price is not None:
         prices = [round(price * step) for step in STEPS]
@@ -128,8 +129,7 @@ def _ladder(scenario: Scenario, key: str, quarter: str) -> None:
         st.info("Nothing is held, so no lot can trip.")
         return
     parts.chart(ladder_chart(found), "ladder")
-    parts.table("Rungs from the highest price down", ladder_table(found))
-    st.caption("Gain (loss): against the carrying amount, a loss in parentheses.")
+    parts.table(ladder_table(found))
 
 
 frame.page(body)

@@ -13,7 +13,7 @@ from treasury_sim.case.sections.prices import Historical, Sampled, Shock
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
 from treasury_sim.report.finding import price_words
-from treasury_sim.report.prices import QuarterPrice, quarter_price
+from treasury_sim.report.tables.prices import QuarterPrice, quarter_price
 
 STATED, FALL, SIMULATED = "As stated", "A fall", "Simulated"
 SHAPES = {

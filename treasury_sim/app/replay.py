@@ -9,12 +9,14 @@ import streamlit as st
 from treasury_sim.app import parts
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
-from treasury_sim.report import screen
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.quarters import remeasurement_bars, remeasurement_chart
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
-from treasury_sim.report.finding import headline, period_name
-from treasury_sim.report.tables import statement as tables
+from treasury_sim.report.finding import headline
+from treasury_sim.report.tables.expected import has_evidence, missed, verdict
+from treasury_sim.report.tables.lots import lots_sentence, lots_table, price_sources
+from treasury_sim.report.tables.statement import income_bridge, policies_sentence, position
+from treasury_sim.report.words import in_titles
 
 EDITED = "Edited: the expected figures belong to the scenario as opened and are not compared."
 ONE_PATH = "One path of a simulation: the expected figures of the scenario are those of its mean and are not compared."
@@ -35,10 +37,8 @@ def show(result: Result, period: Period, base: Result | None, *, not_compared: s
     last = result.timeline.quarters[period.quarters[-1]]
     parts.figures(result, period.label, base)
     _bridge(result, period.label, parts.choose("Bridge drawn under", list(result.statements), "drawn"))
-    income = screen.statement_table(result, tables.income_bridge(result, period.label))
-    parts.table(f"Income bridge, {period_name(result, period)}", income)
-    position = screen.statement_table(result, tables.position(result, period.label))
-    parts.table(f"Position at {last.end}", position)
+    parts.table(income_bridge(result, period.label))
+    parts.table(position(result, period.label))
     _prices(result, last.label, result.timeline.quarters[period.quarters[0]].start)
     parts.chart(remeasurement_chart(remeasurement_bars(result), currency=result.currency), "quarters")
     _lots(result, last.label)
@@ -64,17 +64,17 @@ def _prices(result: Result, label: str, since: date) -> None:
 
 def _lots(result: Result, label: str) -> None:
     st.markdown(f"**{parts.plain(f'Lots at the end of {label}')}**")
-    st.caption(parts.plain(screen.lots_sentence(result, label)))
-    parts.frame(screen.lot_columns(result, label), height=360)
+    st.caption(parts.plain(lots_sentence(result, label)))
+    parts.frame(lots_table(result, label), height=360)
 
 
 def _checks(result: Result, label: str, not_compared: str) -> None:
     if not_compared:
         st.info(not_compared)
     elif result.outcomes:
-        verdict = screen.verdict(result.outcomes)
-        box = st.error if verdict.missed else st.success if verdict.is_evidence else st.info
-        box(parts.plain("\n\n".join([verdict.sentence, *verdict.missed])))
+        failed = missed(result.outcomes)
+        box = st.error if failed else st.success if has_evidence(result.outcomes) else st.info
+        box(parts.plain("\n\n".join([verdict(result.outcomes), *failed])))
     st.markdown("**Notes and sources**")
-    parts.sentences([*screen.notes(result), *screen.price_sources(result, label)])
-    st.caption(parts.plain(f"Policies: {screen.policies(result)}. Engine {result.engine_version}."))
+    parts.sentences([*map(in_titles, result.notes), *price_sources(result, label)])
+    st.caption(parts.plain(f"{policies_sentence(result)} Engine {result.engine_version}."))

@@ -8,11 +8,10 @@ from treasury_sim.analysis.distribution import Distribution, distribution
 from treasury_sim.app import parts, period
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
-from treasury_sim.report import sample_screen as sample
 from treasury_sim.report import words
 from treasury_sim.report.charts.paths import fan, fan_chart, histogram_chart, price_fan, price_fan_chart
-from treasury_sim.report.finding import period_name
-from treasury_sim.report.sample_text import sample_words
+from treasury_sim.report.tables import sample
+from treasury_sim.report.tables.statement import period_name
 
 
 def show(result: Result) -> None:
@@ -35,8 +34,8 @@ def show(result: Result) -> None:
         parts.chart(drawn, f"price_fan_{asset}")
     limits = sample.chances_table(result)
     if limits.rows:
-        parts.table("How likely each limit is to fail", limits)
-    st.caption(parts.plain(f"{words.sentence(sample_words(result))}. {' '.join(result.notes)}"))
+        parts.table(limits)
+    st.caption(parts.plain(f"{words.sentence(sample.sample_words(result))}. {' '.join(result.notes)}"))
 
 
 def _line(result: Result, found: Distribution, line: str, label: str) -> None:
@@ -46,4 +45,4 @@ def _line(result: Result, found: Distribution, line: str, label: str) -> None:
     loss = parts.amount("How likely is a loss of at least", "loss_asked", currency)
     if loss is not None:
         st.markdown(f"**{parts.plain(sample.probability_words(found, loss, label, currency))}**")
-    parts.table("Figures and their standard errors", sample.estimates_table(found, currency))
+    parts.table(sample.estimates_table(found, currency))

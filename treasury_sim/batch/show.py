@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
 from treasury_sim.batch.moved import SAME, Moved
 from treasury_sim.batch.reperform import Reperformance
 from treasury_sim.batch.run import Report
-from treasury_sim.batch.summary import FAILURE_COLUMNS, RANKED_COLUMNS, failure_rows, ranked_rows
+from treasury_sim.batch.summary import FAILURE_COLUMNS, RANKED_COLUMNS, Summary, failure_rows, ranked_rows
 from treasury_sim.domain.limit import SEVERITIES
 from treasury_sim.report import words
-from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.report.render.json import json_text
+from treasury_sim.report.tables.page import Page, Part, Words
+from treasury_sim.report.tables.table import Column, Row, Table
 from treasury_sim.scenario.library import NO_SCENARIO
 
 MOST_SHOWN = 20
 
 
-def batch_report(report: Report) -> Group:
+def batch_report(report: Report) -> Page:
     """The worst scenarios, the failures, the control totals, time and memory."""
     summary = report.summary
-    parts: list[RenderableType] = [_ranking(report)] if summary.ranked else []
+    parts: list[Part] = [ranking(summary)] if summary.ranked else []
     for failure in summary.failures[:MOST_SHOWN]:
-        parts += [
-            Text(f"{failure.scenario} failed", style="bold red"),
-            *(Text(f"  {problem}") for problem in failure.problems),
-        ]
+        problems = "\n".join(f"  {problem}" for problem in failure.problems)
+        parts += [Words(f"{failure.scenario} failed", "bad"), Words(problems)]
     if len(summary.failures) > MOST_SHOWN:
         more = words.counted(len(summary.failures) - MOST_SHOWN, "more failure")
-        parts.append(Text(f"{more} in failures.csv."))
+        parts.append(Words(f"{more} in failures.csv."))
     notes = [f"{scenario}: {note}" for scenario, note in summary.notes]
     rest = [f"{len(notes) - MOST_SHOWN} more in notes.csv."] if len(notes) > MOST_SHOWN else []
-    parts += [Text(line, style="dim") for line in (*notes[:MOST_SHOWN], *rest)]
-    parts.append(Text(closing(report)))
-    return Group(*parts)
+    if notes:
+        parts.append(Words("\n".join((*notes[:MOST_SHOWN], *rest)), "note"))
+    return Page((*parts, Words(closing(report))))
 
 
 def closing(report: Report) -> str:
@@ -66,17 +61,29 @@ def pace(scenarios: int, seconds: float) -> str:
     return f"{rate:,.{0 if rate >= 10 else 1}f} a second" if rate else ""
 
 
-def _ranking(report: Report) -> RenderableType:
-    shown = report.summary.ranked[:MOST_SHOWN]
-    of = report.summary.scenarios
-    title = f"The worst {len(shown)} of {of:,}" if of > len(shown) else "Scenarios, the worst first"
-    texts = (Column("scenario", is_text=True), Column("worst quarter"), Column("of", is_text=True))
-    what = Column("what happened", is_text=True)
-    table = TextTable(title, (Column("rank"), *texts, *map(Column, (*SEVERITIES, "not judged")), what))
-    for rank, score in enumerate(shown, start=1):
-        counts = map(str, (*(score.count(severity) for severity in SEVERITIES), len(score.unjudged)))
-        table.add(str(rank), score.scenario, words.percent(score.share, 1), score.against, *counts, score.sentence)
-    return Padding(table, (0, 0, 1, 0))
+def ranking(summary: Summary) -> Table:
+    """The worst scenarios, the worst first."""
+    columns = (
+        Column("scenario", "Scenario"),
+        Column("share", "Worst quarter", "share", decimals=1),
+        Column("against", "of"),
+        *(Column(severity, f"{words.sentence(severity)} limits failed", "count") for severity in SEVERITIES),
+        Column("not_judged", "Limits not judged", "count"),
+        Column("sentence", "What happened"),
+    )
+    rows = tuple(
+        Row(
+            (
+                *(f"{rank}. {score.scenario}", score.share, score.against),
+                *(score.count(severity) for severity in SEVERITIES),
+                *(len(score.unjudged), score.sentence),
+            )
+        )
+        for rank, score in enumerate(summary.ranked[:MOST_SHOWN], start=1)
+    )
+    is_part = summary.scenarios > len(rows)
+    title = f"The worst {len(rows)} of {summary.scenarios:,}" if is_part else "Scenarios, the worst first"
+    return Table("ranking", title, columns, rows)
 
 
 def batch_json(report: Report) -> str:
@@ -99,7 +106,7 @@ def batch_json(report: Report) -> str:
         "totals": [asdict(total) for total in summary.totals],
         "notes": [{"scenario": scenario, "note": note} for scenario, note in summary.notes],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 VERDICTS = {

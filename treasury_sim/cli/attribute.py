@@ -55,7 +55,7 @@ def attribute(
     Between two quarters, frameworks or scenarios: one change at a time.
     """
     from treasury_sim.analysis.attribution.attribute import attribute as attribute_figure
-    from treasury_sim.report.attribution import attribution_json, attribution_report
+    from treasury_sim.report.tables.attribution import attribution_json, attribution_report
     from treasury_sim.scenario import load
 
     allowed = allow_path or ()

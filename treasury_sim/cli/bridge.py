@@ -23,11 +23,11 @@ def bridge(
     The coins and prices are the same: each step replaces one answer of the first framework's rule by the second's.
     """
     from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
-    from treasury_sim.report.notes import notes_of, with_notes
-    from treasury_sim.report.text import bridge_report
+    from treasury_sim.report.tables.framework_bridge import bridge_report
+    from treasury_sim.report.tables.page import notes_of
     from treasury_sim.scenario import load
 
     with progress_bar():
         loaded = load(scenario, allow_paths=allow_path or ())
         steps = framework_bridge(loaded, first, second, quarter)
-    print_report(with_notes(bridge_report(steps, first, second, loaded.spec), notes_of([loaded])))
+    print_report(bridge_report(steps, first, second, loaded.spec).with_notes(notes_of([loaded])))

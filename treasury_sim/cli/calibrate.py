@@ -74,7 +74,7 @@ def calibrate(
     if out is not None and len(chosen) != 1:
         raise typer.BadParameter("the file holds the block of one model: choose one --model", param_hint="--out")
     from treasury_sim.analysis.calibrate import calibrated
-    from treasury_sim.report.calibration import calibration_json, calibration_report, prices_block
+    from treasury_sim.report.tables.calibration import calibration_json, calibration_report, prices_block
 
     days = (first and first.date(), last and last.date())
     with progress_bar() as progress:

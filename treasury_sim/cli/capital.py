@@ -32,9 +32,8 @@ def capital(
     """
     from treasury_sim.engine import run
     from treasury_sim.errors import InputError
-    from treasury_sim.report.capital_json import capital_json
-    from treasury_sim.report.capital_text import capital_report
-    from treasury_sim.report.runway import NOT_STATED
+    from treasury_sim.report.tables.capital import capital_json, capital_report
+    from treasury_sim.report.tables.runway import NOT_STATED
     from treasury_sim.scenario import load
 
     with progress_bar() as progress:

@@ -96,7 +96,7 @@ def close(
         from treasury_sim.report.close.grid import Verdict
         from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
-        from treasury_sim.report.render.text import Page
+        from treasury_sim.report.tables.page import Page
 
         with progress_bar() as progress:
             written = write_close(packs, names, output, out, partial(live_sheets, loaded, result), progress=progress)

@@ -23,7 +23,7 @@ def diff(
     Lists the assumptions that differ, by key, and the lines of the result that differ.
     """
     from treasury_sim.analysis.attribution.compare import compare
-    from treasury_sim.report.comparison import comparison_json, comparison_report
+    from treasury_sim.report.tables.comparison import comparison_json, comparison_report
     from treasury_sim.scenario import load
 
     with progress_bar() as progress:

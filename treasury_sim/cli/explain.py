@@ -61,5 +61,5 @@ def explain(
         loaded,
         is_json=output is Format.json,
         as_json=lambda: explanation_json(explanation),
-        as_text=lambda: explanation_report(explanation, heading),
+        as_text=lambda: explanation_report(explanation, heading, result.currency),
     )

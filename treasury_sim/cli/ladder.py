@@ -49,7 +49,7 @@ def ladder(
     At each price: the lots that trip, the charge so far, and the cost of a further dollar.
     """
     from treasury_sim.analysis.lot_ladder import lot_ladder
-    from treasury_sim.report.lot_ladder import ladder_json, ladder_report
+    from treasury_sim.report.tables.ladder import ladder_json, ladder_report
     from treasury_sim.scenario import load
 
     with progress_bar():

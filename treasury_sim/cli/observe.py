@@ -26,14 +26,14 @@ def observe(
     the lowest price.
     """
     from treasury_sim.analysis.observation import by_policy
-    from treasury_sim.report.notes import notes_of, with_notes
-    from treasury_sim.report.observation import observation_table
+    from treasury_sim.report.tables.observation import observation_report
+    from treasury_sim.report.tables.page import notes_of
     from treasury_sim.scenario import load
 
     with progress_bar() as progress:
         loaded = load(scenario, allow_paths=allow_path or ())
         rows = by_policy(loaded, progress)
-    print_report(with_notes(observation_table(rows, loaded.spec), notes_of([loaded])))
+    print_report(observation_report(rows, loaded.spec).with_notes(notes_of([loaded])))
     if chart is not None:
         from treasury_sim.report.charts.sample import policy_chart
         from treasury_sim.report.charts.theme import LOOKS, picture, spec_of

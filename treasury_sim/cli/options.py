@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
+    from treasury_sim.report.tables.page import Page
     from treasury_sim.scenario import Scenario
 
 
@@ -110,14 +111,16 @@ def print_text(text: str) -> None:
     print(escaped(text), end="")
 
 
-def print_answer(
-    *scenarios: Scenario, is_json: bool, as_json: Callable[[], str], as_text: Callable[[], RenderableType]
-) -> None:
+def print_answer(*scenarios: Scenario, is_json: bool, as_json: Callable[[], str], as_text: Callable[[], Page]) -> None:
     """Print an answer about scenarios, as JSON or text, with the notes of their files."""
-    from treasury_sim.report.notes import json_with_notes, notes_of, with_notes
+    from dataclasses import replace
+
+    from treasury_sim.report.render.json import with_notes
+    from treasury_sim.report.tables.page import notes_of
 
     notes = notes_of(scenarios)
     if is_json:
-        print_text(json_with_notes(as_json(), notes))
-    else:
-        print_report(with_notes(as_text(), notes))
+        print_text(with_notes(as_json(), notes))
+        return
+    is_calendar = all(quarter.is_of_calendar for scenario in scenarios for quarter in scenario.spec.quarters)
+    print_report(replace(as_text().with_notes(notes), is_calendar=is_calendar))

@@ -92,7 +92,7 @@ def run(
 
         print_text(to_json(result))
     else:
-        from treasury_sim.report.text import run_report
+        from treasury_sim.report.tables.run import run_report
 
         print_report(run_report(result))
         if out is not None:
@@ -104,7 +104,7 @@ def run(
 
 def _print_closed_form(scenario: Scenario, output: Format) -> None:
     from treasury_sim.analysis.solve.exact import exact
-    from treasury_sim.report.exact_text import exact_json, exact_report
+    from treasury_sim.report.tables.closed_form import exact_json, exact_report
 
     expected = exact(scenario)
     print_answer(

@@ -45,7 +45,7 @@ def sensitivity(
     """
     from treasury_sim.analysis.sensitivity.grid import grid as over_two
     from treasury_sim.analysis.sensitivity.tornado import tornado
-    from treasury_sim.report import sensitivity as shown
+    from treasury_sim.report.tables import sensitivity as shown
     from treasury_sim.scenario import load
     from treasury_sim.scenario.amounts import read_share
 

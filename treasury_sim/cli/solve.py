@@ -60,7 +60,7 @@ def solve(
     Reports every solution, re-runs the scenario at each, and explains when there is none.
     """
     from treasury_sim.analysis.solve.solve import solve as solved
-    from treasury_sim.report.solution import solution_json, solution_report
+    from treasury_sim.report.tables.solution import solution_json, solution_report
     from treasury_sim.scenario import load
     from treasury_sim.scenario.amounts import read_share
 

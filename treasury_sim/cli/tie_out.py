@@ -19,7 +19,7 @@ def tie_out(scenario: ScenarioName = "strategy_history", *, allow_path: AllowPat
     started = time.perf_counter()
     from treasury_sim.engine import run as run_scenario
     from treasury_sim.errors import TreasurySimError
-    from treasury_sim.report.text import tie_out_report
+    from treasury_sim.report.tables.run import tie_out_report
     from treasury_sim.scenario import load
 
     with progress_bar() as progress:

@@ -9,16 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from errno import EISDIR
 from pathlib import Path
 
-from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.periods import cumulative, fiscal_years, quarter_periods, single, year_to_date
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.json_result import to_json
-from treasury_sim.report.lots import lot_rows
-from treasury_sim.report.render.csv import csv_text
-from treasury_sim.report.sample_json import holder_figure
-
-_KINDS = {"quarter": quarter_periods, "year_to_date": year_to_date, "fiscal_year": fiscal_years}
+from treasury_sim.report.render.csv import table_csv
+from treasury_sim.report.tables.expected import expectations
+from treasury_sim.report.tables.lots import lots_table
+from treasury_sim.report.tables.sample import every_distribution
+from treasury_sim.report.tables.statement import every_line
 
 
 class OutputError(TreasurySimError):
@@ -42,13 +40,13 @@ def write_result(result: Result, folder: Path) -> list[Path]:
     if result.sampling is None:
         texts = {"statements.csv": statements_csv(result), "lots.csv": lots_csv(result)}
     else:
-        texts = {"distributions.csv": distributions_csv(result)}
-    texts |= {"expect.csv": expect_csv(result), "result.json": to_json(result)}
+        texts = {"distributions.csv": table_csv(every_distribution(result))}
+    texts |= {"expect.csv": table_csv(expectations(result)), "result.json": to_json(result)}
     return write_together(folder, texts, replacing=("statements.csv", "lots.csv", "distributions.csv"))
 
 
 def write_together(folder: Path, files: Mapping[str, str | bytes], replacing: Collection[str] = ()) -> list[Path]:
-    """Put files in a folder as one: all of them or, if there is no room, none.
+    """Put files in a folder as one: all of them or, without room for them, none.
 
     A new folder appears with all its files. In a folder that is there, files of these names are removed before the
     first new one is put in place, and other files are left alone: no reader sees files of two runs.
@@ -159,7 +157,7 @@ def write_new(path: Path, text: str) -> None:
 
 
 def write_atomically(path: Path, content: str | bytes) -> Path:
-    """Write `content` to `path`: whoever looks sees the old file or the whole new one."""
+    """Write `content` to `path`: a reader sees the old file or the whole new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -177,7 +175,7 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
 
 
 def _umask() -> int:
-    """What the user's files are not: `mkstemp` makes one that nobody else can read."""
+    """The permissions that files of the user do not have: `mkstemp` makes one that nobody else can read."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -185,76 +183,9 @@ def _umask() -> int:
 
 def statements_csv(result: Result) -> str:
     """Every line of every statement, long: one figure a row, in whole currency units."""
-    quarters, reported = result.timeline.quarters, result.reported
-    rows = []
-    for key, statement in result.statements.items():
-        for kind, periods in _KINDS.items():
-            for period in periods(quarters, reported):
-                for name in LINES:
-                    low, high = result.bands.get((key, period.label), {}).get(name, (None, None))
-                    value = single(period, name, statement.lines)
-                    rows.append((key, kind, period.label, name, value, low, high))
-    return csv_text(("framework", "kind", "period", "line", "value", "band_low", "band_high"), rows)
-
-
-def distributions_csv(result: Result) -> str:
-    """How every line of a sample is distributed, long: one figure a row, in whole currency units."""
-    quarters, reported = result.timeline.quarters, result.reported
-    rows = []
-    for key, statement in result.statements.items():
-        for kind, periods in {**_KINDS, "cumulative": cumulative}.items():
-            for period in periods(quarters, reported):
-                for name in LINES:
-                    figure = holder_figure(result, statement, name, period) or {}
-                    for statistic in (name for name in figure if not name.endswith("se")):
-                        error = "se" if statistic == "mean" else f"{statistic}_se"
-                        rows.append((key, kind, period.label, name, statistic, figure[statistic], figure[error]))
-    return csv_text(("framework", "kind", "period", "line", "statistic", "value", "standard_error"), rows)
+    return table_csv(every_line(result))
 
 
 def lots_csv(result: Result) -> str:
     """The lots held at the end of the last reported quarter."""
-    keys = list(result.statements)
-    header = ("asset", "id", "acquired", "units", "unit_cost", "cost", "fair_value")
-    rows = [
-        (row.asset, row.id, row.acquired, row.units, row.unit_cost, row.cost, row.fair_value, *row.carrying, row.source)
-        for row in lot_rows(result, result.reported[-1].label)
-    ]
-    return csv_text((*header, *(f"carrying_{key}" for key in keys), "source"), rows)
-
-
-def expect_csv(result: Result) -> str:
-    """Every expectation and what the run found."""
-    header = (
-        "framework",
-        "period",
-        "line",
-        "value",
-        "got",
-        "tolerance",
-        "band_widening",
-        "band_low",
-        "band_high",
-        "rounding",
-        "pass",
-        "source",
-        "source_of",
-    )
-    rows = [
-        (
-            o.framework,
-            o.period,
-            o.line,
-            o.value,
-            o.got,
-            o.tolerance,
-            o.band_widening,
-            *(o.band or (None, None)),
-            o.rounding,
-            o.passed,
-            o.source,
-            o.source_of,
-        )
-        for o in result.outcomes
-    ]
-    return csv_text(header, rows)
+    return table_csv(lots_table(result, result.reported[-1].label))

@@ -1,27 +1,15 @@
-"""What a run found, in words: the headline, the key figures, an amount as people say it."""
+"""The finding of a run in words: the headline and the key figures."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from treasury_sim.domain.periods import Period, single
+from treasury_sim.domain.periods import single
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
-from treasury_sim.report.tables.statement import period_of, remeasured
-from treasury_sim.report.words import in_print, quarter_name, signed, spoken
-
-__all__ = ["in_print", "quarter_name", "signed", "spoken"]
-
-
-def period_name(result: Result, period: Period) -> str:
-    """Name a quarter, a fiscal year or the whole period as people say it: ``Q4 2025``, ``Q1 2026 to Q4 2027``."""
-    quarters = [result.timeline.quarters[number] for number in period.quarters]
-    first, last = quarter_name(quarters[0]), quarter_name(quarters[-1])
-    if period.label.startswith("FY"):
-        year = quarters[-1].fiscal_year
-        return f"{'Year' if last == f'Q4 {year}' else 'Fiscal year'} {year}"
-    return first if len(quarters) == 1 else f"{first} to {last}"
+from treasury_sim.report.tables.statement import period_name, period_of, remeasured
+from treasury_sim.report.words import signed, spoken
 
 
 def short_name(name: str) -> str:
@@ -42,14 +30,13 @@ def bottom_line(result: Result, key: str, label: str) -> tuple[str, str, float]:
 def headline(result: Result, key: str, label: str) -> str:
     """Say the finding of a quarter, or of several as one, under one framework in one sentence."""
     period = period_of(result, label)
-    found = remeasured(result, key, period)
-    first = "; ".join(_said(item.name, item.amount, result.currency) for item in found)
+    first = "; ".join(_of(item.name, item.amount, result.currency) for item in remeasured(result, key, period))
     _, last, bottom = bottom_line(result, key, label)
     return f"{period_name(result, period)}: {first}, {last} of {spoken(bottom, result.currency)}"
 
 
-def _said(name: str, amount: float, currency: str) -> str:
-    """Say a remeasurement; a word that does not say which way it went gets the sign with the amount."""
+def _of(name: str, amount: float, currency: str) -> str:
+    """Name a remeasurement and its amount; a word that does not say which way it went gets the sign with the amount."""
     say = signed if name.startswith("change") else spoken
     return f"{name} of {say(amount, currency)}" if amount else f"no {name}"
 
@@ -89,7 +76,7 @@ def key_figures(result: Result, key: str, label: str, base: Result | None = None
     amount = single(period, "remeasurement_pl", lines) or 0.0
     names = dict.fromkeys(short_name(item.name) for item in remeasured(result, key, period))
     bottom_name, bottom_title, bottom = bottom_line(result, key, label)
-    found = [
+    figures = [
         ("; ".join(names), "remeasurement_pl", amount),
         (words.sentence(bottom_title), bottom_name, bottom),
         ("Carrying amount", "carrying", single(period, "carrying", lines)),
@@ -103,7 +90,7 @@ def key_figures(result: Result, key: str, label: str, base: Result | None = None
             signed(value, result.currency),
             None if old is None else _change(value, single(period, name, old), result.currency),
         )
-        for title, name, value in found
+        for title, name, value in figures
         if value is not None
     ]
 
@@ -119,7 +106,7 @@ def _change(new: float, old: float | None, currency: str) -> str | None:
 
 
 def price_words(price: float, base: float, currency: str) -> str:
-    """Say a price [currency/unit] and how far it is from the scenario's own."""
+    """Say a price [currency/unit] and how far it is from that of the scenario."""
     text = f"{words.price(price)} {currency}"
     if price == base:
         return f"{text}, as in the scenario"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from math import isfinite
-
 from treasury_sim.analysis.distribution import chances
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.limit import LimitOutcome
@@ -14,11 +11,10 @@ from treasury_sim.domain.result import Outcome, Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
 from treasury_sim.engine.paths.points import one_point
 from treasury_sim.report import sample_json
-from treasury_sim.report.capital_json import as_json as capital_as_json
+from treasury_sim.report.render.json import Json, json_text
+from treasury_sim.report.tables.capital import as_json as capital_as_json
 from treasury_sim.report.tables.statement import remeasurement_names
 from treasury_sim.report.words import known
-
-Json = dict[str, object]
 
 ASSET_LINES = (
     "cost_basis",
@@ -34,16 +30,7 @@ ASSET_LINES = (
 @checked
 def to_json(result: Result) -> str:
     """Write `result` as JSON text, ending in a newline."""
-    return json.dumps(_finite(as_json(result)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _finite(value: object) -> object:
-    """Put null where a number is none: a price that is not known, say."""
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    return [_finite(entry) for entry in value] if isinstance(value, list) else value
+    return json_text(as_json(result))
 
 
 def as_json(result: Result) -> Json:
@@ -71,12 +58,12 @@ def as_json(result: Result) -> Json:
 def _figures(result: Result) -> Json:
     if result.basis != "points":
         return {"frameworks": _frameworks(result)}
-    told = []
+    points = []
     for number in range(result.paths):
         point = one_point(result, number)
         at = {key: float(value[0]) for key, value in point.points.items()}
-        told.append({"at": at, "frameworks": _frameworks(point)})
-    return {"points": told}
+        points.append({"at": at, "frameworks": _frameworks(point)})
+    return {"points": points}
 
 
 def _frameworks(result: Result) -> Json:
@@ -85,7 +72,7 @@ def _frameworks(result: Result) -> Json:
 
 def _framework(result: Result, statement: QuarterlyStatements) -> Json:
     quarters, reported = result.timeline.quarters, result.reported
-    found: Json = {
+    periods_of: Json = {
         "quarters": [_period(result, statement, p) for p in quarter_periods(quarters, reported)],
         "year_to_date": [_period(result, statement, p) for p in year_to_date(quarters, reported)],
         "fiscal_years": [_period(result, statement, p) for p in fiscal_years(quarters, reported)],
@@ -93,16 +80,16 @@ def _framework(result: Result, statement: QuarterlyStatements) -> Json:
     if result.sampling is not None:
         periods = cumulative(quarters, reported)
         line, key = "remeasurement_pl", statement.framework
-        found["cumulative"] = [_period(result, statement, p) for p in periods]
-        found["convergence"] = {"line": line, "rows": sample_json.convergence(result, key, line, periods[-1])}
-    return found
+        periods_of["cumulative"] = [_period(result, statement, p) for p in periods]
+        periods_of["convergence"] = {"line": line, "rows": sample_json.convergence(result, key, line, periods[-1])}
+    return periods_of
 
 
 def _limits(result: Result) -> list[Json]:
     if result.sampling is None:
         return [_limit(outcome) for outcome in result.limits]
     labels = [quarter.label for quarter in result.reported]
-    return [sample_json.chance(found, labels) for found in chances(result, result.watched)]
+    return [sample_json.chance(likely, labels) for likely in chances(result, result.watched)]
 
 
 def _figure(result: Result, statement: QuarterlyStatements, name: str, period: Period) -> Json | float | None:
@@ -121,7 +108,7 @@ def _asset_figure(result: Result, held: AssetStatement, name: str, period: Perio
 def _period(result: Result, statement: QuarterlyStatements, period: Period) -> Json:
     first, last = statement.quarters[period.quarters[0]], statement.quarters[period.quarters[-1]]
     values = {name: _figure(result, statement, name, period) for name in LINES if name != "units"}
-    found: Json = {
+    figures: Json = {
         "label": period.label,
         "fiscal_year": last.fiscal_year,
         "start": first.start.isoformat(),
@@ -130,13 +117,13 @@ def _period(result: Result, statement: QuarterlyStatements, period: Period) -> J
         "assets": {asset: _asset(result, held, period) for asset, held in statement.assets.items()},
     }
     for name, value in values.items():
-        found[name] = value
+        figures[name] = value
         if name == "remeasurement_pl":
-            found["remeasurement_name"] = remeasurement_names(result, statement.framework, period)
+            figures["remeasurement_name"] = remeasurement_names(result, statement.framework, period)
     band = result.bands.get((statement.framework, period.label))
     if band is not None:
-        found["band"] = {name: {"low": low, "high": high} for name, (low, high) in band.items()}
-    return found
+        figures["band"] = {name: {"low": low, "high": high} for name, (low, high) in band.items()}
+    return figures
 
 
 def _asset(result: Result, held: AssetStatement, period: Period) -> Json:

@@ -31,12 +31,12 @@ class Plots:
     result: Result
 
     def bridge(self, quarter: str | None = None, *, framework: str | None = None) -> Chart:
-        """Draw what made the bottom line of a quarter, step by step.
+        """Draw the steps from remeasurement to the bottom line of a quarter.
 
         Raises
         ------
         InputError
-            If there is no such quarter or framework.
+            If the result has no such quarter or framework.
         """
         key, label = self.result.framework(framework), self._quarter(quarter)
         steps = waterfall(self.result, key, label)
@@ -49,7 +49,7 @@ class Plots:
         Raises
         ------
         InputError
-            If there is no such quarter or asset, or the run is a simulation.
+            If the result has no such quarter or asset, or the run is a simulation.
         """
         if not self.result.holdings:
             fix = "Use fan() for a simulation, or open one path: open_path(scenario, 'p5')."
@@ -68,7 +68,7 @@ class Plots:
         Raises
         ------
         InputError
-            If there is no such line or framework, or the line was not computed.
+            If the result has no such line or framework, or the line was not computed.
         """
         quarters = fan(self.result, self.result.framework(framework), check_line(line))
         if not quarters:
@@ -81,7 +81,7 @@ class Plots:
         Raises
         ------
         InputError
-            If there is no such line, quarter or framework, or the line is the same on all paths.
+            If the result has no such line, quarter or framework, or the line is the same on all paths.
         """
         check_line(line)
         period = self._whole() if quarter is None else self.result.period(quarter)

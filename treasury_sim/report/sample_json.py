@@ -2,85 +2,72 @@
 
 from __future__ import annotations
 
-from treasury_sim.analysis.distribution import (
-    LEVEL,
-    QUANTILES,
-    Chance,
-    Distribution,
-    Estimate,
-    asset_distribution,
-    distribution,
-)
-from treasury_sim.domain.lines import LINES
+from collections.abc import Mapping
+
+from treasury_sim.analysis.distribution import Chance, Estimate, asset_distribution, distribution
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result, Sampling
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
-
-Json = dict[str, object]
+from treasury_sim.report.render.json import Json
+from treasury_sim.report.tables.sample import statistics, with_losses
 
 
 def holder_figure(result: Result, statement: QuarterlyStatements, name: str, period: Period) -> Json | None:
     """A line of the holder; flows have the loss in the worst paths beside it, positive: minus the line."""
-    found = distribution(result, statement.framework, name, period)
-    return None if found is None else _figure(found, with_losses=LINES[name].kind == "flow")
+    of = distribution(result, statement.framework, name, period)
+    return None if of is None else _figure(with_losses(of, name))
 
 
 def asset_figure(result: Result, held: AssetStatement, name: str, period: Period) -> Json | None:
     """A line of an asset, its ``price`` or its ``low``."""
-    found = asset_distribution(result, held, name, period)
-    return None if found is None else _figure(found)
+    of = asset_distribution(result, held, name, period)
+    return None if of is None else _figure(statistics(of))
 
 
-def _figure(found: Distribution, *, with_losses: bool = False) -> Json:
-    mean = found.mean
-    figure: Json = {"mean": mean.value, "se": mean.error}
-    for share in QUANTILES:
-        figure |= _estimate(f"p{share * 100:.0f}", found.quantile(share))
-    if with_losses:
-        figure |= _estimate(f"var_{LEVEL * 100:.0f}", found.value_at_risk())
-        figure |= _estimate(f"cvar_{LEVEL * 100:.0f}", found.expected_shortfall())
+def _figure(estimates: Mapping[str, Estimate]) -> Json:
+    figure: Json = {}
+    for name, estimate in estimates.items():
+        figure |= _estimate(name, estimate)
     return figure
 
 
 def _estimate(name: str, estimate: Estimate) -> Json:
-    return {name: estimate.value, f"{name}_se": estimate.error}
+    return {name: estimate.value, "se" if name == "mean" else f"{name}_se": estimate.error}
 
 
-def sampling(found: Sampling) -> Json:
+def sampling(drawn: Sampling) -> Json:
     """How the paths were drawn."""
     return {
-        "method": found.method,
-        "replicates": found.replicates,
-        "from": found.first_day.isoformat(),
-        "assets": list(found.assets),
-        "nodes": found.nodes,
-        "correlations": {pair.pair: {"shocks": pair.shocks, "prices": pair.prices} for pair in found.correlations},
+        "method": drawn.method,
+        "replicates": drawn.replicates,
+        "from": drawn.first_day.isoformat(),
+        "assets": list(drawn.assets),
+        "nodes": drawn.nodes,
+        "correlations": {pair.pair: {"shocks": pair.shocks, "prices": pair.prices} for pair in drawn.correlations},
     }
 
 
 def convergence(result: Result, framework: str, line: str, period: Period) -> list[Json]:
     """Mean and lower quantile of the first paths, and of twice as many, up to all."""
-    found = distribution(result, framework, line, period)
-    return [
-        {"paths": paths, "mean": mean.value, "se": mean.error, **_estimate("p5", low)}
-        for paths, mean, low in (found.convergence() if found is not None else [])
-    ]
+    of = distribution(result, framework, line, period)
+    steps = [] if of is None else of.convergence()
+    return [{"paths": paths, **_figure({"mean": mean, "p5": low})} for paths, mean, low in steps]
 
 
-def chance(found: Chance, labels: list[str]) -> Json:
+def chance(likely: Chance, labels: list[str]) -> Json:
     """How likely a limit is to fail."""
-    limit = found.limit
+    limit = likely.limit
     return {
         "name": limit.words,
-        "framework": found.framework,
+        "framework": likely.framework,
         "severity": limit.severity,
         "measured_as": limit.measured_as,
         "line": limit.line,
         "comparison": limit.comparison,
         "value": limit.value,
-        **_estimate("probability", found.ever),
+        **_estimate("probability", likely.ever),
         "quarters": [
             {"label": label, **_estimate("probability", quarter)}
-            for label, quarter in zip(labels, found.by_quarter, strict=True)
+            for label, quarter in zip(labels, likely.by_quarter, strict=True)
         ],
     }

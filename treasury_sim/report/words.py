@@ -44,8 +44,13 @@ class Scale:
     decimals: int
 
     def label(self, currency: str) -> str:
-        """Name the unit: ``$m``, ``$'000``, ``$``; other currencies by their code, ``EUR m``."""
-        return f"${self.suffix}" if currency == "USD" else f"{currency} {self.suffix}".rstrip()
+        """Name the unit, see `unit_name`."""
+        return unit_name(currency, self.suffix)
+
+
+def unit_name(currency: str, suffix: str = "") -> str:
+    """Name a unit of money: ``$m``, ``$'000``, ``$``; of other currencies by their code, ``EUR m``."""
+    return f"${suffix}" if currency == "USD" else f"{currency} {suffix}".rstrip()
 
 
 MILLIONS = Scale(1e6, "m", 1)
@@ -131,7 +136,7 @@ def quarter_name(quarter: Quarter) -> str:
     return f"Q{quarter.number} {'' if quarter.is_of_calendar else 'of fiscal '}{quarter.fiscal_year}"
 
 
-_LABEL = re.compile(r"(?<![\w./-])(?:(\d{4})Q([1-4])|(\d{4}) YTD Q([1-4]))(?!\w|\.\w)")
+_LABEL = re.compile(r"(?<![\w./-])(?:(\d{4})Q([1-4])|(\d{4}) YTD Q([1-4]))(?!\w|[.-]\w)")
 
 
 def in_print(text: str, *, is_calendar: bool) -> str:

@@ -33,7 +33,7 @@ def test_it_has_every_part(found: Board) -> None:
     titles = " ".join(section.title for section in found.sections)
     for part in (
         "bottom line",
-        "What made it",
+        "Causes",
         "ladder",
         "Pressure points",
         "assumed",
@@ -48,7 +48,7 @@ def test_the_page_says_what_the_run_found(page: str) -> None:
     for said in ("net loss of $12.4bn", "(17,436.1)", "(12,444.1)", "113,478.54", "640,032 BTC held at the start"):
         assert said in page, said
     assert page.count("<svg") == 3
-    assert "what made the bottom line" in page  # the bridge is drawn, not another chart in its place
+    assert "the steps to the bottom line" in page  # the bridge is drawn, not another chart in its place
 
 
 def test_the_page_needs_nothing_from_outside(page: str) -> None:
@@ -77,7 +77,7 @@ def test_several_quarters_are_shown_as_one_and_any_of_them_alone(label: str, nam
     titles = [section.title for section in shown.sections]
     last = name[-7:]
     assert f"From the coins to the bottom line, {name}" in titles
-    assert {f"What made it, {last}", f"Pressure points: what it would take in {last}"} <= set(titles)
+    assert {f"Causes, {last}", f"Pressure points: what it would take in {last}"} <= set(titles)
     assert not re.search(
         r"\b20\d\dQ\d", " ".join([*titles, *(item for each in shown.sections[:5] for item in each.items)])
     )
@@ -112,7 +112,7 @@ def test_every_page_of_the_pdf_has_words_and_the_flash_is_one(found: Board, tmp_
 def test_a_part_of_a_row_stands_in_under_it(found: Board, tmp_path: Path) -> None:
     lines = "\n".join(pages_of(pdf(found), tmp_path)).splitlines()
     whole = next(line for line in lines if line.strip().startswith("Income tax"))
-    part = next(line for line in lines if line.strip().startswith("of which deferred on the holdings"))
+    part = next(line for line in lines if line.strip().startswith("of which deferred tax on the holdings"))
     assert part.index("of which") > whole.index("Income tax")
 
 

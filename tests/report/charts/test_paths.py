@@ -20,7 +20,8 @@ from treasury_sim.report.charts.paths import (
     price_fan,
     price_fan_chart,
 )
-from treasury_sim.report.sample_screen import (
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.sample import (
     estimates_table,
     lines_that_vary,
     periods_of,
@@ -92,6 +93,6 @@ def test_words_and_tables_agree_with_the_paths(sample: Result, loss: Distributio
     share = float((loss.values <= -10e9).mean())
     assert probability(loss, 10e9).value == pytest.approx(share)
     assert f"{share:.1%}" in probability_words(loss, 10e9, "2026Q1", "USD")
-    table = {row[0]: row[1] for row in estimates_table(loss, "USD").rows}
+    table = {row[0]: row[1] for row in printed(estimates_table(loss, "USD")).rows}
     assert table["50% of paths below"] == f"({-np.median(loss.values) / 1e6:,.1f})"
     assert "on one path in 20" in sample_finding(loss, "remeasurement_pl", "2026Q1", "USD")

@@ -10,7 +10,7 @@ from tests.report.charts.shown import LABEL, rows
 from treasury_sim import load, run
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.prices import price_chart, price_path
-from treasury_sim.report.prices import quarter_price
+from treasury_sim.report.tables.prices import quarter_price
 from treasury_sim.report.tables.statement import position
 
 
@@ -38,7 +38,7 @@ def test_chart_and_statement_have_one_low(price: float, low: float) -> None:
     end = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
     changes: dict[tuple[str | date | int, ...], object] = {end: price, ("expect",): None}
     changed = run(load("strategy_2025q4").with_values(changes))
-    [row] = [row for row in position(changed, LABEL) if "low of the quarter" in row.title]
+    [row] = [row for row in position(changed, LABEL).rows if "low of the quarter" in row.title]
     path = price_path(changed, "BTC", LABEL)
     assert {path.prices.low, *row.amounts} == {low}
     assert f"{path.prices.low_day}" in row.title

@@ -12,12 +12,9 @@ from treasury_sim.analysis.attribution.between_frameworks import framework_bridg
 from treasury_sim.domain.periods import Period, quarter_periods, whole
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.scenarios import bridge_steps, bridge_title, scenario_bars, scenarios_chart
-from treasury_sim.report.compare import (
-    bridge_table,
-    compared,
-    comparison_table,
-    differences_table,
-)
+from treasury_sim.report.render.printed import printed
+from treasury_sim.report.tables.comparison import compared, comparison_table, differences_table
+from treasury_sim.report.tables.framework_bridge import bridge_table
 from treasury_sim.report.words import stated
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.differences import differences
@@ -49,8 +46,9 @@ def test_bars_are_signed_and_the_title_names_the_worst(result: Result, lower: Sc
 def test_the_table_has_amounts_and_changes(result: Result, lower: Scenario, quarter: Period) -> None:
     other = run(lower)
     rows_shown = compared([result, other], FAIR_VALUE, quarter)
-    table = comparison_table(rows_shown, ["As filed", "At 60k"], [result, other], quarter)
-    assert table.header == ("$m", "As filed, Q4 2025", "At 60k, Q4 2025", "At 60k, change")
+    table = printed(comparison_table(rows_shown, ["As filed", "At 60k"], [result, other], quarter, "Compared"))
+    assert table.title == "Compared ($m; per share in $)"
+    assert table.header == ("", "As filed, Q4 2025", "At 60k, Q4 2025", "At 60k, change")
     found = {row[0]: row[1:] for row in table.rows}
     assert found["Remeasurement in profit or loss"][0] == "(17,436.1)"
     # 672,503 coins fall by 27,515 dollars more each.
@@ -80,13 +78,14 @@ def test_scenarios_are_compared_over_the_period_shown_else_over_their_own_and_ti
         net = next(row for row in shown if row.line == "net_income")
         assert net.amounts[0] == pytest.approx(amount)
         assert net.amounts[1] == pytest.approx(-12.444e9, abs=1e6)
-        header = comparison_table(shown, ["A", "B"], [several, result], period).header
+        header = printed(comparison_table(shown, ["A", "B"], [several, result], period)).header
         assert header[1:3] == (f"A, {title}", "B, Q4 2025")
 
 
 def test_differences_are_told_in_words(lower: Scenario) -> None:
-    found = {"At 60k": differences(load("strategy_2025q4"), lower)}
-    assert differences_table(found).rows == (("BTC price at the end of 2025Q4", "87,515.00", "60,000.00"),)
+    table = differences_table({"At 60k": differences(load("strategy_2025q4"), lower)})
+    key = "prices.BTC.quarter_end.2025-12-31"
+    assert printed(table).rows == (("BTC price at the end of Q4 2025", key, "87,515.00", "60,000.00"),)
     assert [stated(value) for value in (None, True, 0.2873, [1, 2], [{"a": 1}], "x")] == [
         *("not given", "yes", "0.2873"),
         *("1, 2", "1 entries", "x"),
@@ -100,6 +99,6 @@ def test_a_bridge_runs_from_one_framework_to_the_other() -> None:
     assert steps[0].start == first.end
     assert steps[-1].end == pytest.approx(last.amount, rel=0.001)
     assert "shows $14.9bn more in profit or loss" in bridge_title(bridge, FAIR_VALUE, IMPAIRMENT, "USD")
-    table = bridge_table(bridge, FAIR_VALUE, IMPAIRMENT, "USD")
+    table = printed(bridge_table(bridge, FAIR_VALUE, IMPAIRMENT, "USD"))
     assert table.rows[0][1] == "(17,436.1)"
     assert table.rows[-1][1] == "(2,504.0)"

@@ -24,9 +24,7 @@ from treasury_sim.report.charts.theme import (
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
 
 
-@pytest.mark.parametrize(
-    ("largest", "unit"), [(2e9, "USD bn"), (2e6, "USD m"), (2e3, "USD k"), (2.0, "USD"), (0.0, "USD")]
-)
+@pytest.mark.parametrize(("largest", "unit"), [(2e9, "$bn"), (2e6, "$m"), (2e3, "$'000"), (2.0, "$"), (0.0, "$")])
 def test_the_unit_of_an_axis_fits_its_largest_amount(largest: float, unit: str) -> None:
     assert unit_of([-largest, 1.0 if largest else 0.0], "USD")[1] == unit
 

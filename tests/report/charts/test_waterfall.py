@@ -54,5 +54,5 @@ def test_the_waterfall_chart_is_in_billions_and_tells_losses_by_their_sign(resul
         "Net loss": "total",
     }
     text = json.dumps(chart.to_dict())
-    assert '"USD bn"' in text
+    assert '"$bn"' in text
     assert '"(,.2f"' in text  # every bar carries its amount, a negative one in parentheses

@@ -1,4 +1,4 @@
-"""The charts of the board's file, drawn without a browser and without a network."""
+"""The charts of the board report, drawn without a browser and without a network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from treasury_sim.report.charts.paths import histogram_chart
 from treasury_sim.report.charts.prices import price_chart, price_path
 from treasury_sim.report.charts.theme import LOOKS, Chart, spec_of
 from treasury_sim.report.charts.waterfall import waterfall, waterfall_chart
-from treasury_sim.report.finding import period_name
+from treasury_sim.report.tables.statement import period_name
 
 WIDTH = 620
 
@@ -34,13 +34,13 @@ def _chart(board: Board, name: str) -> Chart | None:
     if name == "waterfall":
         return waterfall_chart(
             waterfall(result, key, label),
-            title=f"{period}: what made the bottom line",
+            title=f"{period}: the steps to the bottom line",
             subtitle=FRAMEWORKS[key].title,
             currency=result.currency,
         )
     if name == "distribution":
-        line, found = bottom(result, key, board.shown)
-        return histogram_chart(found, line=line, period=period, currency=result.currency)
+        line, of = bottom(result, key, board.shown)
+        return histogram_chart(of, line=line, period=period, currency=result.currency)
     if name == "ladder":
         return None if board.ladder is None else ladder_chart(board.ladder)
     for asset in result.holdings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from treasury_sim.report.screen import ScreenTable
+from treasury_sim.report.tables.table import Table
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Section:
     title, words
         Heading, and paragraphs below it.
     tables
-        Each with a caption.
+        Below the paragraphs, and the chart.
     chart
         Name of a chart; empty for none.
     items
@@ -27,7 +27,7 @@ class Section:
 
     title: str
     words: tuple[str, ...] = ()
-    tables: tuple[tuple[str, ScreenTable], ...] = ()
+    tables: tuple[Table, ...] = ()
     chart: str = ""
     items: tuple[str, ...] = ()
     in_flash: bool = False

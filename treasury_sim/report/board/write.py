@@ -1,4 +1,4 @@
-"""The board's file on disk, each written whole or not at all."""
+"""The board report on disk, each written whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def write_board(
     is_flash: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write the board's file of `scenario` in each of `forms` (``html``, ``pdf``).
+    """Write the board report of `scenario` in each of `forms` (``html``, ``pdf``).
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def write_board(
 
 def _content(shown: Board, form: str, *, is_flash: bool) -> str | bytes:
     if form == "html":
-        from treasury_sim.report.board.html import html  # noqa: PLC0415 - only what is asked for is loaded
+        from treasury_sim.report.board.html import html  # noqa: PLC0415 - only the form that is written is loaded
 
         return html(shown)
     from treasury_sim.report.board.pdf import pdf  # noqa: PLC0415

@@ -8,7 +8,7 @@ import numpy as np
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.lot_ladder import LotLadder
 from treasury_sim.report.charts.theme import AXIS, BLUE, LOSS, Chart, rows_of, title_of, unit_of
-from treasury_sim.report.lot_ladder import headline
+from treasury_sim.report.tables.ladder import headline
 
 POINTS = 160
 """Prices at which the line is drawn, besides the kinks."""

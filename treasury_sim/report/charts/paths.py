@@ -24,8 +24,8 @@ from treasury_sim.report.charts.theme import (
     unit_of,
     zero_rule,
 )
-from treasury_sim.report.finding import signed, spoken
 from treasury_sim.report.words import price as price_text
+from treasury_sim.report.words import signed, spoken
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BINS = 48
@@ -64,9 +64,9 @@ def _quarters(result: Result) -> list[Period]:
 
 def _fan(pairs: Iterable[tuple[Period, Distribution | None]]) -> list[FanQuarter]:
     return [
-        FanQuarter(period.label, tuple(found.quantile(share).value for share in SHARES))
-        for period, found in pairs
-        if found is not None
+        FanQuarter(period.label, tuple(of.quantile(share).value for share in SHARES))
+        for period, of in pairs
+        if of is not None
     ]
 
 
@@ -147,10 +147,10 @@ class Bin:
     in_tail: bool
 
 
-def histogram(found: Distribution, level: float = LEVEL) -> list[Bin]:
+def histogram(of: Distribution, level: float = LEVEL) -> list[Bin]:
     """Count the paths in bars of equal width, with an edge at the value at risk; one path in a thousand is cut off."""
-    values = found.values
-    edge = -found.value_at_risk(level).value
+    values = of.values
+    edge = -of.value_at_risk(level).value
     low, high = float(np.quantile(values, 0.0005)), float(np.quantile(values, 0.9995))
     width = (high - low or 1.0) / BINS
     first = edge - np.ceil((edge - low) / width) * width
@@ -162,10 +162,10 @@ def histogram(found: Distribution, level: float = LEVEL) -> list[Bin]:
     ]
 
 
-def histogram_chart(found: Distribution, *, line: str, period: str, currency: str, level: float = LEVEL) -> Chart:
+def histogram_chart(of: Distribution, *, line: str, period: str, currency: str, level: float = LEVEL) -> Chart:
     """Draw the histogram: the worst paths are filled darker and stand left of the line of the value at risk."""
-    bins = histogram(found, level)
-    risk, shortfall = found.value_at_risk(level), found.expected_shortfall(level)
+    bins = histogram(of, level)
+    risk, shortfall = of.value_at_risk(level), of.expected_shortfall(level)
     divisor, unit = unit_of([bins[0].start, bins[-1].stop], currency)
     rows = [
         {
@@ -182,7 +182,7 @@ def histogram_chart(found: Distribution, *, line: str, period: str, currency: st
             "at": -shortfall.value / divisor,
             "what": f"Mean of the worst {1 - level:.0%}: {_with_error(shortfall, currency)}",
         },
-        {"at": found.mean.value / divisor, "what": f"Mean: {signed(found.mean.value, currency)}"},
+        {"at": of.mean.value / divisor, "what": f"Mean: {signed(of.mean.value, currency)}"},
     ]
     names = [str(mark["what"]) for mark in marks]
     scale = alt.Scale(domain=[bins[0].start / divisor, bins[-1].stop / divisor], nice=False)
@@ -199,17 +199,17 @@ def histogram_chart(found: Distribution, *, line: str, period: str, currency: st
     dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]])
     lines = alt.Chart(rows_of(marks)).mark_rule(strokeWidth=2)
     rules = lines.encode(x=alt.X("at:Q", scale=scale), strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=legend))
-    title = histogram_title(found, line=line, period=period, currency=currency, level=level)
+    title = histogram_title(of, line=line, period=period, currency=currency, level=level)
     return alt.layer(bars, rules).properties(title=title_of(title, LINES[line].title), height=300, description=title)
 
 
 TAIL, REST = "The worst paths", "All others"
 
 
-def histogram_title(found: Distribution, *, line: str, period: str, currency: str, level: float = LEVEL) -> str:
+def histogram_title(of: Distribution, *, line: str, period: str, currency: str, level: float = LEVEL) -> str:
     """Say what the worst paths lose."""
     odds = round(1 / (1 - level))
-    quantile = -found.value_at_risk(level).value
+    quantile = -of.value_at_risk(level).value
     if quantile >= 0.0:
         return f"{period}: one path in {odds} ends below {spoken(quantile, currency)}"
     what = "loss" if LINES[line].kind == "flow" else "shortfall"

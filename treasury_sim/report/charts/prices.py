@@ -1,4 +1,4 @@
-"""Daily prices around a quarter, the average cost, and what the rules looked at."""
+"""Daily prices around a quarter, the average cost, and the prices that the rules observed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import numpy as np
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.theme import BLUE, GREY, ORANGE, SKY, VERMILLION, Chart, rows_of, title_of
-from treasury_sim.report.finding import quarter_name
-from treasury_sim.report.prices import QuarterPrice, quarter_price
-from treasury_sim.report.words import known
+from treasury_sim.report.tables.prices import QuarterPrice, quarter_price
+from treasury_sim.report.words import known, quarter_name
 from treasury_sim.report.words import price as price_text
 
 DAYS_BEFORE = 184
@@ -77,7 +76,7 @@ def _average_cost(
 
 
 def price_chart(path: PricePath, *, currency: str) -> Chart:
-    """Draw daily closes with the band down to the day's low, the average cost basis, and what the rules looked at."""
+    """Draw daily closes with the band down to the day's low, the average cost, and the prices observed."""
     unit = f"{currency} per {path.prices.asset}"
     title = price_title(path, currency)
     name = quarter_name(path.prices.quarter)
@@ -128,11 +127,11 @@ def _observed(path: PricePath, unit: str) -> alt.Chart:
     """The price at the quarter end and the low of the quarter, named with their amounts in the legend."""
     prices = path.prices
     seen = [("Quarter-end", prices.quarter.end, prices.end.price), ("Low", prices.low_day, prices.low)]
-    found = [(what, day, price) for what, day, price in seen if known(price) is not None]
-    names = [f"{what} {price_text(price)}" for what, _, price in found]
+    known_prices = [(what, day, price) for what, day, price in seen if known(price) is not None]
+    names = [f"{what} {price_text(price)}" for what, _, price in known_prices]
     points = [
         {"day": f"{day}", "price": price, "what": what, "text": name}
-        for (what, day, price), name in zip(found, names, strict=True)
+        for (what, day, price), name in zip(known_prices, names, strict=True)
     ]
     shapes = alt.Scale(domain=names, range=["circle", "triangle-down"][: len(names)])
     dots = alt.Chart(rows_of(points)).mark_point(size=110, filled=True, color=VERMILLION, opacity=1)

@@ -11,8 +11,8 @@ from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period
 from treasury_sim.domain.result import Result
 from treasury_sim.report.charts.theme import AXIS, SERIES, Chart, rows_of, title_of, unit_of, zero_rule
-from treasury_sim.report.finding import spoken
 from treasury_sim.report.tables.statement import remeasured
+from treasury_sim.report.words import spoken
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def remeasurement_bars(result: Result) -> list[QuarterBar]:
     marks = [int(held.ledger.acquired.min()) for held in result.holdings.values() if held.ledger.acquired.size]
     first = int(result.timeline.quarter_of_mark[min(marks)]) if marks else 0
     return [
-        QuarterBar(FRAMEWORKS[key].title, quarter.label, found.name, found.amount, found.framework.rule.ceiling_at_cost)
+        QuarterBar(FRAMEWORKS[key].title, quarter.label, item.name, item.amount, item.framework.rule.ceiling_at_cost)
         for key, statement in result.statements.items()
         for index, quarter in enumerate(statement.quarters)
         if index >= first
-        for found in remeasured(result, key, Period(quarter.label, (index,)))
+        for item in remeasured(result, key, Period(quarter.label, (index,)))
     ]
 
 

@@ -22,8 +22,8 @@ from treasury_sim.report.charts.theme import (
     unit_of,
     zero_rule,
 )
-from treasury_sim.report.finding import spoken
-from treasury_sim.report.runway import RUNWAY, capital_of, runway_rows
+from treasury_sim.report.tables.runway import RUNWAY, runway_table
+from treasury_sim.report.words import spoken
 
 SHOWN = ("cash", "reserve", "repaid", "interest_due", "dividends_paid", "unpaid")
 """Lines of the runway that the chart shows."""
@@ -47,11 +47,12 @@ def runway_points(result: Result) -> list[RunwayPoint]:
     InputError
         If the scenario states no funding.
     """
-    labels, rows = runway_rows(capital_of(result))
+    runway = runway_table(result)
+    labels = [column.name for column in runway.columns[1:]]
     sign = {"cash": 1.0, "reserve": 1.0}
     return [
-        RunwayPoint(month, row.line, RUNWAY[row.line], sign.get(row.line, -1.0) * amount)
-        for row in rows
+        RunwayPoint(month, row.line, RUNWAY[row.line], sign.get(row.line, -1.0) * (amount or 0.0))
+        for row in runway.rows
         if row.line in SHOWN
         for month, amount in zip(labels, row.amounts, strict=True)
     ]

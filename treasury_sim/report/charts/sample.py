@@ -16,7 +16,7 @@ def policy_chart(rows: Sequence[Observed], *, currency: str) -> Chart:
     frame = rows_of(
         [
             {
-                "seen": row.words,
+                "observed": row.words,
                 "charge": row.charge.value / divisor,
                 "low": (row.charge.value - 2 * row.charge.error) / divisor,
                 "high": (row.charge.value + 2 * row.charge.error) / divisor,
@@ -26,15 +26,15 @@ def policy_chart(rows: Sequence[Observed], *, currency: str) -> Chart:
         ]
     )
     order = [row.words for row in rows]
-    base = alt.Chart(frame).encode(y=alt.Y("seen:N", sort=order, title="The price is seen"))
+    base = alt.Chart(frame).encode(y=alt.Y("observed:N", sort=order, title="Price observed"))
     bars = base.mark_bar(color=LOSS).encode(
         x=alt.X("charge:Q", title=f"Expected charge, {unit}", axis=alt.Axis(format=AXIS)),
-        tooltip=["seen:N", alt.Tooltip("charge:Q", format=AXIS), alt.Tooltip("share:Q", format=".1%")],
+        tooltip=["observed:N", alt.Tooltip("charge:Q", format=AXIS), alt.Tooltip("share:Q", format=".1%")],
     )
     errors = base.mark_rule().encode(x="low:Q", x2="high:Q")
-    told = base.mark_text(align="left", dx=6).encode(x="high:Q", text=alt.Text("share:Q", format=".1%"))
+    shares = base.mark_text(align="left", dx=6).encode(x="high:Q", text=alt.Text("share:Q", format=".1%"))
     first, last = rows[0], rows[-1]
     times = last.charge.value / first.charge.value if first.charge.value else float("nan")
     title = title_of(f"{last.words.capitalize()} observation makes the expected charge {times:.1f} times as large",
-                     f"As against looking at the {first.words} only.")  # fmt: skip
-    return alt.layer(bars, errors, told).properties(title=title)
+                     f"Compared with the price observed at the {first.words} only.")  # fmt: skip
+    return alt.layer(bars, errors, shares).properties(title=title)

@@ -10,10 +10,10 @@ import altair as alt
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.attribution.between_frameworks import Bridge
 from treasury_sim.domain.lines import LINES
-from treasury_sim.report.bars import Step
 from treasury_sim.report.charts.theme import AXIS, GAIN, LOSS, SIGNED, Chart, rows_of, title_of, unit_of, zero_rule
-from treasury_sim.report.compare import Compared
-from treasury_sim.report.finding import signed, spoken
+from treasury_sim.report.tables.attribution import Step
+from treasury_sim.report.tables.comparison import Compared
+from treasury_sim.report.words import signed, spoken
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def bridge_steps(bridge: Bridge, first: str, second: str) -> list[Step]:
 def bridge_title(bridge: Bridge, first: str, second: str, currency: str) -> str:
     """Say by how much the second framework differs in profit or loss."""
     change = bridge.second.income - bridge.first.income
-    one, other = FRAMEWORKS[first].title, FRAMEWORKS[second].title
+    base, other = FRAMEWORKS[first].title, FRAMEWORKS[second].title
     if not change:
-        return f"{bridge.label}: {other} shows the same in profit or loss as {one}"
+        return f"{bridge.label}: {other} shows the same in profit or loss as {base}"
     size = f"{spoken(change, currency)} {'more' if change > 0.0 else 'less'}"
-    return f"{bridge.label}: {other} shows {size} in profit or loss than {one}"
+    return f"{bridge.label}: {other} shows {size} in profit or loss than {base}"

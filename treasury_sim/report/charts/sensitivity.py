@@ -13,28 +13,28 @@ from treasury_sim.analysis.sensitivity.tornado import Tornado
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.charts.theme import AXIS, BLUE, GAIN, GREY, LOSS, Chart, rows_of, title_of, unit_of
-from treasury_sim.report.sensitivity import axis_values, driver_name, headline, sides
+from treasury_sim.report.tables.sensitivity import axis_values, driver_name, headline, sides
 
 
-def tornado_chart(found: Tornado) -> Chart:
+def tornado_chart(tornado: Tornado) -> Chart:
     """Draw each driver as a bar from its one side to the other, around the line as it is; the strongest on top."""
-    lines = [value for bar in found.bars for value in (bar.low, bar.high) if value is not None]
-    divisor, unit = unit_of([*lines, found.base], found.currency)
+    lines = [value for bar in tornado.bars for value in (bar.low, bar.high) if value is not None]
+    divisor, unit = unit_of([*lines, tornado.base], tornado.currency)
     rows = [
         {
             "driver": driver_name(bar),
-            "from": found.base / divisor,
+            "from": tornado.base / divisor,
             "to": value / divisor,
             "at": at,
-            "better": value > found.base,
+            "better": value > tornado.base,
         }
-        for bar in found.bars
+        for bar in tornado.bars
         for at, value in sides(bar)
         if value is not None
     ]
     y = alt.Y("driver:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False))
     axis = alt.Axis(format=AXIS, tickCount=6)
-    x = alt.X("from:Q", title=f"{LINES[found.line].title}, {unit}", scale=alt.Scale(zero=False), axis=axis)
+    x = alt.X("from:Q", title=f"{LINES[tornado.line].title}, {unit}", scale=alt.Scale(zero=False), axis=axis)
     bars = (
         alt.Chart(rows_of(rows))
         .mark_bar(size=18)
@@ -50,26 +50,26 @@ def tornado_chart(found: Tornado) -> Chart:
             ],
         )
     )
-    base = alt.Chart(rows_of([{"from": found.base / divisor}])).mark_rule(color=GREY).encode(x=x)
-    named = f"{found.quarter}, {FRAMEWORKS[found.framework].title}"
+    base = alt.Chart(rows_of([{"from": tornado.base / divisor}])).mark_rule(color=GREY).encode(x=x)
+    named = f"{tornado.quarter}, {FRAMEWORKS[tornado.framework].title}"
     subtitle = f"{named}. One driver is moved at a time; the line is the run as it is."
-    title = headline(found)
+    title = headline(tornado)
     return alt.layer(bars, base).properties(
-        title=title_of(title, subtitle), height=26 * max(len(found.bars), 1), description=title
+        title=title_of(title, subtitle), height=26 * max(len(tornado.bars), 1), description=title
     )
 
 
-def grid_chart(found: Grid) -> Chart:
+def grid_chart(grid: Grid) -> Chart:
     """Draw the line over two keys as a table of colours with the amounts in it."""
-    divisor, unit = unit_of([value for value in found.values.ravel().tolist() if not math.isnan(value)], found.currency)
+    divisor, unit = unit_of([value for value in grid.values.ravel().tolist() if not math.isnan(value)], grid.currency)
     rows: list[dict[str, Any]] = [
         {"row": row, "column": column, "amount": value / divisor}
-        for row, values in zip(axis_values(found.rows), found.values.tolist(), strict=True)
-        for column, value in zip(axis_values(found.columns), values, strict=True)
+        for row, values in zip(axis_values(grid.rows), grid.values.tolist(), strict=True)
+        for column, value in zip(axis_values(grid.columns), values, strict=True)
         if not math.isnan(value)
     ]
-    x = alt.X("column:O", sort=None, title=words.sentence(found.columns.words))
-    y = alt.Y("row:O", sort=None, title=words.sentence(found.rows.words))
+    x = alt.X("column:O", sort=None, title=words.sentence(grid.columns.words))
+    y = alt.Y("row:O", sort=None, title=words.sentence(grid.rows.words))
     # The same shade for the same size on either side of zero.
     most = max((abs(row["amount"]) for row in rows), default=1.0) or 1.0
     scale = alt.Scale(domain=[-most, 0.0, most], range=[LOSS, "#F2F2F2", BLUE])
@@ -78,9 +78,9 @@ def grid_chart(found: Grid) -> Chart:
     ink = alt.condition(f"datum.amount > {0.6 * most}", alt.value("#FFFFFF"), alt.value("#1F2430"))
     text = alt.Text("amount:Q", format="(,.2f")
     amounts = alt.Chart(rows_of(rows)).mark_text().encode(x=x, y=y, text=text, color=ink)
-    title = f"{LINES[found.line].title} by {found.rows.words} and {found.columns.words}, {unit}"
+    title = f"{LINES[grid.line].title} by {grid.rows.words} and {grid.columns.words}, {unit}"
     return alt.layer(cells, amounts).properties(
-        title=title_of(title, f"{found.quarter}, {FRAMEWORKS[found.framework].title}"),
-        height=36 * found.rows.values.size,
+        title=title_of(title, f"{grid.quarter}, {FRAMEWORKS[grid.framework].title}"),
+        height=36 * grid.rows.values.size,
         description=title,
     )

@@ -1,6 +1,6 @@
 """How every chart looks: colours, titles, units, light and dark.
 
-Colours are Okabe and Ito's, which colour-blind readers tell apart; what is a loss can also be told by its side of
+Colours are Okabe and Ito's, which colour-blind readers tell apart; a loss can also be recognised by its side of
 zero, by parentheses, or by a pattern. Days are ISO text, which a browser reads as UTC, and time is drawn in UTC: no day
 is shifted. Rows go in as data frames, because Altair checks plain values one by one, which takes a quarter of a second
 for a year of days.
@@ -18,6 +18,7 @@ import pandas as pd
 
 from treasury_sim.domain.text_out import visible
 from treasury_sim.report.charts.draw import drawn
+from treasury_sim.report.words import unit_name
 
 BLUE, VERMILLION, ORANGE, SKY, PURPLE, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#CC79A7", "#009E73"
 GREY = "#7A7A7A"
@@ -32,7 +33,7 @@ SIGNED, WHOLE, AXIS = "(,.2f", ",.0f", "(,~f"
 Chart: TypeAlias = alt.LayerChart | alt.FacetChart
 """What Altair says that layers become; here always the former."""
 
-_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_SCALES = ((1e9, "bn"), (1e6, "m"), (1e3, "'000"))
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,16 @@ LOOKS: Mapping[Literal["light", "dark"], Look] = {
     "dark": Look(background="#0E1117", text="#FAFAFA", muted="#A9AFBC", lines="#333A47"),
 }
 FONT = "'Source Sans', 'Source Sans 3', 'Helvetica Neue', Arial, sans-serif"
-"""What the page has already; nothing is fetched."""
+"""Fonts that the page has already; nothing is fetched."""
 
 
 def unit_of(amounts: Sequence[float], currency: str) -> tuple[float, str]:
-    """Choose the unit of an axis: currency units in one unit shown, and its name, such as ``USD bn``."""
+    """Choose the unit of an axis: currency units in one unit shown, and its name, such as ``$bn``."""
     largest = max((abs(amount) for amount in amounts), default=0.0)
     for divisor, suffix in _SCALES:
         if largest >= divisor:
-            return divisor, f"{currency} {suffix}"
-    return 1.0, currency
+            return divisor, unit_name(currency, suffix)
+    return 1.0, unit_name(currency)
 
 
 def title_of(text: str, subtitle: str = "") -> alt.TitleParams:
@@ -155,5 +156,5 @@ def picture(spec: Mapping[str, Any], form: Literal["png", "svg"], *, width: int 
     width
         Of the plot in points; a PNG has twice as many pixels.
     """
-    (found,) = drawn([{**spec, "width": width}], form)
-    return found
+    (image,) = drawn([{**spec, "width": width}], form)
+    return image

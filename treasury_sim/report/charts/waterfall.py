@@ -1,4 +1,4 @@
-"""The waterfall: what made the bottom line of a quarter."""
+"""The waterfall: the steps to the bottom line of a quarter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from treasury_sim.analysis.attribution.steps import Attribution
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
-from treasury_sim.report.attribution import bars
-from treasury_sim.report.bars import Step
 from treasury_sim.report.charts.theme import (
     AXIS,
     GAIN,
@@ -25,7 +22,9 @@ from treasury_sim.report.charts.theme import (
     zero_rule,
 )
 from treasury_sim.report.finding import bottom_line, short_name
-from treasury_sim.report.tables.statement import StatementRow, income_bridge
+from treasury_sim.report.tables.attribution import Step
+from treasury_sim.report.tables.statement import income_bridge
+from treasury_sim.report.tables.table import Row
 from treasury_sim.report.words import sentence
 
 _SHORT = {
@@ -41,10 +40,10 @@ _ALWAYS = ("remeasurement_pl", "other_operating_income", "interest", "income_tax
 
 
 def waterfall(result: Result, key: str, label: str) -> list[Step]:
-    """Split the bottom line of one quarter into what made it: the rows of the income bridge down to that line."""
+    """Split the bottom line of one quarter into its steps: the rows of the income bridge down to that line."""
     column = list(result.statements).index(key)
     name, title, bottom = bottom_line(result, key, label)
-    rows = income_bridge(result, label)
+    rows = income_bridge(result, label).rows
     last = next(number for number, row in enumerate(rows) if row.line == name)
     steps, level = [], 0.0
     for row in rows[:last]:
@@ -56,7 +55,7 @@ def waterfall(result: Result, key: str, label: str) -> list[Step]:
     return [*steps, Step(sentence(title), 0.0, bottom, bottom, is_total=True)]
 
 
-def _step_title(row: StatementRow, amount: float) -> str:
+def _step_title(row: Row, amount: float) -> str:
     if row.line == "remeasurement_pl":
         return short_name(row.title)
     if row.line == "income_tax":
@@ -111,9 +110,3 @@ def waterfall_chart(steps: Sequence[Step], *, title: str, subtitle: str, currenc
     return alt.layer(bars, zero_rule("x", scale), amounts).properties(
         title=title_of(title, subtitle), height=34 * len(rows), description=title
     )
-
-
-def attribution_chart(found: Attribution) -> Chart:
-    """Draw an attribution, cause by cause."""
-    title = f"{LINES[found.line].title}: from {found.first_words} to {found.last_words}"
-    return waterfall_chart(list(bars(found)), title=title, subtitle=found.title, currency=found.currency)

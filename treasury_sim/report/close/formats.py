@@ -11,13 +11,12 @@ from treasury_sim.report.render.csv import table_csv
 from treasury_sim.report.render.json import Json, json_text, records
 from treasury_sim.report.render.markdown import markdown
 from treasury_sim.report.render.printed import printed
-from treasury_sim.report.render.text import Page, Words
-from treasury_sim.report.tables.table import Table
+from treasury_sim.report.tables.page import Page, Part, Words
 
 
 def text_report(packs: Sequence[ClosePack]) -> Page:
     """What `treasury-sim close` prints: flash, roll-forward and journal of each framework, the checks and doubts."""
-    parts: list[Table | Words] = []
+    parts: list[Part] = []
     for pack in packs:
         parts.append(Words(f"{pack.holder}: close of {pack.quarter} at {pack.end}, {pack.framework}\n", "title"))
         parts += [replace(table, currency=pack.currency) for table in (pack.flash, pack.roll_forward, pack.journal)]

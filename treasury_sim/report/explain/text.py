@@ -2,78 +2,74 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
-
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.report import words
 from treasury_sim.report.explain.explanation import Explanation, LotTerm
 from treasury_sim.report.explain.figures import written
-from treasury_sim.report.text_table import Column, TextTable
+from treasury_sim.report.render.json import json_text
+from treasury_sim.report.tables.page import Page, Part, Words
+from treasury_sim.report.tables.table import Column, Row, Table
 
 FEW = 5
-"""Lots that are shown of a part; the line that was asked for shows all."""
+"""Lots that are shown of a part; the line that is explained shows all."""
+INDENT = "   "
 
 
-def explanation_report(found: Explanation, heading: str) -> Group:
+def explanation_report(explanation: Explanation, heading: str, currency: str = "") -> Page:
     """What `treasury-sim explain` prints."""
-    return Group(Text(heading, style="bold"), *_shown(found, 0))
+    return Page((Words(heading, "title"), *_shown(explanation, currency, 0)))
 
 
-def _shown(found: Explanation, depth: int) -> Iterator[RenderableType]:
-    text = Text(f"{found.title}: {_amount(found)}", style="bold" if depth == 0 else "")
-    formula = "" if found.formula == _amount(found) else f"= {found.formula}"
-    for line in (formula, found.rule, found.source and f"From: {found.source}"):
-        if line:
-            text.append(f"\n  {line}", style="not bold dim")
-    yield Padding(text, (0, 0, 0, 3 * depth))
-    if found.lots:
-        lots = found.lots if depth == 0 else found.lots[:FEW]
-        yield Padding(Group(_lots(lots, len(found.lots)), _prices(lots)), (0, 0, 0, 3 * depth + 2))
-    for part in found.parts:
+def _shown(explanation: Explanation, currency: str, depth: int) -> Iterator[Part]:
+    indent = INDENT * depth
+    amount = _amount(explanation)
+    yield Words(f"{indent}{explanation.title}: {amount}", "title" if depth == 0 else "plain")
+    formula = "" if explanation.formula == amount else f"= {explanation.formula}"
+    source = explanation.source and f"From: {explanation.source}"
+    below = [f"{indent}  {line}" for line in (formula, explanation.rule, source) if line]
+    if below:
+        yield Words("\n".join(below), "note")
+    if explanation.lots:
+        lots = explanation.lots if depth == 0 else explanation.lots[:FEW]
+        yield _lots(lots, len(explanation.lots), currency)
+    for part in explanation.parts:
         if part.amount != 0.0:
-            yield from _shown(part, depth + 1)
+            yield from _shown(part, currency, depth + 1)
 
 
-def _amount(found: Explanation) -> str:
-    return written(found.amount, LINES[found.line].kind if found.line else "flow")
+def _amount(explanation: Explanation) -> str:
+    return written(explanation.amount, LINES[explanation.line].kind if explanation.line else "flow")
 
 
-def _lots(lots: tuple[LotTerm, ...], count: int) -> TextTable:
-    more = f", the largest {len(lots)} of {count}" if len(lots) < count else ""
+def _lots(lots: tuple[LotTerm, ...], count: int, currency: str) -> Table:
+    """The lots of an amount, and below them the source of each price that was observed, once."""
     columns = (
-        Column("Lot", is_text=True),
-        Column("acquired", is_text=True),
-        *map(Column, ("units", "unit cost", "looked at", "seen on", "amount")),
-        Column("how", is_text=True),
+        Column("lot", "Lot"),
+        Column("acquired", "Acquired"),
+        Column("units", "Units", "units"),
+        Column("unit_cost", "Unit cost", "price"),
+        Column("price", "Price observed", "price"),
+        Column("day", "On"),
+        Column("amount", "Amount", "money"),
+        Column("formula", "How"),
     )
-    table = TextTable(f"By lot{more}", columns)
-    for term in lots:
-        table.add(
-            term.lot,
-            term.acquired,
-            words.units(term.units),
-            words.price(term.unit_cost),
-            words.price(term.price),
-            term.day.isoformat(),
-            words.money(term.amount),
-            term.formula,
+    rows = tuple(
+        Row(
+            (
+                *(term.lot, term.acquired, term.units, term.unit_cost, term.price),
+                *(term.day.isoformat(), term.amount, term.formula),
+            )
         )
-    return table
+        for term in lots
+    )
+    observed = sorted(dict.fromkeys((term.day, term.price, term.source) for term in lots))
+    sources = tuple(f"{words.price(price)} of {day}: {source}." for day, price, source in observed)
+    more = f", the largest {len(lots)} of {count}" if len(lots) < count else ""
+    return Table("lots", f"By lot{more}", columns, rows, sources, currency, in_full=True)
 
 
-def _prices(lots: tuple[LotTerm, ...]) -> Text:
-    """Where the prices that were looked at are from, each once."""
-    seen = dict.fromkeys((term.day, term.price, term.source) for term in lots)
-    said = [f"{words.price(price)} of {day}: {source}." for day, price, source in sorted(seen)]
-    return Text("\n".join(said), style="dim")
-
-
-def explanation_json(found: Explanation) -> str:
+def explanation_json(explanation: Explanation) -> str:
     """The tree as JSON; amounts in whole currency units."""
-    return json.dumps(asdict(found), indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+    return json_text(explanation)

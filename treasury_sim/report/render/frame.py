@@ -30,7 +30,7 @@ def sortable(table: Table) -> tuple[pd.DataFrame, dict[str, Callable[[Cell], str
     twice = {title for title, count in Counter(column.title for column in table.columns).items() if count > 1}
     titles = [_title(column, twice) for column in table.columns]
     frame = pd.DataFrame({title: [row.cells[number] for row in table.rows] for number, title in enumerate(titles)})
-    writers = {
+    writers: dict[str, Callable[[Cell], str]] = {
         title: partial(_written, column)
         for title, column in zip(titles, table.columns, strict=True)
         if not column.is_text

@@ -30,7 +30,7 @@ def plain(value: object) -> object:
         return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(entry) for entry in value]
-    return value
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 def records(table: Table) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -11,15 +11,13 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from treasury_sim.report.render.printed import Printed, printed
-from treasury_sim.report.tables.table import Table
+from treasury_sim.report.tables.page import Part, Style, Words
 from treasury_sim.report.words import MISSING, in_print
 
 GAP = 2
 """Blanks between two columns."""
 NARROWEST_TEXT = 16
 """Letters that a column of text keeps where room is short."""
-
-Style = Literal["title", "plain", "note", "good", "bad", "doubt"]
 
 _STYLES: dict[Style, str] = {
     "title": "bold",
@@ -31,49 +29,14 @@ _STYLES: dict[Style, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Words:
-    """A paragraph between tables.
-
-    Attributes
-    ----------
-    text
-        Lines of it.
-    style
-        What it is, which decides its colour.
-    """
-
-    text: str
-    style: Style = "plain"
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a command prints: tables and paragraphs, in the order in which they are read.
-
-    Attributes
-    ----------
-    parts
-        Tables and paragraphs.
-    is_calendar
-        Whether fiscal years are calendar years, for the names of quarters.
-    """
-
-    parts: tuple[Table | Words, ...]
-    is_calendar: bool = True
-
-    def with_notes(self, notes: Sequence[str]) -> Page:
-        """Return the page with `notes` below it."""
-        return replace(self, parts=(*self.parts, Words("\n".join(notes), "note"))) if notes else self
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Print the parts one below the other, each table with a blank line below it."""
-        for part in self.parts:
-            if isinstance(part, Words):
-                yield Text(in_print(part.text, is_calendar=self.is_calendar), style=_STYLES[part.style])
-                continue
-            yield TextTable(printed(part, is_calendar=self.is_calendar), part.most)
-            yield Text("")
+def rendered(parts: Iterable[Part], *, is_calendar: bool) -> RenderResult:
+    """Print parts one below the other, with a blank line below a table."""
+    for part in parts:
+        if isinstance(part, Words):
+            yield Text(in_print(part.text, is_calendar=is_calendar), style=_STYLES[part.style])
+            continue
+        yield TextTable(printed(part, is_calendar=is_calendar), part.most)
+        yield Text("")
 
 
 @dataclass(frozen=True)
@@ -128,9 +91,9 @@ class TextTable:
         yield part
 
     def _widths(self, part: Sequence[int], room: int) -> list[int]:
-        """Share the room out: figures first, then text; a long heading is folded where it must be."""
+        """Share the room out: words first, which would fill lines, then figures, whose headings may be folded."""
         widths = {column: self._least(column) for column in part}
-        for column in sorted(part, key=self._is_text):
+        for column in sorted(part, key=self._is_text, reverse=True):
             spare = room - _needed(widths.values())
             if spare < 0 and not self._is_text(column):
                 widths[column] = max(_longest(self._cells(column)), widths[column] + spare)

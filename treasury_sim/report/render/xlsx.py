@@ -20,6 +20,7 @@ FORMATS: Mapping[Kind, str] = {
     "text": "@",
     "quarter": "@",
     "framework": "@",
+    "figure": "@",
 }
 """Number format of each kind; a negative number stands in parentheses."""
 

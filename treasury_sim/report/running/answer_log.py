@@ -81,7 +81,7 @@ def last_answer(records: list[Record], record: Record) -> Record | None:
 
 
 def append(path: Path, record: Record) -> None:
-    """Add an answer to the log: the whole line or, if there is no room, none of it.
+    """Add an answer to the log: the whole line or, without room for it, none.
 
     Raises
     ------

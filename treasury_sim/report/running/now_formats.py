@@ -16,7 +16,6 @@ from treasury_sim.report import words
 from treasury_sim.report.render.csv import csv_text
 from treasury_sim.report.render.json import Json, json_text
 from treasury_sim.report.render.printed import printed
-from treasury_sim.report.render.text import Page, Words
 from treasury_sim.report.running.now_tables import (
     about,
     finding,
@@ -25,6 +24,7 @@ from treasury_sim.report.running.now_tables import (
     now_tables,
     scores_table,
 )
+from treasury_sim.report.tables.page import Page, Words
 from treasury_sim.report.tables.table import Kind, Table
 
 
@@ -77,7 +77,7 @@ def _decimals(scale: words.Scale) -> Mapping[Kind, int]:
 
 
 def now_html(answer: Now, last: Record | None, record: Record) -> str:
-    """A page of its own."""
+    """A page that stands alone."""
     from treasury_sim.report.render.html import as_html  # noqa: PLC0415 - only for this page
 
     is_calendar = answer.quarter.is_of_calendar
@@ -104,7 +104,7 @@ _STYLE = (
 
 
 def now_csv(answer: Now, last: Record | None, record: Record) -> str:
-    """Every figure of every table in a row of its own, exact: table, row, column, value."""
+    """Every figure of every table in its row, exact: table, row, column, value."""
     cells = []
     for table in now_tables(answer, last, record):
         names = [number for number, column in enumerate(table.columns) if column.is_text and column.name in _NAMES]

@@ -168,7 +168,7 @@ def _breaks(asset: str, prices: Sequence[float], reason: str, assets: int) -> st
 
 
 def further_fall_table(answer: Now) -> Table:
-    """What a price lower by one costs."""
+    """The cost of a price that is lower by one."""
     columns = (
         Column("price", "Price lower by 1"),
         Column("framework", "Under", "framework"),

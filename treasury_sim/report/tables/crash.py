@@ -6,7 +6,7 @@ from treasury_sim.analysis.crash import Crash
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS
 from treasury_sim.report import words
 from treasury_sim.report.render.json import json_text, records
-from treasury_sim.report.render.text import Page, Words
+from treasury_sim.report.tables.page import Page, Words
 from treasury_sim.report.tables.table import Column, Row, Table
 
 COLUMNS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from treasury_sim.analysis.mining import TYPICAL_EFFICIENCY, MiningEconomics
 from treasury_sim.report import words
 from treasury_sim.report.render.json import json_text, records
-from treasury_sim.report.render.text import Page, Words
+from treasury_sim.report.tables.page import Page, Words
 from treasury_sim.report.tables.table import Column, Row, Table
 
 
@@ -41,6 +41,7 @@ def shutdown_table(mining: MiningEconomics) -> Table:
             f"Pool fee {words.percent(mining.pool_fee, 1)}, fees {words.percent(mining.network.fees, 1)} of subsidy.",
             "Efficiency as the makers state it.",
         ),
+        currency="USD",
     )
 
 
@@ -66,6 +67,7 @@ def margin_table(mining: MiningEconomics) -> Table:
         ),
         (*electricity, *published),
         notes=("Bases differ in what they include, so a margin means something only with the name of its basis.",),
+        currency="USD",
     )
 
 

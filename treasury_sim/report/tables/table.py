@@ -22,13 +22,15 @@ Kind = Literal[
     "share",
     "count",
     "number",
+    "figure",
 ]
-"""What a cell is, which decides its unit, precision and sign:
+"""The kind of a cell, which decides its unit, precision and sign:
 
 - ``text``; ``quarter``, a label that is printed as ``Q4 2025``; ``framework``, a key that is printed as its title;
 - ``money`` [currency], in the unit of the table; ``price`` and ``per_share`` [currency], two decimals;
-- ``units`` [coins], up to eight decimals; ``shares`` and ``count``, whole; ``number``, four significant digits;
-- ``share``, a fraction of 1, printed as a percentage.
+- ``units`` [coins], up to eight decimals; ``shares`` and ``count``, whole; ``number``, six significant digits;
+- ``share``, a fraction of 1, printed as a percentage;
+- ``figure``, a number that is already written, because its unit differs by row.
 
 A negative number stands in parentheses on a page; a file has a minus sign.
 """
@@ -55,7 +57,7 @@ class Column:
     note
         What a reader must know about its figures, such as their sign; stands below the table on a page.
     missing
-        What a page shows where there is no value.
+        The text on a page where a value is missing.
     only_in_files
         Whether a page leaves it out.
     shown_once
@@ -94,7 +96,7 @@ class Row:
     Attributes
     ----------
     cells
-        One for each column; ``None`` where there is no value.
+        One for each column; ``None`` where a value is missing.
     kind
         What the numbers of the row are, where they are not what the column says.
     is_total
@@ -127,7 +129,7 @@ class Row:
 
     @property
     def amounts(self) -> tuple[float | None, ...]:
-        """The cells behind the first one that are no words."""
+        """The cells behind the first one, without words."""
         return tuple(None if isinstance(cell, str) else cell for cell in self.cells[1:])
 
     @property
@@ -141,7 +143,7 @@ def _plain(cell: Cell) -> Cell:
     """A cell as every format has it: what was not computed is missing, and nothing has no sign."""
     if not isinstance(cell, float):
         return cell
-    return None if math.isnan(cell) else cell + 0.0
+    return cell + 0.0 if math.isfinite(cell) else None
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Table:
     notes
         Sentences below the table.
     currency
-        ISO code of its money.
+        ISO code of its money; its unit is not shown if not given.
     in_full
         Whether its money is printed to the cent, whatever its size.
     most
@@ -171,7 +173,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
-    currency: str = "USD"
+    currency: str = ""
     in_full: bool = False
     most: int | None = None
 
@@ -206,14 +208,14 @@ def _counts(cell: Cell) -> bool:
 
 
 def kind_of(table: Table, row: Row, column: int) -> Kind:
-    """What the number in `column` of `row` is."""
+    """The kind of the number in `column` of `row`."""
     kind = table.columns[column].kind
     return kind if row.kind is None or kind in TEXTS else row.kind
 
 
 INDENT = "    "
 
-_WRITERS: Mapping[Kind, tuple[str, int]] = {"shares": ("f", 0), "count": ("f", 0), "number": ("g", 4)}
+_PLACES: Mapping[Kind, int] = {"shares": 0, "count": 0}
 
 
 def cell_text(
@@ -234,20 +236,21 @@ def cell_text(
     decimals
         Digits after the point, where they are not those of the kind.
     missing
-        Stands where there is no value.
+        Stands where a value is missing.
     """
     if isinstance(cell, str):
         return FRAMEWORKS[cell].title if kind == "framework" and cell in FRAMEWORKS else cell
-    if words.known(cell) is None or cell is None:
+    if cell is None or words.known(cell) is None:
         return missing
     if kind == "units" and decimals is None:
         return words.units(cell)
     if kind == "share":
         return words.percent(cell, 2 if decimals is None else decimals)
     if kind == "money" and decimals is None:
-        return words.money(cell, scale)
-    form, places = _WRITERS.get(kind, ("f", 2))
-    return words.in_parentheses(cell, f",.{places if decimals is None else decimals}{form}")
+        cell, decimals = cell / scale.divisor, scale.decimals
+    if decimals is None and kind != "number":
+        decimals = _PLACES.get(kind, 2)
+    return words.in_parentheses(cell, ",.6g" if decimals is None else f",.{decimals}f")
 
 
 def shown_text(table: Table, row: Row, column: int, scale: words.Scale = words.UNITS) -> str:

@@ -1,15 +1,15 @@
-"""How long the money lasts: the funding of a result, month by month or by quarter, as rows."""
+"""How long the money lasts: the funding of a result, month by month or by quarter."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
+from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.report.tables.table import Column, Kind, Row, Table
 
 RUNWAY: dict[str, str] = {
     "price": "Price of the coin",
@@ -26,11 +26,11 @@ RUNWAY: dict[str, str] = {
     "spent": "Spent on coins",
     "sold": "Coins sold",
     "proceeds": "Proceeds of coins sold",
-    "unpaid": "Due and not paid",
-    "debt": "Debt",
-    "preferred": "Preferred stock",
-    "arrears": "Dividends owed",
-    "shares": "Common shares",
+    "unpaid": LINES["unpaid"].title,
+    "debt": LINES["debt"].title,
+    "preferred": LINES["preferred_stock"].title,
+    "arrears": "Dividends in arrears",
+    "shares": LINES["shares_outstanding"].title,
     "share_price": "Share price",
 }
 """Line of the runway -> its words."""
@@ -39,23 +39,11 @@ _FLOWS = {
     *("interest_due", "dividends_paid", "repaid", "converted", "tax_due", "raised", "spent", "sold", "proceeds"),
 }
 _ALWAYS = {"price", "units", "cash", "interest_due", "debt"}
-NOT_MONEY = {"units", "pledged", "sold", "shares"}
-PRICES = {"price", "share_price"}
-
-
-@dataclass(frozen=True)
-class RunwayRow:
-    """One line of the runway.
-
-    Attributes
-    ----------
-    amounts
-        By month or by quarter; flows are added up, balances are those of the last month.
-    """
-
-    line: str
-    title: str
-    amounts: tuple[float, ...]
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("units", "pledged", "sold", "shares"), "shares"),
+    **dict.fromkeys(("price", "share_price"), "price"),
+}
+"""Kind of the lines that do not hold money; coins are shown whole."""
 
 
 NOT_STATED = (
@@ -79,30 +67,40 @@ def capital_of(result: Result) -> CapitalResult:
     return result.capital
 
 
-def runway_rows(found: CapitalResult, *, by_month: bool = True) -> tuple[list[str], list[RunwayRow]]:
-    """The runway of the first path: names of the columns, and a row for each line; lines of nothing are left out."""
-    months = list(range(len(found.months)))
+def runway_table(result: Result, *, by_month: bool = True) -> Table:
+    """The runway of the first path, a column for each month or quarter; lines of nothing are left out.
+
+    Flows are added up, balances are those of the last month.
+
+    Raises
+    ------
+    InputError
+        If the scenario states no funding.
+    """
+    funded = capital_of(result)
+    months = list(range(len(funded.months)))
     groups = [[month] for month in months]
     if not by_month:
-        ends = list(found.funding.quarter_ends)
+        ends = list(funded.funding.quarter_ends)
         groups = [[m for m in months if first < m <= last] for first, last in zip([-1, *ends], ends, strict=False)]
-    labels = [f"{found.months[group[-1]]:%Y-%m}" for group in groups]
+    labels = [f"{funded.months[group[-1]]:%Y-%m}" for group in groups]
     rows = []
     for line, title in RUNWAY.items():
-        amounts = _line(found, line)
+        amounts = _line(funded, line)
         if line in _ALWAYS or np.nan_to_num(amounts).any():
-            picked = [float(amounts[g].sum() if line in _FLOWS else amounts[g[-1]]) for g in groups]
-            rows.append(RunwayRow(line, title, tuple(picked)))
-    return labels, rows
+            picked = (float(amounts[g].sum() if line in _FLOWS else amounts[g[-1]]) for g in groups)
+            rows.append(Row((title, *picked), _KINDS.get(line, "money"), line=line))
+    columns = (Column("line", ""), *(Column(label, label, "money") for label in labels))
+    return Table("runway", "Runway", columns, tuple(rows), currency=result.currency, most=len(labels))
 
 
-def _line(found: CapitalResult, line: str) -> Floats:
+def _line(funded: CapitalResult, line: str) -> Floats:
     """A line of the runway on the first path, (months,)."""
-    runway = found.runway
-    of_its_own = {
-        "price": found.close,
+    runway = funded.runway
+    computed = {
+        "price": funded.close,
         "sold": runway.forced_sold + runway.called_sold,
         "proceeds": runway.forced_proceeds + runway.called_proceeds,
     }
-    amounts: Floats = (of_its_own[line] if line in of_its_own else getattr(runway, line))[0]
+    amounts: Floats = (computed[line] if line in computed else getattr(runway, line))[0]
     return amounts

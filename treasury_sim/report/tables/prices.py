@@ -10,6 +10,7 @@ import numpy as np
 from treasury_sim.domain.prices import QuarterEndPrice
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
+from treasury_sim.report.tables.table import Column, Row, Table
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,22 @@ def quarter_price(result: Result, asset: str, label: str) -> QuarterPrice:
     lowest = int(np.argmin(np.where(inside, daily.low, np.inf)))
     day: date = daily.days[lowest].astype(date)
     return QuarterPrice(asset, quarter, end, float(daily.low[lowest]), day)
+
+
+def prices_table(result: Result) -> Table:
+    """The quarter-end prices that were used, each with its source."""
+    columns = (
+        Column("asset", "Asset"),
+        Column("quarter", "Quarter", "quarter"),
+        Column("end", "Last day (UTC)"),
+        Column("price", "Price", "price"),
+        Column("source", "Source"),
+    )
+    statement = next(iter(result.statements.values()))
+    rows = tuple(
+        Row((asset, quarter.label, f"{quarter.end}", held.prices[index].price, held.prices[index].source))
+        for asset, held in statement.assets.items()
+        for index, quarter in enumerate(statement.quarters)
+        if quarter in result.reported
+    )
+    return Table("prices", "Quarter-end prices that were used", columns, rows, currency=result.currency)
