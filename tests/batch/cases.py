@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cases import write_scenario
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.run import Report, run_batch
 
 STEPS = {
@@ -39,7 +39,7 @@ def write_holder(folder: Path, **sections: Any) -> Path:
 
 def batch(*paths: Path | str, out: Path, executor: str = "inprocess", **options: Any) -> Report:
     """Run a batch in this process."""
-    return run_batch(Order(tuple(map(str, paths)), out=out, executor=executor, **options))
+    return run_batch(BatchOrder(tuple(map(str, paths)), out=out, executor=executor, **options))
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ import pytest
 from tests.batch.cases import SWEEP, batch, content, write_holder
 from treasury_sim import load, run
 from treasury_sim.batch.block import LINE_NAMES
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.errors import InputError, TreasurySimError
 from treasury_sim.market import history
 from treasury_sim.scenario.sweep import sweep_of
@@ -221,9 +221,9 @@ def test_expectations_are_judged_in_a_scenario_and_not_in_its_variations(tmp_pat
 
 
 def test_names_of_folders_are_those_of_inputs_and_of_what_varies() -> None:
-    order = Order(("cases/strategy.yaml", "b.yaml"), vary=("tax.rate=1,2",))
+    order = BatchOrder(("cases/strategy.yaml", "b.yaml"), vary=("tax.rate=1,2",))
     assert order.folder == Path("results/strategy-and-1-more-tax.rate")
-    assert Order(("strategy_2025q4",)).folder == Path("results/strategy_2025q4")
+    assert BatchOrder(("strategy_2025q4",)).folder == Path("results/strategy_2025q4")
 
 
 def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.batch.cases import batch, content, write_holder
 from treasury_sim.batch.executors import ExecutorError, executor_of
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.run import StoppedError, run_batch
 from treasury_sim.errors import TreasurySimError
 
@@ -42,7 +42,7 @@ def test_processes_give_the_bytes_of_one_process(tmp_path: Path) -> None:
 
 def test_a_dead_worker_ends_the_batch_and_what_is_stored_is_kept(tmp_path: Path) -> None:
     file = write_holder(tmp_path / "in")
-    order = Order((str(file),), vary=MANY, out=tmp_path / "out", executor="process", workers=1)
+    order = BatchOrder((str(file),), vary=MANY, out=tmp_path / "out", executor="process", workers=1)
 
     def kill_the_worker(done: int, _: int) -> None:
         if done:
@@ -109,7 +109,7 @@ def test_an_interrupt_says_how_to_go_on(tmp_path: Path) -> None:
         if done:
             raise KeyboardInterrupt
 
-    order = Order((str(write_holder(tmp_path / "in")),), vary=MANY, out=tmp_path / "out", executor="inprocess")
+    order = BatchOrder((str(write_holder(tmp_path / "in")),), vary=MANY, out=tmp_path / "out", executor="inprocess")
     with pytest.raises(StoppedError, match="Interrupted") as caught:
         run_batch(order, interrupt, resume="treasury-sim batch x")
     assert caught.value.exit_code == 130
@@ -189,6 +189,6 @@ def test_dask_gives_the_bytes_of_one_process_and_survives_a_killed_worker(tmp_pa
                 killed.append(next(iter(client.run(os.getpid).values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    run_batch(Order((str(file),), vary=vary, out=tmp_path / "dask", executor=scheduler), kill_one)
+    run_batch(BatchOrder((str(file),), vary=vary, out=tmp_path / "dask", executor=scheduler), kill_one)
     assert killed
     assert content(tmp_path / "dask") == content(tmp_path / "one")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treasury_sim.capital.break_even import Books, allowance_appears, equity_is_nothing
+from treasury_sim.capital.break_even import BooksByPrice, allowance_appears, equity_is_nothing
 
-FAIR = Books(
+FAIR = BooksByPrice(
     units=np.array([10.0]),
     ceiling=np.array([np.inf]),
     kept=1.0,
@@ -56,7 +56,7 @@ def test_equity_is_zero_at_the_price_found(
     lots: list[tuple[float, float]], other: float, support: float, at_cost: bool, appreciation: bool
 ) -> None:
     units, cost = np.array(lots).T
-    books = Books(
+    books = BooksByPrice(
         units=units,
         ceiling=cost if at_cost else np.full(units.size, np.inf),
         kept=1.0,

@@ -12,7 +12,7 @@ import pytest
 from treasury_sim import load
 from treasury_sim.case import Case
 from treasury_sim.case.checks.across import RULES
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.scenario import library, variations
 from treasury_sim.scenario.draft import FIELDS, read_section
@@ -37,16 +37,16 @@ SPECS = [load(path).case for path in library.shipped()]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.check.__qualname__)
-def test_a_rule_reads_no_section_that_it_does_not_name(rule: Rule) -> None:
+def test_a_rule_reads_no_section_that_it_does_not_name(rule: CrossCheck) -> None:
     named = {read.removesuffix("[]").partition(".")[0] for read in rule.reads}
     for case in SPECS:
         spec = Recorded(case.spec)
-        list(rule.check(replace(Draft(case.spec, case.lots), spec=spec)))  # type: ignore[arg-type]
+        list(rule.check(replace(DraftCase(case.spec, case.lots), spec=spec)))  # type: ignore[arg-type]
         assert spec.read <= named
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.check.__qualname__)
-def test_every_key_that_a_rule_names_exists(rule: Rule) -> None:
+def test_every_key_that_a_rule_names_exists(rule: CrossCheck) -> None:
     for read in rule.reads:
         owner: Any = ScenarioSpec
         for key in read.removesuffix("[]").split("."):
@@ -70,20 +70,20 @@ def test_every_key_that_a_rule_names_exists(rule: Rule) -> None:
     ],
 )
 def test_what_is_wrong_stops_the_rules_that_read_it(wrong: tuple[str | int, ...], read: str, valid: bool) -> None:
-    draft = Draft(SPECS[0].spec, wrong=frozenset({wrong}))
+    draft = DraftCase(SPECS[0].spec, wrong=frozenset({wrong}))
     assert draft.is_valid(read) is valid
 
 
 def test_a_change_of_one_section_reads_that_section_only(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    checked: list[Rule] = []
+    checked: list[CrossCheck] = []
 
     def recorded(section: str, value: object) -> Any:
         read.append(section)
         return read_section(section, value)
 
-    def noted(rule: Rule) -> Rule:
-        def check(draft: Draft) -> Iterator[Breach]:
+    def noted(rule: CrossCheck) -> CrossCheck:
+        def check(draft: DraftCase) -> Iterator[Breach]:
             checked.append(rule)
             return rule.check(draft)
 

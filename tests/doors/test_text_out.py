@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.batch.cases import batch
 from tests.programs import require
 from treasury_sim import Scenario, close_pack, load, run
-from treasury_sim.batch.block import Block
+from treasury_sim.batch.block import FigureBlock
 from treasury_sim.batch.table import encode
 from treasury_sim.domain.text_out import escaped, from_spreadsheet_text, spreadsheet_text, visible
 from treasury_sim.report.close import formats
@@ -84,7 +84,7 @@ def test_the_long_table_of_a_batch_holds_names_as_text(name: str) -> None:
     from treasury_sim.batch.block import LINE_NAMES
 
     values = np.full((1, len(LINE_NAMES), 1), -5.0)
-    block = Block((name,), (("ifrs_cost", "2025Q1"),), values, np.full((1, len(LINE_NAMES)), np.nan))
+    block = FigureBlock((name,), (("ifrs_cost", "2025Q1"),), values, np.full((1, len(LINE_NAMES)), np.nan))
     rows = cells(encode([block], "csv").decode())
     assert len(rows) == len(LINE_NAMES)
     assert all(is_harmless(row[0]) and row[5] == "-5.0" for row in rows)

@@ -16,7 +16,7 @@ from treasury_sim.domain.arrays import DAY, Days, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import sold_lines
 from treasury_sim.domain.plan import Disposal
-from treasury_sim.domain.sold_in_order import Order, UnitsSold
+from treasury_sim.domain.sold_in_order import SaleOrder, UnitsSold
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.measure.by_lot import measure_by_lot
 from treasury_sim.measure.by_order import SoldUnits
@@ -77,14 +77,14 @@ def _policy(relief: str) -> LedgerPolicy:
     return LedgerPolicy(relief, lambda _: None, lambda lot: book_cost(lot, capitalise_fees=True))
 
 
-def _order(relief: str, ledger: Ledger) -> Order:
+def _order(relief: str, ledger: Ledger) -> SaleOrder:
     key = LOT_RELIEF[relief]
     order = sorted(
         range(ledger.quantity.size),
         key=lambda part: key(int(ledger.acquired[part]), part, float(ledger.unit_cost[part])),
     )
     part = np.array(order, dtype=np.intp)
-    return Order(ledger, part, ledger.quantity[part])
+    return SaleOrder(ledger, part, ledger.quantity[part])
 
 
 def _sales_on_paths(mark: Ints, units: Floats, price: Floats) -> list[UnitsSold]:

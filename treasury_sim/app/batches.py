@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from treasury_sim.app.opening import check_sizes
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.run import run_batch
 from treasury_sim.batch.source import open_sources
 from treasury_sim.batch.summary import Summary
@@ -80,7 +80,7 @@ def _run(folder: Path, vary: Sequence[str], progress: Progress | None) -> Done:
         fix = "Run larger batches on the command line: treasury-sim batch."
         raise InputError([Problem("upload", None, "", f"at most {MOST_SCENARIOS:,} scenarios", f"{count:,}", fix)])
     out = folder / "out"
-    order = Order(paths=paths, vary=tuple(vary), out=out, table="csv", xlsx=True, executor="inprocess")
+    order = BatchOrder(paths=paths, vary=tuple(vary), out=out, table="csv", xlsx=True, executor="inprocess")
     summary = run_batch(order, progress).summary
     failures = tuple(
         replace(one, problems=tuple(_named(each, folder) for each in one.problems)) for one in summary.failures

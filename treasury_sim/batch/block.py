@@ -20,7 +20,7 @@ LINE_NAMES = tuple(LINES)
 
 
 @dataclass(frozen=True)
-class Block:
+class FigureBlock:
     """The figures of scenarios with the same frameworks and quarters.
 
     Attributes
@@ -57,12 +57,12 @@ Run = tuple[str, tuple[tuple[str, str], ...], Floats]
 """A scenario, its groups, and its figures, (groups, lines, 1)."""
 
 
-def blocks_of(runs: Sequence[Run], base: Figures) -> list[Block]:
+def blocks_of(runs: Sequence[Run], base: Figures) -> list[FigureBlock]:
     """Put runs side by side, in order; a new block begins where frameworks or quarters change."""
     blocks = []
     for groups, together in groupby(runs, key=lambda run: run[1]):
         names, _, figures = zip(*together, strict=True)
-        blocks.append(Block(names, groups, np.concatenate(figures, axis=2), base_of(groups, base)))
+        blocks.append(FigureBlock(names, groups, np.concatenate(figures, axis=2), base_of(groups, base)))
     return blocks
 
 
@@ -96,7 +96,7 @@ def base_of(groups: Sequence[tuple[str, str]], base: Figures) -> Floats:
     return np.stack([base.get(group, none) for group in groups])
 
 
-def totals_of(blocks: Sequence[Block]) -> dict[tuple[str, str], tuple[int, float]]:
+def totals_of(blocks: Sequence[FigureBlock]) -> dict[tuple[str, str], tuple[int, float]]:
     """Control totals: number of figures and their exact sum, by framework key and line."""
     parts: dict[tuple[str, str], list[Floats]] = {}
     for block in blocks:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from treasury_sim.batch.source import Opened, Source
+from treasury_sim.batch.source import OpenSource, Source
 from treasury_sim.batch.table import Format
 from treasury_sim.engine.paths.points import vary_prices_only
 from treasury_sim.engine.paths.simulation_plan import sampled_assets
@@ -69,7 +69,7 @@ def identity_of(source: Source) -> list[object]:
     return [source.name, list(source.inputs.values()), list(source.vary)]
 
 
-def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Chunk]:
+def chunks_of(opened: OpenSource, base: Source | None, table: Format) -> Iterator[Chunk]:
     """Cut the scenarios of a source into consecutive chunks; their size depends only on how it is run."""
     count, size = len(opened.sweep), _size(opened)
     against = base if base is not None else opened.source if opened.sweep.axes else None
@@ -77,21 +77,21 @@ def chunks_of(opened: Opened, base: Source | None, table: Format) -> Iterator[Ch
         yield Chunk(opened.source, start, min(start + size, count), against, table)
 
 
-def chunk_count(opened: Opened) -> int:
+def chunk_count(opened: OpenSource) -> int:
     """The number of chunks that `chunks_of` cuts."""
     return -(-len(opened.sweep) // _size(opened))
 
 
-def _size(opened: Opened) -> int:
+def _size(opened: OpenSource) -> int:
     return POINTS_A_CHUNK if are_points(opened) else SAMPLES_A_CHUNK if is_sample(opened) else RUNS_A_CHUNK
 
 
-def is_sample(opened: Opened) -> bool:
+def is_sample(opened: OpenSource) -> bool:
     """Whether each scenario draws its own paths."""
     return bool(sampled_assets(opened.scenario.case))
 
 
-def are_points(opened: Opened) -> bool:
+def are_points(opened: OpenSource) -> bool:
     """Whether a sweep is run in passes of many points each."""
     keys = opened.sweep.keys
     return bool(keys) and opened.sweep.is_full and vary_prices_only(opened.scenario.case, keys)

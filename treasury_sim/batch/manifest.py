@@ -15,10 +15,10 @@ from pydantic import Field
 from treasury_sim.batch.chunk import is_sample
 from treasury_sim.batch.folder import INPUTS, TABLE, Folder, broken_part, digest_of
 from treasury_sim.batch.model import Digest, PartKey, Written, read
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.part import Failure
 from treasury_sim.batch.seal import is_whole, sealed
-from treasury_sim.batch.source import Broken, Opened, Source
+from treasury_sim.batch.source import Broken, OpenSource, Source
 from treasury_sim.batch.table import Format
 from treasury_sim.errors import Problem, TreasurySimError
 from treasury_sim.market.history import embedded_tables
@@ -33,7 +33,7 @@ DEPENDENCIES = ("numpy", "scipy", "pydantic", "pyyaml", "pyarrow")
 Report = Literal["summary.csv", "failures.csv", "notes.csv", "totals.csv", "table.csv", "batch.xlsx"]
 
 
-class Given(Written):
+class BatchOptions(Written):
     """The options of a batch, paths as text."""
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -43,9 +43,9 @@ class Given(Written):
     xlsx: bool
     allow_paths: tuple[str, ...]
 
-    def again(self) -> Order:
+    def again(self) -> BatchOrder:
         """The order, to be repeated from the directory where it was given."""
-        return Order(
+        return BatchOrder(
             paths=self.paths,
             vary=self.vary,
             base=self.base,
@@ -94,7 +94,7 @@ class Manifest(Written):
     """
 
     seal: Digest | None = None
-    order: Given
+    order: BatchOptions
     directory: str
     engine: str
     python: str
@@ -165,9 +165,9 @@ BASE = "--base"
 
 def keep(
     folder: Folder,
-    order: Order,
+    order: BatchOrder,
     *,
-    opened: Sequence[Opened],
+    opened: Sequence[OpenSource],
     broken: Sequence[Broken],
     base: Source | None,
     keys: Sequence[str],
@@ -182,7 +182,7 @@ def keep(
     for content in (each.content for each in broken if each.content is not None):
         folder.keep_input(content)
     manifest = Manifest(
-        order=Given(
+        order=BatchOptions(
             paths=tuple(order.paths),
             vary=tuple(order.vary),
             base=order.base,
@@ -225,7 +225,7 @@ def this_platform() -> str:
     return " ".join(part for part in (sys.platform, platform.machine(), *platform.libc_ver()) if part)
 
 
-def seed_of(opened: Opened) -> int | None:
+def seed_of(opened: OpenSource) -> int | None:
     """The seed of a scenario that simulates prices; ``None`` for any other."""
     return opened.scenario.spec.simulation.seed if is_sample(opened) else None
 

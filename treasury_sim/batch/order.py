@@ -9,7 +9,7 @@ from treasury_sim.batch.table import Format
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchOrder:
     """Inputs and options of a batch; see the options of `treasury-sim batch`."""
 
     paths: tuple[str, ...]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from treasury_sim.batch.block import Block, totals_of
+from treasury_sim.batch.block import FigureBlock, totals_of
 from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.model import Digest, Written, read
 from treasury_sim.batch.score import Score
@@ -170,7 +170,7 @@ class Part:
     peak_memory: int
 
 
-def part_of(blocks: Sequence[Block], scores: Sequence[Score], failures: Sequence[Failure], table: Format) -> Part:
+def part_of(blocks: Sequence[FigureBlock], scores: Sequence[Score], failures: Sequence[Failure], table: Format) -> Part:
     """Encode a finished chunk."""
     rows = encode(blocks, table)
     summary = PartSummary(

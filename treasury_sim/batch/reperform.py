@@ -14,7 +14,7 @@ from treasury_sim.batch.chunk import chunk_count
 from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.manifest import FILE, Manifest
 from treasury_sim.batch.moved import Moved, moved_lines, pairs_of, same_bytes, verdicts_that_moved
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.part import Failure
 from treasury_sim.batch.run import run_batch
 from treasury_sim.batch.source import open_sources
@@ -104,7 +104,7 @@ def _where_it_was(then: Manifest) -> Iterator[None]:
         raise TreasurySimError(message) from error
 
 
-def _check_that_it_fits(then: Manifest, order: Order, folder: Path) -> None:
+def _check_that_it_fits(then: Manifest, order: BatchOrder, folder: Path) -> None:
     """Reject a manifest edited by hand so that its order and its parts belong to different batches."""
     opened, _ = open_sources(order.paths, order.vary, order.allow_paths)
     parts = sum(map(chunk_count, opened))

@@ -16,9 +16,9 @@ from treasury_sim.batch.folder import Folder
 from treasury_sim.batch.lock import locked
 from treasury_sim.batch.manifest import BASE, FILE, keep, recorded
 from treasury_sim.batch.memory import peak_memory
-from treasury_sim.batch.order import Order
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.batch.part import Part
-from treasury_sim.batch.source import Opened, Source, open_sources
+from treasury_sim.batch.source import OpenSource, Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
 from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
@@ -77,7 +77,7 @@ class InterruptedBatchError(StoppedError):
         self.exit_code = by.exit_code if isinstance(by, EndedError) else 130
 
 
-def run_batch(order: Order, progress: Progress | None = None, resume: str = "") -> Report:
+def run_batch(order: BatchOrder, progress: Progress | None = None, resume: str = "") -> Report:
     """Run every scenario of an order that is not stored yet, and write the reports.
 
     Parameters
@@ -136,7 +136,7 @@ def run_batch(order: Order, progress: Progress | None = None, resume: str = "") 
         return Report(folder.path, summary, unchanged, removed, seconds, peak, tuple(altered), passed)
 
 
-def _notes(opened: Sequence[Opened], base: Source | None) -> list[tuple[str, str]]:
+def _notes(opened: Sequence[OpenSource], base: Source | None) -> list[tuple[str, str]]:
     """Notes on the files of each scenario, and of the base, for readers of the figures."""
     notes = [(entry.source.name, note) for entry in opened for note in entry.scenario.notes]
     return notes if base is None else [*notes, *((BASE, note) for note in base.scenario().notes)]

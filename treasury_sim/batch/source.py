@@ -58,7 +58,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenSource:
     """A source with its scenario and sweep.
 
     Attributes
@@ -104,7 +104,7 @@ class Broken:
 
 def open_sources(
     paths: Sequence[str], vary: Sequence[str] = (), allow_paths: Sequence[Path] = ()
-) -> tuple[list[Opened], list[Broken]]:
+) -> tuple[list[OpenSource], list[Broken]]:
     """Read every scenario file of `paths`: files, folders, names of shipped scenarios.
 
     Raises
@@ -119,7 +119,7 @@ def open_sources(
         try:
             scenario = load(file, allow_paths=allow_paths)
             source = Source.of(scenario, name, vary)
-            opened.append(Opened(source, scenario, _checked_sweep(scenario, vary)))
+            opened.append(OpenSource(source, scenario, _checked_sweep(scenario, vary)))
         except InputError as error:
             if any(problem.where == VARY for problem in error.problems):
                 raise

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from treasury_sim.batch.block import LINE_NAMES, Block
+from treasury_sim.batch.block import LINE_NAMES, FigureBlock
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.errors import TreasurySimError
 from treasury_sim.report.render.csv import csv_cell
@@ -23,12 +23,12 @@ Format = Literal["parquet", "csv"]
 COLUMNS = ("scenario", "framework", "quarter", "line", "base", "value", "delta")
 
 
-def encode(blocks: Sequence[Block], table: Format) -> bytes:
+def encode(blocks: Sequence[FigureBlock], table: Format) -> bytes:
     """Write the rows of a part."""
     return _parquet(blocks) if table == "parquet" else _csv(blocks)
 
 
-def _csv(blocks: Sequence[Block]) -> bytes:
+def _csv(blocks: Sequence[FigureBlock]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for block in blocks:
@@ -48,7 +48,7 @@ def _figures(base: float, value: float) -> tuple[object, ...]:
     return tuple(None if figure != figure else figure for figure in (base, value, value - base))  # noqa: PLR0124
 
 
-def _parquet(blocks: Sequence[Block]) -> bytes:
+def _parquet(blocks: Sequence[FigureBlock]) -> bytes:
     pa, pq = arrow()
     text = pa.dictionary(pa.int32(), pa.string())
     kinds = [(name, text if name in COLUMNS[:4] else pa.float64()) for name in COLUMNS]
@@ -64,7 +64,7 @@ def _parquet(blocks: Sequence[Block]) -> bytes:
     return sink.getvalue()
 
 
-def _columns(block: Block, pa: Any) -> list[Any]:
+def _columns(block: FigureBlock, pa: Any) -> list[Any]:
     count = len(block.names)
     group, line = np.nonzero(block.has_rows)
     values = block.values[group, line]

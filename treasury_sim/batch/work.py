@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from treasury_sim.batch.block import Block, Figures, Run, base_figures, base_of, blocks_of, figures_of, groups_of
+from treasury_sim.batch.block import FigureBlock, Figures, Run, base_figures, base_of, blocks_of, figures_of, groups_of
 from treasury_sim.batch.chunk import Chunk, are_points, identity_of
 from treasury_sim.batch.part import Failure, Part, part_of
 from treasury_sim.batch.score import Score, scores_of
-from treasury_sim.batch.source import Opened, Source
+from treasury_sim.batch.source import OpenSource, Source
 from treasury_sim.batch.table import Format
 from treasury_sim.case.fields import is_number
 from treasury_sim.case.key_paths import KeyPath
@@ -56,7 +56,7 @@ class _Done:
     def __init__(self, base: Figures) -> None:
         self.base = base
         self.failures: list[Failure] = []
-        self._blocks: list[Block] = []
+        self._blocks: list[FigureBlock] = []
         self._scores: list[Score] = []
         self._runs: list[Run] = []
 
@@ -68,7 +68,7 @@ class _Done:
     def add_points(self, names: Sequence[str], result: Result, limits: Sequence[Limit]) -> None:
         """Add a pass over many points."""
         groups = groups_of(result)
-        self._blocks.append(Block(tuple(names), groups, figures_of(result), base_of(groups, self.base)))
+        self._blocks.append(FigureBlock(tuple(names), groups, figures_of(result), base_of(groups, self.base)))
         self._scores += scores_of(names, result, limits)
 
     def part(self, table: Format) -> Part:
@@ -106,7 +106,7 @@ class _Bench:
 
     def __init__(self, source: Source) -> None:
         scenario = source.scenario()
-        self.opened = Opened(source, scenario, sweep_of(scenario, source.vary))
+        self.opened = OpenSource(source, scenario, sweep_of(scenario, source.vary))
         self._variations = Variations(scenario, self.opened.sweep.places)
         self._cache = MeasurementCache()
         self._base: Figures | None = None

@@ -15,7 +15,7 @@ from treasury_sim.domain.arrays import Floats
 
 
 @dataclass(frozen=True)
-class Books:
+class BooksByPrice:
     """Book values under one framework as a function of the coin price.
 
     Attributes
@@ -85,12 +85,12 @@ def crossing(line: Callable[[float], float], level: float, kinks: Iterable[float
     return None
 
 
-def equity_is_nothing(books: Books) -> float | None:
+def equity_is_nothing(books: BooksByPrice) -> float | None:
     """The price at which book equity is zero; ``None`` if it never is."""
     return crossing(books.equity, 0.0, books.kinks())
 
 
-def allowance_appears(books: Books) -> float | None:
+def allowance_appears(books: BooksByPrice) -> float | None:
     """The price below which part of the deferred tax asset is unsupported; ``None`` if that is not tested."""
     if not np.isfinite(books.support) or not books.rate:
         return None

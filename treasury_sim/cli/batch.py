@@ -70,12 +70,12 @@ def batch(
     Results already stored in the output folder are reused, so an interrupted batch continues where it stopped.
     Exits with code 1 if a scenario could not be run, otherwise with 4 if an expected figure was not met.
     """
-    from treasury_sim.batch.order import Order
+    from treasury_sim.batch.order import BatchOrder
     from treasury_sim.batch.run import run_batch
     from treasury_sim.batch.show import batch_json, batch_report
     from treasury_sim.errors import TreasurySimError
 
-    order = Order(
+    order = BatchOrder(
         paths=tuple(paths),
         vary=tuple(vary or ()),
         base=base,

@@ -12,7 +12,7 @@ from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
 from treasury_sim.domain.priced_at_close import FollowingParts
 from treasury_sim.domain.prices import Marks
-from treasury_sim.domain.sold_in_order import Order, UnitsSold, sold_in_order
+from treasury_sim.domain.sold_in_order import SaleOrder, UnitsSold, sold_in_order
 from treasury_sim.domain.timeline import Timeline
 
 
@@ -76,7 +76,7 @@ def ledger_lines(ledger: Ledger, timeline: Timeline, marks: Marks) -> LedgerLine
     )
 
 
-def sold_lines(order: Order, sales_on_paths: Sequence[UnitsSold], timeline: Timeline) -> LedgerLines:
+def sold_lines(order: SaleOrder, sales_on_paths: Sequence[UnitsSold], timeline: Timeline) -> LedgerLines:
     """Changes that sales along `order` make to the lines of a ledger without them."""
     at_cost = [np.zeros(1), *(order.total(order.unit_cost, taking.after) for taking in sales_on_paths)]
     cost = [after - before for before, after in pairwise(at_cost)]

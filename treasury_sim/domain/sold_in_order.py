@@ -23,7 +23,7 @@ from treasury_sim.domain.timeline import Timeline
 MONEY = FOLLOWS.index("money")
 
 
-class Order:
+class SaleOrder:
     """Units of a ledger in the order in which they leave.
 
     Either all are acquired before the first leaves, or they leave in the order of acquisition. So the parts acquired by
@@ -102,7 +102,7 @@ class SoldInOrder:
         released = np.bincount(
             self.before.release_part, weights=self.before.release_quantity, minlength=ledger.quantity.size
         )
-        self.order = Order(ledger, np.arange(every.size), ledger.left(released.astype(float)))
+        self.order = SaleOrder(ledger, np.arange(every.size), ledger.left(released.astype(float)))
         days = np.array([out.date for out in ledger.disposals], dtype="datetime64[D]")
         at = timeline.mark_of(days)
         sales = [

@@ -21,7 +21,7 @@ from treasury_sim.domain.ladder import OrderLadder, Taken
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.ledger_lines import ledger_lines, sold_lines
 from treasury_sim.domain.prices import Marks
-from treasury_sim.domain.sold_in_order import Order, SoldInOrder, UnitsSold
+from treasury_sim.domain.sold_in_order import SaleOrder, SoldInOrder, UnitsSold
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.measure.by_ladder import BLOCK, LadderMeasure, shared_prices
@@ -77,7 +77,7 @@ class SoldUnits:
         marks: Marks,
         *,
         policy: AccountingPolicy,
-        order: Order,
+        order: SaleOrder,
         sales: Sequence[int],
     ) -> None:
         self._rule, self._policy, self._order = rule, policy, order
@@ -254,7 +254,7 @@ class _SharedPriceRun:
 class _FixedPriceUnits:
     """Units measured at prices that are the same on all paths: what a unit of each part has passed through, (n,)."""
 
-    order: Order
+    order: SaleOrder
     pl: Floats
     oci: Floats
     surplus_to_oci: bool
@@ -273,7 +273,7 @@ class _FixedPriceUnits:
             oci += sign * self.order.total(self.oci, position)
 
 
-def _releasing_all(ledger: Ledger, order: Order, sales: Ints, acquired: Ints) -> Ledger:
+def _releasing_all(ledger: Ledger, order: SaleOrder, sales: Ints, acquired: Ints) -> Ledger:
     """The ledger with a release of every part of the order acquired by each sale, which gives their test prices then.
 
     Parameters

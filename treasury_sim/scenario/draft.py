@@ -1,4 +1,4 @@
-"""From values to typed sections: what pydantic rejects becomes problems, the rest a `Draft` that rules can check."""
+"""From values to typed sections: errors of pydantic become problems, the rest is a `DraftCase` that rules check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from treasury_sim.case.checks.draft import Draft
+from treasury_sim.case.checks.draft import DraftCase
 from treasury_sim.case.key_paths import Key, KeyPath
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.case.strict import WINDOWS
@@ -39,7 +39,7 @@ def read_section(section: str, value: object) -> Any:
     return getattr(ScenarioSpec.model_validate({**_OTHERS, section: value}), FIELDS.get(section, section))
 
 
-def draft_of(tree: Tree, problems: Problems) -> Draft:
+def draft_of(tree: Tree, problems: Problems) -> DraftCase:
     """Read the sections of `tree`; adds what is wrong to `problems`, and leaves it out of the draft."""
     problems.add(_split_windows(tree))
 
@@ -47,7 +47,7 @@ def draft_of(tree: Tree, problems: Problems) -> Draft:
         return tree.get(*path) is not None
 
     try:
-        return Draft(ScenarioSpec.model_validate(tree.values), states=states)
+        return DraftCase(ScenarioSpec.model_validate(tree.values), states=states)
     except ValidationError as error:
         wrong, unknown = _wrong(tree, problems.add_all(error, tree))
     values, numbers = _without(tree.values, (*wrong, *unknown))
@@ -58,7 +58,7 @@ def draft_of(tree: Tree, problems: Problems) -> Draft:
         except ValidationError:
             wrong.add((section,))
     others = ScenarioSpec.model_validate(_OTHERS)
-    return Draft(others.model_copy(update=sections), wrong=frozenset(wrong), numbers=numbers, states=states)
+    return DraftCase(others.model_copy(update=sections), wrong=frozenset(wrong), numbers=numbers, states=states)
 
 
 def _wrong(tree: Tree, errors: Iterable[tuple[KeyPath, str]]) -> tuple[set[KeyPath], set[KeyPath]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from treasury_sim.case import Case
 from treasury_sim.case.checks.across import breaches
-from treasury_sim.case.checks.draft import Draft
+from treasury_sim.case.checks.draft import DraftCase
 from treasury_sim.case.checks.openings import READS as OPENING_READS
 from treasury_sim.case.checks.openings import check_opening
 from treasury_sim.case.key_paths import Key, KeyPath, key_path
@@ -34,7 +34,7 @@ from treasury_sim.scenario.source.tree import Tree
 
 
 @dataclass(frozen=True)
-class Origin:
+class Sources:
     """The files and values that a scenario was read from, kept so that it can be changed."""
 
     chain: Chain
@@ -50,7 +50,7 @@ class Origin:
         """The values, money in currency units, with their places."""
         return self.chain.tree
 
-    def with_tree(self, tree: Tree) -> Origin:
+    def with_tree(self, tree: Tree) -> Sources:
         """The same files with other values."""
         return replace(self, chain=replace(self.chain, tree=tree))
 
@@ -68,7 +68,7 @@ class Scenario:
     """
 
     case: Case
-    origin: Origin = field(repr=False, compare=False)
+    origin: Sources = field(repr=False, compare=False)
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -192,13 +192,13 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     path = library.find(source)
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
     store = Store(Folders.of(path, [Path(folder) for folder in allow_paths]))
-    return _build(Origin(read_chain(SourceFile(path, name), store), store))
+    return _build(Sources(read_chain(SourceFile(path, name), store), store))
 
 
 def reload(file: SourceFile, folders: Folders, contents: Mapping[Path, bytes]) -> Scenario:
     """Read a scenario from the content of its files, which may come from another machine; raises as `load` does."""
     store = Store(folders, contents)
-    return _build(Origin(read_chain(file, store), store))
+    return _build(Sources(read_chain(file, store), store))
 
 
 @checked
@@ -218,10 +218,10 @@ def load_given(files: Mapping[str, bytes]) -> Scenario:
     if not files:
         raise InputError([Problem("", None, "files", "a scenario and the tables it names", "no file")])
     store = Store(InMemory.holding(files), {given(name).path: content for name, content in files.items()})
-    return _build(Origin(read_chain(given(next(iter(files))), store), store))
+    return _build(Sources(read_chain(given(next(iter(files))), store), store))
 
 
-def _build(origin: Origin) -> Scenario:
+def _build(origin: Sources) -> Scenario:
     """Validate; report the errors of the scenario and of its tables together."""
     tree = origin.tree
     problems = Problems([file.name for file in origin.chain.files])
@@ -246,7 +246,7 @@ def _build(origin: Origin) -> Scenario:
     return Scenario(case, origin)
 
 
-def _file(origin: Origin, path: KeyPath, reference: str) -> SourceFile:
+def _file(origin: Sources, path: KeyPath, reference: str) -> SourceFile:
     """Find the file named at `path`, relative to the file that names it."""
     return locate(origin.tree, path, reference, origin.written_in(path), origin.store)
 
@@ -263,7 +263,7 @@ def _prices(store: Store, file: SourceFile, asset: str) -> DailyPrices:
 
 
 def _lots(
-    draft: Draft, origin: Origin, used: list[SourceFile], problems: Problems
+    draft: DraftCase, origin: Sources, used: list[SourceFile], problems: Problems
 ) -> tuple[tuple[Lot, ...] | None, tuple[str, ...]]:
     """Return the lots with their ids, ``None`` if a table has errors, and notes; adds files to `used`."""
     given = origin.tree.get("holder", "lots")
@@ -281,14 +281,14 @@ def _lots(
     return number_lots(table.lots), (table.note,) if table.note else ()
 
 
-def _opening_problems(draft: Draft, table: LotTable) -> Iterator[Problem]:
+def _opening_problems(draft: DraftCase, table: LotTable) -> Iterator[Problem]:
     for number, lot in enumerate(table.lots):
         for breach in check_opening(draft, lot):
             (key,) = breach.path
             yield table.problem(number, f"opening_{key}", breach.expected, breach.found, breach.fix)
 
 
-def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable | None:
+def _table(origin: Sources, reference: str, used: list[SourceFile]) -> LotTable | None:
     """Read the table that `holder.lots` names, ``None`` if the name is empty."""
     path: KeyPath = ("holder", "lots")
     store = origin.store
@@ -310,7 +310,7 @@ def _table(origin: Origin, reference: str, used: list[SourceFile]) -> LotTable |
     return store.once(("lots", file.path, sheet), read)
 
 
-def _csv_file(origin: Origin, path: KeyPath, reference: str, used: list[SourceFile]) -> SourceFile:
+def _csv_file(origin: Sources, path: KeyPath, reference: str, used: list[SourceFile]) -> SourceFile:
     """Find a CSV file; reject other spreadsheets by their name, before reading their bytes as text."""
     file = _file(origin, path, reference)
     used.append(file)
@@ -323,7 +323,7 @@ def _csv_file(origin: Origin, path: KeyPath, reference: str, used: list[SourceFi
 _SPREADSHEETS = {".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}
 
 
-def _export(origin: Origin, given: Mapping[Key, object], used: list[SourceFile]) -> LotTable | None:
+def _export(origin: Sources, given: Mapping[Key, object], used: list[SourceFile]) -> LotTable | None:
     """Read the export that `holder.lots` names, ``None`` if a key is missing or wrong."""
     reference, mapping_name, assets = given.get("file"), given.get("mapping"), given.get("assets") or []
     if not (isinstance(reference, str) and reference and isinstance(mapping_name, str) and mapping_name):
@@ -352,7 +352,7 @@ def _export(origin: Origin, given: Mapping[Key, object], used: list[SourceFile])
     return store.once(("export", file.path, sheet, mapping_file.path, str(currency), wanted), read)
 
 
-def _mapping_file(origin: Origin, name: str) -> SourceFile:
+def _mapping_file(origin: Sources, name: str) -> SourceFile:
     """Find a mapping: shipped if it is a bare name, else a file."""
     path: KeyPath = ("holder", "lots", "mapping")
     if Path(name).suffix or "/" in name or "\\" in name or name.startswith(library.PREFIX):

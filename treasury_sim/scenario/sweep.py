@@ -52,7 +52,7 @@ class Spread(Sequence[float]):
 
 
 @dataclass(frozen=True)
-class Axis:
+class SweepAxis:
     """Keys that vary together.
 
     Attributes
@@ -87,7 +87,7 @@ class Sweep:
         Empty for a scenario that does not vary: a sweep of one.
     """
 
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[SweepAxis, ...] = ()
 
     def __len__(self) -> int:
         return prod(len(axis) for axis in self.axes)
@@ -108,7 +108,7 @@ class Sweep:
         """Where each key is written."""
         return {path: place for axis in self.axes for path, place in axis.places.items()}
 
-    def rows(self, number: int) -> Iterator[tuple[Axis, int]]:
+    def rows(self, number: int) -> Iterator[tuple[SweepAxis, int]]:
         """The row of each axis in combination `number`."""
         rows = []
         for axis in reversed(self.axes):
@@ -130,7 +130,7 @@ class Sweep:
         return ", ".join(_row_name(axis, row) for axis, row in self.rows(number))
 
 
-def _row_name(axis: Axis, row: int) -> str:
+def _row_name(axis: SweepAxis, row: int) -> str:
     if axis.names and axis.names[row]:
         return axis.names[row]
     values = ((path, column[row]) for path, column in axis.columns.items())
@@ -195,7 +195,7 @@ def sweep_of(scenario: Scenario, vary: Sequence[str] = ()) -> Sweep:
     return sweep
 
 
-def _check_that_rows_differ(axis: Axis) -> None:
+def _check_that_rows_differ(axis: SweepAxis) -> None:
     """Two scenarios of the same name could not be distinguished in a table."""
     if any(isinstance(column, Spread) for column in axis.columns.values()):
         return
@@ -210,7 +210,7 @@ def _check_that_rows_differ(axis: Axis) -> None:
         seen.add(name)
 
 
-def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
+def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[SweepAxis]:
     if stated.by_list:
         yield _listed(stated.by_list, tree, (*above, "list"))
     if stated.by_zip:
@@ -221,19 +221,19 @@ def _axes(stated: SweepSpec, tree: Tree, above: KeyPath) -> Iterator[Axis]:
             raise InputError([tree.problem((*above, "zip"), "the same number of values for every key", counts)])
         paths = {key: key_path(key) for key in columns}
         places = {path: tree.place((*above, "zip", key)) for key, path in paths.items()}
-        yield Axis({paths[key]: column for key, column in columns.items()}, (), places)
+        yield SweepAxis({paths[key]: column for key, column in columns.items()}, (), places)
     for key, values in stated.by_grid.items():
         path = key_path(key)
-        yield Axis({path: column_of(values)}, (), {path: tree.place((*above, "grid", key))})
+        yield SweepAxis({path: column_of(values)}, (), {path: tree.place((*above, "grid", key))})
 
 
-def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) -> Axis:
+def _listed(rows: Sequence[Mapping[str, object]], tree: Tree, above: KeyPath) -> SweepAxis:
     keys = list(dict.fromkeys(key for row in rows for key in row if key != NAME))
     columns = {key_path(key): [row.get(key, UNCHANGED) for row in rows] for key in keys}
     names = tuple(str(row.get(NAME, "")) for row in rows)
     first = {key: next(number for number, row in enumerate(rows) if key in row) for key in keys}
     places = {key_path(key): tree.place((*above, number, key)) for key, number in first.items()}
-    return Axis(columns, names, places)
+    return SweepAxis(columns, names, places)
 
 
 def column_of(values: Values) -> Sequence[object]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from treasury_sim.case.checks.across import breaches
-from treasury_sim.case.checks.draft import Draft
+from treasury_sim.case.checks.draft import DraftCase
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.lookup import nearest
@@ -71,7 +71,7 @@ def revised(
     wrong = {(section,) for section, values in touched.items() if (section, repr(values)) not in sections}
     read = {section: sections[section, repr(values)] for section, values in touched.items() if (section,) not in wrong}
     spec = scenario.spec.model_copy(update={FIELDS[section]: content for section, content in read.items()})
-    draft = Draft(spec, scenario.lots, frozenset(wrong), states=lambda path: tree.get(*path) is not None)
+    draft = DraftCase(spec, scenario.lots, frozenset(wrong), states=lambda path: tree.get(*path) is not None)
     problems.add(tree.problem(*breach) for breach in breaches(draft, touched))
     if problems:
         raise problems.error()

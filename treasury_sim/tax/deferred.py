@@ -84,7 +84,7 @@ class AssetTest:
 
 
 @dataclass(frozen=True)
-class _Balance:
+class _DeferredTaxBalance:
     """The deferred tax balance, (paths, quarters) [currency]."""
 
     liability: Floats
@@ -165,15 +165,15 @@ def untested(shape: tuple[int, ...]) -> AssetTest:
     return AssetTest("allowance", np.full(shape, np.inf), zeros, zeros, zeros[:, 0], np.full(shape[0], np.inf))
 
 
-def _balance(rate: Floats, difference: Floats, losses: Floats, support: Floats) -> _Balance:
+def _balance(rate: Floats, difference: Floats, losses: Floats, support: Floats) -> _DeferredTaxBalance:
     liability = rate * np.maximum(difference, 0.0)
     gross = rate * (np.maximum(-difference, 0.0) + losses)
-    return _Balance(liability, gross, np.minimum(gross, support + liability))
+    return _DeferredTaxBalance(liability, gross, np.minimum(gross, support + liability))
 
 
-def _no_asset(balance: _Balance) -> _Balance:
+def _no_asset(balance: _DeferredTaxBalance) -> _DeferredTaxBalance:
     """The balance where no asset is recognised beyond the liability."""
-    return _Balance(balance.liability, balance.gross, np.minimum(balance.gross, balance.liability))
+    return _DeferredTaxBalance(balance.liability, balance.gross, np.minimum(balance.gross, balance.liability))
 
 
 def _opening(balance: Floats, first: Floats | float = 0.0) -> Floats:

@@ -272,7 +272,7 @@ def until(parts: Parts, timeline: Timeline) -> Parts:
 
 
 @dataclass(frozen=True)
-class Origin:
+class EventOfMove:
     """The event behind a move, and the position among the daily parts of disposals; -1 if nothing is disposed of."""
 
     event: Disposal | Transfer
@@ -281,7 +281,7 @@ class Origin:
 
 def moves_of(
     activity: Activity, sold: Parts, timeline: Timeline, policy: LedgerPolicy
-) -> tuple[list[Move], list[Origin]]:
+) -> tuple[list[Move], list[EventOfMove]]:
     """Every move in its order, and the event behind it."""
     planned = [
         *_disposals(activity, sold, timeline, policy),
@@ -292,7 +292,7 @@ def moves_of(
     return [move for _, move, _ in planned], [origin for _, _, origin in planned]
 
 
-_Planned = tuple[tuple[int, int, int], Move, Origin]
+_Planned = tuple[tuple[int, int, int], Move, EventOfMove]
 """Position in the order, move, and the event behind it."""
 
 
@@ -311,7 +311,7 @@ def _disposals(activity: Activity, sold: Parts, timeline: Timeline, policy: Ledg
             lots=None if event.lots is None else _named(event.lots, positions, quantity / event.quantity),
             at_most=event.follows == "money",
         )
-        yield (mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, Origin(event, part)
+        yield (mark, ORDER_ON_A_DAY.index(event.kind), event.row), move, EventOfMove(event, part)
 
 
 def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
@@ -328,7 +328,7 @@ def _transfers(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> 
                 to_wallet=transfer.to_wallet,
                 lots=None if transfer.lots is None else _named(transfer.lots, positions, 1.0),
             )
-            yield (mark, ORDER_ON_A_DAY.index("transfer"), number), move, Origin(transfer)
+            yield (mark, ORDER_ON_A_DAY.index("transfer"), number), move, EventOfMove(transfer)
 
 
 def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iterator[_Planned]:
@@ -346,10 +346,10 @@ def _loans(activity: Activity, timeline: Timeline, policy: LedgerPolicy) -> Iter
             prefers=None if policy.relief_of(event) else loan.lots,
             loan=number,
         )
-        yield (mark, ORDER_ON_A_DAY.index("loan"), event.row), move, Origin(event)
+        yield (mark, ORDER_ON_A_DAY.index("loan"), event.row), move, EventOfMove(event)
         if back is not None and np.datetime64(back) <= timeline.days[-1]:
             mark = _mark(timeline, back)
-            yield (mark, -1, event.row), replace(move, mark=mark, is_return=True), Origin(event)
+            yield (mark, -1, event.row), replace(move, mark=mark, is_return=True), EventOfMove(event)
 
 
 def _mark(timeline: Timeline, day: date) -> int:

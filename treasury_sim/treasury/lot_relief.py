@@ -174,7 +174,7 @@ def relieve(
         )
     ]
     marks = acquired.tolist()
-    holding = _Holding(moves, counted)
+    holding = _UnitsByRelief(moves, counted)
     bought = 0
     for number, move in enumerate(moves):
         while bought < len(marks) and marks[bought] <= move.mark:
@@ -202,7 +202,7 @@ class _Part:
     lent_until: int = NEVER
 
 
-class _Holding:
+class _UnitsByRelief:
     """The units held, in a heap for every lot relief and wallet that the moves use."""
 
     def __init__(self, moves: Sequence[Move], grain: Grain) -> None:

@@ -144,11 +144,11 @@ class ReliefOnPaths:
         OversoldError
             If a move asks for more than is held on a path.
         """
-        holding = _Holding(self, marks)
+        holding = _UnitsOnPaths(self, marks)
         return LedgerOnPaths(marks, self._timeline, self.ledger, list(holding.releases()))
 
 
-class _Holding:
+class _UnitsOnPaths:
     """The units held on some paths while the moves are made."""
 
     def __init__(self, relief: ReliefOnPaths, marks: Marks) -> None:

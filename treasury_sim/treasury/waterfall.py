@@ -21,7 +21,7 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.claims import NEVER, CashTax, Funding, ReliefOrder, Runway
-from treasury_sim.treasury.waterfall_state import State
+from treasury_sim.treasury.waterfall_state import WaterfallState
 
 BLOCK = 4_096
 """Paths processed at once: the working arrays fit the processor's cache."""
@@ -49,7 +49,7 @@ def run_waterfall(funding: Funding, close: Floats, low: Floats, *, cash_tax: Cas
     for start in range(0, paths, BLOCK):
         block = slice(start, start + BLOCK)
         prices, lows = np.ascontiguousarray(close[block].T), np.ascontiguousarray(low[block].T)
-        state = State(funding, prices.shape[1], cash_tax, basis)
+        state = WaterfallState(funding, prices.shape[1], cash_tax, basis)
         for month in range(months):
             flows = state.month(month, prices[month], lows[month])
             for name, line in by_line.items():

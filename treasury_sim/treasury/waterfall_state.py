@@ -13,7 +13,7 @@ DUST = 1e-9
 """Share of an amount below which a difference is rounding and not a shortfall."""
 
 
-class State:
+class WaterfallState:
     """Balances during the waterfall, each (paths,); a figure that is still the same on all paths may be a number."""
 
     def __init__(self, funding: Funding, paths: int, cash_tax: CashTax, basis: ReliefOrder) -> None:

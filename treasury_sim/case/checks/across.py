@@ -9,7 +9,7 @@ from treasury_sim.accounting import ASC_350_60, FRAMEWORKS
 from treasury_sim.case.checks import capital, limits, openings, prices, reliefs, tax
 from treasury_sim.case.checks.capital import PER_QUARTER
 from treasury_sim.case.checks.days import near, near_end, next_quarter
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.key_paths import KeyPath, key_path
 from treasury_sim.case.rows import OWN_ID, repeated_ids
 from treasury_sim.case.sections.income import Income
@@ -17,14 +17,14 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.lookup import nearest
 
 
-def breaches(draft: Draft, sections: Collection[str] | None = None) -> Iterator[Breach]:
+def breaches(draft: DraftCase, sections: Collection[str] | None = None) -> Iterator[Breach]:
     """Yield every breach of a rule; with `sections`, of the rules that read one of them only."""
     for rule in RULES:
         if (sections is None or rule.concerns(sections)) and all(map(draft.is_valid, rule.reads)):
             yield from rule.check(draft)
 
 
-def _check_ids(draft: Draft) -> Iterator[Breach]:
+def _check_ids(draft: DraftCase) -> Iterator[Breach]:
     if not isinstance(draft.spec.holder.lots, tuple):
         return
     ids = ((number, lot.id) for number, lot in draft.rows("holder", "lots"))
@@ -32,7 +32,7 @@ def _check_ids(draft: Draft) -> Iterator[Breach]:
         yield Breach(("holder", "lots", number, "id"), OWN_ID, f"{name} again")
 
 
-def _check_frameworks(draft: Draft) -> Iterator[Breach]:
+def _check_frameworks(draft: DraftCase) -> Iterator[Breach]:
     names = draft.spec.accounting.frameworks
     for number, name in enumerate(names):
         path: KeyPath = ("accounting", "frameworks", number)
@@ -42,7 +42,7 @@ def _check_frameworks(draft: Draft) -> Iterator[Breach]:
             yield Breach(path, "every framework once", f"{name} again")
 
 
-def _check_scope(draft: Draft) -> Iterator[Breach]:
+def _check_scope(draft: DraftCase) -> Iterator[Breach]:
     accounting = draft.spec.accounting
     if accounting.scope and not any(name in ASC_350_60 for name in accounting.frameworks):
         fix = "Remove `scope`, or add us_gaap_fair_value to accounting.frameworks."
@@ -50,7 +50,7 @@ def _check_scope(draft: Draft) -> Iterator[Breach]:
         yield Breach(("accounting", "scope"), expected, "neither", fix)
 
 
-def _check_assets(draft: Draft) -> Iterator[Breach]:
+def _check_assets(draft: DraftCase) -> Iterator[Breach]:
     """Only assets of the scenario may have prices, correlations and a framework each."""
     spec = draft.spec
     plan = spec.plan
@@ -66,7 +66,7 @@ def _check_assets(draft: Draft) -> Iterator[Breach]:
             yield Breach(path, "an asset of the scenario", asset, nearest(asset, known))
 
 
-def _check_pairs(draft: Draft) -> Iterator[Breach]:
+def _check_pairs(draft: DraftCase) -> Iterator[Breach]:
     simulation = draft.spec.simulation
     of_shocks = {frozenset(pair.split("/")) for pair in simulation.correlation}
     for pair in simulation.price_correlation:
@@ -75,7 +75,7 @@ def _check_pairs(draft: Draft) -> Iterator[Breach]:
             yield Breach(path, "each pair in one of correlation and price_correlation", "both", "Leave one out.")
 
 
-def _check_period(draft: Draft) -> Iterator[Breach]:
+def _check_period(draft: DraftCase) -> Iterator[Breach]:
     fiscal, as_of = draft.calendar, draft.spec.as_of
     start, end = draft.spec.period.start, draft.spec.period.end
     if end < start:
@@ -111,7 +111,7 @@ DAYS_OF_A_WEEK = 7
 _EDGE = {"start": "first", "end": "last"}
 
 
-def _check_adoption(draft: Draft) -> Iterator[Breach]:
+def _check_adoption(draft: DraftCase) -> Iterator[Breach]:
     fiscal, day = draft.calendar, draft.spec.accounting.adoption_date
     if day is None:
         return
@@ -127,7 +127,7 @@ def _check_adoption(draft: Draft) -> Iterator[Breach]:
         yield Breach(("accounting", "adoption_date"), "the first day of a fiscal year", str(day), fix)
 
 
-def _check_by_quarter(draft: Draft) -> Iterator[Breach]:
+def _check_by_quarter(draft: DraftCase) -> Iterator[Breach]:
     """Figures by quarter must cover every quarter of the period."""
     labels = [label for label in _labels(draft) if not label.startswith("FY")]
     for section, keys in (("income", tuple(Income.model_fields)), ("capital", PER_QUARTER)):
@@ -140,7 +140,7 @@ def _check_by_quarter(draft: Draft) -> Iterator[Breach]:
                 yield Breach((section, key), "a figure for every quarter of the period", absent, fix)
 
 
-def _check_expected_frameworks(draft: Draft) -> Iterator[Breach]:
+def _check_expected_frameworks(draft: DraftCase) -> Iterator[Breach]:
     chosen = draft.spec.accounting.frameworks
     for framework in draft.spec.expect:
         if framework not in chosen:
@@ -148,7 +148,7 @@ def _check_expected_frameworks(draft: Draft) -> Iterator[Breach]:
             yield Breach(path, "one of accounting.frameworks", framework, nearest(framework, chosen))
 
 
-def _check_expected_periods(draft: Draft) -> Iterator[Breach]:
+def _check_expected_periods(draft: DraftCase) -> Iterator[Breach]:
     labels = _labels(draft)
     for framework, by_label in draft.spec.expect.items():
         for label in by_label if labels else ():
@@ -157,7 +157,7 @@ def _check_expected_periods(draft: Draft) -> Iterator[Breach]:
                 yield Breach(path, "a fiscal quarter or year that ends in the period", label, fix)
 
 
-def _check_expected_lines(draft: Draft) -> Iterator[Breach]:
+def _check_expected_lines(draft: DraftCase) -> Iterator[Breach]:
     for framework, by_label in draft.spec.expect.items():
         for label, by_line in by_label.items():
             for line, figure in by_line.items():
@@ -170,7 +170,7 @@ def _check_expected_lines(draft: Draft) -> Iterator[Breach]:
                     yield Breach((*path, "source_of"), expected, figure.source_of, fix)
 
 
-def _labels(draft: Draft) -> list[str]:
+def _labels(draft: DraftCase) -> list[str]:
     """The quarters of the period and the years that end in it; empty if the period ends before it starts."""
     period = draft.spec.period
     if period.end < period.start:
@@ -184,17 +184,17 @@ _PERIOD = ("period", "holder.fiscal_year_end")
 _NAMED = ("accounting.scope", "prices", "simulation.correlation", "simulation.price_correlation")
 
 RULES = (
-    Rule(("holder.lots[]",), _check_ids),
-    Rule(("accounting.frameworks",), _check_frameworks),
-    Rule(("accounting.scope", "accounting.frameworks"), _check_scope),
-    Rule(("simulation.correlation", "simulation.price_correlation"), _check_pairs),
-    Rule(("holder.lots", "plan.purchases", "plan.receipts", "plan.swaps", *_NAMED), _check_assets),
-    Rule(("as_of", *_PERIOD), _check_period),
-    Rule(("accounting.adoption_date", "holder.fiscal_year_end"), _check_adoption),
-    Rule(("income", *(f"capital.{key}" for key in PER_QUARTER), *_PERIOD), _check_by_quarter),
-    Rule(("expect", "accounting.frameworks"), _check_expected_frameworks),
-    Rule(("expect", *_PERIOD), _check_expected_periods),
-    Rule(("expect",), _check_expected_lines),
+    CrossCheck(("holder.lots[]",), _check_ids),
+    CrossCheck(("accounting.frameworks",), _check_frameworks),
+    CrossCheck(("accounting.scope", "accounting.frameworks"), _check_scope),
+    CrossCheck(("simulation.correlation", "simulation.price_correlation"), _check_pairs),
+    CrossCheck(("holder.lots", "plan.purchases", "plan.receipts", "plan.swaps", *_NAMED), _check_assets),
+    CrossCheck(("as_of", *_PERIOD), _check_period),
+    CrossCheck(("accounting.adoption_date", "holder.fiscal_year_end"), _check_adoption),
+    CrossCheck(("income", *(f"capital.{key}" for key in PER_QUARTER), *_PERIOD), _check_by_quarter),
+    CrossCheck(("expect", "accounting.frameworks"), _check_expected_frameworks),
+    CrossCheck(("expect", *_PERIOD), _check_expected_periods),
+    CrossCheck(("expect",), _check_expected_lines),
     *capital.RULES,
     *limits.RULES,
     *openings.RULES,

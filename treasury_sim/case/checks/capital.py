@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.domain.lookup import nearest
 
 INSTRUMENTS = ("notes", "loans", "preferred", "issuance")
@@ -12,7 +12,7 @@ PER_QUARTER = ("preferred_dividends", "weighted_shares", "weighted_shares_dilute
 TYPED = ("preferred_dividends", "weighted_shares", "weighted_shares_diluted")
 
 
-def _check_opening(draft: Draft) -> Iterator[Breach]:
+def _check_opening(draft: DraftCase) -> Iterator[Breach]:
     """Instruments need an opening balance, and stated figures exclude it."""
     capital = draft.spec.capital
     for table in INSTRUMENTS:
@@ -28,14 +28,14 @@ def _check_opening(draft: Draft) -> Iterator[Breach]:
         yield Breach(("capital", "opening", "strike"), expected, "none", "Add `potential_shares`.")
 
 
-def _check_shares(draft: Draft) -> Iterator[Breach]:
+def _check_shares(draft: DraftCase) -> Iterator[Breach]:
     capital = draft.spec.capital
     if capital.weighted_shares_diluted is not None and capital.weighted_shares is None:
         expected = "capital.weighted_shares as well: without it no per-share result is computed"
         yield Breach(("capital", "weighted_shares_diluted"), expected, "none", "Add `weighted_shares`.")
 
 
-def _check_names(draft: Draft) -> Iterator[Breach]:
+def _check_names(draft: DraftCase) -> Iterator[Breach]:
     seen = {"common"}
     for table in ("loans", "notes", "preferred"):
         for number, row in draft.rows("capital", table):
@@ -44,7 +44,7 @@ def _check_names(draft: Draft) -> Iterator[Breach]:
             seen.add(row.name)
 
 
-def _check_issuance(draft: Draft) -> Iterator[Breach]:
+def _check_issuance(draft: DraftCase) -> Iterator[Breach]:
     series = [row.name for _, row in draft.rows("capital", "preferred")]
     opening = draft.spec.capital.opening
     for number, row in draft.rows("capital", "issuance"):
@@ -57,7 +57,7 @@ def _check_issuance(draft: Draft) -> Iterator[Breach]:
             yield Breach(("capital", "opening", "shares"), expected, "none")
 
 
-def _check_maturities(draft: Draft) -> Iterator[Breach]:
+def _check_maturities(draft: DraftCase) -> Iterator[Breach]:
     start = draft.spec.period.start
     for table in ("notes", "loans"):
         for number, row in draft.rows("capital", table):
@@ -66,7 +66,7 @@ def _check_maturities(draft: Draft) -> Iterator[Breach]:
                 yield Breach(("capital", table, number, "maturity"), expected, str(row.maturity))
 
 
-def _check_currencies(draft: Draft) -> Iterator[Breach]:
+def _check_currencies(draft: DraftCase) -> Iterator[Breach]:
     home = draft.spec.holder.currency
     for table in ("notes", "loans", "preferred"):
         for number, row in draft.rows("capital", table):
@@ -77,7 +77,7 @@ def _check_currencies(draft: Draft) -> Iterator[Breach]:
                 yield Breach(path, f"{home}, or an exchange rate {pair}", row.currency, fix)
 
 
-def _check_equity(draft: Draft) -> Iterator[Breach]:
+def _check_equity(draft: DraftCase) -> Iterator[Breach]:
     opening, chosen = draft.spec.capital.opening, draft.spec.accounting.frameworks
     if opening is None or opening.equity is None:
         return
@@ -92,7 +92,7 @@ def _check_equity(draft: Draft) -> Iterator[Breach]:
             yield Breach((*path, name), "one of accounting.frameworks", name, nearest(name, chosen))
 
 
-def _check_ltv(draft: Draft) -> Iterator[Breach]:
+def _check_ltv(draft: DraftCase) -> Iterator[Breach]:
     """On the first day a loan may not exceed its collateral, if the scenario states the price."""
     stated = draft.spec.prices.get(draft.spec.capital.asset)
     spot = None if stated is None else stated.spot
@@ -114,12 +114,12 @@ def at_most_one(ltv: float) -> tuple[str, str, str]:
 _CLAIMS = ("capital.loans[]", "capital.notes[]", "capital.preferred[]")
 
 RULES = (
-    Rule(("capital.opening", *(f"capital.{key}" for key in (*INSTRUMENTS, *TYPED))), _check_opening),
-    Rule(("capital.weighted_shares", "capital.weighted_shares_diluted"), _check_shares),
-    Rule(_CLAIMS, _check_names),
-    Rule(("capital.issuance[]", "capital.preferred", "capital.opening"), _check_issuance),
-    Rule(("capital.notes[]", "capital.loans[]", "period"), _check_maturities),
-    Rule((*_CLAIMS, "holder.currency", "fx"), _check_currencies),
-    Rule(("capital.opening", "accounting.frameworks"), _check_equity),
-    Rule(("capital.loans[]", "capital.asset", "prices"), _check_ltv),
+    CrossCheck(("capital.opening", *(f"capital.{key}" for key in (*INSTRUMENTS, *TYPED))), _check_opening),
+    CrossCheck(("capital.weighted_shares", "capital.weighted_shares_diluted"), _check_shares),
+    CrossCheck(_CLAIMS, _check_names),
+    CrossCheck(("capital.issuance[]", "capital.preferred", "capital.opening"), _check_issuance),
+    CrossCheck(("capital.notes[]", "capital.loans[]", "period"), _check_maturities),
+    CrossCheck((*_CLAIMS, "holder.currency", "fx"), _check_currencies),
+    CrossCheck(("capital.opening", "accounting.frameworks"), _check_equity),
+    CrossCheck(("capital.loans[]", "capital.asset", "prices"), _check_ltv),
 )

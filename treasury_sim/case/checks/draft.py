@@ -31,7 +31,7 @@ class Breach(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftCase:
     """The sections of a scenario, as far as they are valid.
 
     Attributes
@@ -54,7 +54,7 @@ class Draft:
     numbers: Mapping[KeyPath, Sequence[int]] = field(default_factory=dict)
     states: Callable[[KeyPath], bool] = lambda _: True
 
-    def with_lots(self, lots: tuple[Lot, ...] | None) -> Draft:
+    def with_lots(self, lots: tuple[Lot, ...] | None) -> DraftCase:
         """The draft with its lots; ``None`` if their table has errors."""
         return replace(self, lots=lots) if lots is not None else replace(self, wrong=self.wrong | {("holder", "lots")})
 
@@ -87,19 +87,19 @@ class Draft:
         return path not in (self._below_entries if read.endswith("[]") else self._partly_wrong)
 
 
-class Rule(NamedTuple):
+class CrossCheck(NamedTuple):
     """A rule, which runs where every key that it reads is valid.
 
     Attributes
     ----------
     reads
-        The keys, as in `Draft.is_valid`.
+        The keys, as in `DraftCase.is_valid`.
     check
         Yields its breaches.
     """
 
     reads: tuple[str, ...]
-    check: Callable[[Draft], Iterator[Breach]]
+    check: Callable[[DraftCase], Iterator[Breach]]
 
     def concerns(self, sections: Collection[str]) -> bool:
         """Whether it reads one of these sections."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.lookup import nearest
 
 
-def _check_lines(draft: Draft) -> Iterator[Breach]:
+def _check_lines(draft: DraftCase) -> Iterator[Breach]:
     for number, row in draft.rows("limits"):
         for key in ("line", "loss", "charge", "above", "below"):
             name = getattr(row, key)
@@ -19,7 +19,7 @@ def _check_lines(draft: Draft) -> Iterator[Breach]:
                 yield Breach(("limits", number, key), expected, name, nearest(name, list(LINES)))
 
 
-def _check_frameworks(draft: Draft) -> Iterator[Breach]:
+def _check_frameworks(draft: DraftCase) -> Iterator[Breach]:
     chosen = draft.spec.accounting.frameworks
     for number, row in draft.rows("limits"):
         if row.framework is not None and row.framework not in chosen:
@@ -27,4 +27,4 @@ def _check_frameworks(draft: Draft) -> Iterator[Breach]:
             yield Breach(path, "one of accounting.frameworks", row.framework, fix)
 
 
-RULES = (Rule(("limits[]",), _check_lines), Rule(("limits[]", "accounting.frameworks"), _check_frameworks))
+RULES = (CrossCheck(("limits[]",), _check_lines), CrossCheck(("limits[]", "accounting.frameworks"), _check_frameworks))

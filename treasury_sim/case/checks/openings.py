@@ -7,7 +7,7 @@ from math import isclose
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.case.checks.days import near_end
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.domain.lookup import nearest
 
@@ -15,7 +15,7 @@ READS = ("holder.fiscal_year_end", "period", "accounting.frameworks", "accountin
 """Keys that the rules of an opening read, besides its lot."""
 
 
-def check_opening(draft: Draft, lot: Lot) -> Iterator[Breach]:
+def check_opening(draft: DraftCase, lot: Lot) -> Iterator[Breach]:
     """Yield breaches of the rules for the opening of a lot, each at a key of the opening."""
     opening = lot.opening
     if opening is None:
@@ -55,7 +55,7 @@ def _check_surplus(lot: Lot, opening: Opening, *, expenses: bool) -> Iterator[Br
         yield Breach(("surplus",), expected, f"{surplus}", f"Set surplus: {right:.12g}.")
 
 
-def _check_lots(draft: Draft) -> Iterator[Breach]:
+def _check_lots(draft: DraftCase) -> Iterator[Breach]:
     """Lots that the scenario lists; those of a table have their places there."""
     if not isinstance(draft.spec.holder.lots, tuple):
         return
@@ -64,4 +64,4 @@ def _check_lots(draft: Draft) -> Iterator[Breach]:
             yield breach._replace(path=("holder", "lots", number, "opening", *breach.path))
 
 
-RULES = (Rule(("holder.lots[]", *READS), _check_lots),)
+RULES = (CrossCheck(("holder.lots[]", *READS), _check_lots),)

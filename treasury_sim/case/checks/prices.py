@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from treasury_sim.case.checks.days import near_end
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.sections.prices import AssetPrices, Historical, Sampled, Shock, Target
 from treasury_sim.domain.timeline import FiscalCalendar
@@ -18,11 +18,11 @@ def _tables(stated: AssetPrices) -> Tables:
     return ("quarter_end", tuple(stated.quarter_end)), ("quarter_low", tuple(stated.quarter_low))
 
 
-def _first_day(draft: Draft, stated: AssetPrices) -> date:
+def _first_day(draft: DraftCase, stated: AssetPrices) -> date:
     return stated.first_day or draft.spec.model_begins
 
 
-def _check_tables(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
+def _check_tables(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
     fiscal = draft.spec.calendar  # a quarter that is reported to date ends on `as_of`, for its price, too
     for table, days in _tables(stated):
         for day in days:
@@ -43,7 +43,7 @@ def _check_low(fiscal: FiscalCalendar, above: KeyPath, stated: AssetPrices, end:
         yield Breach((*path, "price"), expected, f"{low.price:.15g}, above it")
 
 
-def _check_days(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
+def _check_days(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
     """A model and its shock must begin and end in the period."""
     start, end = draft.spec.period.start, draft.spec.period.end
     if end < start:
@@ -62,7 +62,7 @@ def _check_days(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[B
             yield Breach(above, f"a shock on or after {first}, the first day of the model", str(early))
 
 
-def _check_window(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:  # noqa: ARG001 - a check of prices
+def _check_window(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:  # noqa: ARG001 - a check of prices
     """`from`, `spot`, `replay` and `repeat` belong to a window; recorded levels have no spot."""
     if not isinstance(stated, Historical):
         return
@@ -77,7 +77,7 @@ def _check_window(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator
         yield Breach((*above, "spot"), "no spot with replay: levels, which replays recorded prices", fix=fix)
 
 
-def _check_targets(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
+def _check_targets(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
     """A target needs a price at every quarter end from its first day to the end of the period."""
     first, end = _first_day(draft, stated), draft.spec.period.end
     if not isinstance(stated, Target) or end < first:
@@ -93,7 +93,7 @@ def _check_targets(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterato
             yield Breach((*above, "quarter_low", day), expected, "none", "Add the `date` of the low.")
 
 
-def _check_simulated(draft: Draft, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
+def _check_simulated(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
     """A simulated price cannot also be stated."""
     first = _first_day(draft, stated)
     for table, days in _tables(stated) if isinstance(stated, Sampled) else ():
@@ -104,9 +104,9 @@ def _check_simulated(draft: Draft, above: KeyPath, stated: AssetPrices) -> Itera
 
 
 def _of_each_asset(
-    check: Callable[[Draft, KeyPath, AssetPrices], Iterator[Breach]],
-) -> Callable[[Draft], Iterator[Breach]]:
-    def check_all(draft: Draft) -> Iterator[Breach]:
+    check: Callable[[DraftCase, KeyPath, AssetPrices], Iterator[Breach]],
+) -> Callable[[DraftCase], Iterator[Breach]]:
+    def check_all(draft: DraftCase) -> Iterator[Breach]:
         for asset, stated in draft.spec.prices.items():
             yield from check(draft, ("prices", asset), stated)
 
@@ -116,9 +116,9 @@ def _of_each_asset(
 _YEAR, _PERIOD = ("holder.fiscal_year_end",), ("period", "as_of")
 
 RULES = (
-    Rule(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_tables)),
-    Rule(("prices[]", *_PERIOD), _of_each_asset(_check_days)),
-    Rule(("prices[]",), _of_each_asset(_check_window)),
-    Rule(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_targets)),
-    Rule(("prices[]", *_PERIOD), _of_each_asset(_check_simulated)),
+    CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_tables)),
+    CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_days)),
+    CrossCheck(("prices[]",), _of_each_asset(_check_window)),
+    CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_targets)),
+    CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_simulated)),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.row_checks import RELIEFS
 from treasury_sim.case.rows import DISPOSALS
@@ -13,13 +13,13 @@ from treasury_sim.domain.plan import LotSelection
 _ROWS = tuple(f"plan.{table}[]" for table in DISPOSALS)
 
 
-def _disposals(draft: Draft) -> Iterator[tuple[KeyPath, LotSelection]]:
+def _disposals(draft: DraftCase) -> Iterator[tuple[KeyPath, LotSelection]]:
     for table in DISPOSALS:
         for number, row in draft.rows("plan", table):
             yield ("plan", table, number), row
 
 
-def _check_inventory(draft: Draft) -> Iterator[Breach]:
+def _check_inventory(draft: DraftCase) -> Iterator[Breach]:
     """Inventory identifies no lots; with average cost in the books they may be named for tax."""
     if "ifrs_inventory" not in draft.spec.accounting.frameworks:
         return
@@ -40,7 +40,7 @@ _SEPARATE_SCENARIO = (
 )
 
 
-def _check_reliefs(draft: Draft) -> Iterator[Breach]:
+def _check_reliefs(draft: DraftCase) -> Iterator[Breach]:
     books = draft.spec.plan.lot_relief
     plan = {"lot_relief": books, "tax_lot_relief": draft.spec.plan.tax_lot_relief or books}
     for path, row in _disposals(draft):
@@ -61,6 +61,6 @@ def _check_relief(path: KeyPath, row: LotSelection, plan: Mapping[str, str]) -> 
 
 
 RULES = (
-    Rule(("plan.lot_relief", "accounting.frameworks", *_ROWS), _check_inventory),
-    Rule(("plan.lot_relief", "plan.tax_lot_relief", *_ROWS), _check_reliefs),
+    CrossCheck(("plan.lot_relief", "accounting.frameworks", *_ROWS), _check_inventory),
+    CrossCheck(("plan.lot_relief", "plan.tax_lot_relief", *_ROWS), _check_reliefs),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from treasury_sim.case.checks.draft import Breach, Draft, Rule
+from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 
 BALANCES = ("support", "other_deferred_tax_asset", "net_operating_loss", "other_support")
 """Keys of `tax` that hold until the next quarter stated; the first also holds before it."""
 
 
-def _check_rate(draft: Draft) -> Iterator[Breach]:
+def _check_rate(draft: DraftCase) -> Iterator[Breach]:
     """One source of the rate."""
     tax = draft.spec.tax
     if tax.rate is not None and tax.jurisdiction is not None:
@@ -21,13 +21,13 @@ def _check_rate(draft: Draft) -> Iterator[Breach]:
         yield Breach(("tax", "state_rate"), expected, "none", "Add `jurisdiction: us`.")
 
 
-def _check_changes(draft: Draft) -> Iterator[Breach]:
+def _check_changes(draft: DraftCase) -> Iterator[Breach]:
     if draft.spec.tax.rate_changes and draft.spec.tax.rate is None:
         expected = "tax.rate as well, the rate until the first change"
         yield Breach(("tax", "rate_changes"), expected, "none", "Add `rate`.")
 
 
-def _check_days(draft: Draft) -> Iterator[Breach]:
+def _check_days(draft: DraftCase) -> Iterator[Breach]:
     """No two changes take effect on the same day."""
     seen = set()
     for number, row in draft.rows("tax", "rate_changes"):
@@ -37,7 +37,7 @@ def _check_days(draft: Draft) -> Iterator[Breach]:
         seen.add(row.effective)
 
 
-def _check_character(draft: Draft) -> Iterator[Breach]:
+def _check_character(draft: DraftCase) -> Iterator[Breach]:
     """Losses are carried where they are capital only."""
     tax = draft.spec.tax
     for key in ("capital_gains", "capital_losses"):
@@ -47,7 +47,7 @@ def _check_character(draft: Draft) -> Iterator[Breach]:
             yield Breach(("tax", key), expected, actual)
 
 
-def _check_years(draft: Draft) -> Iterator[Breach]:
+def _check_years(draft: DraftCase) -> Iterator[Breach]:
     """Gains and losses carried in must predate the period."""
     first = draft.calendar.quarter(draft.spec.period.start).fiscal_year
     for key in ("capital_gains", "capital_losses"):
@@ -57,7 +57,7 @@ def _check_years(draft: Draft) -> Iterator[Breach]:
                 yield Breach(("tax", key, label), expected, label)
 
 
-def _check_balances(draft: Draft) -> Iterator[Breach]:
+def _check_balances(draft: DraftCase) -> Iterator[Breach]:
     """Balances must not follow the period."""
     last = draft.calendar.quarter(draft.spec.period.end).label
     for key in BALANCES:
@@ -70,10 +70,10 @@ _CARRIED = ("tax.capital_gains", "tax.capital_losses")
 _PERIOD = ("period", "holder.fiscal_year_end")
 
 RULES = (
-    Rule(("tax.rate", "tax.jurisdiction", "tax.state_rate"), _check_rate),
-    Rule(("tax.rate", "tax.rate_changes"), _check_changes),
-    Rule(("tax.rate_changes[]",), _check_days),
-    Rule(("tax.character", *_CARRIED), _check_character),
-    Rule((*_CARRIED, *_PERIOD), _check_years),
-    Rule((*(f"tax.{key}" for key in BALANCES), *_PERIOD), _check_balances),
+    CrossCheck(("tax.rate", "tax.jurisdiction", "tax.state_rate"), _check_rate),
+    CrossCheck(("tax.rate", "tax.rate_changes"), _check_changes),
+    CrossCheck(("tax.rate_changes[]",), _check_days),
+    CrossCheck(("tax.character", *_CARRIED), _check_character),
+    CrossCheck((*_CARRIED, *_PERIOD), _check_years),
+    CrossCheck((*(f"tax.{key}" for key in BALANCES), *_PERIOD), _check_balances),
 )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
-from treasury_sim.capital.break_even import Books, allowance_appears, equity_is_nothing
+from treasury_sim.capital.break_even import BooksByPrice, allowance_appears, equity_is_nothing
 from treasury_sim.capital.kpis import Position, kpis
 from treasury_sim.capital.schedule import Instruments, rate_on
 from treasury_sim.capital.share_price import ASSUMPTION
@@ -159,7 +159,7 @@ def _books(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Quarte
         yield BreakEven("equity_zero", key, day, zero, words)
 
 
-def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: QuarterlyStatements) -> Books:
+def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: QuarterlyStatements) -> BooksByPrice:
     """Book values of the coins under one framework at the end of the run, as a function of the price."""
     spec = prepared.case.spec
     asset = spec.capital.asset
@@ -173,7 +173,7 @@ def books_at_end(prepared: Prepared, measured: Pass, key: str, statement: Quarte
     if spec.tax.is_computed:
         of_assets = [asset_statement.lines for asset_statement in statement.assets.values()]
         support, losses = support_at_end(spec, statement.quarters, key, of_assets)
-    books = Books(
+    books = BooksByPrice(
         units=units[held],
         ceiling=_ceiling(rule.ceiling_at_cost, rule.price, measurement, ledger.cost_by_lot(mark), units)[held],
         kept=1.0 - spec.accounting.disposal_costs * rule.less_disposal_costs,

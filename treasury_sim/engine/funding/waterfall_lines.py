@@ -17,7 +17,7 @@ from treasury_sim.accounting import AccountingPolicy, Framework
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ledger import FOLLOWS, Ledger
 from treasury_sim.domain.ledger_lines import LedgerLines, sold_lines
-from treasury_sim.domain.sold_in_order import Order, UnitsSold
+from treasury_sim.domain.sold_in_order import SaleOrder, UnitsSold
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.one_pass import AssetPass
@@ -35,24 +35,24 @@ Lines = dict[str, Floats]
 class Orders:
     """The order of sales in the books and for tax; `at_cost` is the tax order with cost as tax basis."""
 
-    books: Order
-    tax: Order
-    at_cost: Order
+    books: SaleOrder
+    tax: SaleOrder
+    at_cost: SaleOrder
 
     @classmethod
     def of(cls, asset: AssetPass, mark: int, relief: str, tax_relief: str) -> Orders:
         """The orders of the coins held after the events of `mark`."""
         tax = _order(asset.tax, mark, tax_relief)
-        at_cost = tax if asset.tax_at_cost is None else Order(asset.tax_at_cost, tax.part, tax.units)
+        at_cost = tax if asset.tax_at_cost is None else SaleOrder(asset.tax_at_cost, tax.part, tax.units)
         return cls(_order(asset.books, mark, relief), tax, at_cost)
 
 
-def _order(ledger: Ledger, mark: int, relief: str) -> Order:
+def _order(ledger: Ledger, mark: int, relief: str) -> SaleOrder:
     key = LOT_RELIEF[unnamed(relief)]
     parts = range(ledger.quantity.size)
     ranked = sorted(parts, key=lambda part: key(int(ledger.seniority[part]), part, float(ledger.unit_cost[part])))
     part = np.array(ranked, dtype=np.intp)
-    return Order(ledger, part, ledger.free(mark)[part])
+    return SaleOrder(ledger, part, ledger.free(mark)[part])
 
 
 def reasons(prepared: Prepared, asset: AssetPass, first: date) -> Iterator[str]:

@@ -41,7 +41,7 @@ KEPT = 16 << 20
 
 
 @dataclass(frozen=True)
-class Simulation:
+class SimulatedStatements:
     """The statements of a simulation.
 
     Attributes
@@ -61,7 +61,7 @@ class Simulation:
     notes: tuple[str, ...]
 
 
-def simulate(case: Case, *, workers: int | None = None, progress: Progress = silent) -> Simulation:
+def simulate(case: Case, *, workers: int | None = None, progress: Progress = silent) -> SimulatedStatements:
     """Draw the paths of `case` and measure each under every framework.
 
     Parameters
@@ -111,7 +111,7 @@ def simulate(case: Case, *, workers: int | None = None, progress: Progress = sil
                 each.cancel()
     show()
     pairs = tuple(correlations(sample, simulation.models, together.sum(axis=0)))
-    return Simulation(
+    return SimulatedStatements(
         simulation.prepared,
         simulation.reported_timeline,
         {

@@ -18,7 +18,7 @@ from treasury_sim.engine.one_pass import AssetPass, Pass, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.by_quarter import stated_flow
 from treasury_sim.engine.statements.capital_lines import funded_lines, funded_quarters, per_share_lines
-from treasury_sim.engine.statements.tax_lines import Income, tax_lines
+from treasury_sim.engine.statements.tax_lines import PreTaxIncome, tax_lines
 
 Lines = dict[str, Floats]
 
@@ -238,7 +238,7 @@ def _income(
     }
     if not spec.tax.is_computed:
         return lines
-    income = Income(pre_tax, other + interest + from_coins, held["unrealised_at_fair_value"])
+    income = PreTaxIncome(pre_tax, other + interest + from_coins, held["unrealised_at_fair_value"])
     tax = tax_lines(spec, quarters, key, held, income)
     net_income = pre_tax + tax["income_tax"]
     return {

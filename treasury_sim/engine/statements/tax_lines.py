@@ -23,7 +23,7 @@ from treasury_sim.tax.rules.us import blended, enacted_by, in_force
 
 
 @dataclass(frozen=True)
-class Income:
+class PreTaxIncome:
     """Income before tax of one framework, each (paths, quarters) [currency].
 
     Attributes
@@ -45,7 +45,7 @@ _NOT_SUPPORTED = ("valuation_allowance", "unrecognised_deferred_tax_asset")
 
 
 def tax_lines(
-    spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Mapping[str, Floats], income: Income
+    spec: ScenarioSpec, quarters: Sequence[Quarter], framework: str, held: Mapping[str, Floats], income: PreTaxIncome
 ) -> dict[str, Floats]:
     """The tax lines of one framework, each (paths, quarters) [currency]; requires a tax rate or jurisdiction."""
     tax = spec.tax
@@ -195,7 +195,7 @@ def asset_test(
 
 
 def _minimum_tax_lines(
-    spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: Income, realised: TaxedGains
+    spec: ScenarioSpec, quarters: Sequence[Quarter], years: Ints, income: PreTaxIncome, realised: TaxedGains
 ) -> dict[str, Floats]:
     """The minimum tax; unknown income before the period counts as zero."""
     if spec.tax.minimum_tax == "none":
