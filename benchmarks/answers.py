@@ -82,7 +82,7 @@ def main() -> None:
 
     def written() -> bytes:
         pack = close_pack(holder_result, key, label, STANDARD)
-        return workbook(pack, live_sheets(holder, holder_result, pack))
+        return workbook(pack, live_sheets(holder, pack))
 
     shown = board(strategy, result)
     rows: list[tuple[str, Callable[[], object], str]] = [

@@ -66,7 +66,7 @@ Converted = tuple[dict[str, Book], dict[str, bytes]]
 def written(scenario: Scenario, key: str, label: str) -> Book:
     result = run(scenario)
     pack = close_pack(result, key, label, STANDARD)
-    live = live_sheets(scenario, result, pack)
+    live = live_sheets(scenario, pack)
     content = workbook(pack, live)
     return Book(scenario, key, label, content, live, formula_cells(content), {})
 

@@ -36,7 +36,7 @@ def written(tmp_path: Path) -> Written:
     scenario = busy_scenario(tmp_path, ["ifrs_cost"])
     result = run(scenario)
     pack = close_pack(result, "ifrs_cost", "2025Q4", STANDARD)
-    return Written(pack, live_sheets(scenario, result, pack))
+    return Written(pack, live_sheets(scenario, pack))
 
 
 def opened(written: Written, *, formulas: bool = False) -> Any:
@@ -119,7 +119,7 @@ def test_a_formula_that_misses_the_run_stays_a_formula_and_is_counted_on_the_fir
     lines = {**statement.lines, "current_tax_on_sales": line + 5.0}
     changed = replace(result, statements={"ifrs_cost": replace(statement, lines=lines)})
     pack = close_pack(changed, "ifrs_cost", "2025Q4", STANDARD)
-    live = live_sheets(scenario, changed, pack)
+    live = live_sheets(scenario, pack)
     assert [check.title for check in live.checks if not check.ties] == ["Workbook, Statement: Current tax on disposals"]
 
     shown, formulas = opened(Written(pack, live)), opened(Written(pack, live), formulas=True)["Statement"]

@@ -81,4 +81,4 @@ def close_workbook(scenario: Scenario, key: str, label: str | None = None, resul
     """The workbook of a close, by default of the last quarter of the scenario's own run."""
     result = result or run(scenario)
     pack = close_pack(result, key, label or result.reported[-1].label, STANDARD)
-    return workbook(pack, live_sheets(scenario, result, pack))
+    return workbook(pack, live_sheets(scenario, pack))

@@ -99,7 +99,7 @@ def close(
         from treasury_sim.report.tables.page import Page
 
         with progress_bar() as progress:
-            written = write_close(packs, names, output, out, partial(live_sheets, loaded, result), progress=progress)
+            written = write_close(packs, names, output, out, partial(live_sheets, loaded), progress=progress)
         checks += written.checks
         say(f"Written to {out}: {', '.join(path.name for path in written.files)}.")
         print_report(Page(tuple(formats.verdict_words(Verdict.of(checks)))))

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.cases import load_case, write_prices
 from treasury_sim import Result, Scenario, run
+from treasury_sim.report.close.close import Close
 
 BTC = {
     date(2025, 1, 1): 100_000.0,
@@ -122,3 +123,8 @@ def adopting_scenario(folder: Path, **accounting: Any) -> Scenario:
         accounting={"frameworks": ["us_gaap"], **accounting},
         tax={"rate": 0.25},
     )
+
+
+def last_close(result: Result, framework: str) -> Close:
+    """The close of the last quarter."""
+    return Close(result, framework, result.timeline.quarters[-1].label)

@@ -42,7 +42,7 @@ def missed(scenario: Scenario, result: Result) -> list[Any]:
         (key, label, check)
         for key in result.statements
         for label in (quarter.label for quarter in result.reported)
-        for check in live_sheets(scenario, result, close_pack(result, key, label, STANDARD)).checks
+        for check in live_sheets(scenario, close_pack(result, key, label, STANDARD)).checks
         if not check.ties
     ]
 

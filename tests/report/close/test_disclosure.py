@@ -9,6 +9,7 @@ import pytest
 from tests.report.close.holders import busy
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
 from treasury_sim.report.close.formats import disclosure_markdown
 from treasury_sim.report.close.grid import Table
@@ -20,7 +21,7 @@ def tables(note: Disclosure) -> dict[str, Table]:
 
 
 def test_significant_holdings_by_fair_value(tmp_path: Path) -> None:
-    note = disclosure(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4")
+    note = disclosure(Close(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4"))
     rows = [row.cells for row in tables(note)["holdings_at_fair_value"].rows]
 
     assert [row[0] for row in rows] == ["BTC", "ETH", "Total"]
@@ -31,8 +32,8 @@ def test_significant_holdings_by_fair_value(tmp_path: Path) -> None:
 
 def test_restrictions_at_the_quarter_end(tmp_path: Path) -> None:
     result = busy(tmp_path, ["us_gaap"])
-    first = tables(disclosure(result, "us_gaap", "2025Q1"))["restrictions"].rows
-    second = tables(disclosure(result, "us_gaap", "2025Q2"))["restrictions"].rows
+    first = tables(disclosure(Close(result, "us_gaap", "2025Q1")))["restrictions"].rows
+    second = tables(disclosure(Close(result, "us_gaap", "2025Q2")))["restrictions"].rows
 
     assert [row.cells[0:2] for row in first] == [("BTC", 1.5), ("BTC", 1.0)]
     assert [row.cells[2] for row in second] == [pytest.approx(1.5 * 107_135.11)]
@@ -41,7 +42,7 @@ def test_restrictions_at_the_quarter_end(tmp_path: Path) -> None:
 
 def test_a_token_outside_the_scope_is_shown_apart(tmp_path: Path) -> None:
     result = busy(tmp_path, ["us_gaap"], scope={"ETH": "us_gaap_impairment"})
-    found = tables(disclosure(result, "us_gaap", "2025Q4"))
+    found = tables(disclosure(Close(result, "us_gaap", "2025Q4")))
 
     assert [row.cells[0] for row in found["holdings_at_fair_value"].rows] == ["BTC", "Total"]
     assert [row.cells[0] for row in found["holdings"].rows] == ["ETH", "Total"]
@@ -49,7 +50,7 @@ def test_a_token_outside_the_scope_is_shown_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["ifrs_cost", "us_gaap_impairment", "hgb_current_asset"])
 def test_cost_and_impairment_roll_apart(tmp_path: Path, key: str) -> None:
-    found = tables(disclosure(busy(tmp_path, [key]), key, "2025Q4"))["cost_and_impairment"]
+    found = tables(disclosure(Close(busy(tmp_path, [key]), key, "2025Q4")))["cost_and_impairment"]
     amounts = [tuple(float(cell or 0) for cell in row.cells[1:]) for row in found.rows]
     for asset in range(2):
         rows = amounts[10 * asset : 10 * asset + 10]
@@ -61,7 +62,7 @@ def test_cost_and_impairment_roll_apart(tmp_path: Path, key: str) -> None:
 
 
 def test_the_surplus_rolls_forward(tmp_path: Path) -> None:
-    found = tables(disclosure(busy(tmp_path, ["ifrs_revaluation"]), "ifrs_revaluation", "2025Q3"))["surplus"]
+    found = tables(disclosure(Close(busy(tmp_path, ["ifrs_revaluation"]), "ifrs_revaluation", "2025Q3")))["surplus"]
     for asset in range(2):
         rows = [row.cells[1:3] for row in found.rows[5 * asset : 5 * asset + 5]]
         for column in range(2):
@@ -71,8 +72,8 @@ def test_the_surplus_rolls_forward(tmp_path: Path) -> None:
 
 
 def test_the_carrying_amount_under_the_cost_model_is_told_or_said_to_be_missing(tmp_path: Path) -> None:
-    alone = disclosure(busy(tmp_path, ["ifrs_revaluation"]), "ifrs_revaluation", "2025Q4")
-    both = disclosure(busy(tmp_path, ["ifrs_revaluation", "ifrs_cost"]), "ifrs_revaluation", "2025Q4")
+    alone = disclosure(Close(busy(tmp_path, ["ifrs_revaluation"]), "ifrs_revaluation", "2025Q4"))
+    both = disclosure(Close(busy(tmp_path, ["ifrs_revaluation", "ifrs_cost"]), "ifrs_revaluation", "2025Q4"))
 
     assert any("add ifrs_cost to accounting.frameworks" in words for words in alone.paragraphs)
     assert any("Under the cost model the carrying amount would be USD BTC" in words for words in both.paragraphs)

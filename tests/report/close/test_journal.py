@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import run_case, write_prices
-from tests.report.close.holders import busy
+from tests.report.close.holders import busy, last_close
 from treasury_sim import Result, load, run
 from treasury_sim.accounting import FRAMEWORKS
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.journal import activity, balances, journal, journals
 from treasury_sim.report.close.postings import Entry, cents, spread
 
@@ -26,7 +27,7 @@ def lines(entry: Entry) -> Lines:
 
 
 def booked(result: Result, key: str, label: str) -> dict[str, Lines]:
-    return {entry.kind: lines(entry) for entry in journal(result, key, label)}
+    return {entry.kind: lines(entry) for entry in journal(Close(result, key, label))}
 
 
 PRICES = {
@@ -117,7 +118,7 @@ def test_revaluation_by_hand(tmp_path: Path) -> None:
         "deferred_tax": [("revaluation_surplus_tax", "125.00"), ("deferred_tax_liability", "-125.00")],
     }
     # Carrying 604 leaves for 475: a loss of 129 in profit or loss; its surplus of 200 never passes through it (38.87).
-    entries = journal(result, "ifrs_revaluation", "2026Q1")
+    entries = journal(Close(result, "ifrs_revaluation", "2026Q1"))
     assert [(entry.kind, lines(entry)) for entry in entries] == [
         ("sale", [("cash", "475.00"), ("disposal_loss", "129.00"), ("digital_assets", "-604.00")]),
         ("surplus_release", [("revaluation_surplus", "200.00"), ("retained_earnings", "-200.00")]),
@@ -125,7 +126,7 @@ def test_revaluation_by_hand(tmp_path: Path) -> None:
         ("current_tax", [("current_tax", "17.75"), ("income_tax_payable", "-17.75")]),
         ("deferred_tax", [("deferred_tax_liability", "50.00"), ("deferred_tax", "-50.00")]),
     ]
-    held = balances(journals(result, "ifrs_revaluation", "2026Q1"))
+    held = balances(journals(Close(result, "ifrs_revaluation", "2026Q1")))
     assert held["revaluation_surplus", "BTC"] == -300
     assert held["revaluation_surplus_tax", ""] == 75
 
@@ -177,7 +178,7 @@ def test_receipts_payments_swaps_and_loans_by_hand(tmp_path: Path) -> None:
     # Three coins lent at 120, worth 110 at the quarter end, and returned at 110.
     assert second["loan_remeasurement"] == [("loan_loss", "30.00"), ("loan_receivable", "-30.00")]
     assert third["return"] == [("digital_assets", "330.00"), ("loan_receivable", "-330.00")]
-    (swap,) = (entry for entry in journal(result, "hgb_current_asset", "2026Q1") if entry.kind == "swap")
+    (swap,) = (entry for entry in journal(Close(result, "hgb_current_asset", "2026Q1")) if entry.kind == "swap")
     assert [(posting.asset, posting.cents) for posting in swap.postings[:2]] == [("ETH", 12_100), ("BTC", -9_000)]
 
 
@@ -206,7 +207,7 @@ def test_an_opening_balance_enters_against_opening_balances(tmp_path: Path) -> N
 @pytest.mark.parametrize("key", FRAMEWORKS)
 def test_every_entry_balances_to_the_cent_and_is_cited(tmp_path: Path, key: str) -> None:
     result = busy(tmp_path, [key])
-    for entries in journals(result, key).values():
+    for entries in journals(last_close(result, key)).values():
         assert [entry.number[-2:] for entry in entries] == [f"{n:02}" for n in range(1, len(entries) + 1)]
         for entry in entries:
             assert sum(posting.cents for posting in entry.postings) == 0
@@ -215,13 +216,13 @@ def test_every_entry_balances_to_the_cent_and_is_cited(tmp_path: Path, key: str)
             assert entry.citation or entry.kind not in {"remeasurement", "revaluation"}
             assert key.startswith("us_gaap") or "ASC" not in entry.citation
             assert entry.narration
-    assert sum(balances(journals(result, key)).values()) == 0
+    assert sum(balances(journals(last_close(result, key))).values()) == 0
 
 
 def test_the_lots_behind_an_entry_add_up_to_it(tmp_path: Path) -> None:
     result = busy(tmp_path, ["us_gaap_fair_value", "hgb_current_asset"])
     for key in result.statements:
-        for entries in journals(result, key).values():
+        for entries in journals(last_close(result, key)).values():
             for entry in entries:
                 if entry.details and entry.kind != "swap":
                     posted = sum(posting.amount for posting in entry.postings if posting.account == "digital_assets")
@@ -234,7 +235,7 @@ def strategy() -> Result:
 
 
 def test_the_adoption_of_strategy(strategy: Result) -> None:
-    entries = {entry.kind: entry for entry in journal(strategy, "us_gaap", "2025Q1")}
+    entries = {entry.kind: entry for entry in journal(Close(strategy, "us_gaap", "2025Q1"))}
     adoption, tax = entries["adoption"], entries["adoption_tax"]
 
     assert adoption.day == tax.day == date(2025, 1, 1)
@@ -256,11 +257,11 @@ def test_the_adoption_of_strategy(strategy: Result) -> None:
     assert float(-equity) == pytest.approx(float(statement[0, index]), abs=0.02)
     # 10-Q 2025-03-31: 12,746,378 thousand, net of tax.
     assert float(-equity) == pytest.approx(12_746_378_000, rel=0.005)
-    assert balances(journals(strategy, "us_gaap", "2025Q1"))["accumulated_impairment", "BTC"] == 0
+    assert balances(journals(Close(strategy, "us_gaap", "2025Q1")))["accumulated_impairment", "BTC"] == 0
 
 
 def test_the_sale_of_strategy_in_2022_releases_its_impairment(strategy: Result) -> None:
-    (sale,) = (entry for entry in journal(strategy, "us_gaap", "2022Q4") if entry.kind == "sale")
+    (sale,) = (entry for entry in journal(Close(strategy, "us_gaap", "2022Q4")) if entry.kind == "sale")
     posted = {posting.account: float(posting.amount) for posting in sale.postings}
 
     # 10-K 2022: original cost 46.260m, impairment 35.370m, proceeds 11.817m, gain 0.927m.

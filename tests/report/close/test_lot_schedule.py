@@ -11,11 +11,12 @@ import pytest
 from tests.cases import run_case
 from tests.report.close.holders import busy
 from treasury_sim import Result, load, run
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
 
 
 def by_lot(result: Result, key: str, label: str) -> dict[str, LotLine]:
-    return {row.lot: row for row in lot_schedule(result, key, label)}
+    return {row.lot: row for row in lot_schedule(Close(result, key, label))}
 
 
 PRICES: dict[date, Any] = {
@@ -58,7 +59,7 @@ def test_a_lot_is_carried_at_the_lower_of_cost_and_its_test_price(tmp_path: Path
     """The price is found again from the daily prices; the engine's carrying amount has to follow from it."""
     result = busy(tmp_path, [key], impairment_price=policy)
     for quarter in result.reported:
-        for row in lot_schedule(result, key, quarter.label):
+        for row in lot_schedule(Close(result, key, quarter.label)):
             if row.units_closing and " to " not in row.acquired:
                 lower = min(row.unit_cost, row.test_price)
                 assert row.carrying_closing == pytest.approx(lower * row.units_closing, abs=1e-6)
@@ -66,13 +67,13 @@ def test_a_lot_is_carried_at_the_lower_of_cost_and_its_test_price(tmp_path: Path
 
 def test_the_lots_of_strategy_are_carried_at_the_lower_of_cost_and_their_test_price() -> None:
     result = run(load("strategy_2025q4"))
-    for row in lot_schedule(result, "us_gaap_impairment", "2025Q4"):
+    for row in lot_schedule(Close(result, "us_gaap_impairment", "2025Q4")):
         if " to " not in row.acquired:
             lower = min(row.unit_cost, row.test_price)
             assert row.carrying_closing == pytest.approx(lower * row.units_closing, rel=1e-12)
-    assert {row.test_day for row in lot_schedule(result, "us_gaap_fair_value", "2025Q4")} == {date(2025, 12, 31)}
+    assert {row.test_day for row in lot_schedule(Close(result, "us_gaap_fair_value", "2025Q4"))} == {date(2025, 12, 31)}
     # The dearest and latest lots were tested at the low of 21 November.
-    assert date(2025, 11, 21) in {row.test_day for row in lot_schedule(result, "us_gaap_impairment", "2025Q4")}
+    assert date(2025, 11, 21) in {row.test_day for row in lot_schedule(Close(result, "us_gaap_impairment", "2025Q4"))}
 
 
 def test_a_lot_that_left_was_tested_until_it_left(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_the_price_of_the_reporting_date_and_its_source(tmp_path: Path) -> None:
 def test_one_unit_of_account_is_one_row(tmp_path: Path) -> None:
     result = busy(tmp_path, ["us_gaap_impairment"], unit_of_account="asset")
 
-    assert [row.lot for row in lot_schedule(result, "us_gaap_impairment", "2025Q4")] == ["all BTC", "all ETH"]
+    assert [row.lot for row in lot_schedule(Close(result, "us_gaap_impairment", "2025Q4"))] == ["all BTC", "all ETH"]
 
 
 def test_wallets_and_windows_are_shown(tmp_path: Path) -> None:

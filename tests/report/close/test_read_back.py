@@ -177,7 +177,7 @@ def test_every_figure_of_a_workbook_is_that_of_the_close(name: str) -> None:
     scenario = load(name)
     result = run(scenario)
     pack = next(packs(result))
-    book = load_workbook(io.BytesIO(workbook(pack, live_sheets(scenario, result, pack))), data_only=True)
+    book = load_workbook(io.BytesIO(workbook(pack, live_sheets(scenario, pack))), data_only=True)
     for sheet, table in (("Flash", pack.flash), ("Lot schedule", pack.lots), ("Journal", pack.journal)):
         for cell, _, at, number in cells(table):
             found = book[sheet].cell(row=at + 4, column=number + 1).value

@@ -12,6 +12,7 @@ import pytest
 from tests.cases import run_case, write_prices
 from tests.report.close.holders import adopting, busy
 from treasury_sim import Result, load, run
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import disclosure
 from treasury_sim.report.close.flash import flash_pack
 from treasury_sim.report.close.roll_forward import RollForward, asc_350_60_reconciliation, roll_forwards
@@ -45,7 +46,9 @@ def two_coins(tmp_path: Path) -> Result:
 
 
 def test_gains_and_losses_of_two_assets_are_never_netted(two_coins: Result) -> None:
-    first, second = (lines(asc_350_60_reconciliation(two_coins, "us_gaap_fair_value", f"2025Q{n}")) for n in (1, 2))
+    first, second = (
+        lines(asc_350_60_reconciliation(Close(two_coins, "us_gaap_fair_value", f"2025Q{n}"))) for n in (1, 2)
+    )
     assert (first["gains"][0], first["losses"][0]) == (300.0, -200.0)
     # In the second quarter the sides change: 9 x -10 and 1 x -5, and 20 x 5.
     assert (second["gains"][0], second["losses"][0]) == (100.0, -95.0)
@@ -58,13 +61,15 @@ def test_gains_and_losses_of_two_assets_are_never_netted(two_coins: Result) -> N
 
 def test_realised_gains_and_losses_stand_apart(two_coins: Result) -> None:
     (realised,) = (
-        table for table in disclosure(two_coins, "us_gaap_fair_value", "2025Q2").tables if table.name == "realised"
+        table
+        for table in disclosure(Close(two_coins, "us_gaap_fair_value", "2025Q2")).tables
+        if table.name == "realised"
     )
     assert [row.cells[1] for row in realised.rows] == [25.0, 0.0]
 
 
 def test_wallets(tmp_path: Path) -> None:
-    rolled = {r.title: r for r in roll_forwards(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q2")}
+    rolled = {r.title: r for r in roll_forwards(Close(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q2"))}
     cold, main = lines(rolled["BTC, units in wallet cold"]), lines(rolled["BTC, units in wallet main"])
 
     assert cold["transfers_out"] == (-2.5, -2.5)
@@ -75,7 +80,7 @@ def test_wallets(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_event_has_its_line(tmp_path: Path) -> None:
-    rolled = {r.title: lines(r) for r in roll_forwards(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4")}
+    rolled = {r.title: lines(r) for r in roll_forwards(Close(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4"))}
 
     assert list(rolled["BTC, units"]) == [
         *("opening", "purchase", "receipt", "return", "sale", "payment", "swap_out", "loan", "closing"),
@@ -86,15 +91,15 @@ def test_every_kind_of_event_has_its_line(tmp_path: Path) -> None:
 
 def test_the_adoption_has_its_line_in_the_year_of_the_adoption(tmp_path: Path) -> None:
     result = adopting(tmp_path)
-    adoption = lines(asc_350_60_reconciliation(result, "us_gaap", "2025Q4"))["adoption"]
+    adoption = lines(asc_350_60_reconciliation(Close(result, "us_gaap", "2025Q4")))["adoption"]
 
     assert adoption[0] == 0.0
     assert (adoption[1] or 0) > 0
-    assert asc_350_60_reconciliation(result, "us_gaap", "2024Q4") is None
+    assert asc_350_60_reconciliation(Close(result, "us_gaap", "2024Q4")) is None
 
 
 def test_a_check_cell_sees_what_does_not_tie(tmp_path: Path) -> None:
-    rolled = roll_forwards(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4")[0]
+    rolled = roll_forwards(Close(busy(tmp_path, ["us_gaap"]), "us_gaap", "2025Q4"))[0]
     wrong = replace(rolled, lines=(*rolled.lines[:-1], replace(rolled.lines[-1], quarter=1.0)))
 
     assert rolled.ties
@@ -103,7 +108,7 @@ def test_a_check_cell_sees_what_does_not_tie(tmp_path: Path) -> None:
 
 def test_the_flash_names_the_result_by_the_rule(tmp_path: Path) -> None:
     result = busy(tmp_path, ["us_gaap", "us_gaap_impairment"])
-    fair_value, impairment = (flash_pack(result, key, "2025Q2") for key in result.statements)
+    fair_value, impairment = (flash_pack(Close(result, key, "2025Q2")) for key in result.statements)
 
     assert fair_value[0].title == "BTC: unrealised gain on digital assets"
     assert impairment[0].title == "BTC: impairment of digital assets"
@@ -118,7 +123,7 @@ def test_the_flash_foots_income_before_tax_and_the_tax_are_net_income(name: str)
     """What is not listed is 0; in the fiscal year to date as in the quarter, where its quarters are known."""
     result = run(load(name))
     for key, quarter in product(result.statements, result.reported):
-        shown = {line.line: line for line in flash_pack(result, key, quarter.label)}
+        shown = {line.line: line for line in flash_pack(Close(result, key, quarter.label))}
         for period in ("quarter", "year_to_date"):
             before, tax, after = (
                 getattr(shown[line], period) if line in shown else 0.0

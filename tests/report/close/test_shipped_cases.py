@@ -48,7 +48,7 @@ def test_the_formulas_of_its_workbook_give_the_figures_of_the_run(name: str) -> 
     scenario = load(name).with_values({("plan", "window_timing"): "start", ("expect",): None})
     result = run(scenario)
     for key, quarter in product(result.statements, result.reported):
-        live = live_sheets(scenario, result, close_pack(result, key, quarter.label, STANDARD))
+        live = live_sheets(scenario, close_pack(result, key, quarter.label, STANDARD))
         assert [check for check in live.checks if not check.ties] == [], (key, quarter.label)
 
 

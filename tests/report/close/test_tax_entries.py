@@ -9,6 +9,7 @@ import pytest
 
 from tests.cases import run_case
 from treasury_sim import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.journal import journal, journal_checks
 
 LOT = {"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 100}
@@ -21,7 +22,12 @@ def fallen(folder: Path, framework: str) -> Result:
 
 
 def booked(result: Result, key: str, label: str, kind: str) -> list[tuple[str, int]]:
-    return [(p.account, p.cents) for entry in journal(result, key, label) if entry.kind == kind for p in entry.postings]
+    return [
+        (p.account, p.cents)
+        for entry in journal(Close(result, key, label))
+        if entry.kind == kind
+        for p in entry.postings
+    ]
 
 
 def test_the_fall_through_the_tax_basis(tmp_path: Path) -> None:
@@ -46,7 +52,7 @@ def test_the_fall_through_the_tax_basis(tmp_path: Path) -> None:
 @pytest.mark.parametrize("framework", ["us_gaap_fair_value", "us_gaap_impairment", "ifrs_revaluation", "ifrs_cost"])
 @pytest.mark.parametrize("label", ["2025Q1", "2025Q2", "2025Q3", "2025Q4"])
 def test_the_journal_ties(tmp_path: Path, framework: str, label: str) -> None:
-    checks = journal_checks(fallen(tmp_path, framework), framework, label)
+    checks = journal_checks(Close(fallen(tmp_path, framework), framework, label))
     assert [check for check in checks if not check.ties] == []
 
 
@@ -62,5 +68,5 @@ def test_an_income_tax_of_nothing_may_be_two_entries(tmp_path: Path) -> None:
         accounting={"frameworks": ["us_gaap_fair_value"]},
     )
     for label in ("2025Q1", "2025Q2"):
-        checks = journal_checks(result, "us_gaap_fair_value", label)
+        checks = journal_checks(Close(result, "us_gaap_fair_value", label))
         assert [check for check in checks if not check.ties] == []

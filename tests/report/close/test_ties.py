@@ -14,8 +14,9 @@ from treasury_sim import Result, load, run
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Check
-from treasury_sim.report.close.journal import journal_checks, journals
+from treasury_sim.report.close.journal import journal_checks
 from treasury_sim.report.close.lot_schedule import schedule_checks
 from treasury_sim.report.close.pack import close_pack
 from treasury_sim.report.close.roll_forward import asc_350_60_reconciliation, roll_forward_checks
@@ -41,17 +42,17 @@ def failed(result: Result, quarters: Sequence[Quarter] | None = None) -> list[tu
     """Every check of `quarters` that does not tie, by default of all, also before the period."""
     found = []
     for key in result.statements:
-        books = journals(result, key)
         for quarter in result.timeline.quarters if quarters is None else quarters:
             label = quarter.label
+            close = Close(result, key, label)
             checks = [
-                *roll_forward_checks(result, key, label),
-                *schedule_checks(result, key, label),
-                *journal_checks(result, key, label, books),
+                *roll_forward_checks(close),
+                *schedule_checks(close),
+                *journal_checks(close),
             ]
             assert len(checks) > 15
             found += [(key, label, check) for check in checks if not check.ties]
-            rolled = asc_350_60_reconciliation(result, key, label)
+            rolled = asc_350_60_reconciliation(close)
             assert rolled is None or rolled.ties
     return found
 

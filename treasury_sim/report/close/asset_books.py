@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement
-from treasury_sim.report.close.movements import Movements, movements, rule_in_force
+from treasury_sim.report.close.close import Close
+from treasury_sim.report.close.movements import Movements
 from treasury_sim.report.close.postings import Posting, cents, spread
 
 GROSS = {"us_gaap_impairment", "ifrs_cost", "frs102_cost"}
@@ -42,15 +42,13 @@ class Books:
 class AssetQuarter:
     """One asset under one framework in one quarter."""
 
-    def __init__(self, result: Result, key: str, asset: str, quarter: int) -> None:
-        self.result, self.key, self.asset, self.quarter = result, key, asset, quarter
-        self.label = result.timeline.quarters[quarter].label
-        self.rule = rule_in_force(result, key, asset, self.label)
-        before = result.timeline.quarters[max(quarter - 1, 0)].label
+    def __init__(self, close: Close, asset: str) -> None:
+        self.close, self.asset, self.quarter = close, asset, close.quarter
+        self.rule = close.rule(asset)
         self.is_gross = self.rule.key in GROSS
-        self.was_gross = rule_in_force(result, key, asset, before).key in GROSS
-        self.statement: AssetStatement = result.statements[key].assets[asset]
-        self.moved: Movements = movements(result, key, asset)
+        self.was_gross = (close.before or close).rule(asset).key in GROSS
+        self.statement: AssetStatement = close.statements.assets[asset]
+        self.moved: Movements = close.movements(asset)
         self.books = self._books()
 
     def line(self, name: str) -> float:

@@ -9,14 +9,9 @@ from datetime import date
 from treasury_sim.accounting import Framework
 from treasury_sim.report.close.asset_books import AssetQuarter
 from treasury_sim.report.close.citations import cited
+from treasury_sim.report.close.lot_details import Detail, details_in, details_out
 from treasury_sim.report.close.lot_schedule import adopted_lots, remeasured_lots
-from treasury_sim.report.close.movements import (
-    COMES_IN,
-    GOES_OUT,
-    Detail,
-    details_in,
-    details_out,
-)
+from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
 from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
 
 _OTHER_SIDE = {
@@ -67,7 +62,7 @@ def _draft(  # noqa: PLR0917 - the columns of a journal
     details: tuple[Detail, ...] = (),
     day: date | None = None,
 ) -> Draft:
-    day = day or books.result.timeline.quarters[books.quarter].end
+    day = day or books.close.dates.end
     kept = tuple(posting for posting in postings if posting.cents)
     return Draft(day, kind, books.asset, books.rule, f"{books.asset}: {narration}", citation, kept, details)
 
@@ -77,10 +72,10 @@ def _adoption(books: AssetQuarter) -> Iterator[Draft]:
     postings = books.holding("adoption")
     if not postings:
         return
-    day = books.result.timeline.quarters[books.quarter].start
+    day = books.close.dates.start
     postings.append(balancing("retained_earnings", "", postings))
     narration = "adoption of ASU 2023-08, cumulative effect before tax"
-    details = adopted_lots(books.result, books.key, books.asset, books.quarter)
+    details = adopted_lots(books.close, books.asset)
     yield _draft(books, "adoption", narration, "ASC 350-60-65-1", postings, details, day)
 
 
@@ -95,7 +90,7 @@ def _coming(books: AssetQuarter, kind: str) -> Draft:
             postings.append(Posting("transaction_fees", books.asset, -cents(books.line("fee_expense"))))
         account = _OTHER_SIDE[kind]
         postings.append(balancing(account, books.asset if account == "coin_revenue" else "", postings))
-    details = details_in(books.result, books.asset, kind, books.quarter)
+    details = details_in(books.close, books.asset, kind)
     units = books.of(books.moved.units_in)[kind]
     narration = f"{COMES_IN[kind].lower()}, {units:,.8g} units in {len(details)} lots"
     return _draft(books, kind, narration, cited(books.rule.key, kind), postings, details)
@@ -116,7 +111,7 @@ def _going(books: AssetQuarter, kind: str) -> Draft:
         by_asset = books.asset if account == "coin_expense" else ""
         postings.append(Posting(account, by_asset, cents(net if kind == "sale" else gross)))
     postings.append(result_of("disposal_gain", "disposal_loss", books.asset, postings))
-    details = details_out(books.result, books.key, books.asset, kind, books.quarter)
+    details = details_out(books.close, books.asset, kind)
     units = books.of(books.moved.units_out)[kind]
     narration = f"{GOES_OUT[kind].lower()}, {units:,.8g} units of {len(details)} lots"
     if cents(gross - net):
@@ -128,7 +123,7 @@ def _remeasurement(books: AssetQuarter) -> Iterator[Draft]:
     """Profit or loss, OCI, and the surplus of coins that left (never through profit or loss, IAS 38.87)."""
     rule, postings = books.rule, books.holding("remeasurement")
     if postings:
-        details = remeasured_lots(books.result, books.key, books.asset, books.quarter)
+        details = remeasured_lots(books.close, books.asset)
         if rule.rule.ceiling_at_cost:
             # Impairment and its reversal stand apart: lots that fell are not netted with lots that rose.
             written_up = cents(sum(max(detail.amount, 0.0) for detail in details))

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Kind
-from treasury_sim.report.close.movements import rule_in_force
-from treasury_sim.report.close.periods import close_periods
 from treasury_sim.report.close.roll_forward import remeasurement_title
 
 Amount = float | None
@@ -39,14 +37,14 @@ class FlashLine:
     year_to_date: Amount
 
 
-def flash_pack(result: Result, key: str, label: str) -> list[FlashLine]:
-    """The flash pack of quarter `label` under framework `key`."""
-    periods = close_periods(result, label)
+def flash_pack(close: Close) -> list[FlashLine]:
+    """The flash pack of the quarter."""
+    periods = close.periods
     both = (periods.quarter, periods.year_to_date)
-    statement = result.statements[key]
+    statement = close.statements
     rows: list[FlashLine] = []
     for asset, held in statement.assets.items():
-        rule = rule_in_force(result, key, asset, label)
+        rule = close.rule(asset)
         found = _over(both, "remeasurement_pl", dict(held.lines))
         title = f"{asset}: {remeasurement_title(rule, found)}"
         rows.append(FlashLine("remeasurement_pl", asset, title, "money", *found))

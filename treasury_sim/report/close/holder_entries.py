@@ -9,11 +9,11 @@ import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
 from treasury_sim.report.close.asset_books import AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft
 from treasury_sim.report.close.citations import cited
-from treasury_sim.report.close.movements import details_in, details_out, movements
+from treasury_sim.report.close.close import Close
+from treasury_sim.report.close.lot_details import details_in, details_out
 from treasury_sim.report.close.postings import Posting, balancing, cents, result_of
 
 MOST_ROUNDING = 4
@@ -23,23 +23,23 @@ MOST_ROUNDING = 4
 class HolderQuarter:
     """The holder under one framework in one quarter."""
 
-    def __init__(self, result: Result, key: str, quarter: int) -> None:
-        self.result, self.key, self.quarter = result, key, quarter
-        self.rule = FRAMEWORKS[key].in_force(adopted=result.adopted[result.timeline.quarters[quarter].label])
-        self.start: date = result.timeline.quarters[quarter].start
-        self.end: date = result.timeline.quarters[quarter].end
-        self.tax_citation = cited(key, "tax")
+    def __init__(self, close: Close) -> None:
+        self.close, self.quarter = close, close.quarter
+        self.rule = FRAMEWORKS[close.framework].in_force(adopted=close.result.adopted[close.label])
+        self.start: date = close.dates.start
+        self.end: date = close.dates.end
+        self.tax_citation = cited(close.framework, "tax")
 
     def line(self, name: str, quarter: int | None = None) -> float:
         """The line `name` of the holder's statement; 0 where it was not computed, and before the first quarter."""
         at = self.quarter if quarter is None else quarter
         if at < 0:
             return 0.0
-        return single(Period("", (at,)), name, self.result.statements[self.key].lines) or 0.0
+        return single(Period("", (at,)), name, self.close.statements.lines) or 0.0
 
     def knows(self, name: str) -> bool:
         """Whether the line `name` was computed for the quarter."""
-        return single(Period("", (self.quarter,)), name, self.result.statements[self.key].lines) is not None
+        return single(Period("", (self.quarter,)), name, self.close.statements.lines) is not None
 
     def moved(self, name: str) -> int:
         """By how many cents the balance `name` moved."""
@@ -68,17 +68,11 @@ def swap_drafts(assets: Sequence[AssetQuarter]) -> Iterator[Draft]:
     # What rounding leaves is in the result of the last asset.
     postings.append(result_of("disposal_gain", "disposal_loss", given[-1].asset, postings))
     first = given[0]
-    details = [
-        detail for books in received for detail in details_in(books.result, books.asset, "swap_in", books.quarter)
-    ]
-    details += [
-        detail
-        for books in given
-        for detail in details_out(books.result, books.key, books.asset, "swap_out", books.quarter)
-    ]
+    details = [detail for books in received for detail in details_in(books.close, books.asset, "swap_in")]
+    details += [detail for books in given for detail in details_out(books.close, books.asset, "swap_out")]
     names = "/".join(dict.fromkeys(books.asset for books in (*given, *received)))
     yield Draft(
-        day=first.result.timeline.quarters[first.quarter].end,
+        day=first.close.dates.end,
         kind="swap",
         asset=names,
         rule=first.rule,
@@ -162,10 +156,8 @@ def _other_deferred_tax(holder: HolderQuarter) -> Iterator[Draft]:
 
 def _surplus_tax(holder: HolderQuarter) -> Iterator[Draft]:
     """The tax on the surplus follows the surplus to retained earnings, by the share of it that left."""
-    released = sum(
-        movements(holder.result, holder.key, asset).surplus_out[: holder.quarter + 1]
-        for asset in holder.result.holdings
-    )
+    close = holder.close
+    released = sum(close.movements(asset).surplus_out[: holder.quarter + 1] for asset in close.result.holdings)
     tax = leaving = 0.0
     for quarter, gone in enumerate(np.broadcast_to(released, holder.quarter + 1).tolist()):
         tax += holder.line("income_tax_oci", quarter)

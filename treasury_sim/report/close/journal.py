@@ -12,14 +12,13 @@ from decimal import Decimal
 
 import numpy as np
 
-from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
+from treasury_sim.domain.periods import single
 from treasury_sim.report.close.accounts import ACCOUNTS
 from treasury_sim.report.close.asset_books import GROSS, AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft, asset_drafts
+from treasury_sim.report.close.close import Close, once
 from treasury_sim.report.close.grid import MONEY_TIES, Check, money_tie
 from treasury_sim.report.close.holder_entries import HolderQuarter, holder_drafts, swap_drafts
-from treasury_sim.report.close.movements import money_scale, rule_in_force
 from treasury_sim.report.close.postings import Entry, cents
 
 Journal = tuple[Entry, ...]
@@ -45,23 +44,23 @@ _ORDER = (
 _PLACE = {kind: number for number, kind in enumerate(kind for group in _ORDER for kind in group)}
 
 
-def journal(result: Result, key: str, label: str) -> Journal:
-    """The entries of quarter `label` under framework `key`.
+@once
+def journal(close: Close) -> Journal:
+    """The entries of the quarter.
 
     Raises
     ------
     NotOnePathError
         If the result is not a single path.
     """
-    quarter = result.timeline.index_of(label)
-    assets = [AssetQuarter(result, key, asset, quarter) for asset in result.holdings]
+    assets = [AssetQuarter(close, asset) for asset in close.result.holdings]
     drafts: list[Draft] = [draft for books in assets for draft in asset_drafts(books)]
     drafts += swap_drafts(assets)
-    drafts += holder_drafts(HolderQuarter(result, key, quarter))
+    drafts += holder_drafts(HolderQuarter(close))
     drafts.sort(key=lambda draft: (draft.day, _PLACE[draft.kind]))
     return tuple(
         Entry(
-            number=f"{label}-{number:02}",
+            number=f"{close.label}-{number:02}",
             day=draft.day,
             kind=draft.kind,
             asset=draft.asset,
@@ -76,11 +75,9 @@ def journal(result: Result, key: str, label: str) -> Journal:
     )
 
 
-def journals(result: Result, key: str, until: str | None = None) -> dict[str, Journal]:
-    """The journals of every quarter from the first purchase to `until` (by default the last), by label."""
-    labels = [quarter.label for quarter in result.timeline.quarters]
-    last = labels.index(until) if until else len(labels) - 1
-    return {label: journal(result, key, label) for label in labels[: last + 1]}
+def journals(close: Close) -> dict[str, Journal]:
+    """The journals of every quarter from the first purchase to this one, by label."""
+    return {each.label: journal(each) for each in close.so_far}
 
 
 def activity(entries: Sequence[Entry]) -> dict[Account, Decimal]:
@@ -125,59 +122,52 @@ _BALANCE_TIES = {
 """Line of the statement -> accounts whose balance gives it, and its sign as a debit."""
 
 
-def engine_balances(result: Result, key: str, label: str) -> dict[Account, Decimal]:
-    """What the statements of quarter `label` hold on the accounts of assets and of deferred tax, a debit positive.
+def engine_balances(close: Close) -> dict[Account, Decimal]:
+    """What the statements of the quarter hold on the accounts of assets and of deferred tax, a debit positive.
 
     Straight from the engine, not from entries: what a balance assertion asserts [currency].
     """
-    quarter = result.timeline.index_of(label)
+    quarter = close.quarter
     held: dict[Account, int] = {}
-    for asset, statement in result.statements[key].assets.items():
+    for asset, statement in close.statements.assets.items():
         line = {
             name: cents(float(np.nan_to_num(values[0, quarter], nan=0.0))) for name, values in statement.lines.items()
         }
-        is_gross = rule_in_force(result, key, asset, label).key in GROSS
+        is_gross = close.rule(asset).key in GROSS
         cost = line["cost_basis"] if is_gross else line["carrying"]
         held["digital_assets", asset] = cost
         held["accumulated_impairment", asset] = line["carrying"] - cost
         held["loan_receivable", asset] = line["loan_receivable"]
         held["revaluation_surplus", asset] = -line["revaluation_surplus"]
-    period = Period(label, (quarter,))
+    period = close.periods.quarter
     for name, sign in (("deferred_tax_asset", 1), ("valuation_allowance", -1), ("deferred_tax_liability", -1)):
-        held[name, ""] = sign * cents(single(period, name, result.statements[key].lines) or 0.0)
+        held[name, ""] = sign * cents(single(period, name, close.statements.lines) or 0.0)
     return {account: Decimal(amount).scaleb(-2) for account, amount in held.items()}
 
 
-def journal_checks(result: Result, key: str, label: str, books: Mapping[str, Journal] | None = None) -> list[Check]:
-    """Whether the entries of `label` give the lines of its statement, and all entries so far its balances.
-
-    Parameters
-    ----------
-    books
-        The journals up to `label`, if they are there already.
-    """
-    books = books or journals(result, key, label)
-    period = Period(label, (result.timeline.index_of(label),))
-    lines = result.statements[key].lines
-    kept = money_tie(money_scale(result, key, result.holdings, period.quarters[0]))
-    rounding, half_cents = max(CENTS_OF_ROUNDING, kept), max(_half_cents(result), kept)
+def journal_checks(close: Close) -> list[Check]:
+    """Whether the entries of the quarter give the lines of its statement, and all entries so far its balances."""
+    period = close.periods.quarter
+    lines = close.statements.lines
+    kept = money_tie(close.money_scale())
+    rounding, half_cents = max(CENTS_OF_ROUNDING, kept), max(_half_cents(close), kept)
 
     def check(title: str, line: str, computed: Decimal, tolerance: float) -> list[Check]:
         expected = single(period, line, lines)
         return [] if expected is None else [Check(f"Journal: {title}", float(computed), expected, tolerance)]
 
-    moved = activity(books[label])
-    checks = [Check("Journal: every entry balances", _largest_imbalance(books[label]), 0.0, 0.0)]
+    moved = activity(journal(close))
+    checks = [Check("Journal: every entry balances", _largest_imbalance(journal(close)), 0.0, 0.0)]
     for line, accounts in _LINE_TIES.items():
         computed = -_of(moved, accounts)
         checks += check(line, line, computed, rounding)
     if single(period, "net_income", lines) is not None:
         income = [account for account, a in ACCOUNTS.items() if a.category in {"Income", "Expenses"}]
         checks += check("net_income", "net_income", -_of(moved, income), 2 * rounding)
-    owed = balances({name: entries for name, entries in books.items() if name <= label})
+    owed = balances(journals(close))
     for line, (accounts, sign) in _BALANCE_TIES.items():
         checks += check(f"balance of {line}", line, sign * _of(owed, accounts), half_cents)
-    for asset, statement in result.statements[key].assets.items():
+    for asset, statement in close.statements.assets.items():
         # To the cent: the carrying amount is rounded once, and the account has to be that.
         expected = cents(float(statement.lines["carrying"][0, period.quarters[0]])) / 100.0
         computed = _of(owed, ("digital_assets", "accumulated_impairment"), asset)
@@ -185,9 +175,9 @@ def journal_checks(result: Result, key: str, label: str, books: Mapping[str, Jou
     return checks
 
 
-def _half_cents(result: Result) -> float:
+def _half_cents(close: Close) -> float:
     """What the rounding of the assets' balances, half a cent each, may add up to."""
-    return 1.001 * MONEY_TIES * len(result.holdings)
+    return 1.001 * MONEY_TIES * len(close.result.holdings)
 
 
 def _of(moved: Mapping[Account, Decimal], accounts: Sequence[str], asset: str | None = None) -> Decimal:

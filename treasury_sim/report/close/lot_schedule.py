@@ -9,17 +9,10 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close, once
 from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check, money_tie, units_tie
-from treasury_sim.report.close.movements import (
-    Detail,
-    entered_above_cost,
-    money_scale,
-    movements,
-    release_carrying,
-    rule_in_force,
-    units_scale,
-)
+from treasury_sim.report.close.lot_details import Detail
+from treasury_sim.report.close.movements import entered_above_cost, release_carrying
 from treasury_sim.report.close.observed import Observer, TestPrice
 
 
@@ -70,30 +63,33 @@ class LotLine:
     accumulated: float
 
 
-def lot_schedule(result: Result, key: str, label: str) -> list[LotLine]:
-    """Every lot that was held in quarter `label`, in acquisition order.
+@once
+def lot_schedule(close: Close) -> list[LotLine]:
+    """Every lot held in the quarter, in acquisition order.
 
     Raises
     ------
     NotOnePathError
         If the result is not a single path.
     """
-    quarter = result.timeline.index_of(label)
-    rows: list[LotLine] = []
-    for asset, holding in result.holdings.items():
-        rows += (_pool if holding.ledger.pooled else _lots)(result, key, asset, quarter)
-    return rows
+    return [row for asset in close.result.holdings for row in lots_of(close, asset)]
 
 
-def schedule_checks(result: Result, key: str, label: str) -> list[Check]:
+@once
+def lots_of(close: Close, asset: str) -> list[LotLine]:
+    """The lots of one asset."""
+    return (_pool if close.holding(asset).ledger.pooled else _lots)(close, asset)
+
+
+def schedule_checks(close: Close) -> list[Check]:
     """Whether the schedule adds up to the statement of each asset."""
-    quarter = result.timeline.index_of(label)
-    rows = lot_schedule(result, key, label)
+    quarter = close.quarter
+    rows = lot_schedule(close)
     checks = []
-    for asset, statement in result.statements[key].assets.items():
-        cost_model = rule_in_force(result, key, asset, label).rule.ceiling_at_cost
-        in_units = units_tie(units_scale(result, asset))
-        in_money = money_tie(money_scale(result, key, [asset], quarter))
+    for asset, statement in close.statements.assets.items():
+        cost_model = close.rule(asset).rule.ceiling_at_cost
+        in_units = units_tie(close.units_scale(asset))
+        in_money = money_tie(close.money_scale([asset]))
         for line, field in FIELDS.items():
             if line == "accumulated_impairment" and not cost_model:
                 continue
@@ -119,21 +115,20 @@ FIELDS = {
 """Line of the statement -> the column of the schedule that adds up to it."""
 
 
-def remeasured_lots(result: Result, key: str, asset: str, quarter: int) -> tuple[Detail, ...]:
+def remeasured_lots(close: Close, asset: str) -> tuple[Detail, ...]:
     """What each lot was remeasured by in profit or loss, for the entry that books it."""
-    return _as_details(result, key, asset, quarter, "remeasurement_pl")
+    return _as_details(close, asset, "remeasurement_pl")
 
 
-def adopted_lots(result: Result, key: str, asset: str, quarter: int) -> tuple[Detail, ...]:
+def adopted_lots(close: Close, asset: str) -> tuple[Detail, ...]:
     """What each lot brings to the adoption of a new standard."""
-    return _as_details(result, key, asset, quarter, "adoption")
+    return _as_details(close, asset, "adoption")
 
 
-def _as_details(result: Result, key: str, asset: str, quarter: int, field: str) -> tuple[Detail, ...]:
-    rows = (_pool if result.holdings[asset].ledger.pooled else _lots)(result, key, asset, quarter)
+def _as_details(close: Close, asset: str, field: str) -> tuple[Detail, ...]:
     return tuple(
         Detail(row.lot, row.test_day, row.test_day, row.units_closing, getattr(row, field))
-        for row in rows
+        for row in lots_of(close, asset)
         if abs(getattr(row, field)) > MONEY_TIES
     )
 
@@ -144,15 +139,15 @@ def _before(by_quarter: Floats, quarter: int) -> Floats:
     return found
 
 
-def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
-    ledger, lots = result.holdings[asset].ledger, result.holdings[asset].lots
-    measured = result.measurements[key, asset]
-    carried_out, surplus_out = release_carrying(result, key, asset)
+def _lots(close: Close, asset: str) -> list[LotLine]:
+    ledger, lots, quarter = close.holding(asset).ledger, close.holding(asset).lots, close.quarter
+    measured = close.result.measurements[close.framework, asset]
+    carried_out, surplus_out = release_carrying(measured)
     carrying, surplus, adopted = measured.lot_carrying, measured.lot_surplus, measured.lot_equity_direct
     if carrying is None or surplus is None or adopted is None:
         return []
-    came = result.timeline.quarter_of_mark[ledger.acquired] == quarter
-    went = result.timeline.quarter_of_mark[ledger.release_mark] == quarter
+    came = close.result.timeline.quarter_of_mark[ledger.acquired] == quarter
+    went = close.result.timeline.quarter_of_mark[ledger.release_mark] == quarter
     part_of = ledger.lot[ledger.release_part]
     size = len(lots)
 
@@ -162,7 +157,7 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
     def gone(amounts: Floats) -> Floats:
         return np.bincount(part_of[went], weights=amounts[went], minlength=size).astype(float)
 
-    marks = result.timeline.quarter_marks
+    marks = close.result.timeline.quarter_marks
     held = ledger.held(int(marks[quarter]))
     opening = ledger.units_by_lot(int(marks[quarter - 1])) if quarter else np.zeros(size)
     units_closing = ledger.units_by_lot(int(marks[quarter]))
@@ -170,20 +165,22 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
     bought = np.bincount(ledger.lot, weights=ledger.quantity, minlength=size)
     paid = np.bincount(ledger.lot, weights=ledger.quantity * ledger.unit_cost, minlength=size)
     acquired, released = map(ledger.grain.exact, (by_lot(ledger.quantity), gone(ledger.release_quantity)))
-    additions = by_lot(ledger.quantity * ledger.unit_cost + entered_above_cost(result, asset))
+    additions = by_lot(ledger.quantity * ledger.unit_cost + entered_above_cost(ledger))
     disposed = gone(carried_out)
     # A typed balance enters with its surplus; nothing of it is income.
     entered = np.array([lot.opening is not None for lot in lots]) & (acquired > 0.0)
     moved = surplus[:, quarter] - _before(surplus, quarter) + gone(surplus_out)
     oci = np.where(entered, 0.0, moved)
     pl = carrying[:, quarter] - _before(carrying, quarter) - additions + disposed - adopted[:, quarter] - oci
-    observer = Observer(result, key, asset, quarter)
-    framework = rule_in_force(result, key, asset, result.timeline.quarters[quarter].label)
+    observer = Observer(close, asset)
+    framework = close.rule(asset)
+    last_release = _last_releases(close, ledger, size)
+    wallets = _wallets(ledger, held, size)
     rows = []
     for n in np.flatnonzero((opening > 0.0) | (acquired > 0.0)).tolist():
         lot = lots[n]
         closing = float(units_closing[n])
-        left = None if closing else _last_release(result, ledger, n, quarter)
+        left = None if closing else last_release[n]
         seen = observer.of_rule(framework.rule, lot.enters, lot.opening.carrying if lot.opening else None, left)
         above = float(carrying[n, quarter] - cost[n])
         rows.append(
@@ -191,7 +188,7 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
                 asset=asset,
                 lot=lot.id,
                 acquired=f"{lot.acquired}" if lot.last_day == lot.acquired else f"{lot.acquired} to {lot.last_day}",
-                wallet=_wallets(ledger, n, held),
+                wallet=wallets[n],
                 units_opening=float(opening[n]),
                 units_acquired=float(acquired[n]),
                 units_released=float(released[n]),
@@ -214,36 +211,42 @@ def _lots(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
     return rows
 
 
-def _last_release(result: Result, ledger: Ledger, lot: int, quarter: int) -> date:
-    mine = ledger.lot[ledger.release_part] == lot
-    marks = ledger.release_mark[mine]
-    inside = marks[result.timeline.quarter_of_mark[marks] <= quarter]
-    day: date = result.timeline.days[int(inside.max())].astype(date)
-    return day
+def _last_releases(close: Close, ledger: Ledger, lots: int) -> list[date]:
+    """The day of each lot's last disposal until the quarter end; the first day of the timeline without any."""
+    timeline = close.result.timeline
+    until_now = timeline.quarter_of_mark[ledger.release_mark] <= close.quarter
+    last = np.zeros(lots, dtype=np.intp)
+    np.maximum.at(last, ledger.lot[ledger.release_part[until_now]], ledger.release_mark[until_now])
+    days: list[date] = timeline.days[last].astype(object).tolist()
+    return days
 
 
-def _wallets(ledger: Ledger, lot: int, held: Floats) -> str:
-    """The wallets in which the lot's parts are; of all its parts, if none is held."""
-    mine = np.flatnonzero(ledger.lot == lot)
-    shown = [part for part in mine.tolist() if held[part] > 0.0] or mine.tolist()
-    return ", ".join(dict.fromkeys(ledger.wallet[part] for part in shown))
+def _wallets(ledger: Ledger, held: Floats, lots: int) -> list[str]:
+    """The wallets that hold the parts of each lot; of all its parts, if none is held."""
+    now: list[dict[str, None]] = [{} for _ in range(lots)]
+    ever: list[dict[str, None]] = [{} for _ in range(lots)]
+    for lot, wallet, units in zip(ledger.lot.tolist(), ledger.wallet, held.tolist(), strict=True):
+        ever[lot][wallet] = None
+        if units > 0.0:
+            now[lot][wallet] = None
+    return [", ".join(here or once_here) for here, once_here in zip(now, ever, strict=True)]
 
 
-def _pool(result: Result, key: str, asset: str, quarter: int) -> list[LotLine]:
+def _pool(close: Close, asset: str) -> list[LotLine]:
     """All units as one row: the unit of account is the asset."""
-    ledger, lots = result.holdings[asset].ledger, result.holdings[asset].lots
-    lines = {name: float(values[0, quarter]) for name, values in result.statements[key].assets[asset].lines.items()}
-    moved = movements(result, key, asset)
+    ledger, lots, quarter = close.holding(asset).ledger, close.holding(asset).lots, close.quarter
+    lines = {name: float(values[0, quarter]) for name, values in close.statements.assets[asset].lines.items()}
+    moved = close.movements(asset)
     units_in = sum(float(units[quarter]) for units in moved.units_in.values())
     units_out = sum(float(units[quarter]) for units in moved.units_out.values())
     opening = lines["units"] - units_in + units_out
     if not units_in and abs(opening) <= UNITS_TIE:
         return []
-    framework = rule_in_force(result, key, asset, result.timeline.quarters[quarter].label)
-    observer = Observer(result, key, asset, quarter)
+    framework = close.rule(asset)
+    observer = Observer(close, asset)
     if framework.rule.price == "lowest_since_acquisition":
-        low = result.statements[key].assets[asset]
-        source = f"lowest price of the quarter; {result.holdings[asset].daily.source}"
+        low = close.statements.assets[asset]
+        source = f"lowest price of the quarter; {close.result.holdings[asset].daily.source}"
         seen = TestPrice(low.low[quarter], low.low_days[quarter], source)
     else:
         seen = observer.at_reporting_date()

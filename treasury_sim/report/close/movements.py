@@ -1,19 +1,18 @@
-"""What came and went of one asset in each quarter, by kind of event: the one place that reads the ledger's events."""
+"""Additions and disposals of one asset in each quarter, by kind of event: the one reader of the ledger's events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
-from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger, sum_by_quarter
-from treasury_sim.domain.result import Result
+from treasury_sim.domain.result import AssetHolding
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.domain.timeline import Timeline
 from treasury_sim.errors import TreasurySimError
-from treasury_sim.report.close.grid import largest
 
 COMES_IN: Mapping[str, str] = {
     "purchase": "Purchases",
@@ -66,52 +65,7 @@ class Movements:
     realised_losses: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One lot's part in an entry or a quarter.
-
-    Attributes
-    ----------
-    lot
-        Its name.
-    first, last
-        First and last day.
-    units
-        Coins; negative where they leave.
-    amount
-        What it brings to the account of the asset [currency].
-    """
-
-    lot: str
-    first: date
-    last: date
-    units: float
-    amount: float
-
-
-def rule_in_force(result: Result, key: str, asset: str, label: str) -> Framework:
-    """The framework whose rule applies to `asset` in quarter `label`."""
-    return FRAMEWORKS[result.applied[key, asset]].in_force(adopted=result.adopted[label])
-
-
-_MONEY = ("cost_basis", "carrying", "fair_value", "additions", "disposed_carrying", "net_proceeds", "loan_receivable")
-
-
-def money_scale(result: Result, key: str, assets: Iterable[str], quarter: int) -> float:
-    """The largest amount that was added up for `assets` until the end of `quarter` [currency]: it decides what ties."""
-    until = slice(quarter + 1)
-    statements = [result.statements[key].assets[asset].lines for asset in assets]
-    return largest(
-        float(np.nanmax(np.abs(lines[name][0, until]), initial=0.0)) for lines in statements for name in _MONEY
-    )
-
-
-def units_scale(result: Result, asset: str) -> float:
-    """The units that ever came [coins]."""
-    return float(result.holdings[asset].ledger.quantity.sum())
-
-
-def release_carrying(result: Result, key: str, asset: str) -> tuple[Floats, Floats]:
+def release_carrying(measured: Measurement) -> tuple[Floats, Floats]:
     """Carrying amount of each release and the surplus within it, (releases,) [currency].
 
     Raises
@@ -119,16 +73,14 @@ def release_carrying(result: Result, key: str, asset: str) -> tuple[Floats, Floa
     NotOnePathError
         If the result is not a single path.
     """
-    measured = result.measurements[key, asset]
     if measured.release_carrying is None or measured.release_surplus is None:
         message = "a close needs a replay of a single price path"
         raise NotOnePathError(message)
     return measured.release_carrying, measured.release_surplus
 
 
-def kinds_in(result: Result, asset: str) -> Floats:
-    """How each part of the books came, (parts,) of text."""
-    holding = result.holdings[asset]
+def kinds_in(holding: AssetHolding) -> Floats:
+    """How each part of the books was acquired, (parts,) of text."""
     names = np.array([_in_name(lot.kind, typed=lot.opening is not None) for lot in holding.lots], dtype=object)
     return names[holding.ledger.lot]
 
@@ -139,44 +91,42 @@ def _in_name(kind: str, *, typed: bool) -> str:
     return "swap_in" if kind == "swap" else kind
 
 
-def kinds_out(result: Result, asset: str) -> Floats:
+def kinds_out(ledger: Ledger) -> Floats:
     """How each release left, (releases,) of text."""
-    ledger = result.holdings[asset].ledger
     names = ["swap_out" if out.kind == "swap" else out.kind for out in ledger.disposals]
     return np.array(names, dtype=object)[ledger.release_disposal]
 
 
-def entered_above_cost(result: Result, asset: str) -> Floats:
-    """What each part enters with above its cost, (parts,) [currency]; 0 where it enters at cost."""
-    ledger = result.holdings[asset].ledger
+def entered_above_cost(ledger: Ledger) -> Floats:
+    """The amount above cost that each part enters with, (parts,) [currency]; 0 where it enters at cost."""
     above: Floats = np.nan_to_num(ledger.opening - ledger.unit_cost, nan=0.0) * ledger.quantity
     return above
 
 
-def movements(result: Result, key: str, asset: str) -> Movements:
+def movements(holding: AssetHolding, measured: Measurement, timeline: Timeline) -> Movements:
     """Add the events of one asset up by kind and quarter."""
-    ledger, timeline = result.holdings[asset].ledger, result.timeline
-    coming, going = kinds_in(result, asset), kinds_out(result, asset)
-    carrying, surplus = release_carrying(result, key, asset)
+    ledger = holding.ledger
+    acquired_by, disposed_by = kinds_in(holding), kinds_out(ledger)
+    carrying, surplus = release_carrying(measured)
 
     def into(amounts: Floats) -> dict[str, Floats]:
-        return _by_kind(COMES_IN, coming, amounts, ledger.acquired)
+        return _by_kind(COMES_IN, acquired_by, amounts, ledger.acquired)
 
     def out_of(amounts: Floats) -> dict[str, Floats]:
-        return _by_kind(GOES_OUT, going, amounts, ledger.release_mark)
+        return _by_kind(GOES_OUT, disposed_by, amounts, ledger.release_mark)
 
     def _by_kind(kinds: Mapping[str, str], is_of: Floats, amounts: Floats, marks: Ints) -> dict[str, Floats]:
-        found = {}
+        sums = {}
         for kind in kinds:
             chosen: Bools = is_of == kind
-            found[kind] = sum_by_quarter(amounts[chosen], marks[chosen], timeline)
-        return found
+            sums[kind] = sum_by_quarter(amounts[chosen], marks[chosen], timeline)
+        return sums
 
     realised = ledger.release_gross - ledger.release_cost
     return Movements(
         units_in=_exact(ledger, into(ledger.quantity)),
         cost_in=into(ledger.quantity * ledger.unit_cost),
-        entered=into(entered_above_cost(result, asset)),
+        entered=into(entered_above_cost(ledger)),
         units_out=_exact(ledger, out_of(ledger.release_quantity)),
         cost_out=out_of(ledger.release_cost),
         carrying_out=out_of(carrying),
@@ -190,43 +140,3 @@ def movements(result: Result, key: str, asset: str) -> Movements:
 
 def _exact(ledger: Ledger, units: dict[str, Floats]) -> dict[str, Floats]:
     return {kind: ledger.grain.exact(sums) for kind, sums in units.items()}
-
-
-def details_in(result: Result, asset: str, kind: str, quarter: int) -> tuple[Detail, ...]:
-    """The lots that came by `kind` in `quarter`, with their cost (or opening balance)."""
-    ledger = result.holdings[asset].ledger
-    chosen = (kinds_in(result, asset) == kind) & _within(result, ledger.acquired, quarter)
-    amounts = ledger.quantity * ledger.unit_cost + entered_above_cost(result, asset)
-    return tuple(
-        _details(result, asset, ledger.lot[chosen], ledger.acquired[chosen], ledger.quantity[chosen], amounts[chosen])
-    )
-
-
-def details_out(result: Result, key: str, asset: str, kind: str, quarter: int) -> tuple[Detail, ...]:
-    """The lots that left by `kind` in `quarter`, with the carrying amount that left; both negative."""
-    ledger = result.holdings[asset].ledger
-    chosen = (kinds_out(result, asset) == kind) & _within(result, ledger.release_mark, quarter)
-    carrying, _ = release_carrying(result, key, asset)
-    lots = ledger.lot[ledger.release_part[chosen]]
-    marks = ledger.release_mark[chosen]
-    return tuple(_details(result, asset, lots, marks, -ledger.release_quantity[chosen], -carrying[chosen]))
-
-
-def _within(result: Result, marks: Ints, quarter: int) -> Bools:
-    inside: Bools = result.timeline.quarter_of_mark[marks] == quarter
-    return inside
-
-
-def _details(  # noqa: PLR0917 - the columns of one table
-    result: Result, asset: str, lots: Ints, marks: Ints, units: Floats, amounts: Floats
-) -> Iterator[Detail]:
-    ledger, days = result.holdings[asset].ledger, result.timeline.days
-    for lot in dict.fromkeys(lots.tolist()):
-        mine = lots == lot
-        yield Detail(
-            ledger.lot_ids[lot],
-            days[marks[mine].min()].astype(date),
-            days[marks[mine].max()].astype(date),
-            float(ledger.grain.exact(units[mine].sum())),
-            float(amounts[mine].sum()),
-        )

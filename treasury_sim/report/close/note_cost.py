@@ -8,25 +8,24 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.periods import Period
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column, Row, Table
-from treasury_sim.report.close.movements import movements, rule_in_force
 from treasury_sim.report.close.note_tables import asset_amount, period_columns
-from treasury_sim.report.close.periods import close_periods, closing, opening, summed
+from treasury_sim.report.close.periods import closing, opening, summed
 
 Flow = tuple[str, Callable[[Floats, Period | None], float | None], Floats]
 """Words, how a period is taken of a line, and the line by quarter."""
 
 
-def _rows(flows: Sequence[Flow], result: Result, label: str) -> list[Row]:
-    periods = close_periods(result, label).each()
+def _rows(flows: Sequence[Flow], close: Close) -> list[Row]:
+    periods = close.periods.each()
     return [
         Row((title, *(of(amounts, period) for period in periods)), is_total="closing" in title)
         for title, of, amounts in flows
     ]
 
 
-def holdings(result: Result, key: str, label: str, assets: list[str]) -> Table:
+def holdings(close: Close, assets: list[str]) -> Table:
     """Units, cost, accumulated impairment, carrying amount and market value of each asset (rules A-13 and E-5)."""
     columns = (
         Column("asset", "Asset"),
@@ -37,21 +36,21 @@ def holdings(result: Result, key: str, label: str, assets: list[str]) -> Table:
         Column("fair_value", "Market value", "money"),
     )
     lines = ("units", "cost_basis", "accumulated_impairment", "carrying", "fair_value")
-    rows = [Row((asset, *(asset_amount(result, key, asset, label, line) for line in lines))) for asset in assets]
-    totals = [sum(asset_amount(result, key, asset, label, line) for asset in assets) for line in lines[1:]]
+    rows = [Row((asset, *(asset_amount(close, asset, line) for line in lines))) for asset in assets]
+    totals = [sum(asset_amount(close, asset, line) for asset in assets) for line in lines[1:]]
     rows.append(Row(("Total", None, *totals), is_total=True))
     return Table("holdings", "Digital assets held", columns, tuple(rows))
 
 
-def cost_and_impairment(result: Result, key: str, label: str, assets: list[str]) -> list[Table]:
+def cost_and_impairment(close: Close, assets: list[str]) -> list[Table]:
     """Gross cost and accumulated impairment rolled apart; disposals release their share (IAS 38.118, rule C-8)."""
-    kept = [asset for asset in assets if rule_in_force(result, key, asset, label).rule.ceiling_at_cost]
+    kept = [asset for asset in assets if close.rule(asset).rule.ceiling_at_cost]
     if not kept:
         return []
     rows = []
     for asset in kept:
-        statement = {name: values[0] for name, values in result.statements[key].assets[asset].lines.items()}
-        moved = movements(result, key, asset)
+        statement = {name: values[0] for name, values in close.statements.assets[asset].lines.items()}
+        moved = close.movements(asset)
         cost, impaired = statement["cost_basis"], statement["accumulated_impairment"]
         none = np.zeros(cost.size)
         bought, entered = sum(moved.cost_in.values(), none), sum(moved.entered.values(), none)
@@ -68,20 +67,20 @@ def cost_and_impairment(result: Result, key: str, label: str, assets: list[str])
             (f"{asset}: accumulated impairment, closing", closing, impaired),
             (f"{asset}: carrying amount, closing", closing, statement["carrying"]),
         ]
-        rows += _rows(flows, result, label)
+        rows += _rows(flows, close)
     title = "Cost and accumulated impairment"
-    return [Table("cost_and_impairment", title, period_columns(result, label, ""), tuple(rows))]
+    return [Table("cost_and_impairment", title, period_columns(close, ""), tuple(rows))]
 
 
-def surplus(result: Result, key: str, label: str, assets: list[str]) -> list[Table]:
+def surplus(close: Close, assets: list[str]) -> list[Table]:
     """The revaluation surplus: what was added, and what left with coins to retained earnings (IAS 38.85 to 38.87)."""
-    kept = [asset for asset in assets if rule_in_force(result, key, asset, label).rule.surplus_to_oci]
+    kept = [asset for asset in assets if close.rule(asset).rule.surplus_to_oci]
     if not kept:
         return []
     rows = []
     for asset in kept:
-        lines = {name: values[0] for name, values in result.statements[key].assets[asset].lines.items()}
-        gone = movements(result, key, asset).surplus_out
+        lines = {name: values[0] for name, values in close.statements.assets[asset].lines.items()}
+        gone = close.movements(asset).surplus_out
         balance, oci = lines["revaluation_surplus"], lines["remeasurement_oci"]
         entered = balance - oci + gone
         entered[1:] -= balance[:-1]
@@ -92,21 +91,21 @@ def surplus(result: Result, key: str, label: str, assets: list[str]) -> list[Tab
             ("  To retained earnings, with coins that left", summed, -gone),
             (f"{asset}: surplus before tax, closing", closing, balance),
         ]
-        rows += _rows(flows, result, label)
-    return [Table("surplus", "Revaluation surplus", period_columns(result, label, ""), tuple(rows))]
+        rows += _rows(flows, close)
+    return [Table("surplus", "Revaluation surplus", period_columns(close, ""), tuple(rows))]
 
 
 _COST_MODEL = {"ifrs_revaluation": "ifrs_cost", "frs102_revaluation": "frs102_cost"}
 
 
-def cost_model_words(result: Result, key: str, label: str, assets: list[str]) -> list[str]:
+def cost_model_words(close: Close, assets: list[str]) -> list[str]:
     """What the carrying amount would be under the cost model (IAS 38.124(a)(iii)), if that is among the frameworks."""
-    other = _COST_MODEL.get(key)
+    other = _COST_MODEL.get(close.framework)
     if other is None:
         return []
-    if other not in result.statements:
+    if other not in close.result.statements:
         add = f"add {other} to accounting.frameworks"
         return [f"The carrying amount under the cost model (IAS 38.124(a)(iii)) is not known: {add}."]
-    amounts = {asset: asset_amount(result, other, asset, label, "carrying") for asset in assets}
+    amounts = {asset: asset_amount(Close(close.result, other, close.label), asset, "carrying") for asset in assets}
     told = ", ".join(f"{asset} {amount:,.2f}" for asset, amount in amounts.items())
-    return [f"Under the cost model the carrying amount would be {result.currency} {told} (IAS 38.124(a)(iii))."]
+    return [f"Under the cost model the carrying amount would be {close.result.currency} {told} (IAS 38.124(a)(iii))."]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column, Row, Table
-from treasury_sim.report.close.movements import movements
 from treasury_sim.report.close.note_tables import asset_amount, period_columns
-from treasury_sim.report.close.periods import close_periods, summed
+from treasury_sim.report.close.periods import summed
 from treasury_sim.report.close.roll_forward import asc_350_60_reconciliation
 
 SIGNIFICANT = 0.05
 """Share of the fair value of all holdings from which a holding is shown on its own."""
 
 
-def significant(result: Result, key: str, label: str, assets: list[str]) -> Table:
+def significant(close: Close, assets: list[str]) -> Table:
     """Name, units, cost basis and fair value of each significant holding; the rest together (50-1)."""
     columns = (
         Column("asset", "Crypto asset"),
@@ -22,7 +21,7 @@ def significant(result: Result, key: str, label: str, assets: list[str]) -> Tabl
         Column("fair_value", "Fair value", "money"),
     )
     found = {
-        asset: tuple(asset_amount(result, key, asset, label, line) for line in ("units", "cost_basis", "fair_value"))
+        asset: tuple(asset_amount(close, asset, line) for line in ("units", "cost_basis", "fair_value"))
         for asset in assets
     }
     total = sum(value for _, _, value in found.values())
@@ -38,20 +37,20 @@ def significant(result: Result, key: str, label: str, assets: list[str]) -> Tabl
     return Table("holdings_at_fair_value", "Crypto assets held (ASC 350-60-50-1)", columns, tuple(rows), (note,))
 
 
-def reconciliation(result: Result, key: str, label: str) -> list[Table]:
+def reconciliation(close: Close) -> list[Table]:
     """The reconciliation of 50-3, in the aggregate."""
-    rolled = asc_350_60_reconciliation(result, key, label)
+    rolled = asc_350_60_reconciliation(close)
     if rolled is None:
         return []
     rows = tuple(Row((line.title, *line.amounts), is_total=line.line == "closing") for line in rolled.lines)
     title = "Reconciliation of crypto assets (ASC 350-60-50-3)"
-    return [Table("reconciliation", title, period_columns(result, label, ""), rows)]
+    return [Table("reconciliation", title, period_columns(close, ""), rows)]
 
 
-def realised(result: Result, key: str, label: str, assets: list[str]) -> Table:
+def realised(close: Close, assets: list[str]) -> Table:
     """Cumulative realised gains, and cumulative realised losses, of dispositions, lot by lot."""
-    periods = close_periods(result, label).each()
-    moved = [movements(result, key, asset) for asset in assets]
+    periods = close.periods.each()
+    moved = [close.movements(asset) for asset in assets]
     rows = tuple(
         Row((title, *(None if p is None else sum(summed(getattr(m, name), p) or 0.0 for m in moved) for p in periods)))
         for title, name in (
@@ -60,4 +59,4 @@ def realised(result: Result, key: str, label: str, assets: list[str]) -> Table:
         )
     )
     title = "Realised in the period: disposal fair value less cost basis (memo; contained in gains and losses)"
-    return Table("realised", title, period_columns(result, label, ""), rows)
+    return Table("realised", title, period_columns(close, ""), rows)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from treasury_sim.domain.periods import single
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column, Row, Table
-from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, movements
-from treasury_sim.report.close.periods import close_periods, summed
+from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
+from treasury_sim.report.close.periods import summed
 
 
-def asset_amount(result: Result, key: str, asset: str, label: str, line: str) -> float:
-    """One line of an asset's statement in quarter `label`; 0 where it was not computed."""
-    period = close_periods(result, label).quarter
-    return single(period, line, dict(result.statements[key].assets[asset].lines)) or 0.0
+def asset_amount(close: Close, asset: str, line: str) -> float:
+    """One line of an asset's statement in the quarter; 0 where it was not computed."""
+    period = close.periods.quarter
+    return single(period, line, dict(close.statements.assets[asset].lines)) or 0.0
 
 
-def period_columns(result: Result, label: str, first: str) -> tuple[Column, ...]:
+def period_columns(close: Close, first: str) -> tuple[Column, ...]:
     """Words, quarter and year to date."""
-    quarter, year_to_date = close_periods(result, label).titles()
+    quarter, year_to_date = close.periods.titles()
     return (
         Column("line", first),
         Column("quarter", quarter, "money"),
@@ -27,12 +27,12 @@ def period_columns(result: Result, label: str, first: str) -> tuple[Column, ...]
     )
 
 
-def nature(result: Result, key: str, label: str) -> Table:
+def nature(close: Close) -> Table:
     """Nature of additions and of dispositions, in money, over all assets."""
-    periods = close_periods(result, label).each()
-    moved = [movements(result, key, asset) for asset in result.holdings]
-    quarters = close_periods(result, label).known_quarters()
-    none = np.zeros(len(result.timeline.quarters))
+    periods = close.periods.each()
+    moved = [close.movements(asset) for asset in close.result.holdings]
+    quarters = close.periods.known_quarters()
+    none = np.zeros(len(close.result.timeline.quarters))
     flows = {
         f"Additions: {title.lower()}": sum((m.cost_in[kind] + m.entered[kind] for m in moved), none)
         for kind, title in COMES_IN.items()
@@ -46,16 +46,16 @@ def nature(result: Result, key: str, label: str) -> Table:
         if np.any(amounts[quarters])
     )
     title = "Nature of additions and dispositions (amounts that enter and leave the books)"
-    return Table("nature", title, period_columns(result, label, ""), rows)
+    return Table("nature", title, period_columns(close, ""), rows)
 
 
-def restrictions(result: Result, key: str, label: str) -> list[Table]:
+def restrictions(close: Close) -> list[Table]:
     """Coins restricted at the quarter end: fair value, nature, and when the restriction lapses."""
-    index = result.timeline.index_of(label)
-    end = result.timeline.quarters[index].end
+    index = close.quarter
+    end = close.result.timeline.quarters[index].end
     rows = []
-    for asset, holding in result.holdings.items():
-        price = result.statements[key].assets[asset].prices[index].price
+    for asset, holding in close.result.holdings.items():
+        price = close.statements.assets[asset].prices[index].price
         for found in holding.restrictions:
             if found.date <= end and (found.until is None or found.until >= end):
                 lapse = "no end is stated" if found.until is None else f"lapses after {found.until}"

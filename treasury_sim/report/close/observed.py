@@ -14,9 +14,9 @@ import numpy as np
 
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.result import Result
 from treasury_sim.market.history import is_embedded, venue_on
 from treasury_sim.market.marks import observed
+from treasury_sim.report.close.close import Close
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class TestPrice:
 class Observer:
     """The test prices of one asset up to the end of one quarter."""
 
-    def __init__(self, result: Result, key: str, asset: str, quarter: int) -> None:
-        holding = result.holdings[asset]
+    def __init__(self, close: Close, asset: str) -> None:
+        holding = close.result.holdings[asset]
         self._daily = holding.daily
-        self._quarters = result.timeline.quarters
-        self._prices = result.statements[key].assets[asset].prices
-        self._quarter = quarter
-        self._policy = result.policies["impairment_price"]
+        self._quarters = close.result.timeline.quarters
+        self._prices = close.statements.assets[asset].prices
+        self._quarter = close.quarter
+        self._policy = close.result.policies["impairment_price"]
         self._seen: Floats = observed(holding.daily, self._policy)
 
     def at_reporting_date(self) -> TestPrice:

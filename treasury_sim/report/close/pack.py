@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +11,10 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lookup import check_framework, check_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
 from treasury_sim.report.close.grid import Check, Table
-from treasury_sim.report.close.journal import Account, Journal, engine_balances, journal_checks, journals
+from treasury_sim.report.close.journal import Account, Journal, engine_balances, journal, journal_checks, journals
 from treasury_sim.report.close.lot_schedule import schedule_checks
 from treasury_sim.report.close.roll_forward import roll_forward_checks
 from treasury_sim.report.close.tables import (
@@ -42,6 +43,8 @@ class ClosePack:
         The journals from the first purchase to this quarter, by label.
     ends, engine_balances
         Last day of each of these quarters, and what the engine has on the accounts that are asserted.
+    close
+        The close that the tables are drawn from, for the formulas of a workbook.
     """
 
     title: str
@@ -61,6 +64,7 @@ class ClosePack:
     books: Mapping[str, Journal]
     ends: Mapping[str, date]
     engine_balances: Mapping[str, Mapping[Account, Decimal]]
+    close: Close = field(repr=False, compare=False)
 
     @property
     def ties(self) -> bool:
@@ -98,28 +102,24 @@ def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> Cl
     """
     check_framework(key, result.statements, "key")
     check_quarter(label, (quarter.label for quarter in result.reported), "label")
-    books = journals(result, key, label)
-    end = result.timeline.quarters[result.timeline.index_of(label)].end
+    close = Close(result, key, label)
     return ClosePack(
         title=result.title,
         holder=result.holder,
         currency=result.currency,
         framework=key,
         quarter=label,
-        end=end,
-        flash=flash_table(result, key, label),
-        roll_forward=roll_forward_table(result, key, label),
-        lots=lots_table(result, key, label),
-        journal=journal_table(books[label], accounts),
-        details=details_table(books[label]),
-        disclosure=disclosure(result, key, label),
-        policies=policies_table(result, key, label),
-        checks=(
-            *roll_forward_checks(result, key, label),
-            *schedule_checks(result, key, label),
-            *journal_checks(result, key, label, books),
-        ),
-        books=books,
-        ends={quarter.label: quarter.end for quarter in result.timeline.quarters if quarter.label in books},
-        engine_balances={name: engine_balances(result, key, name) for name in books},
+        end=close.dates.end,
+        flash=flash_table(close),
+        roll_forward=roll_forward_table(close),
+        lots=lots_table(close),
+        journal=journal_table(journal(close), accounts),
+        details=details_table(journal(close)),
+        disclosure=disclosure(close),
+        policies=policies_table(close),
+        checks=(*roll_forward_checks(close), *schedule_checks(close), *journal_checks(close)),
+        books=journals(close),
+        ends={each.label: each.dates.end for each in close.so_far},
+        engine_balances={each.label: engine_balances(each) for each in close.so_far},
+        close=close,
     )

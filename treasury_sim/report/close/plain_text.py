@@ -15,7 +15,7 @@ from decimal import Decimal
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.accounts import ACCOUNTS, AccountMap
 from treasury_sim.report.close.journal import Account, Journal
-from treasury_sim.report.close.movements import Detail
+from treasury_sim.report.close.lot_details import Detail
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.close.postings import Entry, Posting
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from treasury_sim.report.close.accounts import ACCOUNTS
-from treasury_sim.report.close.movements import Detail
+from treasury_sim.report.close.lot_details import Detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,10 @@ from treasury_sim.accounting import ASC_350_60, Framework
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.periods import Period
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close, once
 from treasury_sim.report.close.grid import Check, Kind, money_tie, units_tie
-from treasury_sim.report.close.movements import (
-    COMES_IN,
-    GOES_OUT,
-    money_scale,
-    movements,
-    rule_in_force,
-    units_scale,
-)
-from treasury_sim.report.close.periods import ClosePeriods, close_periods, closing, opening, summed
+from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
+from treasury_sim.report.close.periods import ClosePeriods, closing, opening, summed
 
 Amount = float | None
 
@@ -91,22 +84,22 @@ class RollForward:
         return all(abs(difference or 0.0) <= self.tolerance for difference in self.differences())
 
 
-def roll_forwards(result: Result, key: str, label: str) -> list[RollForward]:
+@once
+def roll_forwards(close: Close) -> list[RollForward]:
     """Of each asset in units, in units by wallet where there are several, and in money."""
-    periods = close_periods(result, label)
-    found = []
-    for asset in result.holdings:
-        found.append(_units(result, key, asset, periods))
-        found += _by_wallet(result, asset, periods)
-        found.append(_money(result, key, asset, label, periods))
-    return found
+    rolled = []
+    for asset in close.result.holdings:
+        rolled.append(_units(close, asset))
+        rolled += _by_wallet(close, asset)
+        rolled.append(_money(close, asset))
+    return rolled
 
 
-def roll_forward_checks(result: Result, key: str, label: str) -> list[Check]:
+def roll_forward_checks(close: Close) -> list[Check]:
     """Whether every roll-forward adds up, in each of its columns."""
     return [
         Check(f"Roll-forward: {rolled.title}, {name}", difference, 0.0, rolled.tolerance)
-        for rolled in roll_forwards(result, key, label)
+        for rolled in roll_forwards(close)
         for name, difference in zip(("quarter", "year to date"), rolled.differences(), strict=True)
         if difference is not None
     ]
@@ -132,22 +125,22 @@ class _Lines:
         self.lines.append(RollForwardLine(*self._of, line, title, quarter, year_to_date))
 
 
-def _units(result: Result, key: str, asset: str, periods: ClosePeriods) -> RollForward:
-    moved = movements(result, key, asset)
-    units = result.statements[key].assets[asset].lines["units"][0]
-    lines = _Lines(asset, "", "units", periods)
+def _units(close: Close, asset: str) -> RollForward:
+    moved = close.movements(asset)
+    units = close.statements.assets[asset].lines["units"][0]
+    lines = _Lines(asset, "", "units", close.periods)
     lines.balance("opening", "Opening units", units)
     for kind, title in COMES_IN.items():
         lines.flow(kind, title, moved.units_in[kind])
     for kind, title in GOES_OUT.items():
         lines.flow(kind, title, -moved.units_out[kind])
     lines.balance("closing", "Closing units", units)
-    return RollForward(f"{asset}, units", tuple(lines.lines), units_scale(result, asset))
+    return RollForward(f"{asset}, units", tuple(lines.lines), close.units_scale(asset))
 
 
-def _by_wallet(result: Result, asset: str, periods: ClosePeriods) -> Iterator[RollForward]:
+def _by_wallet(close: Close, asset: str) -> Iterator[RollForward]:
     """Units of each wallet: coins come to the wallet of their lot, move by transfers, and leave as the events say."""
-    holding, timeline = result.holdings[asset], result.timeline
+    holding, timeline = close.result.holdings[asset], close.result.timeline
     ledger = holding.ledger
     came_to = np.array([holding.lots[lot].wallet for lot in ledger.lot.tolist()], dtype=object)
     events = np.array([disposal.wallet for disposal in ledger.disposals], dtype=object)
@@ -174,26 +167,26 @@ def _by_wallet(result: Result, asset: str, periods: ClosePeriods) -> Iterator[Ro
             )
         )
         held = ledger.grain.exact(np.cumsum(bought + received - sent - sold))
-        if result.policies["pool"] == "wallet":
+        if close.result.policies["pool"] == "wallet":
             # The ledger knows where coins are now; before, they are where lots, transfers and disposals leave them.
             left = zip(ledger.held(timeline.days.size - 1), ledger.wallet, strict=True)
             here_now = sum(quantity for quantity, name in left if name == wallet)
             held[-1] = ledger.grain.exact(np.array(here_now))
-        lines = _Lines(asset, wallet, "units", periods)
+        lines = _Lines(asset, wallet, "units", close.periods)
         lines.balance("opening", "Opening units", held)
         lines.flow("additions", "Additions", bought)
         lines.flow("transfers_in", "Transfers in", received)
         lines.flow("transfers_out", "Transfers out", -sent)
         lines.flow("dispositions", "Dispositions", -sold)
         lines.balance("closing", "Closing units", held)
-        yield RollForward(f"{asset}, units in wallet {wallet}", tuple(lines.lines), units_scale(result, asset))
+        yield RollForward(f"{asset}, units in wallet {wallet}", tuple(lines.lines), close.units_scale(asset))
 
 
-def _money(result: Result, key: str, asset: str, label: str, periods: ClosePeriods) -> RollForward:
-    moved = movements(result, key, asset)
-    statement = {name: values[0] for name, values in result.statements[key].assets[asset].lines.items()}
-    rule = rule_in_force(result, key, asset, label)
-    lines = _Lines(asset, "", "money", periods)
+def _money(close: Close, asset: str) -> RollForward:
+    moved = close.movements(asset)
+    statement = {name: values[0] for name, values in close.statements.assets[asset].lines.items()}
+    rule = close.rule(asset)
+    lines = _Lines(asset, "", "money", close.periods)
     lines.balance("opening", "Opening carrying amount", statement["carrying"])
     lines.flow("adoption", "Adoption of a new standard, before tax", statement["equity_direct"])
     for kind, title in COMES_IN.items():
@@ -202,11 +195,11 @@ def _money(result: Result, key: str, asset: str, label: str, periods: ClosePerio
     for kind, title in GOES_OUT.items():
         lines.flow(kind, f"{title}, at {basis}", -moved.carrying_out[kind])
     total = statement["remeasurement_pl"]
-    name = remeasurement_title(rule, [summed(total, period) for period in periods.each()])
+    name = remeasurement_title(rule, [summed(total, period) for period in close.periods.each()])
     lines.flow("remeasurement_pl", f"Profit or loss: {name}", total)
     lines.flow("remeasurement_oci", "Other comprehensive income: revaluation", statement["remeasurement_oci"])
     lines.balance("closing", "Closing carrying amount", statement["carrying"])
-    scale = money_scale(result, key, [asset], periods.quarter.quarters[0])
+    scale = close.money_scale([asset])
     return RollForward(f"{asset}, carrying amount", tuple(lines.lines), scale)
 
 
@@ -229,25 +222,25 @@ class GainsAndLosses:
     losses: float
 
 
-def gains_and_losses(result: Result, key: str, assets: Mapping[str, object], period: Period) -> GainsAndLosses:
+def gains_and_losses(close: Close, assets: Mapping[str, object], period: Period) -> GainsAndLosses:
     """Net each asset over the period, then put it on the side of its sign."""
-    net = [summed(result.statements[key].assets[asset].lines["remeasurement_pl"][0], period) or 0.0 for asset in assets]
+    net = [summed(close.statements.assets[asset].lines["remeasurement_pl"][0], period) or 0.0 for asset in assets]
     return GainsAndLosses(sum(max(amount, 0.0) for amount in net), sum(min(amount, 0.0) for amount in net))
 
 
-def asc_350_60_reconciliation(result: Result, key: str, label: str) -> RollForward | None:
+def asc_350_60_reconciliation(close: Close) -> RollForward | None:
     """The reconciliation of ASC 350-60-50-3 over the assets in its scope; ``None`` if there are none.
 
     Dispositions are at the fair value of the disposal; gains and losses are those of remeasurement, which contain the
     realised ones.
     """
-    periods = close_periods(result, label)
-    scope = {asset: None for asset in result.holdings if in_scope_of_350_60(rule_in_force(result, key, asset, label))}
+    periods = close.periods
+    scope = {asset: None for asset in close.result.holdings if in_scope_of_350_60(close.rule(asset))}
     if not scope:
         return None
-    statements = {asset: result.statements[key].assets[asset].lines for asset in scope}
-    moved = {asset: movements(result, key, asset) for asset in scope}
-    size = len(result.timeline.quarters)
+    statements = {asset: close.statements.assets[asset].lines for asset in scope}
+    moved = {asset: close.movements(asset) for asset in scope}
+    size = len(close.result.timeline.quarters)
     carrying = sum((lines["carrying"][0] for lines in statements.values()), np.zeros(size))
     lines = _Lines("", "", "money", periods)
     lines.balance("opening", "Opening balance", carrying)
@@ -262,7 +255,7 @@ def asc_350_60_reconciliation(result: Result, key: str, label: str) -> RollForwa
         "Dispositions",
         -sum((amounts for of in moved.values() for amounts in of.carrying_out.values()), np.zeros(size)),
     )
-    both = [None if p is None else gains_and_losses(result, key, scope, p) for p in periods.each()]
+    both = [None if p is None else gains_and_losses(close, scope, p) for p in periods.each()]
     rows = [
         *lines.lines,
         RollForwardLine("", "", "money", "gains", "Gains", *(None if b is None else b.gains for b in both)),
@@ -270,7 +263,7 @@ def asc_350_60_reconciliation(result: Result, key: str, label: str) -> RollForwa
     ]
     lines.lines = []
     lines.balance("closing", "Closing balance", carrying)
-    scale = money_scale(result, key, scope, periods.quarter.quarters[0])
+    scale = close.money_scale(scope)
     return RollForward("Crypto assets at fair value, ASC 350-60-50-3", (*rows, *lines.lines), scale)
 
 

@@ -9,20 +9,18 @@ import numpy as np
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.coins import Grain
-from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import ACCOUNTS, IMPAIRMENT_XBRL, AccountMap, line_accounts
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.flash import flash_pack
 from treasury_sim.report.close.grid import Adds, Cell, Column, Row, Table, tie_word
 from treasury_sim.report.close.journal import Journal
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
-from treasury_sim.report.close.movements import rule_in_force
-from treasury_sim.report.close.periods import close_periods
 from treasury_sim.report.close.roll_forward import RollForward, roll_forwards
 
 
-def flash_table(result: Result, key: str, label: str) -> Table:
+def flash_table(close: Close) -> Table:
     """The flash pack, with what is not plausible in it."""
-    quarter, year_to_date = close_periods(result, label).titles()
+    quarter, year_to_date = close.periods.titles()
     columns = (
         Column("line", "Key", only_in_files=True),
         Column("title", ""),
@@ -31,14 +29,16 @@ def flash_table(result: Result, key: str, label: str) -> Table:
     )
     rows = tuple(
         Row((f"{row.line}:{row.asset}" if row.asset else row.line, row.title, row.quarter, row.year_to_date), row.kind)
-        for row in flash_pack(result, key, label)
+        for row in flash_pack(close)
     )
-    return Table("flash", f"Flash, {label}, {FRAMEWORKS[key].title}", columns, rows, result.doubts)
+    return Table(
+        "flash", f"Flash, {close.label}, {FRAMEWORKS[close.framework].title}", columns, rows, close.result.doubts
+    )
 
 
-def roll_forward_table(result: Result, key: str, label: str) -> Table:
+def roll_forward_table(close: Close) -> Table:
     """Every roll-forward, each with its check cells."""
-    quarter, year_to_date = close_periods(result, label).titles()
+    quarter, year_to_date = close.periods.titles()
     columns = (
         Column("of", "Of", shown_once=True),
         Column("title", ""),
@@ -46,9 +46,9 @@ def roll_forward_table(result: Result, key: str, label: str) -> Table:
         Column("year_to_date", year_to_date, "money"),
     )
     rows: list[Row] = []
-    for rolled in roll_forwards(result, key, label):
+    for rolled in roll_forwards(close):
         rows += _rolled(rolled, len(rows))
-    return Table("roll_forward", f"Roll-forward, {label}", columns, tuple(rows))
+    return Table("roll_forward", f"Roll-forward, {close.label}", columns, tuple(rows))
 
 
 def _rolled(rolled: RollForward, first: int) -> list[Row]:
@@ -91,15 +91,15 @@ _LOT_COLUMNS = (
 )
 
 
-def lots_table(result: Result, key: str, label: str) -> Table:
+def lots_table(close: Close) -> Table:
     """The lot schedule with a total for each asset."""
     rows: list[Row] = []
-    found = lot_schedule(result, key, label)
+    found = lot_schedule(close)
     for asset in dict.fromkeys(row.asset for row in found):
         mine = [row for row in found if row.asset == asset]
         rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
-        rows.append(Row((asset, "Total", *_totals(mine, result.holdings[asset].ledger.grain)), is_total=True))
-    rules = {rule_in_force(result, key, asset, label) for asset in result.holdings}
+        rows.append(Row((asset, "Total", *_totals(mine, close.result.holdings[asset].ledger.grain)), is_total=True))
+    rules = {close.rule(asset) for asset in close.result.holdings}
     cost_model = any(rule.rule.ceiling_at_cost for rule in rules)
     notes = [
         "To date: accumulated impairment under cost models, otherwise carrying amount less cost.",
@@ -109,7 +109,7 @@ def lots_table(result: Result, key: str, label: str) -> Table:
         notes.append(
             "A lot bought over a window is tested day by day; its test price is that of its first day's units."
         )
-    title = f"{'Impairment' if cost_model else 'Fair-value'} schedule by lot, {label}"
+    title = f"{'Impairment' if cost_model else 'Fair-value'} schedule by lot, {close.label}"
     return Table("lots", title, _LOT_COLUMNS, tuple(rows), tuple(notes))
 
 
@@ -199,24 +199,24 @@ def details_table(entries: Journal) -> Table:
     return Table("journal_lots", "Lots behind the journal", columns, rows, (note,))
 
 
-def policies_table(result: Result, key: str, label: str) -> Table:
+def policies_table(close: Close) -> Table:
     """Policies, rules, sources of prices and inputs, accounts by line, notes."""
-    framework = FRAMEWORKS[key]
-    index = result.timeline.index_of(label)
+    framework = FRAMEWORKS[close.framework]
+    index = close.quarter
     rows: list[tuple[str, str, str]] = [
-        ("framework", key, f"{framework.citation}. {framework.summary}"),
+        ("framework", close.framework, f"{framework.citation}. {framework.summary}"),
         ("framework", "interim", framework.interim),
-        ("engine", "version", result.engine_version),
+        ("engine", "version", close.result.engine_version),
     ]
-    rows += [("policy", name, value) for name, value in result.policies.items()]
-    for asset, held in result.statements[key].assets.items():
-        rule = rule_in_force(result, key, asset, label)
+    rows += [("policy", name, value) for name, value in close.result.policies.items()]
+    for asset, held in close.statements.assets.items():
+        rule = close.rule(asset)
         rows += [
             ("rule", asset, f"{rule.key}: {rule.citation}"),
             ("price", asset, held.prices[index].source),
-            ("daily prices", asset, result.holdings[asset].daily.source),
+            ("daily prices", asset, close.result.holdings[asset].daily.source),
         ]
-    rows += [("input", name, f"SHA-256 {digest}") for name, digest in result.inputs.items()]
+    rows += [("input", name, f"SHA-256 {digest}") for name, digest in close.result.inputs.items()]
     rows += [
         (
             "line",
@@ -225,6 +225,6 @@ def policies_table(result: Result, key: str, label: str) -> Table:
         )
         for line in line_accounts()
     ]
-    rows += [("note", "", note) for note in result.notes]
+    rows += [("note", "", note) for note in close.result.notes]
     columns = (Column("what", "What"), Column("name", "Name"), Column("value", "Value"))
     return Table("policies", "Policies and sources", columns, tuple(Row(row) for row in rows))

@@ -10,6 +10,7 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.lot_schedule import FIELDS
 from treasury_sim.report.close.movements import NotOnePathError
 from treasury_sim.report.explain.explanation import Explanation
@@ -67,7 +68,7 @@ def explain(
         known = ", ".join([*ALIASES, *LINES])
         raise InputError([Problem("", None, "line", "a line of the statement", line, f"One of {known}.")])
     key = _framework(result, framework, label, impairment=line == "impairment")
-    figures = Figures(result, key, label)
+    figures = Figures(Close(result, key, label))
     if lot is not None and name not in FIELDS:
         expected = f"a line that lots add up to ({', '.join(FIELDS)})"
         raise InputError([Problem("", None, "line", expected, line, "Leave --lot out.")])
@@ -84,7 +85,7 @@ def _framework(result: Result, framework: str | None, label: str, *, impairment:
     if not impairment:
         return candidates[0]
     for key in candidates:
-        if any(Figures(result, key, label).rule(asset).rule.ceiling_at_cost for asset in result.holdings):
+        if any(Close(result, key, label).rule(asset).rule.ceiling_at_cost for asset in result.holdings):
             return key
     names = ", ".join(candidates)
     fix = "Ask for remeasurement_pl, or run a framework at cost, such as us_gaap_impairment."

@@ -10,8 +10,8 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
-from treasury_sim.report.close.movements import rule_in_force
 from treasury_sim.report.tables.statement import remeasurement_names
 
 
@@ -19,19 +19,32 @@ from treasury_sim.report.tables.statement import remeasurement_names
 class Figures:
     """One quarter under one framework."""
 
-    result: Result
-    key: str
-    label: str
+    close: Close
 
-    @cached_property
+    @property
+    def result(self) -> Result:
+        """The result explained."""
+        return self.close.result
+
+    @property
+    def key(self) -> str:
+        """Key of the framework."""
+        return self.close.framework
+
+    @property
+    def label(self) -> str:
+        """Label of the quarter."""
+        return self.close.label
+
+    @property
     def index(self) -> int:
         """Position of the quarter."""
-        return self.result.timeline.index_of(self.label)
+        return self.close.quarter
 
-    @cached_property
+    @property
     def schedule(self) -> list[LotLine]:
         """Every lot of the quarter."""
-        return lot_schedule(self.result, self.key, self.label)
+        return lot_schedule(self.close)
 
     def of(self, line: str, asset: str = "", *, back: int = 0) -> float | None:
         """A line of the holder or of one asset, of the quarter or of one before; ``None`` where not computed."""
@@ -43,7 +56,7 @@ class Figures:
 
     def rule(self, asset: str) -> Framework:
         """The framework in force for an asset."""
-        return rule_in_force(self.result, self.key, asset, self.label)
+        return self.close.rule(asset)
 
     @cached_property
     def citation(self) -> str:

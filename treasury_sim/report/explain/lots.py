@@ -111,7 +111,7 @@ def _days(figures: Figures, row: LotLine) -> Iterator[LotTerm]:
     if parts.size < 2:
         return
     rule = figures.rule(row.asset).rule
-    observer = Observer(figures.result, figures.key, row.asset, figures.index)
+    observer = Observer(figures.close, row.asset)
     lot = holding.lots[number]
     opening = None if lot.opening is None else lot.opening.carrying
     for part in parts.tolist():

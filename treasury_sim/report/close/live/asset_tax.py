@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from treasury_sim.domain.ledger import Ledger
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.block import FromRun
 from treasury_sim.report.close.live.lot_sheets import LotSheets
 from treasury_sim.report.close.live.terms import SumOf, Term, minus, plus, product_of
@@ -61,8 +61,8 @@ def _initial_difference(here: Mapping[str, str], amount: Mapping[str, float]) ->
 class AssetTax:
     """Bases, proceeds and differences for tax, asset by asset."""
 
-    def __init__(self, result: Result, of: Workings, sheets: LotSheets) -> None:
-        self._result, self._of, self._sheets = result, of, sheets
+    def __init__(self, close: Close, of: Workings, sheets: LotSheets) -> None:
+        self._close, self._of, self._sheets = close, of, sheets
 
     def term(self, line: str, asset: str, here: Mapping[str, str], amount: Mapping[str, float]) -> Term | FromRun:
         """One line of `FOR_TAX`, a formula or a value from the run.
@@ -99,7 +99,7 @@ class AssetTax:
         return SumOf(self._sheets.tests.block, asset)("surplus_opening")
 
     def _opening(self, line: str, asset: str) -> float:
-        lines, quarter = self._result.statements[self._of.key].assets[asset].lines, self._of.quarter
+        lines, quarter = self._close.statements.assets[asset].lines, self._of.quarter
         return float(lines[_OF_ASSET[line]][0, quarter - 1]) if quarter else 0.0
 
     def _proceeds(self, asset: str, ledger: Ledger) -> Term | FromRun:
@@ -118,7 +118,7 @@ class AssetTax:
         if working.framework.rule.ceiling_at_cost:
             return "0", 0.0
         if working.is_pool:
-            lines = self._result.statements[self._of.key].assets[asset].lines
+            lines = self._close.statements.assets[asset].lines
             return FromRun(float(lines["unrealised_at_fair_value"][0, self._of.quarter]), POOL)
         cost, released = SumOf(self._sheets.disposals, asset)("cost_out")
         value = amount["remeasurement_pl"] - (amount["disposed_carrying"] - released)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column, money_tie
 from treasury_sim.report.close.live.asset_tax import FOR_TAX, LOANS, POOL, AssetTax
 from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
 from treasury_sim.report.close.live.lot_sheets import LotSheets
 from treasury_sim.report.close.live.terms import SumOf, Term, minus, plain, plus, product_of
 from treasury_sim.report.close.live.workings import Workings
-from treasury_sim.report.close.movements import money_scale
 
 ASSET_LINES = (
     "units",
@@ -45,8 +44,8 @@ NOT_BY_LOT = "not calculated in this book"
 class ByAsset:
     """The sheet, and the address of every line of an asset."""
 
-    def __init__(self, result: Result, of: Workings, sheets: LotSheets) -> None:
-        self.result, self.of, self.sheets = result, of, sheets
+    def __init__(self, close: Close, of: Workings, sheets: LotSheets) -> None:
+        self.close, self.of, self.sheets = close, of, sheets
         self.block = Block(
             "By asset",
             "by_asset",
@@ -58,10 +57,10 @@ class ByAsset:
                 Column("total", "Holder", "money"),
             ),
         )
-        self.tax = AssetTax(result, of, sheets)
+        self.tax = AssetTax(close, of, sheets)
         self._row: dict[str, int] = {}
         self._from_run: set[str] = set()
-        self._tolerance = money_tie(money_scale(result, of.key, of.assets, of.quarter))
+        self._tolerance = money_tie(close.money_scale(of.assets))
         self._add()
 
     def cell(self, line: str, asset: str = "total") -> str:
@@ -92,7 +91,7 @@ class ByAsset:
     def _asset(self, line: str, asset: str) -> Written:
         """One line of one asset: a formula, or a value from the run where the lots do not say it."""
         working = self.of.assets[asset]
-        held = self.result.statements[self.of.key].assets[asset]
+        held = self.close.statements.assets[asset]
         engine = held.lines.get(line)
         as_run = None if engine is None else float(np.nan_to_num(engine[0, self.of.quarter]))
         if working.is_pool and line not in {"fair_value", *FOR_TAX}:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs
@@ -17,12 +17,12 @@ from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_out
 
 
-def write_disposals(result: Result, of: Workings, inputs: Inputs, lots: Lots, tests: Tests) -> Block:
+def write_disposals(close: Close, of: Workings, inputs: Inputs, lots: Lots, tests: Tests) -> Block:
     """Write a row for each part that left in the quarter; nothing for a pool."""
     block = _block()
     for asset in of.assets.values():
         if not asset.is_pool:
-            _add(block, inputs, lots, tests, asset, result=result)
+            _add(block, inputs, lots, tests, asset, close=close)
     return block
 
 
@@ -49,10 +49,10 @@ def _block() -> Block:
     return Block("Disposals", "live_disposals", "Disposals: what left, at what it was carried", columns)
 
 
-def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWorkings, *, result: Result) -> None:
+def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWorkings, *, close: Close) -> None:
     ledger = asset.ledger
     price, at_cost = asset.release_prices()
-    kinds = kinds_out(result, asset.name)[asset.releases]
+    kinds = kinds_out(close.holding(asset.name).ledger)[asset.releases]
     by_sale = asset.rule.at_release == "sale_price" or (
         asset.rule.surplus_to_oci and asset.policy.remeasure_before_disposal
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Given, Live, Written
 from treasury_sim.report.close.live.workings import Workings
@@ -46,7 +46,7 @@ class Inputs:
         return [self.block.value("name", row) for row in range(self.block.size)]
 
 
-def write_inputs(result: Result, of: Workings) -> Inputs:
+def write_inputs(close: Close, of: Workings) -> Inputs:
     """Write what a reader may change: prices, the tax rate, shares, and the lines that a scenario states."""
     columns = (Column("name", "Key"), Column("what", "What it is"), Column("value", "Value", "price"))
     block = Block("Inputs", "inputs", "Inputs: change what is blue on yellow, and see what follows", columns)
@@ -64,7 +64,7 @@ def write_inputs(result: Result, of: Workings) -> Inputs:
     costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
     block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")
     block.add(("reserve", "Fluctuation reserve, share of what exceeds cost", Given(reserve)), kind="share")
-    lines = result.statements[of.key].lines
+    lines = close.statements.lines
     for name in STATED:
         stated = single(Period("", (of.quarter,)), name, lines)
         if stated is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.block import Block
 from treasury_sim.report.close.live.disposals import write_disposals
 from treasury_sim.report.close.live.inputs import Inputs, write_inputs
@@ -23,8 +23,8 @@ class LotSheets:
     disposals: Block
 
     @classmethod
-    def of(cls, result: Result, of: Workings) -> LotSheets:
+    def of(cls, close: Close, of: Workings) -> LotSheets:
         """Write them."""
-        inputs, lots = write_inputs(result, of), write_lots(of)
-        tests = write_tests(result, of, inputs, lots)
-        return cls(inputs, lots, tests, write_disposals(result, of, inputs, lots, tests))
+        inputs, lots = write_inputs(close, of), write_lots(of)
+        tests = write_tests(close, of, inputs, lots)
+        return cls(inputs, lots, tests, write_disposals(close, of, inputs, lots, tests))

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.accounting.rule import Rule
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs
@@ -29,12 +29,12 @@ class Tests:
     row_of: dict[tuple[str, int], int]
 
 
-def write_tests(result: Result, of: Workings, inputs: Inputs, lots: Lots) -> Tests:
+def write_tests(close: Close, of: Workings, inputs: Inputs, lots: Lots) -> Tests:
     """Write a row for each part that was there in the quarter; a pool is not tested part by part."""
     tests = Tests(_block(), {})
     for asset in of.assets.values():
         if not asset.is_pool:
-            _add(tests, inputs, lots, result, asset)
+            _add(tests, inputs, lots, close, asset)
     return tests
 
 
@@ -72,14 +72,14 @@ def _block() -> Block:
     return Block("Tests", "live_tests", "Tests: every lot, and every day of a window, on its own", columns)
 
 
-def _add(tests: Tests, inputs: Inputs, lots: Lots, result: Result, asset: AssetWorkings) -> None:
+def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWorkings) -> None:
     rule, before, parts = asset.rule, asset.rule_before, asset.parts
     cost = asset.ledger.unit_cost[parts]
     closing, seen = asset.closing_prices(), asset.without_the_quarter_end()
     opening_new = asset.opening_prices(rule)
     opening_old = opening_new if before is rule else asset.opening_prices(before)
     entry = asset.entry_prices()
-    kinds = kinds_in(result, asset.name)[parts]
+    kinds = kinds_in(close.holding(asset.name))[parts]
     unit = {
         "closing": asset.passed_through(rule, cost, closing),
         "new": asset.passed_through(rule, cost, np.where(np.isnan(opening_new), cost, opening_new)),

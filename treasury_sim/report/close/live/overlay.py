@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import floor
 
-from treasury_sim.domain.result import Result
 from treasury_sim.report.close.asset_books import GROSS
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import Cell, Table
 from treasury_sim.report.close.live.asset_tax import POOL
 from treasury_sim.report.close.live.block import FIRST_ROW, Behind, Block, Live, letters
 from treasury_sim.report.close.live.statement import Statement
 from treasury_sim.report.close.live.tax import EARLIER
-from treasury_sim.report.close.movements import COMES_IN, GOES_OUT, rule_in_force
+from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
 from treasury_sim.report.close.postings import Entry, Posting
 from treasury_sim.report.close.roll_forward import RollForwardLine, roll_forwards
 
@@ -88,11 +88,11 @@ def plus(*terms: Term) -> Term:
     return "+".join(f"({formula})" for formula, _ in terms), sum(value for _, value in terms)
 
 
-def roll_forward_formulas(result: Result, statement: Statement, label: str) -> Behind:
+def roll_forward_formulas(close: Close, statement: Statement) -> Behind:
     """The quarter from the sheets; year to date and year are the quarter and what was before it."""
     found = Behind("Roll-forward")
     sums, row = Sums(statement), 0
-    for rolled in roll_forwards(result, statement.of.key, label):
+    for rolled in roll_forwards(close):
         for line in rolled.lines:
             name, term = f"{rolled.title}: {line.title}", _rolled(sums, statement, line)
             if term is None or line.quarter is None:
@@ -136,7 +136,7 @@ def _rolled(sums: Sums, statement: Statement, line: RollForwardLine) -> Term | N
     )
 
 
-def lot_formulas(table: Table, result: Result, statement: Statement, label: str) -> Behind:
+def lot_formulas(table: Table, close: Close, statement: Statement) -> Behind:
     """Every lot from its rows in the sheet Tests; the totals add up."""
     found = Behind("Lot schedule")
     sums, first = Sums(statement), 0
@@ -157,7 +157,7 @@ def lot_formulas(table: Table, result: Result, statement: Statement, label: str)
             continue
         lots = statement.sheets.lots
         at = lots.row_of[asset, lot]
-        cost_model = rule_in_force(result, statement.of.key, asset, label).rule.ceiling_at_cost
+        cost_model = close.rule(asset).rule.ceiling_at_cost
         closing, cost = sums.of_lot("carrying_closing", at), sums.of_lot("cost_closing", at)
         cells = {
             "units_opening": sums.of_lot("opening", at),

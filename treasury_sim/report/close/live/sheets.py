@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from treasury_sim.domain.result import Result
 from treasury_sim.report.close.grid import Check
 from treasury_sim.report.close.live.block import Behind, Block, LiveTable, RunValue
 from treasury_sim.report.close.live.lot_sheets import LotSheets
@@ -39,24 +38,25 @@ class LiveSheets:
     from_run: tuple[RunValue, ...]
 
 
-def live_sheets(scenario: Scenario, result: Result, pack: ClosePack) -> LiveSheets:
+def live_sheets(scenario: Scenario, pack: ClosePack) -> LiveSheets:
     """Write the formulas of a close.
 
     Parameters
     ----------
-    scenario, result
-        What the pack was made from.
+    scenario
+        The scenario that the result of the pack is of.
     """
     of = Workings.of(scenario, pack.framework, pack.quarter)
-    sheets = LotSheets.of(result, of)
-    statement = Statement(result, of, sheets)
+    close = pack.close
+    sheets = LotSheets.of(close, of)
+    statement = Statement(close, of, sheets)
     blocks = (
         *(statement.block, sheets.inputs.block, sheets.lots.block),
         *(sheets.tests.block, sheets.disposals, statement.by_asset.block),
     )
     behind = {
-        "roll_forward": roll_forward_formulas(result, statement, pack.quarter),
-        "lots": lot_formulas(pack.lots, result, statement, pack.quarter),
+        "roll_forward": roll_forward_formulas(close, statement),
+        "lots": lot_formulas(pack.lots, close, statement),
         "journal": journal_formulas(pack.books[pack.quarter], statement),
     }
     parts: tuple[Block | Behind, ...] = (*blocks, *behind.values())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.grid import MISSED, Column, money_tie
 from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
 from treasury_sim.report.close.live.by_asset import ASSET_LINES, ByAsset
@@ -15,7 +15,6 @@ from treasury_sim.report.close.live.other_tax import ORDINARY, add_minimum_tax, 
 from treasury_sim.report.close.live.tax import EARLIER, add_tax_on_holdings
 from treasury_sim.report.close.live.tax_state import tax_state
 from treasury_sim.report.close.live.workings import Workings
-from treasury_sim.report.close.movements import money_scale
 
 FROM_RUN = "value from the run"
 """What a check cell says where there is nothing to compare."""
@@ -24,14 +23,14 @@ FROM_RUN = "value from the run"
 class Statement:
     """The sheet, and the address of every line."""
 
-    def __init__(self, result: Result, of: Workings, sheets: LotSheets) -> None:
-        self.result, self.of, self.sheets = result, of, sheets
-        self.lines = result.statements[of.key].lines
+    def __init__(self, close: Close, of: Workings, sheets: LotSheets) -> None:
+        self.close, self.of, self.sheets = close, of, sheets
+        self.lines = close.statements.lines
         self.period = Period("", (of.quarter,))
-        self.by_asset = ByAsset(result, of, sheets)
-        self.tax = tax_state(result, of)
+        self.by_asset = ByAsset(close, of, sheets)
+        self.tax = tax_state(close, of)
         self._rates = of.tax_rates or (0.0, 0.0)
-        self.tolerance = money_tie(money_scale(result, of.key, of.assets, of.quarter))
+        self.tolerance = money_tie(close.money_scale(of.assets))
         self.block = Block(
             "Statement",
             "statement",
@@ -187,7 +186,7 @@ class Statement:
         """The year to date: all its income over the mean of its shares."""
         if self.known("eps_basic_year_to_date") is None:
             return
-        quarters = self.result.timeline.quarters
+        quarters = self.close.result.timeline.quarters
         year = quarters[self.of.quarter].fiscal_year
         earlier = Period("", tuple(n for n in range(self.of.quarter) if quarters[n].fiscal_year == year))
         income, weights = (

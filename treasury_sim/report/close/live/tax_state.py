@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.domain.result import Result
 from treasury_sim.engine.statements.build import holding_lines
 from treasury_sim.engine.statements.by_quarter import filled_back
 from treasury_sim.engine.statements.tax_lines import LAST, asset_test, enacted_rates, rates_in_force, realised_gains
+from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.tax.capital_losses import OtherYears
 from treasury_sim.tax.deferred import AssetTest
@@ -142,7 +142,7 @@ class TaxState:
     minimum: MinimumState | None
 
 
-def tax_state(result: Result, of: Workings) -> TaxState:
+def tax_state(close: Close, of: Workings) -> TaxState:
     """What the tax of the quarter starts from."""
     spec, q = of.scenario.spec, of.quarter
     quarters = of.measured.timeline.quarters
@@ -172,8 +172,8 @@ def tax_state(result: Result, of: Workings) -> TaxState:
         rate_before=float(rates[max(q - 1, 0)]),
         capital=capital,
         support=_support(of, test, rates),
-        other=_other(result, of, rates, realised.carryforward),
-        minimum=_minimum(result, of, realised.taxable, so_far),
+        other=_other(close, of, rates, realised.carryforward),
+        minimum=_minimum(close, of, realised.taxable, so_far),
     )
 
 
@@ -211,7 +211,7 @@ def _support(of: Workings, test: AssetTest, rates: Floats) -> SupportState:
     )
 
 
-def _other(result: Result, of: Workings, rates: Floats, carried: Floats) -> OtherState:
+def _other(close: Close, of: Workings, rates: Floats, carried: Floats) -> OtherState:
     spec, q = of.scenario.spec, of.quarter
     tax, quarters = spec.tax, of.measured.timeline.quarters
     assets, operating_losses, support = (
@@ -221,18 +221,16 @@ def _other(result: Result, of: Workings, rates: Floats, carried: Floats) -> Othe
     share = in_force(quarters[q].end).loss_share
     allowance = credit = 0.0
     if q:
-        allowance, credit = (
-            _line(result, of, name, q - 1) for name in ("other_valuation_allowance", "minimum_tax_credit")
-        )
+        allowance, credit = (_line(close, name, q - 1) for name in ("other_valuation_allowance", "minimum_tax_credit"))
     elif tax.support is not None:
         # Before the first quarter the allowance is taken to be that of its end, without a credit.
-        left = max(_line(result, of, "deferred_tax_liability", 0) - float(rates[0] * carried[0, 0]), 0.0)
+        left = max(_line(close, "deferred_tax_liability", 0) - float(rates[0] * carried[0, 0]), 0.0)
         amounts = (assets, float(rates[0]) * operating_losses, left + support, share)
         allowance = float(other_allowance(*(np.array([amount]) for amount in amounts))[0])
     return OtherState(tax.support is not None, assets, operating_losses, support, share, allowance, credit)
 
 
-def _minimum(result: Result, of: Workings, taxable: Floats, so_far: slice) -> MinimumState | None:
+def _minimum(close: Close, of: Workings, taxable: Floats, so_far: slice) -> MinimumState | None:
     spec, q = of.scenario.spec, of.quarter
     if spec.tax.minimum_tax == "none":
         return None
@@ -242,21 +240,21 @@ def _minimum(result: Result, of: Workings, taxable: Floats, so_far: slice) -> Mi
     first = [quarter.start for quarter in quarters].index(spec.period.start)
     known = range(max(so_far.start, first), q)
     ordinary = ("other_operating_income", "interest", "coin_revenue", "coin_expense")
-    income = sum(_line(result, of, "pre_tax_income", n) for n in known)
+    income = sum(_line(close, "pre_tax_income", n) for n in known)
     if leaves_out:
-        assets = result.statements[of.key].assets.values()
+        assets = close.statements.assets.values()
         income -= sum(float(held.lines["unrealised_at_fair_value"][0, n]) for held in assets for n in known)
     return MinimumState(
         income=income,
-        taxable=sum(float(taxable[0, n]) + sum(_line(result, of, name, n) for name in ordinary) for n in known),
-        tax=sum(_line(result, of, "minimum_tax", n) for n in range(so_far.start, q)),
-        credit=_line(result, of, "minimum_tax_credit", so_far.start - 1) if so_far.start else 0.0,
+        taxable=sum(float(taxable[0, n]) + sum(_line(close, name, n) for name in ordinary) for n in known),
+        tax=sum(_line(close, "minimum_tax", n) for n in range(so_far.start, q)),
+        credit=_line(close, "minimum_tax_credit", so_far.start - 1) if so_far.start else 0.0,
         leaves_out_unrealised=leaves_out,
         rules=rules,
     )
 
 
-def _line(result: Result, of: Workings, name: str, quarter: int) -> float:
+def _line(close: Close, name: str, quarter: int) -> float:
     """A figure of the holder; 0 where it was not computed."""
-    line = result.statements[of.key].lines[name]
+    line = close.statements.lines[name]
     return 0.0 if line is None else float(np.nan_to_num(line[0, quarter]))
