@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from treasury_sim.domain.periods import single
+from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.accounts import ACCOUNTS
 from treasury_sim.report.close.asset_books import GROSS, AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft, asset_drafts
@@ -139,7 +139,7 @@ def engine_balances(close: Close) -> dict[Account, Decimal]:
         held["accumulated_impairment", asset] = line["carrying"] - cost
         held["loan_receivable", asset] = line["loan_receivable"]
         held["revaluation_surplus", asset] = -line["revaluation_surplus"]
-    period = close.periods.quarter
+    period = Period(close.label, (quarter,))
     for name, sign in (("deferred_tax_asset", 1), ("valuation_allowance", -1), ("deferred_tax_liability", -1)):
         held[name, ""] = sign * cents(single(period, name, close.statements.lines) or 0.0)
     return {account: Decimal(amount).scaleb(-2) for account, amount in held.items()}
