@@ -16,8 +16,8 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.lookup import check_name
-from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
-from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to, measure_all
+from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.measure.unit_prices import UnitPrices, since_acquired
@@ -103,6 +103,7 @@ def lot_ladder(
     quarter: str | None = None,
     asset: str | None = None,
     moment: str = "closing",
+    cache: MeasurementCache | None = None,
 ) -> LotLadder:
     """Build the lot ladder of an asset.
 
@@ -119,6 +120,8 @@ def lot_ladder(
     moment
         ``closing``: the lots at the quarter end. ``opening``: the opening lots at their carrying amount, and those
         bought in the quarter at cost.
+    cache
+        Measurements of earlier runs of the same scenario, to save time; they do not change the ladder.
 
     Returns
     -------
@@ -138,9 +141,8 @@ def lot_ladder(
     (104, 142340)
     """
     check_name(moment, ("closing", "opening"), "moment", "closing or opening")
-    prepared = prepare_funded(scenario.case)
-    timing = scenario.spec.plan.window_timing
-    measured = measure_all(prepared, lambda _: timing)
+    common = (cache or MeasurementCache()).measured(scenario.case)
+    prepared, measured = common.prepared, common.measured
     labels = [each.label for each in prepared.reported]
     label, name = quarter or labels[-1], asset or next(iter(measured.assets), "")
     key = framework or _first_at_cost(scenario)

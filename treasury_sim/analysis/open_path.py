@@ -10,6 +10,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, whole
 from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
+from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.run import open_path, run
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
@@ -21,10 +22,15 @@ _QUANTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]+)?)")
 
 
 def run_or_open(
-    scenario: Scenario, which: str | None, *, band: bool = False, progress: Progress | None = None
+    scenario: Scenario,
+    which: str | None,
+    *,
+    band: bool = False,
+    cache: MeasurementCache | None = None,
+    progress: Progress | None = None,
 ) -> Result:
     """Run a scenario; with `which`, open that path of the simulation as a replay, see `path_number`."""
-    result = run(scenario, band=band, progress=progress)
+    result = run(scenario, band=band, cache=cache, progress=progress)
     return result if which is None else open_path(scenario, path_number(result, which))
 
 

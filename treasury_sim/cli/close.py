@@ -79,15 +79,16 @@ def close(
         raise typer.BadParameter(f"{output} is written to files: name a folder", param_hint="--out")
     from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.domain.progress import parts
+    from treasury_sim.engine.measurement_cache import MeasurementCache
     from treasury_sim.report.close import formats
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.close.periods import frameworks_to_close, quarter_to_close
     from treasury_sim.scenario import load
 
-    names = _account_names(accounts)
+    names, cache = _account_names(accounts), MeasurementCache()
     with progress_bar() as progress:
         loaded = load(scenario, allow_paths=allow_path or ())
-        result = run_or_open(loaded, open_path, progress=progress)
+        result = run_or_open(loaded, open_path, cache=cache, progress=progress)
         label = quarter_to_close(result, quarter).label
         keys = frameworks_to_close(result, framework)
         packs = [close_pack(result, key, label, names) for key, _ in parts(keys, progress)]
@@ -99,7 +100,9 @@ def close(
         from treasury_sim.report.tables.page import Page
 
         with progress_bar() as progress:
-            written = write_close(packs, names, output, out, partial(live_sheets, loaded), progress=progress)
+            written = write_close(
+                packs, names, output, out, partial(live_sheets, loaded, cache=cache), progress=progress
+            )
         checks += written.checks
         say(f"Written to {out}: {', '.join(path.name for path in written.files)}.")
         print_report(Page(tuple(formats.verdict_words(Verdict.of(checks)))))

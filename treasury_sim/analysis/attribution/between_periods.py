@@ -7,8 +7,8 @@ the step of coins sold is their proceeds compared with holding them to the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.attribution.steps import INCEPTION, Attribution, Step, differences, minus
 from treasury_sim.analysis.lines import checked_line
 from treasury_sim.analysis.restrict import restrict_to_framework
+from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.lines import LINES, leaves
 from treasury_sim.domain.periods import Period, single
@@ -110,6 +111,7 @@ class _PeriodWalk:
     prepared: Prepared
     framework: str
     full: Pass
+    _drawn_up: dict[int, tuple[Pass, Mapping[str, Floats | None]]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, scenario: Scenario, framework: str | None) -> _PeriodWalk:
@@ -158,11 +160,18 @@ class _PeriodWalk:
         span = tuple(range(labels.index(first), labels.index(last) + 1))
         return Period(last if since is None else f"{since} to {last}", span)
 
+    def _lines(self, measured: Pass) -> Mapping[str, Floats | None]:
+        """Every line of a pass; drawn up once for each pass, which the walk keeps so that its id stays its own."""
+        if id(measured) not in self._drawn_up:
+            lines = statements(self.prepared, measured)[self.framework].lines
+            self._drawn_up[id(measured)] = measured, lines
+        return self._drawn_up[id(measured)][1]
+
     def _is_known(self, line: str, period: Period) -> bool:
-        return single(period, line, statements(self.prepared, self.full)[self.framework].lines) is not None
+        return single(period, line, self._lines(self.full)) is not None
 
     def _value(self, measured: Pass, line: str, period: Period) -> float:
-        amount = single(period, line, statements(self.prepared, measured)[self.framework].lines)
+        amount = single(period, line, self._lines(measured))
         if amount is None:
             fix = "Attribute remeasurement_pl, or a shorter period; see which lines are null with --format json."
             raise InputError([Problem("", None, "line", f"a line that is known for {period.label}", line, fix)])

@@ -16,6 +16,7 @@ from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
+from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.errors import InputError
 from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
 from treasury_sim.report.board.section import Section
@@ -85,11 +86,12 @@ def board(
     InputError
         If the scenario cannot be run.
     """
-    result = result or run(scenario, progress=progress)
+    cache = MeasurementCache()
+    result = result or run(scenario, cache=cache, progress=progress)
     shown = period_of(result, label) if label else whole(result.timeline.quarters, result.reported)
     key, last = next(iter(result.statements)), result.timeline.quarters[shown.quarters[-1]]
     is_sample = result.basis == "sample"
-    ladder = None if is_sample else _ladder(scenario, last.label)
+    ladder = None if is_sample else _ladder(scenario, last.label, cache)
     return Board(
         title=result.title,
         holder=result.holder,
@@ -168,9 +170,9 @@ def _causes(scenario: Scenario, key: str, quarter: Quarter) -> Section:
     return Section(f"Causes, {quarter_name(quarter)}", tables=(attribution_table(attribution, title),))
 
 
-def _ladder(scenario: Scenario, quarter: str) -> LotLadder | None:
+def _ladder(scenario: Scenario, quarter: str, cache: MeasurementCache) -> LotLadder | None:
     try:
-        ladder = lot_ladder(scenario, quarter=quarter)
+        ladder = lot_ladder(scenario, quarter=quarter, cache=cache)
     except InputError:
         return None
     return ladder if ladder.rungs else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.report.close.grid import Check
 from treasury_sim.report.close.live.block import Behind, Block, LiveTable, RunValue
 from treasury_sim.report.close.live.lot_sheets import LotSheets
@@ -38,15 +39,17 @@ class LiveSheets:
     from_run: tuple[RunValue, ...]
 
 
-def live_sheets(scenario: Scenario, pack: ClosePack) -> LiveSheets:
+def live_sheets(scenario: Scenario, pack: ClosePack, cache: MeasurementCache | None = None) -> LiveSheets:
     """Write the formulas of a close.
 
     Parameters
     ----------
     scenario
         The scenario that the result of the pack is of.
+    cache
+        The measurements of its run, to save time; they do not change the formulas.
     """
-    of = Workings.of(scenario, pack.framework, pack.quarter)
+    of = Workings.of(scenario, pack.framework, pack.quarter, cache)
     close = pack.close
     sheets = LotSheets.of(close, of)
     statement = Statement(close, of, sheets)

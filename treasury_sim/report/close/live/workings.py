@@ -14,8 +14,8 @@ from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
-from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to, measure_all
+from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.statements.tax_lines import enacted_rates, rates_in_force
 from treasury_sim.measure.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
@@ -33,12 +33,10 @@ class Workings:
     quarter: int
 
     @classmethod
-    def of(cls, scenario: Scenario, key: str, label: str) -> Workings:
+    def of(cls, scenario: Scenario, key: str, label: str, cache: MeasurementCache | None = None) -> Workings:
         """Measure `scenario` for the quarter called `label` under framework `key`."""
-        prepared = prepare_funded(scenario.case)
-        timing = scenario.spec.plan.window_timing
-        measured = measure_all(prepared, lambda _: timing)
-        return cls(prepared, measured, key, measured.timeline.index_of(label))
+        common = (cache or MeasurementCache()).measured(scenario.case)
+        return cls(common.prepared, common.measured, key, common.measured.timeline.index_of(label))
 
     @cached_property
     def assets(self) -> Mapping[str, AssetWorkings]:
