@@ -35,7 +35,7 @@ def test_the_strategy_case_a_slider_the_files_and_the_command_agree(address: str
     expect(slider(page, PRICE)).to_have_attribute("aria-valuetext", "86,500")
     expect(page.locator("table.statement").first).not_to_contain_text("(17,436.1)")
     quiet(page)
-    loss, net = cell(page, "Unrealised loss"), cell(page, "Net income (loss)")
+    loss, net = cell(page, "Unrealised loss"), cell(page, "Net income")
     assert amount(loss) < -17_436.1
     assert bridge.screenshot() != before
 
