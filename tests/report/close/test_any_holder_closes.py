@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.cases import load_case
@@ -148,6 +148,7 @@ def test_every_quarter_of_any_holder_closes(holder: dict[str, Any], tax: dict[st
     share_sold=st.sampled_from([0.0, 1 / 3, 0.999]),
     days=st.sampled_from([1, 40]),
 )
+@example(units=672_503.0, cost=0.01, prices=[0.01, 0.01, 1e9], share_sold=1 / 3, days=1)
 def test_a_holding_of_any_size_closes_at_any_price(
     units: float, cost: float, prices: list[float], share_sold: float, days: int
 ) -> None:

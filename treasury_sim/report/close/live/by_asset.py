@@ -104,6 +104,16 @@ class ByAsset:
         formula, value = cell
         return Live(f"={formula}", value, as_run, self._tolerance)
 
+    def _counted(self, units: Term, asset: str) -> Term:
+        """A sum of coins to the places in which the run counts them, where it differs from that by rounding only.
+
+        At 1e9 a coin a remainder of 3e-9 coins is worth three units of the currency.
+        """
+        formula, value = units
+        grain = self.of.assets[asset].ledger.grain
+        counted = float(grain.exact(np.asarray(value)))
+        return units if counted == value else (f"ROUND({formula},{grain.places})", counted)
+
     def _formula(self, line: str, asset: str) -> Term | FromRun | None:
         tests, disposals = self.sheets.tests.block, self.sheets.disposals
         test = SumOf(tests, asset)
@@ -112,7 +122,7 @@ class ByAsset:
         here = {name: self.block.here(asset, at) for name, at in self._row.items() if at < row}
         amount = {name: plain(self.block.value(asset, at)) for name, at in self._row.items() if at < row}
         sums: dict[str, Callable[[], Term]] = {
-            "units": lambda: test("closing"),
+            "units": lambda: self._counted(test("closing"), asset),
             "opening_carrying": lambda: test("carrying_opening"),
             "equity_direct": lambda: test("adoption"),
             "additions": lambda: test("additions"),
