@@ -24,7 +24,7 @@ import pytest
 from tests.cases import load_case
 from tests.programs import require
 from tests.report.close.holders import LOTS, adopting_scenario, busy_scenario
-from treasury_sim import Scenario, load, run
+from treasury_sim import Result, Scenario, load, run
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.accounts import STANDARD
@@ -63,8 +63,8 @@ class Book:
 Converted = tuple[dict[str, Book], dict[str, bytes]]
 
 
-def written(scenario: Scenario, key: str, label: str) -> Book:
-    result = run(scenario)
+def written(scenario: Scenario, key: str, label: str, result: Result | None = None) -> Book:
+    result = result or run(scenario)
     pack = close_pack(result, key, label, STANDARD)
     live = live_sheets(scenario, pack)
     content = workbook(pack, live)
@@ -175,23 +175,28 @@ def books(folder: Path) -> Iterator[tuple[str, Book]]:
         result = run(scenario)
         if result.basis == "replay":
             key = list(result.statements)[number % len(result.statements)]
-            yield f"{path.stem}_{key}", written(scenario, key, result.reported[-1].label)
+            yield f"{path.stem}_{key}", written(scenario, key, result.reported[-1].label, result)
+    no_debt = load("no_debt")
+    result = run(no_debt)
     for label in ("2026Q1", "2027Q3"):
-        yield f"no_debt_{label}", written(load("no_debt"), "us_gaap_impairment", label)
+        yield f"no_debt_{label}", written(no_debt, "us_gaap_impairment", label, result)
     yield "history_2021Q2", written(load("strategy_history"), "us_gaap", "2021Q2")
     busy = busy_scenario(folder, list(FRAMEWORKS))
+    result = run(busy)
     for key in FRAMEWORKS:
-        yield f"busy_{key}", written(busy, key, "2025Q4")
+        yield f"busy_{key}", written(busy, key, "2025Q4", result)
     choices: dict[str, Any] = {"fees": "expense", "disposal_costs": 0.01, "fluctuation_reserve": 0.2}
     choices |= {"remeasure_before_disposal": True, "permanent": ["2025Q2", "2025Q4"]}
     (folder / "choices").mkdir()
     chosen = busy_scenario(folder / "choices", list(FRAMEWORKS), **choices)
+    result = run(chosen)
     for key in ("ifrs_cost", "ifrs_revaluation", "hgb_fixed_asset", "swiss_co_market", "ifrs_broker_trader"):
-        yield f"choices_{key}", written(chosen, key, "2025Q3")
+        yield f"choices_{key}", written(chosen, key, "2025Q3", result)
     (folder / "adopting").mkdir()
     adopting = adopting_scenario(folder / "adopting")
+    result = run(adopting)
     for label in ("2024Q2", "2025Q1"):
-        yield f"adopting_{label}", written(adopting, "us_gaap", label)
+        yield f"adopting_{label}", written(adopting, "us_gaap", label, result)
     for seed in range(3):
         scenario, key = random_scenario(folder / f"random {seed}", seed)
         yield f"random_{seed}", written(scenario, key, "2025Q3")
