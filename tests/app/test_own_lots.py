@@ -46,7 +46,7 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
 
 def form() -> AppTest:
     app = started()
-    app.segmented_control(key="begin_with").set_value("Lots of your own").run()
+    app.segmented_control(key="begin_with").set_value("Your own lots").run()
     return well(app)
 
 
@@ -84,7 +84,7 @@ def test_the_form_is_there_to_be_edited_after_other_pages_and_undo_is_shown_in_i
     for field in ("file", "quarter", "company"):
         app = fill(app, field)
     app = go(go(app, "what_if"), "start")
-    assert app.segmented_control(key="begin_with").value == "Lots of your own"
+    assert app.segmented_control(key="begin_with").value == "Your own lots"
     assert (shown(app)["new_name"], shown(app)["new_quarter"]) == ("Beta AG", "2025Q4")
     assert "In use: 2 lots of ours.csv" in captions(app)
     app = fill(well(app), "rate")
@@ -168,7 +168,7 @@ def test_lots_of_ones_own_can_be_opened_again_after_a_shipped_case() -> None:
     app = fill(fill(form(), "file"), "company")
     app.segmented_control(key="begin_with").set_value("A shipped case").run()
     app.selectbox(key="pick").set_value("kulr_2025").run()
-    app.segmented_control(key="begin_with").set_value("Lots of your own").run()
+    app.segmented_control(key="begin_with").set_value("Your own lots").run()
     assert "Another scenario is open. Yours has 2 lots of ours.csv" in captions(well(app))
     app.button(key="own_again").click().run()
     assert scenario_of(well(app)).spec.holder.name == "Beta AG"

@@ -28,7 +28,7 @@ def test_two_sessions_do_not_see_each_other() -> None:
 
 def test_own_lots_are_in_no_other_session() -> None:
     first, second = on("start"), on("start")
-    first.segmented_control(key="begin_with").set_value("Lots of your own").run()
+    first.segmented_control(key="begin_with").set_value("Your own lots").run()
     first.file_uploader(key="lots_file").set_value([("ours.csv", LOTS, "text/csv")]).run()
     assert scenario_of(well(first)).lots[0].id == "our-secret-lot"
     assert history_of(second.run()).now.name == "strategy_2025q4"

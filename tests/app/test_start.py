@@ -69,7 +69,7 @@ def upload_lots(app: AppTest, name: str, content: bytes) -> AppTest:
 
 
 def test_lots_of_ones_own_as_csv() -> None:
-    app = begin_with("Lots of your own")
+    app = begin_with("Your own lots")
     app.text_input(key="new_name").set_value('Our "Company" $').run()
     app.text_input(key="new_rate").set_value("28.73%").run()
     app.selectbox(key="new_quarter").set_value("2025Q4").run()
@@ -87,25 +87,25 @@ def test_lots_of_ones_own_as_xlsx() -> None:
     for row in (["acquired", "quantity", "unit_cost"], ["2025-10-06", 220, 123561]):
         book.active.append(row)
     book.save(content)
-    app = begin_with("Lots of your own")
+    app = begin_with("Your own lots")
     well(upload_lots(app, "lots.xlsx", content.getvalue()))
     assert [lot.quantity for lot in scenario_of(app).lots] == [220.0]
 
 
 def test_a_wrong_cell_is_named_in_csv_and_in_xlsx() -> None:
-    app = upload_lots(begin_with("Lots of your own"), "lots.csv", LOTS.replace(b"487", b"many"))
+    app = upload_lots(begin_with("Your own lots"), "lots.csv", LOTS.replace(b"487", b"many"))
     assert "lots.csv:3: quantity: expected a number, found many" in words_of(app.error[0].value)
     assert history_of(app).now.name == "strategy_2025q4"
     book, content = Workbook(), io.BytesIO()
     for row in (["acquired", "quantity", "unit_cost"], ["2025-10-06", "many", 123561]):
         book.active.append(row)
     book.save(content)
-    app = upload_lots(begin_with("Lots of your own"), "lots.xlsx", content.getvalue())
+    app = upload_lots(begin_with("Your own lots"), "lots.xlsx", content.getvalue())
     assert "quantity (B2)" in words_of(app.error[0].value)
 
 
 def test_a_file_that_is_too_large_is_refused_with_the_limit() -> None:
-    app = begin_with("Lots of your own")
+    app = begin_with("Your own lots")
     large = LOTS + b"# " + b"x" * (MOST_MEGABYTES * 1_000_000)
     app = upload_lots(app, "lots.csv", large)
     assert f"at most {MOST_MEGABYTES} MB" in words_of(app.error[0].value)

@@ -117,7 +117,7 @@ def test_days_typed_at_human_speed_are_those_days_or_are_refused(address: str, p
 
 
 def upload(page: Page, folder: Path, content: str) -> None:
-    page.get_by_text("Lots of your own").click()
+    page.get_by_text("Your own lots").click()
     quiet(page)
     file = folder / "ours.csv"
     file.write_text(content, encoding="utf-8")

@@ -118,7 +118,7 @@ def test_a_shared_link_shows_the_same_numbers_in_a_new_browser(address: str, pag
 
 def test_an_upload_with_an_error_names_the_cell_and_a_good_one_opens(address: str, page: Page, tmp_path: Path) -> None:
     visit(page, address)
-    page.get_by_text("Lots of your own").click()
+    page.get_by_text("Your own lots").click()
     quiet(page)
     wrong = tmp_path / "our lots.csv"
     wrong.write_text(LOTS.replace("487", "many"), encoding="utf-8")

@@ -19,13 +19,13 @@ export default function () {
   };
 }
 """
-"""Streamlit goes to a page in one step of the browser's history and adds what is open in a second one, and Back then
-needs two. A step is kept for each page only."""
+"""Streamlit enters a page as one step of the browser's history and adds the open scenario as a second; Back would then
+need two. Only one step is kept for each page."""
 
 
 def show() -> None:
-    """Write what is open into the address; what no link can carry leaves it bare."""
+    """Write the open scenario into the address; one that no link can carry leaves it bare."""
     st.components.v2.component("treasury_sim.address", js=_SCRIPT)(key="address")
-    found = link.to_link(state.now()) or {}
-    if dict(st.query_params) != found:
-        st.query_params.from_dict(found)
+    parameters = link.to_link(state.now()) or {}
+    if dict(st.query_params) != parameters:
+        st.query_params.from_dict(parameters)

@@ -41,7 +41,7 @@ def mount() -> None:
 
 
 def _text(opened: Opened) -> str:
-    """What is kept; nothing where a link says it all."""
+    """The text kept in the tab; none where a link has everything."""
     if link.to_link(opened) is not None:
         return ""
     original = "" if opened.shipped else _yaml(state.key_of(opened.original), opened.original)

@@ -24,10 +24,10 @@ def body() -> None:
     st.subheader("Batch", anchor=False)
     ways = [OPEN, UPLOAD]
     chosen = widgets.recall(st.segmented_control, "Scenarios", ways, key="batch_of", default=OPEN, required=True)
-    found = _open() if chosen == OPEN else _uploaded()
+    files = _open() if chosen == OPEN else _uploaded()
     vary = widgets.recall(
         st.text_area,
-        "Keys to vary, one a line; every combination is run",
+        "Keys to vary, one per line; every combination is run",
         key=f"vary_{chosen}",
         default=_example() if chosen == OPEN else "",
         max_chars=4_000,
@@ -35,8 +35,8 @@ def body() -> None:
         help="key=a,b,c or key={from: a, to: b, count: n}; the keys of the scenario language, such as tax.rate.",
     )
     lines = [line.strip() for line in (vary or "").splitlines() if line.strip()]
-    if st.button("Run", type="primary", key="run_batch", disabled=not found):
-        _run(found, lines)
+    if st.button("Run", type="primary", key="run_batch", disabled=not files):
+        _run(files, lines)
     done: batches.Done | None = st.session_state.get(_DONE)
     if done is not None:
         _show(done)
@@ -69,13 +69,13 @@ def _example() -> str:
     )
 
 
-def _run(found: dict[str, bytes], vary: list[str]) -> None:
+def _run(files: dict[str, bytes], vary: list[str]) -> None:
     bar = st.progress(0.0, text="Reading the scenarios")
 
     def tell(done: int, total: int) -> None:
         bar.progress(done / total if total else 1.0, text=f"{done:,} of {total:,} scenarios")
 
-    finished = state.attempt(partial(batches.run_uploads, found, vary, tell))
+    finished = state.attempt(partial(batches.run_uploads, files, vary, tell))
     bar.empty()
     if finished is None:
         parts.problems(state.problem())
@@ -84,10 +84,10 @@ def _run(found: dict[str, bytes], vary: list[str]) -> None:
 
 def _show(done: batches.Done) -> None:
     summary = done.summary
-    said = f"{words.counted(summary.scenarios, 'scenario')} scored, {len(summary.failures):,} failed."
+    outcome = f"{words.counted(summary.scenarios, 'scenario')} scored, {len(summary.failures):,} failed."
     if summary.unjudged:
-        said += f" Limits cannot be judged in {words.counted(summary.unjudged, 'scenario')}, which is no pass."
-    (st.warning if summary.failures or summary.unjudged else st.success)(said)
+        outcome += f" Limits not judged in {words.counted(summary.unjudged, 'scenario')}; these do not count as passed."
+    (st.warning if summary.failures or summary.unjudged else st.success)(outcome)
     if summary.ranked:
         parts.table(ranking(summary))
     if summary.failures:

@@ -1,4 +1,4 @@
-"""A batch of what was uploaded: run in a folder that is gone afterwards; its name is in no message."""
+"""A batch of uploaded files, run in a folder that is deleted afterwards and whose name no message shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.library import is_yaml
 
 MOST_SCENARIOS = 2_000
-"""Of one batch in the app; the command line has no such bound."""
+"""Scenarios of one batch in the app; the command line has no such bound."""
 MOST_BYTES = 30_000_000
 """Of a file of results that is kept for download."""
 
@@ -55,7 +55,7 @@ def run_uploads(files: Mapping[str, bytes], vary: Sequence[str], progress: Progr
     Raises
     ------
     InputError
-        If there is no scenario, there are too many, a file is too large, or `vary` cannot be read.
+        If no scenario is given, there are too many, a file is too large, or `vary` cannot be read.
     """
     check_sizes(files)
     with tempfile.TemporaryDirectory(prefix="treasury_sim_") as place:
@@ -67,7 +67,7 @@ def run_uploads(files: Mapping[str, bytes], vary: Sequence[str], progress: Progr
         try:
             return _run(folder, vary, progress)
         except InputError as error:
-            raise InputError([_named(one, folder) for one in error.problems]) from None
+            raise InputError([_named(each, folder) for each in error.problems]) from None
 
 
 def _run(folder: Path, vary: Sequence[str], progress: Progress | None) -> Done:
@@ -75,7 +75,7 @@ def _run(folder: Path, vary: Sequence[str], progress: Progress | None) -> Done:
     if not paths:
         raise InputError([Problem("upload", None, "", "at least one scenario (.yaml)", "none")])
     opened, _ = open_sources(paths, vary)
-    count = sum(len(one.sweep) for one in opened)
+    count = sum(len(source.sweep) for source in opened)
     if count > MOST_SCENARIOS:
         fix = "Run larger batches on the command line: treasury-sim batch."
         raise InputError([Problem("upload", None, "", f"at most {MOST_SCENARIOS:,} scenarios", f"{count:,}", fix)])
@@ -83,7 +83,8 @@ def _run(folder: Path, vary: Sequence[str], progress: Progress | None) -> Done:
     order = BatchOrder(paths=paths, vary=tuple(vary), out=out, table="csv", xlsx=True, executor="inprocess")
     summary = run_batch(order, progress).summary
     failures = tuple(
-        replace(one, problems=tuple(_named(each, folder) for each in one.problems)) for one in summary.failures
+        replace(failure, problems=tuple(_named(each, folder) for each in failure.problems))
+        for failure in summary.failures
     )
     kept = {
         path.name: _bare(path, folder)
@@ -112,9 +113,13 @@ def _inside(name: str) -> PurePath:
 
 
 def _named(problem: Problem, folder: Path) -> Problem:
-    """Tell a problem with the name of the upload instead of the path of the server."""
-    where, found, fix = (_without(text, folder) for text in (problem.where, problem.found, problem.fix))
-    return replace(problem, where=where, found=found, fix=fix)
+    """Name the upload in a problem in place of the server's path."""
+    return replace(
+        problem,
+        where=_without(problem.where, folder),
+        found=_without(problem.found, folder),
+        fix=_without(problem.fix, folder),
+    )
 
 
 def _without(text: str, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""The page "Compare": scenarios that were kept side by side, and frameworks side by side with the bridge."""
+"""The page "Compare": kept scenarios side by side, and the bridge between two frameworks."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ def _choices() -> dict[str, Scenario]:
 
 def _scenarios() -> None:
     st.subheader("Scenarios side by side", anchor=False)
-    found = _choices()
-    if len(found) == 1:
-        st.info("Nothing to compare with yet: move a dial on What if, or keep scenarios under a name with Keep.")
-    names = list(found)
+    choices = _choices()
+    if len(choices) == 1:
+        st.info("Nothing to compare yet. Move a dial on What if, or keep scenarios with Keep.")
+    names = list(choices)
     base = str(widgets.recall(st.selectbox, "Base", names, key="compare_base", default=names[0]))
     others = [name for name in names if name != base]
     if others:
         key = f"compare_with_{len(names)}_{base}"
         others = widgets.recall(st.multiselect, "Compared with the base", others, key=key, default=others)
-    _compare([base, *others], found)
+    _compare([base, *others], choices)
     for each in state.kept():
         st.button(f"Drop {parts.plain(each.name)}", on_click=partial(state.drop, each.name), key=f"drop_{each.name}")
 
 
-def _compare(names: list[str], found: dict[str, Scenario]) -> None:
-    scenarios = [found[name] for name in names]
+def _compare(names: list[str], choices: dict[str, Scenario]) -> None:
+    scenarios = [choices[name] for name in names]
     results = [state.result_of(scenario) for scenario in scenarios]
     if len({result.currency for result in results}) > 1:
-        parts.problems("Scenarios in different currencies cannot be compared: there is no rate between them.")
+        parts.problems("Scenarios in different currencies cannot be compared, as no exchange rate is given.")
         return
     shown = period.choose(state.result_of(state.scenario()))
     key = parts.choose("Under", list(results[0].statements), "compare_framework")
@@ -65,12 +65,12 @@ def _compare(names: list[str], found: dict[str, Scenario]) -> None:
         parts.chart(drawn, "scenarios")
     parts.table(comparison_table(rows, names, results, shown, parts.framework(key)))
     if len(names) > 1:
-        differing = {name: differences(scenarios[0], found[name]) for name in names[1:]}
+        differing = {name: differences(scenarios[0], choices[name]) for name in names[1:]}
         assumed = differences_table(differing)
         if assumed.rows:
             parts.table(assumed)
         else:
-            st.caption("The scenarios assume the same.")
+            st.caption("The scenarios have the same assumptions.")
 
 
 def _frameworks() -> None:
@@ -78,10 +78,10 @@ def _frameworks() -> None:
     scenario = state.scenario()
     result = state.result_of(scenario)
     if result.basis != "replay":
-        st.info("A bridge between frameworks needs one path: state the prices on What if.")
+        st.info("A bridge between frameworks needs a single price path. State the prices on What if.")
         return
     if any(lot.opening is not None for lot in scenario.lots):
-        st.info("Lots enter with a typed balance of one framework: there is nothing to bridge to others.")
+        st.info("Lots enter with a balance stated under one framework, so it cannot be bridged to another.")
         return
     own = list(scenario.spec.accounting.frameworks)
     keys = list(FRAMEWORKS)

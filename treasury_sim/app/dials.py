@@ -52,7 +52,7 @@ def accounting() -> None:
         key="policy",
         value=chosen.impairment_price,
         on_change=_observed,
-        help="The observation policy. It moves an impairment; fair value looks at the quarter-end price only.",
+        help="The observation policy. It moves an impairment; fair value uses the quarter-end price only.",
     )
 
 

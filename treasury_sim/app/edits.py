@@ -21,9 +21,9 @@ Changes = Mapping[tuple[Any, ...], object]
 
 
 def edited(scenario: Scenario, original: Scenario, changes: Changes) -> Scenario:
-    """Make `changes`; return the original if with them every edit is taken back.
+    """Make `changes`; return the original if they undo every edit.
 
-    The published figures belong to the original: an edited scenario expects nothing, and its title says that it is one.
+    The published figures belong to the original: an edited scenario expects nothing, and its title names the edits.
 
     Raises
     ------
@@ -31,33 +31,33 @@ def edited(scenario: Scenario, original: Scenario, changes: Changes) -> Scenario
         If the new scenario is wrong.
     """
     changed = scenario.with_values({**changes, ("expect",): None})
-    found = differences(original, changed)
-    if not found:
+    changes_made = differences(original, changed)
+    if not changes_made:
         return original
     spec = original.spec
     author = f"{spec.author}, edited" if spec.author else None
-    return changed.with_values({("title",): f"{spec.title}: what if {_what(found)}", ("author",): author})
+    return changed.with_values({("title",): f"{spec.title}: what if: {_what(changes_made)}", ("author",): author})
 
 
-def _what(found: Sequence[Difference]) -> str:
+def _what(changes_made: Sequence[Difference]) -> str:
     """Name the edits in words."""
-    said = list(dict.fromkeys(_said(each) for each in found))
-    return " and ".join(said[:3]) + (" and more" if len(said) > 3 else "")
+    phrases = list(dict.fromkeys(_phrase(each) for each in changes_made))
+    return ", ".join(phrases[:3]) + (" and more" if len(phrases) > 3 else "")
 
 
-def _said(each: Difference) -> str:
+def _phrase(each: Difference) -> str:
     match each.path:
         case ("prices", asset, "quarter_end", day) if each.second is not None:
-            return f"{asset} is {words.price(float(each.second))} on {day}"
+            return f"{asset} at {words.price(float(each.second))} on {day}"
         case ("prices", asset, "quarter_low", _, "price") if each.second is not None:
-            return f"the low of {asset} is {words.price(float(each.second))}"
+            return f"low of {asset} at {words.price(float(each.second))}"
         case ("prices", asset, *_):
-            return f"the price of {asset} is another"
+            return f"edited price of {asset}"
         case ("holder", *_):
-            return "the lots are others"
+            return "edited lots"
         case ("plan", "purchases", *_):
-            return "more is bought"
-    return f"the {each.words} were {words.stated(each.second, each.kind)}"
+            return "additional purchases"
+    return f"{each.words} {words.stated(each.second, each.kind)}"
 
 
 def stated(scenario: Scenario, asset: str) -> AssetPrices:
@@ -146,13 +146,13 @@ class Fall:
 
     def values(self) -> dict[str, object]:
         """The keys of `prices.ASSET`."""
-        found: dict[str, object] = {"model": "shock", "from": self.first, "relative": self.relative}
-        found |= {"shape": self.shape, "start": self.start}
+        keys: dict[str, object] = {"model": "shock", "from": self.first, "relative": self.relative}
+        keys |= {"shape": self.shape, "start": self.start}
         if self.shape == "linear":
-            found["end"] = self.through
+            keys["end"] = self.through
         elif self.shape in {"v", "l"}:
-            found["trough"] = self.through
-        return found
+            keys["trough"] = self.through
+        return keys
 
 
 def fall_of(scenario: Scenario, asset: str) -> Fall | None:

@@ -26,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def name_of(opened: Opened) -> str:
-    """What the files of a scenario are called."""
+    """Names of the files of a scenario."""
     return f"{opened.name}_what_if" if opened.edited else opened.name
 
 

@@ -1,4 +1,4 @@
-"""What every page has: the scenario that is open, undo and redo, keeping, sharing and files; mistakes told in words."""
+"""The frame of every page: the open scenario, undo and redo, keeping, sharing, files, and errors in words."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def _top() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.button("Undo", icon=":material/undo:", on_click=state.undo, disabled=not history.can_undo, key="undo")
         st.button("Redo", icon=":material/redo:", on_click=state.redo, disabled=not history.can_redo, key="redo")
-        st.button("Reset", on_click=state.reset, disabled=not opened.edited, help="Take every edit back.", key="reset")
-        with st.popover("Keep", help="Keep this scenario under a name, to compare it.", key="keep"):
+        st.button("Reset", on_click=state.reset, disabled=not opened.edited, help="Undo all edits.", key="reset")
+        with st.popover("Keep", help="Keep this scenario under a name for comparison.", key="keep"):
             _keep()
         with st.popover("Share", key="share"):
             _share()
@@ -58,11 +58,13 @@ def _top() -> None:
             files.offer(opened)
     if state.problem():
         parts.problems(state.problem())
-    for note in dict.fromkeys((*opened.scenario.notes, *(note for one in state.kept() for note in one.scenario.notes))):
+    for note in dict.fromkeys(
+        (*opened.scenario.notes, *(note for each in state.kept() for note in each.scenario.notes))
+    ):
         st.caption(parts.plain(note))
     plan = opened.scenario.spec.plan
     if not (opened.scenario.lots or plan.purchases or plan.receipts):
-        st.warning("No lots are held and none are bought: there is nothing to measure, and every check ties at 0.")
+        st.warning("The holder has no lots and buys none, so there is nothing to measure.")
 
 
 def _keep() -> None:
@@ -80,12 +82,12 @@ def _kept() -> None:
 
 
 def _share() -> None:
-    found = link.to_link(state.now())
-    if found is None:
+    parameters = link.to_link(state.now())
+    if parameters is None:
         st.info(
-            "This scenario holds lots or amounts of your own. They are never put into a link: share the scenario as "
-            "its YAML, under Files."
+            "This scenario contains your lots or amounts, which are never put into a link. Share it as "
+            "YAML, under Files."
         )
         return
-    st.caption("This address shows the same scenario to whoever can reach this machine, without lots or amounts.")
-    st.code(f"{st.context.url or ''}?{urlencode(found)}", language=None, wrap_lines=True)
+    st.caption("Anyone who can reach this machine sees the same scenario here. It contains no lots or amounts.")
+    st.code(f"{st.context.url or ''}?{urlencode(parameters)}", language=None, wrap_lines=True)

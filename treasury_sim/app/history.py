@@ -1,4 +1,4 @@
-"""What is open and how it came to be: frozen scenarios and a place among them, so that every edit can be taken back."""
+"""The steps of a session: frozen scenarios and a place among them, so that every edit can be undone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Opened:
 
     @property
     def edited(self) -> bool:
-        """Whether the scenario is another than the one that was opened."""
+        """Whether the scenario differs from the one that was opened."""
         return self.scenario is not self.original
 
     def to(self, scenario: Scenario) -> Opened:
@@ -50,7 +50,7 @@ class History:
     steps
         At least one.
     index
-        The one that holds; those after it have been undone.
+        The present step; those after it have been undone.
     """
 
     steps: tuple[Opened, ...]
@@ -72,7 +72,7 @@ class History:
         return self.index + 1 < len(self.steps)
 
     def push(self, step: Opened) -> History:
-        """Go on with `step`; what had been undone is gone, and so are the oldest of more than `MOST`."""
+        """Add `step`; undone steps are dropped, and the oldest of more than `MOST`."""
         if step.scenario is self.now.scenario and step.original is self.now.original:
             return self
         kept = (*self.steps[: self.index + 1], step)[-MOST:]

@@ -34,24 +34,24 @@ ALLOWED = re.compile(
 _LISTS = re.compile(r"accounting\.frameworks|prices\.[A-Za-z0-9]+\.window")
 _LONGEST = 2_000
 _GONE = "null"
-"""What is written of a key that is not there any more, a list or not."""
+"""The mark of a deleted key, a list or not."""
 
 
 def to_link(opened: Opened) -> dict[str, str] | None:
     """Write `opened` as parameters; ``None`` if it holds something that is not for a link."""
     if not opened.shipped:
         return None
-    found = {CASE: opened.name}
+    parameters = {CASE: opened.name}
     tree = opened.scenario.tree
     for path in dict.fromkeys(_whole(each.path, tree) for each in differences(opened.original, opened.scenario)):
         if ALLOWED.fullmatch(dotted(path)) is None:
             return None
-        found[dotted(path)] = _written(tree.get(*path))
-    return found
+        parameters[dotted(path)] = _written(tree.get(*path))
+    return parameters
 
 
 def _whole(path: KeyPath, tree: Tree) -> KeyPath:
-    """The list of which `path` names an entry, or the mapping that is gone with it."""
+    """The list of which `path` names an entry, or the mapping that was deleted with it."""
     if isinstance(path[-1], int):
         return path[:-1]
     while len(path) > 3 and not tree.get(*path[:-1]):

@@ -1,6 +1,6 @@
-"""Lots in an editable grid: what it begins with stays as it is, edits are kept apart and read under the rules of CSV.
+"""Lots in an editable grid: its first rows stay as they are; edits are kept apart and read by the rules of CSV.
 
-An edit that is wrong stays in the grid, is told cell by cell, and changes nothing until it is mended.
+A wrong edit stays in the grid, is listed cell by cell, and changes nothing until it is corrected.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Grid:
     Attributes
     ----------
     base
-        What the grid was begun with; never changed.
+        The rows at the start; never changed.
     made_for
         The scenario whose lots it shows, with the edits.
     version
@@ -74,8 +74,8 @@ def with_edits(base: pd.DataFrame, changes: Mapping[str, Any]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = base.to_dict("records")  # type: ignore[assignment]
     for position, cells in changes.get("edited_rows", {}).items():
         rows[int(position)].update(cells)
-    gone = set(changes.get("deleted_rows", ()))
-    kept = [row for position, row in enumerate(rows) if position not in gone]
+    deleted = set(changes.get("deleted_rows", ()))
+    kept = [row for position, row in enumerate(rows) if position not in deleted]
     added = [row for row in changes.get("added_rows", ()) if any(value is not None for value in row.values())]
     frame = pd.DataFrame([*kept, *added], columns=base.columns)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
@@ -98,7 +98,7 @@ def lots_of(frame: pd.DataFrame) -> tuple[Lot, ...]:
 
 
 def _text(value: object, *, is_day: bool) -> str:
-    """What a cell holds: a number with all its digits, a day as a table has it if there is no doubt which one it is."""
+    """The text of a cell: a number with all its digits, a day as tables write it if it is unambiguous."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
@@ -125,10 +125,10 @@ def show() -> None:
     try:
         lots = lots_of(frame)
     except InputError as error:
-        parts.problems(f"The last edits are not used yet; mend these cells.\n{error}")
+        parts.problems(f"The last edits are not used yet. Correct these cells:\n{error}")
         return
     if lots != state.scenario().lots:
-        parts.problems("The last edits are not used: the scenario cannot be run with them.")
+        parts.problems("The last edits are not used, as the scenario cannot be run with them.")
         return
     units = {asset: sum(lot.quantity for lot in lots if lot.asset == asset) for asset in {lot.asset for lot in lots}}
     held = ", ".join(f"{quantity:,.8g} {asset}" for asset, quantity in sorted(units.items()))
@@ -136,7 +136,7 @@ def show() -> None:
 
 
 def _grid() -> Grid:
-    """The grid of the session; begun anew where the lots were changed in another place, or the page was left."""
+    """The grid of the session; new where the lots were changed elsewhere, or after the page was left."""
     grid: Grid | None = st.session_state.get(_STATE)
     if grid is None or grid.made_for is not state.scenario():
         grid = Grid(rows_of(state.scenario().lots), state.scenario(), 1 if grid is None else grid.version + 1)
@@ -156,7 +156,7 @@ def _changed(grid: Grid) -> None:
     try:
         lots = lots_of(with_edits(grid.base, changes))
     except InputError:
-        return  # told below the grid
+        return  # listed below the grid
     if state.edit(lambda scenario, original: edits.set_lots(scenario, original, lots)):
         st.session_state[_STATE] = replace(grid, made_for=state.scenario())
 

@@ -16,7 +16,7 @@ WORDS = {
     "bootstrap": "Days of the past (bootstrap)",
 }
 USUAL_VOLATILITY = 0.55
-"""What a simulation begins with: about what bitcoin had in a year of 2023 to 2025."""
+"""Volatility of a new simulation: about that of bitcoin in a year of 2023 to 2025."""
 _FITTED = {
     "jump_diffusion": "strategy_2026_jumps",
     "garch": "strategy_2026_garch",
@@ -26,7 +26,7 @@ _FITTED = {
 """Shipped scenarios that hold each model as fitted to bitcoin."""
 FITTED_ASSET = "BTC"
 _OF_THE_SCENARIO = {"from", "spot", "file", "quarter_end", "quarter_low", "initial_volatility"}
-"""What a shipped scenario says for its own days."""
+"""Values that a shipped scenario states for its days."""
 
 
 def name_of(model: Sampled) -> str:

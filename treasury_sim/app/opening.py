@@ -17,7 +17,7 @@ from treasury_sim.scenario import load, load_given
 from treasury_sim.scenario.library import shipped
 
 MOST_MEGABYTES = 5
-"""Of one upload; a list of 10,000 lots has about one."""
+"""Size of one upload; a list of 10,000 lots has about 1 MB."""
 _YAML = {".yaml", ".yml"}
 OWN_LOTS = "own_lots"
 """Name of a scenario that is a table of lots and a `NewHolder`."""
@@ -25,7 +25,7 @@ OWN_LOTS = "own_lots"
 
 @dataclass(frozen=True)
 class NewHolder:
-    """What a table of lots does not say.
+    """Facts about a holder that a table of lots does not contain.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ def from_files(files: Mapping[str, bytes]) -> Opened:
     check_sizes(files)
     scenarios = [name for name in files if is_scenario(name)]
     if len(scenarios) != 1:
-        found = ", ".join(scenarios) or "none"
-        raise InputError([Problem("upload", None, "", "one scenario (.yaml) and the tables that it names", found)])
+        given = ", ".join(scenarios) or "none"
+        raise InputError([Problem("upload", None, "", "one scenario (.yaml) and the tables that it names", given)])
     (name,) = scenarios
     return _opened(PurePath(name).stem, {name: files[name], **files})
 
@@ -97,12 +97,12 @@ def from_lots(file_name: str, content: bytes, holder: NewHolder) -> Opened:
 
 
 def is_own(opened: Opened) -> bool:
-    """Whether `opened` is a table of lots with what `NewHolder` says."""
+    """Whether `opened` is a table of lots with the facts of a `NewHolder`."""
     return not opened.shipped and opened.name == OWN_LOTS
 
 
 def holder_of(opened: Opened) -> NewHolder:
-    """Return what the scenario that is open says of its holder."""
+    """Return the facts about the holder of the open scenario."""
     spec = opened.scenario.spec
     first, *_, last = (*spec.quarters[:1], *spec.quarters)
     name, year_end = spec.holder.name, spec.holder.fiscal_year_end
@@ -110,9 +110,9 @@ def holder_of(opened: Opened) -> NewHolder:
 
 
 def held_by(opened: Opened, holder: NewHolder) -> Opened:
-    """Say other things of the holder; its lots and what was edited stay.
+    """Change the facts about the holder; its lots and the edits stay.
 
-    A price that was edited is that of a quarter: with another period it is taken back.
+    An edited price belongs to a quarter, so it is undone if the period changes.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def held_by(opened: Opened, holder: NewHolder) -> Opened:
         if (before.first, before.last) != (holder.first, holder.last):
             changes["prices",] = opened.original.get("prices")
         scenario = edited(opened.scenario, original, changes)
-    run(scenario)  # what cannot be run is not opened
+    run(scenario)  # a scenario that cannot be run is not opened
     return Opened(opened.name, shipped=False, original=original, scenario=scenario)
 
 
@@ -152,12 +152,12 @@ def from_saved(saved: object) -> Opened:
         # The text is the browser's: a name that is not shipped would be a file of this machine.
         raise InputError([Problem("autosave", None, "name", "the name of a shipped case", name[:60] or "nothing")])
     first = load_given({f"{name}.yaml": original.encode()}) if original else None
-    found = Opened(name, shipped=first is None, original=first or load(name), scenario=first or load(name))
+    opened = Opened(name, shipped=first is None, original=first or load(name), scenario=first or load(name))
     if not changed:
-        return found
+        return opened
     scenario = load_given({f"{name}.yaml": changed.encode()})
     run(scenario)
-    return found.to(scenario)
+    return opened.to(scenario)
 
 
 def _texts(saved: object) -> tuple[str, str, str]:
@@ -170,7 +170,7 @@ def _texts(saved: object) -> tuple[str, str, str]:
 
 def _opened(name: str, files: Mapping[str, bytes]) -> Opened:
     scenario = load_given(files)
-    run(scenario)  # what cannot be run is not opened
+    run(scenario)  # a scenario that cannot be run is not opened
     return Opened(name, shipped=False, original=scenario, scenario=scenario)
 
 

@@ -1,4 +1,4 @@
-"""Lots of one's own: a form and a table, in any order. The form is drawn from what is open and edits it.
+"""Your own lots: a form and a table, in any order. The form is drawn from what is open and edits it.
 
 Before a table is opened, the form is a draft of the session. A table that could not be opened is tried again with
 every change of the form: its lots may only have been too late for the quarter.
@@ -114,7 +114,7 @@ def _change(key: str, read: Callable[[NewHolder, Any], NewHolder]) -> None:
 def _named(holder: NewHolder, text: str | None) -> NewHolder:
     name = (text or "").strip()
     if not name:
-        raise InputError([Problem("", None, "company", "a name", "nothing", "The last one stays.")])
+        raise InputError([Problem("", None, "company", "a name", "nothing", "The last name stays.")])
     return replace(holder, name=name)
 
 
@@ -151,26 +151,26 @@ def _uploaded() -> None:
 
 
 def _open(name: str, content: bytes) -> None:
-    """Open a table with what the form says; if that fails, the form stays as it is until it can be."""
+    """Open a table with the facts of the form; if that fails, the form stays as it is."""
     opened = state.open_(partial(opening.from_lots, name, content, st.session_state[_DRAFT]))
     st.session_state[_REFUSED] = None if opened else (name, content)
 
 
 def _in_use() -> None:
-    """Say which table is open, or why none is."""
+    """Show which table is open, or why none is."""
     own, refused = _own(), st.session_state.get(_REFUSED)
     if refused is not None:
-        st.warning(parts.plain(f"{refused[0]} is not in use: mend it and choose it again, or change the form above."))
-        st.button("Leave it", key="leave_lots", on_click=_leave)
+        st.warning(parts.plain(f"{refused[0]} is not in use. Correct it and choose it again, or change the form."))
+        st.button("Discard it", key="leave_lots", on_click=_leave)
     if own is None:
         return
     source = own.original.get("holder", "lots")
     of = f" of {source}" if isinstance(source, str) else ""
-    said = f"{words.counted(len(own.original.lots), 'lot')}{of}"
+    lots = f"{words.counted(len(own.original.lots), 'lot')}{of}"
     if own is state.now():
-        st.caption(parts.plain(f"In use: {said}. Another file takes their place."))
+        st.caption(parts.plain(f"In use: {lots}. A new file replaces them."))
     else:
-        st.caption(parts.plain(f"Another scenario is open. Yours has {said}."))
+        st.caption(parts.plain(f"Another scenario is open. Yours has {lots}."))
         st.button("Open your lots again", key="own_again", on_click=_again, args=(own,))
 
 
@@ -184,13 +184,13 @@ def _leave() -> None:
 
 
 def _own() -> Opened | None:
-    """The lots of one's own that are open, else those that were last."""
+    """Your own lots that are open, else those opened last."""
     history = state.history()
     return next((each for each in reversed(history.steps[: history.index + 1]) if opening.is_own(each)), None)
 
 
 def _holder() -> NewHolder:
-    """What the form shows: of the scenario, unless a table waits for the form to be mended."""
+    """The holder shown in the form: that of the scenario, unless a table waits for a corrected form."""
     own, draft = _own(), st.session_state.get(_DRAFT)
     if own is not None and st.session_state.get(_REFUSED) is None:
         return opening.holder_of(own)

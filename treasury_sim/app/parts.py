@@ -1,4 +1,4 @@
-"""What pages are made of: text that is shown as written, tables, charts with their pictures, key figures."""
+"""Building blocks of pages: text that is shown as written, tables, charts with their pictures, key figures."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def problems(text: str) -> None:
 
 
 def pick(label: str, options: Sequence[str], key: str, written: Callable[[str], str] = str) -> str:
-    """Choose one of several, on every page alike; a choice that is no option here gives way to the first."""
+    """Choose one of several, on every page alike; a choice that is not among the options gives way to the first."""
     return str(widgets.recall(st.selectbox, label, list(options), key=key, default=options[0], format_func=written))
 
 

@@ -1,4 +1,4 @@
-"""The page "Pressure points": what it would take, what drives a line, at which price which lots trip."""
+"""The page "Pressure points": the input that gives a loss, the drivers of a line, write-downs by price."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from treasury_sim.report.tables.sensitivity import drivers_table
 from treasury_sim.report.tables.solution import proof, sentence
 from treasury_sim.scenario import Scenario
 
-ASKED = ("net_income", "remeasurement_pl", "pre_tax_income", "operating_income", "net_income_common")
+LINES_TO_SOLVE = ("net_income", "remeasurement_pl", "pre_tax_income", "operating_income", "net_income_common")
 VARIED = {"price": "Price at the quarter end", "low": "Lowest price in the quarter", "tax.rate": "Tax rate"}
 STEPS = (0.4, 0.55, 0.7, 0.85, 1.0, 1.15, 1.3)
 """Shares of the present price at which the grid is drawn."""
@@ -35,14 +35,14 @@ def body() -> None:
     scenario = state.scenario()
     result = state.result_of(scenario)
     if result.basis != "replay":
-        st.info("The prices of this scenario are simulated: the chance of a loss is on Distribution.")
+        st.info("Prices in this scenario are simulated. See Distribution for the probability of a loss.")
         return
     left, middle, right = st.columns(3)
     with left:
         quarter = period.choose_quarter(result, "pressure_quarter")
     with middle:
         key = parts.choose("Accounting framework", list(result.statements), "pressure_framework")
-    known = [name for name in ASKED if result.statements[key].lines[name] is not None]
+    known = [name for name in LINES_TO_SOLVE if result.statements[key].lines[name] is not None]
     with right:
         line = parts.pick("Line", known, "pressure_line", lambda name: LINES[name].title)
     _solve(scenario, result, key, line, quarter)
@@ -53,7 +53,7 @@ def body() -> None:
 
 
 def _cached(what: str, scenario: Scenario, build: Callable[[], T], *chosen: object) -> T:
-    """Recall an answer about a scenario, or work it out."""
+    """Return a cached answer about a scenario, or compute it."""
     return cast("T", _answer(f"{what} {state.key_of(scenario)} {chosen}", build))
 
 
@@ -69,32 +69,32 @@ def _solve(scenario: Scenario, result: Result, key: str, line: str, quarter: str
         amount = parts.amount(f"{LINES[line].title}: a loss of", "solve_loss", result.currency)
     varied = [name for name in VARIED if name != "tax.rate" or scenario.spec.tax.rate is not None]
     with right:
-        chosen = parts.pick("by another", varied, "solve_key", VARIED.__getitem__)
+        chosen = parts.pick("Solve for", varied, "solve_key", VARIED.__getitem__)
     if amount is None:
-        st.caption("Type a loss, such as 10bn: the price (or other) that gives exactly this loss is found.")
+        st.caption("Enter a loss, e.g. 10bn, to find the price (or other input) that produces it.")
         return
-    found: Solution = _cached(
+    solution: Solution = _cached(
         "solve",
         scenario,
         lambda: solve(scenario, loss_target(line, amount), chosen, framework=key, quarter=quarter),
         *(line, amount, chosen, key, quarter),
     )
-    st.markdown(f"**{parts.plain(sentence(found))}**")
-    parts.sentences(proof(found))
+    st.markdown(f"**{parts.plain(sentence(solution))}**")
+    parts.sentences(proof(solution))
 
 
 def _drivers(scenario: Scenario, key: str, line: str, quarter: str) -> None:
     st.subheader("What drives it?", anchor=False)
-    by = parts.pick("Every driver is moved by", MOVES, "moved_by")
+    by = parts.pick("Move every driver by", MOVES, "moved_by")
     share = float(by.rstrip("%")) / 100.0
-    found: Tornado = _cached(
+    bars: Tornado = _cached(
         "tornado",
         scenario,
         lambda: tornado(scenario, line=line, by=share, framework=key, quarter=quarter),
         *(line, share, key, quarter),
     )
-    parts.chart(tornado_chart(found), "tornado")
-    parts.table(drivers_table(found))
+    parts.chart(tornado_chart(bars), "tornado")
+    parts.table(drivers_table(bars))
     price = result_price(scenario, quarter)
     if price is not None:
         prices = [round(price * step) for step in STEPS]
@@ -116,20 +116,20 @@ def result_price(scenario: Scenario, quarter: str) -> float | None:
 
 
 def _ladder(scenario: Scenario, key: str, quarter: str) -> None:
-    st.subheader("Which lots trip at which price?", anchor=False)
+    st.subheader("At which price is each lot written down?", anchor=False)
     moments = {"closing": "From the end of the quarter on", "opening": "By the lowest price of the quarter"}
-    moment = parts.pick("Looked at", list(moments), "ladder_moment", moments.__getitem__)
-    found: LotLadder = _cached(
+    moment = parts.pick("Prices", list(moments), "ladder_moment", moments.__getitem__)
+    rungs: LotLadder = _cached(
         "ladder",
         scenario,
         lambda: lot_ladder(scenario, framework=key, quarter=quarter, moment=moment),
         *(key, moment, quarter),
     )
-    if not found.rungs:
-        st.info("Nothing is held, so no lot can trip.")
+    if not rungs.rungs:
+        st.info("No coins are held, so no lot can be written down.")
         return
-    parts.chart(ladder_chart(found), "ladder")
-    parts.table(ladder_table(found))
+    parts.chart(ladder_chart(rungs), "ladder")
+    parts.table(ladder_table(rungs))
 
 
 frame.page(body)

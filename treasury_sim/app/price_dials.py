@@ -155,7 +155,7 @@ def _low(base: QuarterPrice, currency: str) -> None:
         dial.price(f"lowest price of {base.asset}", currency),
         key=f"low_{base.asset}",
         change=lambda value: partial(edits.set_low, base=base, low=value),
-        help="Moves an impairment; fair value looks at the quarter-end price only. A low is never above that price.",
+        help="Moves an impairment; fair value uses the quarter-end price only. A low is never above that price.",
     )
     st.caption(_low_words(base, price, low, currency))
 

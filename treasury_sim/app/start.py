@@ -1,4 +1,4 @@
-"""The page "Start": open a shipped case, a scenario file or lots of one's own, and edit the lots."""
+"""The page "Start": open a shipped case, a scenario file or your own lots, and edit the lots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from treasury_sim.app import frame, lots_grid, opening, own_lots, parts, state, 
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import shipped
 
-CASE, FILE, LOTS = "A shipped case", "A scenario file", "Lots of your own"
+CASE, FILE, LOTS = "A shipped case", "A scenario file", "Your own lots"
 _UPLOADS = "uploads"
 """Where the ids of the uploaded files are, and which of them are scenarios in use."""
 
@@ -66,11 +66,11 @@ def _file() -> None:
     )
     opened = state.now()
     if not opened.shipped and not opening.is_own(opened):
-        st.caption(parts.plain(f"In use: {opened.name}. Another scenario takes its place."))
+        st.caption(parts.plain(f"In use: {opened.name}. A new file replaces it."))
 
 
 def _uploaded() -> None:
-    """Open the scenario that was chosen last, with the tables: it takes the place of those chosen before."""
+    """Open the scenario chosen last, with the tables; it replaces those chosen before."""
     files: list[Any] = st.session_state["scenario_files"]
     seen, used = st.session_state.get(_UPLOADS, (frozenset(), frozenset()))
     new = [file for file in files if file.file_id not in seen]
@@ -83,7 +83,7 @@ def _uploaded() -> None:
         given = {file.name: file.getvalue() for file in (*scenarios, *tables)}
         state.open_(partial(opening.from_files, given))
     elif new:
-        state.refuse("Only tables were chosen: choose the scenario (YAML) that names them, too.")
+        state.refuse("Only tables were chosen. Also choose the scenario (YAML) that names them.")
 
 
 def _open_now() -> None:
@@ -91,13 +91,13 @@ def _open_now() -> None:
     st.subheader(parts.plain(opened.scenario.spec.holder.name), anchor=False)
     if not opened.shipped:
         st.caption(
-            "Your scenario stays in this tab of the browser, through a reload, until the tab is closed. Keep it as a "
-            "file: Files, Scenario (YAML)."
+            "Your scenario stays in this browser tab, also after a reload, until it is closed. To keep it, save "
+            "it as a file: Files, Scenario (YAML)."
         )
     with st.expander("Modelled, not modelled, assumed", expanded=opened.shipped):
-        st.markdown(parts.plain(opened.scenario.spec.description or "The scenario says nothing about itself."))
+        st.markdown(parts.plain(opened.scenario.spec.description or "No description provided."))
     st.markdown("**Lots**")
-    st.caption("Every cell can be edited; rows can be added below and deleted with the box on the left.")
+    st.caption("Every cell can be edited. Add rows at the bottom; delete rows with the box on the left.")
     lots_grid.show()
 
 

@@ -48,7 +48,7 @@ class Kept:
 
 
 def begin() -> None:
-    """Open what the link says, else the first case, if the session has nothing open."""
+    """Open the link's scenario, else the first case, if the session has none open."""
     state = st.session_state
     if HISTORY in state:
         return
@@ -58,7 +58,7 @@ def begin() -> None:
         state[HISTORY] = History((_linked(dict(st.query_params)),))
     except TreasurySimError as error:
         state[HISTORY] = History((shipped(FIRST),))
-        state[_PROBLEM] = f"The link could not be followed, so the first case is shown. {error}"
+        state[_PROBLEM] = f"The link could not be opened, so the first case is shown. {error}"
 
 
 def _linked(parameters: dict[str, str]) -> Opened:
@@ -72,13 +72,13 @@ def shipped(name: str) -> Opened:
 
 
 def history() -> History:
-    """Return all that was done in the session."""
-    found: History = st.session_state[HISTORY]
-    return found
+    """Return every step of the session."""
+    steps: History = st.session_state[HISTORY]
+    return steps
 
 
 def now() -> Opened:
-    """Return what is open."""
+    """Return the open scenario."""
     return history().now
 
 
@@ -93,7 +93,7 @@ def scenario() -> Scenario:
 
 
 def attempt(change: Callable[[], T]) -> T | None:
-    """Do `change`; if the input is wrong, keep everything as it is and tell the problem."""
+    """Do `change`; if the input is wrong, keep everything as it is and show the problem."""
     st.session_state[_PROBLEM] = ""
     try:
         return change()
@@ -103,67 +103,67 @@ def attempt(change: Callable[[], T]) -> T | None:
 
 
 def open_(find: Callable[[], Opened]) -> bool:
-    """Open another scenario, and say whether that was possible; undo leads back to the one that is open."""
-    found = attempt(find)
-    if found is not None:
-        st.session_state[HISTORY] = history().push(found)
-    return found is not None
+    """Open another scenario; return whether that was possible. Undo leads back to the present one."""
+    opened = attempt(find)
+    if opened is not None:
+        st.session_state[HISTORY] = history().push(opened)
+    return opened is not None
 
 
 def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
-    """Replace the scenario by `change(scenario, original)` and say whether that was possible."""
+    """Replace the scenario by `change(scenario, original)` ; return whether that was possible."""
     opened = now()
 
     def step() -> History:
         changed = change(opened.scenario, opened.original)
         if key_of(changed) == key_of(opened.scenario):
             return history()
-        _first_answer(changed)  # what cannot be run is no edit
+        _first_answer(changed)  # an edit that cannot be run is refused
         return history().push(opened.to(changed))
 
-    found = attempt(step)
-    if found is not None and found is not history():
-        st.session_state[HISTORY] = found
+    steps = attempt(step)
+    if steps is not None and steps is not history():
+        st.session_state[HISTORY] = steps
         st.session_state[_EDITED] = True
-    return found is not None
+    return steps is not None
 
 
 def undo() -> None:
-    """Take the last step back."""
+    """Undo the last step."""
     _go(history().undo())
 
 
 def redo() -> None:
-    """Do again what was taken back."""
+    """Redo the step undone last."""
     _go(history().redo())
 
 
 def reset() -> None:
-    """Take every edit back; undo brings them again."""
+    """Undo all edits; undo restores them."""
     opened = now()
     _go(history().push(opened.to(opened.original)))
 
 
-def _go(found: History) -> None:
+def _go(steps: History) -> None:
     st.session_state[_PROBLEM] = ""
-    st.session_state[HISTORY] = found
+    st.session_state[HISTORY] = steps
 
 
 def refuse(problem: str) -> None:
-    """Tell why an edit was not made."""
+    """Show why an edit was not made."""
     st.session_state[_PROBLEM] = problem
 
 
 def problem() -> str:
-    """Say what was wrong with the last edit; empty if nothing."""
-    found: str = st.session_state.get(_PROBLEM, "")
-    return found
+    """Return the problem with the last edit; empty if there was none."""
+    text: str = st.session_state.get(_PROBLEM, "")
+    return text
 
 
 def kept() -> tuple[Kept, ...]:
     """Return the scenarios that were kept, in order."""
-    found: tuple[Kept, ...] = st.session_state.get(_KEPT, ())
-    return found
+    scenarios: tuple[Kept, ...] = st.session_state.get(_KEPT, ())
+    return scenarios
 
 
 def keep(name: str) -> None:
@@ -173,7 +173,7 @@ def keep(name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Keep the scenario called `name` no longer."""
+    """Drop the scenario kept under `name`."""
     st.session_state[_KEPT] = tuple(each for each in kept() if each.name != name)
 
 
@@ -218,10 +218,10 @@ def _first_answer(chosen: Scenario) -> Result:
     """Run `chosen`, on a few paths where all would take long: then all must fit into memory, too."""
     if not _is_slow(chosen):
         return result_of(chosen)
-    found = result_of(chosen.with_values({("simulation", "paths"): QUICK}))
-    if found.sampling is not None:
-        check_memory(chosen.case, found.sampling.method, found.statements)
-    return found
+    result = result_of(chosen.with_values({("simulation", "paths"): QUICK}))
+    if result.sampling is not None:
+        check_memory(chosen.case, result.sampling.method, result.statements)
+    return result
 
 
 def _is_slow(chosen: Scenario) -> bool:

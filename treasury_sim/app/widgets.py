@@ -58,7 +58,7 @@ def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: o
 def recall(widget: Callable[..., T], label: str, *options: Any, key: str, default: object, **rest: Any) -> T:
     """Draw a widget that shows what was last chosen in the session under `key`, on whatever page.
 
-    Where nothing was, or what was is no option here, it shows `default`.
+    Without a last choice among the options it shows `default`.
     """
     value = _choices().get(key, default)
     if options and isinstance(options[0], list):
@@ -67,7 +67,7 @@ def recall(widget: Callable[..., T], label: str, *options: Any, key: str, defaul
 
 
 def _among(options: list[Any], value: object, default: object) -> object:
-    """What is left of a choice among `options`."""
+    """The part of a choice that is among `options`."""
     if isinstance(value, list):
         return [each for each in value if each in options]
     return value if value in options else default
