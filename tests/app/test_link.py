@@ -98,7 +98,7 @@ def test_a_link_that_cannot_be_followed_is_told(parameters: dict[str, str], said
     assert said in str(told.value)
     app = started(parameters)
     assert not app.exception
-    assert "The link could not be followed" in words_of(app.error[0].value)
+    assert "The link could not be opened" in words_of(app.error[0].value)
     assert scenario_of(app) == load(NAME)
 
 

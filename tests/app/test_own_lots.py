@@ -174,11 +174,11 @@ def test_lots_of_ones_own_can_be_opened_again_after_a_shipped_case() -> None:
     assert scenario_of(well(app)).spec.holder.name == "Beta AG"
 
 
-def test_an_empty_holder_is_told() -> None:
+def test_an_empty_holder_is_reported() -> None:
     app = upload(form(), "none.csv", b"acquired,quantity,unit_cost\n")
     assert not history_of(app).now.shipped
     for page in ("start", "what_if", "close"):
-        assert "No lots are held" in words_of(go(app, page).warning[0].value)
+        assert "The holder has no lots" in words_of(go(app, page).warning[0].value)
 
 
 def test_the_mended_scenario_file_takes_the_place_of_the_bad_one() -> None:
