@@ -86,9 +86,14 @@ def test_strategy_has_all_its_coins_on_the_ladder() -> None:
 
 
 def test_what_is_unknown_is_told(scenario: Scenario) -> None:
-    for asked, said in (({"framework": "x"}, "x"), ({"quarter": "2024Q1"}, "2024Q1"), ({"asset": "ETH"}, "ETH")):
-        with pytest.raises(InputError, match=said):
-            lot_ladder(scenario, **asked)
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"framework": "x"}, "x"),
+        ({"quarter": "2024Q1"}, "2024Q1"),
+        ({"asset": "ETH"}, "ETH"),
+    )
+    for arguments, words in wrong:
+        with pytest.raises(InputError, match=words):
+            lot_ladder(scenario, **arguments)
 
 
 def test_the_coins_that_the_waterfall_sold_are_not_on_the_ladder(tmp_path: Path) -> None:

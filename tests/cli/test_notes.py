@@ -26,7 +26,7 @@ SIMULATED = """
 prices: {BTC: {model: gbm, volatility: 55%, from: 2025-12-31}}
 simulation: {paths: 4_096}
 """
-NO_FIGURE = {"calibrate", "new", "schema", "list", "app", "reperform"}
+NO_FIGURE = {"calibrate", "crash", "mining", "new", "schema", "list", "app", "reperform"}
 """Commands that show no figure made of lots; `reperform` shows whether the figures of a batch are the same."""
 
 

@@ -201,4 +201,6 @@ def test_two_days_of_a_quarter_are_attributed(tmp_path: Path) -> None:
     other = scenario.what_if({"as_of": earlier, "period.end": earlier})
     attribution = attribute(scenario, other, framework=FAIR_VALUE, line="remeasurement_pl")
     # From 90 to 80 for 10 coins; the day is the only cause.
-    assert [(step.cause, step.amount) for step in attribution.steps] == [("period", pytest.approx(-100.0))]
+    (step,) = attribution.steps
+    assert step.cause == "period"
+    assert step.amount == pytest.approx(-100.0)

@@ -16,7 +16,6 @@ from treasury_sim import InputError, load, run
 from treasury_sim.batch.score import scores_of
 from treasury_sim.engine.run import check
 from treasury_sim.market.history import load_history
-from treasury_sim.report import screen
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.pack import close_pack
 from treasury_sim.report.json_result import to_json
@@ -215,7 +214,7 @@ def test_every_output_tells_it(tmp_path: Path) -> None:
     result = run(load(file))
     told = result.doubts[0]
     assert told in json.loads(to_json(result))["notes"]
-    assert told in screen.notes(result)
+    assert told in result.notes
     pack = close_pack(result, "us_gaap_fair_value", "2024Q2", STANDARD)
     assert pack.flash.notes == result.doubts
     (score,) = scores_of(["x"], result, [])
