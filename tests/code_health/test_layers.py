@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,14 @@ def test_the_check_sees(module: str, source: str) -> None:
 )
 def test_the_check_allows(module: str, source: str) -> None:
     assert mistakes(source, tuple(module.split("."))) == []
+
+
+def test_the_drawing_has_every_room_on_its_floor() -> None:
+    """The picture in docs/architecture.md: rooms of one floor stand side by side, higher floors above."""
+    text = (PACKAGE.parent / "docs" / "architecture.svg").read_text(encoding="utf-8")
+    drawn = re.findall(r'<rect x="\d+" y="(\d+)".*?class="room"[^>]*>(\w+)<', text, re.DOTALL)
+    floors: dict[int, set[str]] = {}
+    for height, room in drawn:
+        floors.setdefault(int(height), set()).add(room)
+    expected = [set(rooms) - {"version", "__main__"} for rooms in FLOORS]
+    assert [floors[height] for height in sorted(floors, reverse=True)] == [rooms for rooms in expected if rooms]

@@ -52,7 +52,7 @@ def tornado_chart(tornado: Tornado) -> Chart:
     )
     base = alt.Chart(rows_of([{"from": tornado.base / divisor}])).mark_rule(color=GREY).encode(x=x)
     named = f"{tornado.quarter}, {FRAMEWORKS[tornado.framework].title}"
-    subtitle = f"{named}. One driver is moved at a time; the line is the run as it is."
+    subtitle = f"{named}. One driver is moved at a time; the line marks the run unchanged."
     title = headline(tornado)
     return alt.layer(bars, base).properties(
         title=title_of(title, subtitle), height=26 * max(len(tornado.bars), 1), description=title
