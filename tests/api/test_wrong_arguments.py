@@ -137,8 +137,15 @@ CALLS: dict[str, Call] = {
     ),
     "loss_target": Call(lambda: {"line": "net_income", "amount": 1e6}, {"amount": (5, 1.5, -1)}),
     "lot_ladder": Call(
-        lambda: {"scenario": scenario(), "framework": None, "quarter": None, "asset": None, "moment": "closing"},
-        dict.fromkeys(("quarter", "framework", "asset"), (None,)),
+        lambda: {
+            "scenario": scenario(),
+            "framework": None,
+            "quarter": None,
+            "asset": None,
+            "moment": "closing",
+            "cache": None,
+        },
+        dict.fromkeys(("quarter", "framework", "asset", "cache"), (None,)),
     ),
     "now": Call(
         lambda: {"scenario": scenario(), "as_of": None, "quarter": None, "model": None},

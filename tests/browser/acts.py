@@ -19,9 +19,18 @@ def press(slider: Locator, key: str) -> None:
     for _ in range(5):
         slider.press(key)
         with suppress(AssertionError):
-            expect(slider).not_to_have_attribute("aria-valuetext", before, timeout=1_000)
+            expect(slider).not_to_have_attribute("aria-valuetext", before, timeout=4_000)
             return
     pytest.fail("the slider does not move")
+
+
+def press_to(slider: Locator, key: str, value: str) -> None:
+    """Press `key` on `slider`, one step at a time, until it shows `value`."""
+    for _ in range(40):
+        if slider.get_attribute("aria-valuetext") == value:
+            return
+        press(slider, key)
+    pytest.fail(f"the slider does not reach {value}")
 
 
 def press_fast(page: Page, slider: Locator, key: str, times: int) -> None:

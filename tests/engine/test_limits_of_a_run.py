@@ -10,6 +10,7 @@ from tests.cases import run_case
 from treasury_sim import to_json
 from treasury_sim.domain.result import Result
 from treasury_sim.report.tables.run import run_report
+from treasury_sim.report.words import in_print, in_titles
 
 
 def fallen(folder: Path) -> Result:
@@ -53,5 +54,5 @@ def test_screen_and_json_tell_the_same(tmp_path: Path) -> None:
         console.print(run_report(result))
     text = captured.get()
     assert "3 of 5 limits failed, 2 cannot be judged" in text
-    assert told[0]["sentence"] in text
+    assert in_print(in_titles(told[0]["sentence"]), is_calendar=True) in text
     assert "A loss or a charge is a positive number" in text

@@ -55,7 +55,8 @@ def _limits(outcomes: Sequence[LimitOutcome]) -> Iterator[Words]:
     sentence += f", {len(unjudged)} cannot be judged" if unjudged else ""
     yield Words(sentence, "bad" if failed else "doubt" if unjudged else "good")
     for outcome in (*failed, *unjudged):
-        yield Words(f"  {'not judged' if outcome.failed is None else outcome.limit.severity}: {outcome.sentence}")
+        verdict = "not judged" if outcome.failed is None else outcome.limit.severity
+        yield Words(f"  {verdict}: {words.in_titles(outcome.sentence)}")
     if any(outcome.limit.measured_as != "line" for outcome in outcomes):
         yield Words("  A loss or a charge is a positive number: minus the line.", "note")
     yield Words("")
