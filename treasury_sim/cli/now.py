@@ -147,7 +147,7 @@ def _say_age(as_of: date, today: date) -> None:
     """Say that prices are stale; the running day never has a price."""
     days = (today - as_of).days
     if days > 1:
-        say(f"Stale: prices end on {as_of}, {days} days before today. Newer ones can be given as prices.BTC.file (CSV).")
+        say(f"Stale: prices end on {as_of}, {days} days before today. Give newer ones as prices.BTC.file (CSV).")
 
 
 def _name(scenario: str) -> str:
