@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.options import AllowPath, FrameworkKey, QuarterLabel, ScenarioName, TextOrJson, print_answer
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.attribution.steps import Attribution
-
-
-class Format(StrEnum):
-    """How an attribution is printed."""
-
-    text = "text"
-    json = "json"
 
 
 def attribute(
@@ -45,8 +37,8 @@ def attribute(
         str | None, typer.Option("--against", metavar="QUARTER", help="Explain the change from this quarter.")
     ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="Text, or JSON with the bars of a waterfall.")
-    ] = Format.text,
+        TextOrJson, typer.Option("--format", help="Text, or JSON with the bars of a waterfall.")
+    ] = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Attribute a figure to its causes; the steps add up exactly.
@@ -73,7 +65,7 @@ def attribute(
         )
     print_answer(
         *loaded,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: attribution_json(attribution),
         as_text=lambda: attribution_report(attribution),
     )

@@ -10,9 +10,17 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import EXPECTATION_FAILED, AllowPath, Workers, a_path, print_report, print_text
+from treasury_sim.cli.options import (
+    EXPECTATION_FAILED,
+    AllowPath,
+    Printed,
+    TextOrJson,
+    Workers,
+    a_path,
+    print_report,
+    print_text,
+)
 from treasury_sim.cli.progress import progress_bar
-from treasury_sim.cli.run import Format
 
 
 class Table(StrEnum):
@@ -62,7 +70,7 @@ def batch(
         str,
         typer.Option("--executor", help="process, inprocess, or a Dask scheduler such as tcp://scheduler:8786."),
     ] = "process",
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Run many scenarios or a sweep, and rank the results.
@@ -88,7 +96,7 @@ def batch(
     )
     with progress_bar(with_counts=True) as progress:
         report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))
-    if output is Format.json:
+    if output is TextOrJson.json:
         print_text(batch_json(report))
     else:
         print_report(batch_report(report))

@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import a_path, print_report, print_text, say
+from treasury_sim.cli.options import A_DAY, Printed, TextOrJson, a_path, print_report, print_text, say
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.domain.prices import DailyPrices
-
-
-class Format(StrEnum):
-    """How a calibration is printed."""
-
-    text = "text"
-    json = "json"
 
 
 class Model(StrEnum):
@@ -31,9 +24,6 @@ class Model(StrEnum):
     garch = "garch"
     regime = "regime"
     bootstrap = "bootstrap"
-
-
-_DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 
 def calibrate(
@@ -50,16 +40,16 @@ def calibrate(
     ] = None,
     first: Annotated[
         datetime | None,
-        typer.Option("--from", help="First day of the window; by default five years of it.", **_DAY),
+        typer.Option("--from", help="First day of the window; by default five years of it.", **A_DAY),
     ] = None,
     last: Annotated[
         datetime | None,
-        typer.Option("--to", help="Last day of the window; by default that of history.", **_DAY),
+        typer.Option("--to", help="Last day of the window; by default that of history.", **A_DAY),
     ] = None,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Seed of the simulated quarters; the same seed gives the same figures.")
     ] = 42,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", parser=a_path, help="Write the `prices:` block of one model to FILE."),
@@ -83,7 +73,7 @@ def calibrate(
         from treasury_sim.report.files import write_text
 
         write_text(out, prices_block(fitted[0][0]))
-    if output is Format.json:
+    if output is TextOrJson.json:
         print_text(calibration_json(fitted, seed))
     else:
         print_report(calibration_report(fitted))

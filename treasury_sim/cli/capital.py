@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_report, print_text
+from treasury_sim.cli.options import AllowPath, Printed, ScenarioName, TextOrJson, print_report, print_text
 from treasury_sim.cli.progress import progress_bar
-
-
-class Format(StrEnum):
-    """How the capital structure is printed."""
-
-    text = "text"
-    json = "json"
 
 
 def capital(
     scenario: ScenarioName,
     *,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     months: Annotated[bool, typer.Option("--months", help="Show the runway month by month.")] = False,
     allow_path: AllowPath = None,
 ) -> None:
@@ -41,7 +33,7 @@ def capital(
         if loaded.spec.capital.opening is None:
             raise InputError([loaded.problem(("capital", "opening"), *NOT_STATED)])
         result = run(loaded, progress=progress)
-    if output is Format.json:
+    if output is TextOrJson.json:
         print_text(capital_json(result))
     else:
         print_report(capital_report(result, by_month=months))

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import print_report, print_text
-
-
-class Format(StrEnum):
-    """How a crash is printed."""
-
-    text = "text"
-    json = "json"
-
-
-_DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+from treasury_sim.cli.options import A_DAY, Printed, TextOrJson, print_report, print_text
 
 
 def crash(
     *,
-    first: Annotated[datetime, typer.Option("--from", help="First day shown.", **_DAY)],
-    last: Annotated[datetime, typer.Option("--to", help="Last day shown.", **_DAY)],
+    first: Annotated[datetime, typer.Option("--from", help="First day shown.", **A_DAY)],
+    last: Annotated[datetime, typer.Option("--to", help="Last day shown.", **A_DAY)],
     open_interest: Annotated[
         str,
         typer.Option("--open-interest", metavar="COINS", help="Open futures positions of all venues, such as 700k."),
@@ -33,7 +22,7 @@ def crash(
         float, typer.Option("--coefficient", min=0.01, max=100.0, help="Coefficient of the square-root law of impact.")
     ] = 1.0,
     volume: Annotated[str, typer.Option("--volume", metavar="USD", help="Volume of a day, all venues.")] = "80bn",
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
 ) -> None:
     """Show how much of a fall forced sellers explain.
 
@@ -54,7 +43,7 @@ def crash(
         open_interest=read_amount(open_interest, "--open-interest"),
         impact=SquareRootImpact(coefficient, read_amount(volume, "--volume", currency="USD", smallest=1.0)),
     )
-    if output is Format.json:
+    if output is TextOrJson.json:
         print_text(crash_json(answer))
     else:
         print_report(crash_page(answer))

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from treasury_sim.cli.options import AllowPath, ScenarioName, print_answer
+from treasury_sim.cli.options import AllowPath, Printed, ScenarioName, TextOrJson, print_answer
 from treasury_sim.cli.progress import progress_bar
-from treasury_sim.cli.run import Format
 
 
 def diff(
     first: ScenarioName,
     second: ScenarioName,
     *,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Compare the inputs and the results of two scenarios.
@@ -31,7 +26,7 @@ def diff(
         comparison = compare(*loaded, progress=progress)
     print_answer(
         *loaded,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: comparison_json(comparison),
         as_text=lambda: comparison_report(comparison),
     )

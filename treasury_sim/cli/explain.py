@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, ScenarioName, print_answer
+from treasury_sim.cli.options import AllowPath, FrameworkKey, OpenPath, Printed, ScenarioName, TextOrJson, print_answer
 from treasury_sim.cli.progress import progress_bar
-
-
-class Format(StrEnum):
-    """How an explanation is printed."""
-
-    text = "text"
-    json = "json"
 
 
 def explain(
@@ -37,7 +29,7 @@ def explain(
         typer.Option("--lot", metavar="ID", help="Show only this lot, with each day of its purchase."),
     ] = None,
     framework: FrameworkKey = None,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     open_path: OpenPath = None,
     allow_path: AllowPath = None,
 ) -> None:
@@ -59,7 +51,7 @@ def explain(
     heading = f"{result.title}, {label}, amounts in {result.currency}"
     print_answer(
         loaded,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: explanation_json(explanation),
         as_text=lambda: explanation_report(explanation, heading, result.currency),
     )

@@ -7,15 +7,8 @@ from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.options import AllowPath, QuarterLabel, ScenarioName, TextOrJson, print_answer
 from treasury_sim.cli.progress import progress_bar
-
-
-class Format(StrEnum):
-    """How a ladder is printed."""
-
-    text = "text"
-    json = "json"
 
 
 class Moment(StrEnum):
@@ -41,7 +34,9 @@ def ladder(
             help="`closing`: charge of a further fall; `opening`: charge of the quarter by its low.",
         ),
     ] = Moment.closing,
-    output: Annotated[Format, typer.Option("--format", help="Text, or JSON with every lot's price.")] = Format.text,
+    output: Annotated[
+        TextOrJson, typer.Option("--format", help="Text, or JSON with every lot's price.")
+    ] = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Show at which price each lot is written down.
@@ -57,7 +52,7 @@ def ladder(
         rungs = lot_ladder(loaded, framework=framework, quarter=quarter, asset=asset, moment=moment.value)
     print_answer(
         loaded,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: ladder_json(rungs),
         as_text=lambda: ladder_report(rungs),
     )

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import print_report, print_text
-
-
-class Format(StrEnum):
-    """How mining economics are printed."""
-
-    text = "text"
-    json = "json"
+from treasury_sim.cli.options import A_DAY, Printed, TextOrJson, print_report, print_text
 
 
 def mining(
@@ -24,9 +16,8 @@ def mining(
         datetime | None,
         typer.Option(
             "--date",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
             help="Day whose closing price and difficulty are used, where --price and --difficulty do not state them.",
+            **A_DAY,
         ),
     ] = None,
     price: Annotated[str | None, typer.Option("--price", metavar="USD", help="Price of a coin, such as 60k.")] = None,
@@ -39,7 +30,7 @@ def mining(
     ] = "0.05,0.08",
     fees: Annotated[str, typer.Option("--fees", metavar="SHARE", help="Transaction fees over the subsidy.")] = "0.6%",
     pool_fee: Annotated[str, typer.Option("--pool-fee", metavar="SHARE", help="Share kept by the pool.")] = "1.5%",
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
 ) -> None:
     """Show the cost of mining a coin and shutdown prices.
 
@@ -66,7 +57,7 @@ def mining(
         power_prices=inputs.power_prices,
         pool_fee=inputs.pool_fee,
     )
-    if output is Format.json:
+    if output is TextOrJson.json:
         print_text(mining_json(economics))
     else:
         print_report(mining_page(economics))

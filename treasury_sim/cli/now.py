@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from treasury_sim.cli.calibrate import Model
-from treasury_sim.cli.options import AllowPath, ScenarioName, a_path, print_report, print_text, say
+from treasury_sim.cli.options import A_DAY, AllowPath, ScenarioName, a_path, print_report, print_text, say
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ def now(
         datetime | None,
         typer.Option(
             "--as-of",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
             help="Last day of history; by default `as_of` of the scenario, else the last day with a price.",
+            **A_DAY,
         ),
     ] = None,
     quarter: Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,16 @@ def a_folder(text: str) -> Path:
     return path
 
 
+class TextOrJson(StrEnum):
+    """How an answer is printed."""
+
+    text = "text"
+    json = "json"
+
+
+Printed = Annotated[TextOrJson, typer.Option("--format", help="Text for people, or JSON for programs.")]
+A_DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+"""Settings of an option that takes a day."""
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A YAML file, or the name of a shipped scenario (treasury-sim list).")
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +12,10 @@ from treasury_sim.cli.options import (
     EXPECTATION_FAILED,
     AllowPath,
     OpenPath,
+    Printed,
     ScenarioName,
     Strict,
+    TextOrJson,
     a_path,
     print_answer,
     print_report,
@@ -27,17 +28,10 @@ if TYPE_CHECKING:
     from treasury_sim.scenario import Scenario
 
 
-class Format(StrEnum):
-    """How a result is printed."""
-
-    text = "text"
-    json = "json"
-
-
 def run(
     scenario: ScenarioName,
     *,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     band: Annotated[
         bool,
         typer.Option("--band", help="Show how far figures depend on the unknown days within windows."),
@@ -87,7 +81,7 @@ def run(
     if closed_form:
         _print_closed_form(loaded, output)
         return
-    if output is Format.json:
+    if output is TextOrJson.json:
         from treasury_sim.report.json_result import to_json
 
         print_text(to_json(result))
@@ -102,14 +96,14 @@ def run(
         raise typer.Exit(EXPECTATION_FAILED)
 
 
-def _print_closed_form(scenario: Scenario, output: Format) -> None:
+def _print_closed_form(scenario: Scenario, output: TextOrJson) -> None:
     from treasury_sim.analysis.solve.exact import exact
     from treasury_sim.report.tables.closed_form import exact_json, exact_report
 
     expected = exact(scenario)
     print_answer(
         scenario,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: exact_json(expected, scenario.spec),
         as_text=lambda: exact_report(expected, scenario.spec),
     )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.options import (
+    AllowPath,
+    FrameworkKey,
+    LineName,
+    Printed,
+    QuarterLabel,
+    ScenarioName,
+    TextOrJson,
+    print_answer,
+)
 from treasury_sim.cli.progress import progress_bar
-
-
-class Format(StrEnum):
-    """How a sensitivity is printed."""
-
-    text = "text"
-    json = "json"
 
 
 def sensitivity(
@@ -36,7 +37,7 @@ def sensitivity(
     ] = False,
     quarter: QuarterLabel = None,
     framework: FrameworkKey = None,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Show which inputs move a line most.
@@ -51,7 +52,7 @@ def sensitivity(
 
     with progress_bar():
         loaded = load(scenario, allow_paths=allow_path or ())
-    is_json = output is Format.json
+    is_json = output is TextOrJson.json
     if grid:
         if len(grid) != 2:
             raise typer.BadParameter("give two keys, each as KEY=FROM:TO:COUNT", param_hint="--grid")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.options import AllowPath, FrameworkKey, LineName, QuarterLabel, ScenarioName, print_answer
+from treasury_sim.cli.options import (
+    AllowPath,
+    FrameworkKey,
+    LineName,
+    Printed,
+    QuarterLabel,
+    ScenarioName,
+    TextOrJson,
+    print_answer,
+)
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.domain.limit import Limit
     from treasury_sim.scenario import Scenario
-
-
-class Format(StrEnum):
-    """How a solution is printed."""
-
-    text = "text"
-    json = "json"
 
 
 def solve(
@@ -52,7 +53,7 @@ def solve(
     framework: FrameworkKey = None,
     low: Annotated[float | None, typer.Option("--from", help="Lowest value of the key to search.")] = None,
     high: Annotated[float | None, typer.Option("--to", help="Highest value of the key to search.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, or JSON for programs.")] = Format.text,
+    output: Printed = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
     """Find the price (or other input) that produces an amount.
@@ -82,7 +83,7 @@ def solve(
         )
     print_answer(
         loaded,
-        is_json=output is Format.json,
+        is_json=output is TextOrJson.json,
         as_json=lambda: solution_json(solution),
         as_text=lambda: solution_report(solution),
     )
