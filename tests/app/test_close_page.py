@@ -7,7 +7,7 @@ import pytest
 from tests.app.pages import THREE, on, page_text, printed, well
 from treasury_sim import load, run
 from treasury_sim.report.close.accounts import STANDARD
-from treasury_sim.report.close.grid import Verdict
+from treasury_sim.report.close.checks import Verdict
 from treasury_sim.report.close.pack import close_pack
 
 PARTS = ["Flash pack", "Roll-forward", "Lot schedule", "Journal", "Draft disclosure", "Checks"]

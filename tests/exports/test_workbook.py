@@ -14,7 +14,7 @@ import pytest
 from tests.report.close.holders import busy_scenario
 from treasury_sim import run
 from treasury_sim.report.close.accounts import STANDARD
-from treasury_sim.report.close.grid import check_table
+from treasury_sim.report.close.checks import check_table
 from treasury_sim.report.close.live.sheets import LiveSheets, live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import workbook

@@ -10,8 +10,8 @@ import streamlit as st
 from treasury_sim.app import files, frame, one_path, parts, period, state, widgets
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.checks import Verdict, check_table
 from treasury_sim.report.close.formats import csv_files, disclosure_markdown, prefix
-from treasury_sim.report.close.grid import Verdict, check_table
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.tables.table import Table
 from treasury_sim.scenario import Scenario

@@ -94,7 +94,7 @@ def close(
         packs = [close_pack(result, key, label, names) for key, _ in parts(keys, progress)]
     checks = [check for pack in packs for check in pack.checks]
     if out is not None and output is not Format.text:
-        from treasury_sim.report.close.grid import Verdict
+        from treasury_sim.report.close.checks import Verdict
         from treasury_sim.report.close.live.sheets import live_sheets
         from treasury_sim.report.close.write import write_close
         from treasury_sim.report.tables.page import Page

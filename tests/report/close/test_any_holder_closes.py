@@ -15,7 +15,7 @@ from tests.report.close.test_ties import failed
 from treasury_sim import Result, Scenario, run
 from treasury_sim.errors import InputError
 from treasury_sim.report.close.accounts import STANDARD
-from treasury_sim.report.close.grid import LAST_PLACES, MONEY_TIES, money_tie, units_tie
+from treasury_sim.report.close.checks import LAST_PLACES, MONEY_TIES, money_tie, units_tie
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import close_pack
 

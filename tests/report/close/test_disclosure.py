@@ -12,8 +12,8 @@ from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
 from treasury_sim.report.close.formats import disclosure_markdown
-from treasury_sim.report.close.grid import Table
 from treasury_sim.report.close.pack import close_pack
+from treasury_sim.report.tables.table import Table
 
 
 def tables(note: Disclosure) -> dict[str, Table]:

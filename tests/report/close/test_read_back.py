@@ -28,8 +28,8 @@ from treasury_sim.report import words
 from treasury_sim.report.board.content import board
 from treasury_sim.report.board.pdf import pdf
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.checks import check_table
 from treasury_sim.report.close.formats import csv_files, prefix
-from treasury_sim.report.close.grid import check_table
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import ClosePack, close_pack
 from treasury_sim.report.close.workbook import workbook

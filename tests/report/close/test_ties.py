@@ -14,8 +14,8 @@ from treasury_sim import Result, load, run
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.report.close.accounts import STANDARD
+from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Check
 from treasury_sim.report.close.journal import journal_checks
 from treasury_sim.report.close.lot_schedule import schedule_checks
 from treasury_sim.report.close.pack import close_pack

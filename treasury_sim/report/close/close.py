@@ -13,7 +13,7 @@ from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.report.close.grid import largest
+from treasury_sim.report.close.checks import largest
 from treasury_sim.report.close.movements import Movements, movements
 from treasury_sim.report.close.periods import ClosePeriods, close_periods
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Table
 from treasury_sim.report.close.note_cost import cost_and_impairment, cost_model_words, holdings, surplus
 from treasury_sim.report.close.note_fair_value import realised, reconciliation, significant
 from treasury_sim.report.close.note_tables import nature, restrictions
 from treasury_sim.report.close.roll_forward import in_scope_of_350_60
+from treasury_sim.report.tables.table import Table
 
 RELIEF_WORDS = {
     "fifo": "first in, first out",

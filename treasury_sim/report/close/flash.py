@@ -9,8 +9,8 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Kind
 from treasury_sim.report.close.roll_forward import remeasurement_title
+from treasury_sim.report.tables.table import Kind
 
 Amount = float | None
 

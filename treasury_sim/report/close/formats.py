@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from treasury_sim.report.close.grid import Verdict, check_table
+from treasury_sim.report.close.checks import Verdict, check_table
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.render.csv import table_csv
 from treasury_sim.report.render.json import Json, json_text, records

@@ -16,8 +16,8 @@ from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.accounts import ACCOUNTS
 from treasury_sim.report.close.asset_books import GROSS, AssetQuarter
 from treasury_sim.report.close.asset_entries import Draft, asset_drafts
+from treasury_sim.report.close.checks import MONEY_TIES, Check, money_tie
 from treasury_sim.report.close.close import Close, once
-from treasury_sim.report.close.grid import MONEY_TIES, Check, money_tie
 from treasury_sim.report.close.holder_entries import HolderQuarter, holder_drafts, swap_drafts
 from treasury_sim.report.close.postings import Entry, cents
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
+from treasury_sim.report.close.checks import MONEY_TIES, UNITS_TIE, Check, money_tie, units_tie
 from treasury_sim.report.close.close import Close, once
-from treasury_sim.report.close.grid import MONEY_TIES, UNITS_TIE, Check, money_tie, units_tie
 from treasury_sim.report.close.lot_details import Detail
 from treasury_sim.report.close.movements import entered_above_cost, release_carrying
 from treasury_sim.report.close.observed import Observer, TestPrice

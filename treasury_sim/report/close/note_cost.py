@@ -9,9 +9,9 @@ import numpy as np
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.periods import Period
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column, Row, Table
 from treasury_sim.report.close.note_tables import asset_amount, period_columns
 from treasury_sim.report.close.periods import closing, opening, summed
+from treasury_sim.report.tables.table import Column, Row, Table
 
 Flow = tuple[str, Callable[[Floats, Period | None], float | None], Floats]
 """Words, how a period is taken of a line, and the line by quarter."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column, Row, Table
 from treasury_sim.report.close.note_tables import asset_amount, period_columns
 from treasury_sim.report.close.periods import summed
 from treasury_sim.report.close.roll_forward import asc_350_60_reconciliation
+from treasury_sim.report.tables.table import Column, Row, Table
 
 SIGNIFICANT = 0.05
 """Share of the fair value of all holdings from which a holding is shown on its own."""

@@ -6,9 +6,9 @@ import numpy as np
 
 from treasury_sim.domain.periods import single
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column, Row, Table
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
 from treasury_sim.report.close.periods import summed
+from treasury_sim.report.tables.table import Column, Row, Table
 
 
 def asset_amount(close: Close, asset: str, line: str) -> float:

@@ -11,9 +11,9 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lookup import check_framework, check_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
-from treasury_sim.report.close.grid import Check, Table
 from treasury_sim.report.close.journal import Account, Journal, engine_balances, journal, journal_checks, journals
 from treasury_sim.report.close.lot_schedule import schedule_checks
 from treasury_sim.report.close.roll_forward import roll_forward_checks
@@ -25,6 +25,7 @@ from treasury_sim.report.close.tables import (
     policies_table,
     roll_forward_table,
 )
+from treasury_sim.report.tables.table import Table
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from treasury_sim.accounting import ASC_350_60, Framework
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import sum_by_quarter
 from treasury_sim.domain.periods import Period
+from treasury_sim.report.close.checks import Check, money_tie, units_tie
 from treasury_sim.report.close.close import Close, once
-from treasury_sim.report.close.grid import Check, Kind, money_tie, units_tie
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
 from treasury_sim.report.close.periods import ClosePeriods, closing, opening, summed
+from treasury_sim.report.tables.table import Kind
 
 Amount = float | None
 

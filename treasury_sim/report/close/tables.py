@@ -10,12 +10,13 @@ import numpy as np
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.coins import Grain
 from treasury_sim.report.close.accounts import ACCOUNTS, IMPAIRMENT_XBRL, AccountMap, line_accounts
+from treasury_sim.report.close.checks import tie_word
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.flash import flash_pack
-from treasury_sim.report.close.grid import Adds, Cell, Column, Row, Table, tie_word
 from treasury_sim.report.close.journal import Journal
 from treasury_sim.report.close.lot_schedule import LotLine, lot_schedule
 from treasury_sim.report.close.roll_forward import RollForward, roll_forwards
+from treasury_sim.report.tables.table import Adds, Cell, Column, Row, Table
 
 
 def flash_table(close: Close) -> Table:

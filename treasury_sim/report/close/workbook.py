@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from treasury_sim.report.close.grid import MISSED, check_table
+from treasury_sim.report.close.checks import MISSED, check_table
 from treasury_sim.report.close.live.block import Behind, LiveTable
 from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.live.summary import summary_tables

@@ -10,7 +10,7 @@ from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.text_out import visible
 from treasury_sim.report.close import formats, plain_text
 from treasury_sim.report.close.accounts import AccountMap
-from treasury_sim.report.close.grid import Check
+from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.live.sheets import LiveSheets
 from treasury_sim.report.close.pack import ClosePack
 from treasury_sim.report.files import OutputError, write_together

@@ -10,7 +10,7 @@ import numpy as np
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report import words
-from treasury_sim.report.close.grid import MONEY_TIES
+from treasury_sim.report.close.checks import MONEY_TIES
 from treasury_sim.report.close.lot_schedule import FIELDS, LotLine
 from treasury_sim.report.close.observed import Observer
 from treasury_sim.report.explain.explanation import LotTerm

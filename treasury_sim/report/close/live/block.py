@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from treasury_sim.report.close.grid import MONEY_TIES, Cell, Check, Column, Kind, Row, Table
+from treasury_sim.report.close.checks import MONEY_TIES, Check
+from treasury_sim.report.tables.table import Cell, Column, Kind, Row, Table
 
 FIRST_ROW = 4
 """Row of a sheet, counted from 1, in which the first row of its only table stands."""

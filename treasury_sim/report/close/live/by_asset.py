@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from treasury_sim.domain.lines import LINES
+from treasury_sim.report.close.checks import money_tie
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column, money_tie
 from treasury_sim.report.close.live.asset_tax import FOR_TAX, LOANS, POOL, AssetTax
 from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
 from treasury_sim.report.close.live.lot_sheets import LotSheets
 from treasury_sim.report.close.live.terms import SumOf, Term, minus, plain, plus, product_of
 from treasury_sim.report.close.live.workings import Workings
+from treasury_sim.report.tables.table import Column
 
 ASSET_LINES = (
     "units",

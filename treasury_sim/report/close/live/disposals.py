@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs
 from treasury_sim.report.close.live.lot_tests import Tests
@@ -15,6 +14,7 @@ from treasury_sim.report.close.live.lots import Lots
 from treasury_sim.report.close.live.passed_through import passed_through
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_out
+from treasury_sim.report.tables.table import Column
 
 
 def write_disposals(close: Close, of: Workings, inputs: Inputs, lots: Lots, tests: Tests) -> Block:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Given, Live, Written
 from treasury_sim.report.close.live.workings import Workings
+from treasury_sim.report.tables.table import Column
 
 STATED = ("other_operating_income", "interest", "preferred_dividends", "weighted_shares")
 """Lines that a scenario states."""

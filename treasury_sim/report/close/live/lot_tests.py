@@ -9,13 +9,13 @@ import numpy as np
 
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs
 from treasury_sim.report.close.live.lots import Lots
 from treasury_sim.report.close.live.passed_through import passed_through
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_in
+from treasury_sim.report.tables.table import Column
 
 PRICE_TIES = 1e-9
 """Share of a price within which two of them are one."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from treasury_sim.domain.holding import Lot
-from treasury_sim.report.close.grid import Column
 from treasury_sim.report.close.live.block import Block, Given, Live, Written
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
+from treasury_sim.report.tables.table import Column
 from treasury_sim.treasury.ledgers import book_cost, tax_cost
 
 

@@ -7,7 +7,6 @@ from math import floor
 
 from treasury_sim.report.close.asset_books import GROSS
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import Cell, Table
 from treasury_sim.report.close.live.asset_tax import POOL
 from treasury_sim.report.close.live.block import FIRST_ROW, Behind, Block, Live, letters
 from treasury_sim.report.close.live.statement import Statement
@@ -15,6 +14,7 @@ from treasury_sim.report.close.live.tax import EARLIER
 from treasury_sim.report.close.movements import COMES_IN, GOES_OUT
 from treasury_sim.report.close.postings import Entry, Posting
 from treasury_sim.report.close.roll_forward import RollForwardLine, roll_forwards
+from treasury_sim.report.tables.table import Cell, Table
 
 WALLETS = "this book holds lots, and no moves between wallets"
 OBSERVED = "a price that was observed"

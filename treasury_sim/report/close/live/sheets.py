@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from treasury_sim.engine.measurement_cache import MeasurementCache
-from treasury_sim.report.close.grid import Check
+from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.live.block import Behind, Block, LiveTable, RunValue
 from treasury_sim.report.close.live.lot_sheets import LotSheets
 from treasury_sim.report.close.live.overlay import journal_formulas, lot_formulas, roll_forward_formulas

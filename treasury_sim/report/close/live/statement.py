@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from treasury_sim.domain.lines import LINES, PARTS
 from treasury_sim.domain.periods import Period, single
+from treasury_sim.report.close.checks import MISSED, money_tie
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.grid import MISSED, Column, money_tie
 from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
 from treasury_sim.report.close.live.by_asset import ASSET_LINES, ByAsset
 from treasury_sim.report.close.live.lot_sheets import LotSheets
@@ -15,6 +15,7 @@ from treasury_sim.report.close.live.other_tax import ORDINARY, add_minimum_tax, 
 from treasury_sim.report.close.live.tax import EARLIER, add_tax_on_holdings
 from treasury_sim.report.close.live.tax_state import tax_state
 from treasury_sim.report.close.live.workings import Workings
+from treasury_sim.report.tables.table import Column
 
 FROM_RUN = "value from the run"
 """What a check cell says where there is nothing to compare."""

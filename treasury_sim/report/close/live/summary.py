@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from treasury_sim.report.close.grid import MISSED, Check, Column, Row, Table, Verdict
+from treasury_sim.report.close.checks import MISSED, Check, Verdict
 from treasury_sim.report.close.live.sheets import LiveSheets
+from treasury_sim.report.tables.table import Column, Row, Table
 
 
 def summary_tables(checks: Sequence[Check], live: LiveSheets) -> list[Table]:

@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from treasury_sim.report.tables.table import Adds, Cell, Column, Kind, Row, Table, cell_text, kind_of, shown_text
-
-__all__ = ["Adds", "Cell", "Column", "Kind", "Row", "Table", "cell_text", "kind_of", "shown_text"]
+from treasury_sim.report.tables.table import Column, Row, Table
 
 MONEY_TIES = 0.005
 """Money that differs by less ties: half a cent."""
