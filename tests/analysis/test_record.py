@@ -10,16 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treasury_sim.analysis.running.record import (
-    LEVELS,
-    Change,
-    Forecast,
-    KeptLimit,
-    Record,
-    changes,
-    score_table,
-    scored,
-)
+from treasury_sim.analysis.running.record import LEVELS, Change, Forecast, KeptLimit, Record, changes
+from treasury_sim.analysis.running.scores import score_table, scored
 
 DAY = date(2026, 8, 2)
 

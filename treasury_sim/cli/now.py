@@ -157,7 +157,7 @@ def _name(scenario: str) -> str:
 
 def _print_scores(scenario: Scenario, records: list[Record], day: date | None, *, is_json: bool) -> None:
     from treasury_sim.analysis.running.now import what_came
-    from treasury_sim.analysis.running.record import scored
+    from treasury_sim.analysis.running.scores import scored
     from treasury_sim.report.running.now_formats import scores_json, scores_report
 
     rows = scored(records, what_came(scenario, day, records))

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
-from treasury_sim.analysis.distribution import Distribution, Estimate, asset_distribution, chances, distribution
-from treasury_sim.analysis.running.outlook import (
-    AssetOutlook,
-    BreakingPrice,
-    FurtherFall,
-    LimitOutlook,
-    LineOutlook,
-    Now,
-    PeriodOutlook,
-)
-from treasury_sim.analysis.running.record import KEPT_LINES, Came, Record
+from treasury_sim.analysis.distribution import Distribution, asset_distribution, distribution
+from treasury_sim.analysis.running.breaking_prices import limit_outlooks
+from treasury_sim.analysis.running.further_fall import further_falls
+from treasury_sim.analysis.running.outlook import AssetOutlook, LineOutlook, Now, PeriodOutlook
+from treasury_sim.analysis.running.record import KEPT_LINES, Record
 from treasury_sim.analysis.running.running_scenarios import Running, past_quarters, running_quarter
-from treasury_sim.analysis.solve.search import Search
-from treasury_sim.analysis.solve.solve import search_for, solution_of
-from treasury_sim.case.key_paths import KeyPath, dotted
+from treasury_sim.analysis.running.scores import Came
 from treasury_sim.domain.arguments import checked
-from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement
 from treasury_sim.engine import run
-from treasury_sim.engine.paths.points import run_points, vary_prices_only
 from treasury_sim.scenario import Scenario
-
-PATHS_OF_A_FALL = 1_024
-"""Paths for the mean effect of a further fall: differences on the same random numbers need few."""
 
 
 @checked
@@ -86,8 +70,8 @@ def now(
     to_date, stays = run(running.to_date), run(running.stays)
     within = next(stages)[1]
     sample = stays if running.simulated is running.stays else run(running.simulated, progress=within)
-    limits = tuple(_limits(running, to_date, stays, sample, next(stages)[1]))
-    further_fall = tuple(_further_fall(running, stays, sample, next(stages)[1]))
+    limits = tuple(limit_outlooks(running, to_date, stays, sample, next(stages)[1]))
+    further_fall = tuple(further_falls(running, stays, sample, next(stages)[1]))
     next(stages, None)
     spec = scenario.spec
     return Now(
@@ -107,9 +91,6 @@ def now(
         inputs=sample.inputs,
         engine_version=sample.engine_version,
     )
-
-
-# ------------------------------------------------------------------ lines
 
 
 def _periods(running: Running, to_date: Result, stays: Result, sample: Result) -> Iterator[PeriodOutlook]:
@@ -183,141 +164,6 @@ def _asset(running: Running, name: str, to_date: Result, stays: Result, sample: 
 def _simulated(sample: Result, drawn: AssetStatement, line: str, period: Period) -> Distribution | None:
     """The distribution of a price; ``None`` where nothing is left to simulate."""
     return asset_distribution(sample, drawn, line, period) if sample.is_simulated else None
-
-
-# ------------------------------------------------------------------ limits
-
-
-def _limits(
-    running: Running, to_date: Result, stays: Result, sample: Result, progress: Progress
-) -> Iterator[LimitOutlook]:
-    """Every limit of the scenario, under each framework it applies to."""
-    position = [quarter.label for quarter in sample.reported].index(running.quarter.label)
-    stated = [row.limit for row in running.stays.spec.limits]
-    likely = {(id(each.limit), each.framework): each.by_quarter[position] for each in chances(sample, stated)}
-    rows = [(limit, key) for key in stays.statements for limit in stated if limit.framework in {None, key}]
-    searches = _Searches(running, stays)
-    for (limit, key), within in parts(rows, progress):
-        is_breached = _is_breached(stays, limit, key, running.quarter.label)
-        yield LimitOutlook(
-            limit=limit,
-            framework=key,
-            to_date=_is_breached(to_date, limit, key, to_date.reported[-1].label) if running.is_running else None,
-            stays=is_breached,
-            probability=likely.get((id(limit), key)),
-            breaks_at=tuple(
-                BreakingPrice(name, (), "The limit cannot be judged.")
-                if is_breached is None
-                else searches.price(limit, key, name, each)
-                for name, each in parts(list(running.models), within)
-            ),
-        )
-
-
-def _is_breached(result: Result, limit: Limit, key: str, label: str) -> bool | None:
-    position = result.timeline.index_of(label)
-    lines = result.statements[key].lines
-    check = evaluate(limit, {name: None if line is None else line[:, [position]] for name, line in lines.items()})
-    return None if check is None or check.worst[0] < 0 else bool(check.fails[0, 0])
-
-
-def _price_key(running: Running, asset: str) -> KeyPath:
-    return ("prices", asset, "quarter_end", running.quarter.end)
-
-
-class _Searches:
-    """The searches for breaking prices; those under one framework share their runs."""
-
-    def __init__(self, running: Running, stays: Result) -> None:
-        self._running, self._stays = running, stays
-        self._first: dict[tuple[str, str], Search] = {}
-
-    def price(self, limit: Limit, key: str, asset: str, progress: Progress) -> BreakingPrice:
-        """The prices of an asset at which a limit breaks under a framework."""
-        label = self._running.quarter.label
-        price, path = _end_price(self._stays, asset, label), dotted(_price_key(self._running, asset))
-        search = search_for(
-            self._running.stays, limit, path, label, key, (price / FARTHEST, price * FARTHEST), probability=None
-        )
-        first = self._first.setdefault((key, asset), search)
-        shared = replace(search, scenario=first.scenario, variations=first.variations, cache=first.cache)
-        solution = solution_of(shared, progress)
-        prices = tuple(float(each.first) for each in solution.answers if isinstance(each.first, float))
-        return BreakingPrice(asset, prices, solution.reason)
-
-
-FARTHEST = 20.0
-"""Prices are searched from a twentieth to twenty times the price of `as_of`."""
-
-
-def _end_price(result: Result, asset: str, label: str) -> float:
-    statement = next(iter(result.statements.values()))
-    return statement.assets[asset].prices[result.timeline.index_of(label)].price
-
-
-# ------------------------------------------------------------------ a further fall
-
-
-def _further_fall(running: Running, stays: Result, sample: Result, progress: Progress) -> Iterator[FurtherFall]:
-    """The effect of a lower price of each asset on the last line computed, under each framework."""
-    for asset, within in parts(list(running.models), progress):
-        lower, expected = _lower(running, stays, asset), _expected(running, sample, asset, within)
-        for key in stays.statements:
-            yield FurtherFall(asset, key, _last_line(stays, key), lower.get(key), expected.get(key))
-
-
-def _expected(running: Running, sample: Result, asset: str, progress: Progress) -> dict[str, Estimate]:
-    """By framework: mean change of the last line over paths that begin one lower [currency]."""
-    if not sample.is_simulated:
-        return {}
-    price = float(running.known[asset].close[-1])
-    step, paths = _step(price), min(sample.paths, PATHS_OF_A_FALL)
-    spot = ("prices", asset, "spot")
-    lower = run(
-        running.simulated.what_if({spot: price - step, "simulation.paths": paths, "limits": None}), progress=progress
-    )
-    changes = {}
-    for key in sample.statements:
-        line, label = _last_line(sample, key), running.quarter.label
-        before, after = (distribution(each, key, line, each.period(label)) for each in (sample, lower))
-        if before is not None and after is not None:
-            # A smaller sample is the beginning of a larger one, so the difference is on the same random numbers, and
-            # its error excludes their common noise.
-            difference = after.values - np.broadcast_to(before.values, sample.paths)[: lower.paths]
-            changes[key] = Distribution(difference / step, after.replicates).mean
-    return changes
-
-
-def _step(price: float) -> float:
-    """One unit of currency, less for a cheap coin."""
-    return min(1.0, price / 100.0)
-
-
-def _last_line(result: Result, key: str) -> str:
-    """Net income, or income before tax where no tax is computed."""
-    return "pre_tax_income" if result.statements[key].lines["net_income"] is None else "net_income"
-
-
-def _lower(running: Running, stays: Result, asset: str) -> dict[str, float]:
-    """By framework: change of the last line at a price lower by one, which then stays [currency]."""
-    label = running.quarter.label
-    price = _end_price(stays, asset, label)
-    step = _step(price)
-    path = _price_key(running, asset)
-    if vary_prices_only(running.stays.case, [path]):
-        both = run_points(running.stays, {path: np.array([price, price - step])})
-        results: Sequence[Result] = (both,)
-    else:
-        results = (stays, run(running.stays.what_if({path: price - step})))
-    changes = {}
-    for key in stays.statements:
-        line = _last_line(stays, key)
-        values = np.concatenate([np.atleast_1d(each.line(line, label, framework=key)) for each in results])
-        changes[key] = float(values[-1] - values[0]) / step
-    return changes
-
-
-# ------------------------------------------------------------------ what came
 
 
 def what_came(scenario: Scenario, as_of: date | None, records: Sequence[Record]) -> Came:

@@ -22,6 +22,7 @@ from treasury_sim.case.sections.prices import Historical
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.lookup import check_name
 from treasury_sim.domain.prices import DailyPrices
+from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
 from treasury_sim.engine.inputs.price_coverage import dated_events
 from treasury_sim.engine.price_paths import ONE_DAY, held_prices
@@ -233,3 +234,14 @@ def _correlations(
 def _returns(daily: DailyPrices, model: ChosenModel) -> Floats:
     assert model.window is not None  # noqa: S101 - a fitted model has a window
     return np.diff(np.log(daily.close[-model.window.days - 1 :]))
+
+
+def price_key(running: Running, asset: str) -> KeyPath:
+    """The key of the price of an asset at the end of the quarter."""
+    return ("prices", asset, "quarter_end", running.quarter.end)
+
+
+def end_price(result: Result, asset: str, label: str) -> float:
+    """The price of an asset at the end of a quarter [currency/unit]."""
+    statement = next(iter(result.statements.values()))
+    return statement.assets[asset].prices[result.timeline.index_of(label)].price

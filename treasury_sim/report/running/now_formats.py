@@ -10,7 +10,8 @@ from pathlib import Path
 
 from treasury_sim.analysis.distribution import Estimate
 from treasury_sim.analysis.running.outlook import RANGE, LineOutlook, Now
-from treasury_sim.analysis.running.record import Record, Scored, changes, score_table
+from treasury_sim.analysis.running.record import Record, changes
+from treasury_sim.analysis.running.scores import Scored, score_table
 from treasury_sim.domain.text_out import visible
 from treasury_sim.report import words
 from treasury_sim.report.render.csv import csv_text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from treasury_sim.analysis.running.outlook import RANGE, LineOutlook, Now, PeriodOutlook
-from treasury_sim.analysis.running.record import Change, Record, Score, Scored, changes
+from treasury_sim.analysis.running.record import Change, Record, changes
+from treasury_sim.analysis.running.scores import Score, Scored
 from treasury_sim.domain.lines import LINES, YEAR_TO_DATE
 from treasury_sim.domain.lines import Kind as LineKind
 from treasury_sim.report import words
