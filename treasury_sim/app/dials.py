@@ -126,8 +126,8 @@ def _bought(asset: str) -> None:
     day = kept[f"buy_day_{period.start}_{period.end}"]
     amount = state.attempt(partial(parts.read, kept["buy_amount"], currency))
     bought = partial(edits.add_purchase, asset=kept.get("buy_asset", asset), day=day, amount=amount or 0.0)
-    if amount is not None and state.edit(bought):
-        widgets.forget("buy_amount")
+    if amount is not None:
+        state.edit(bought, then=lambda _scenario: widgets.forget("buy_amount"))
 
 
 def _planned(scenario: Scenario) -> None:

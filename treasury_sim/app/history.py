@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from treasury_sim.scenario import Scenario
@@ -42,6 +43,22 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of the scenario that is noted and not yet made.
+
+    Attributes
+    ----------
+    change
+        Gives the new scenario from the present one and the original.
+    then
+        Called with the new scenario if the change was possible.
+    """
+
+    change: Callable[[Scenario, Scenario], Scenario]
+    then: Callable[[Scenario], None]
+
+
+@dataclass(frozen=True)
 class History:
     """Every state of the session in order, and which of them holds.
 
@@ -51,10 +68,13 @@ class History:
         At least one.
     index
         The present step; those after it have been undone.
+    noted
+        Edits to be made from the present step on, in order.
     """
 
     steps: tuple[Opened, ...]
     index: int = 0
+    noted: tuple[Edit, ...] = ()
 
     @property
     def now(self) -> Opened:
@@ -76,7 +96,15 @@ class History:
         if step.scenario is self.now.scenario and step.original is self.now.original:
             return self
         kept = (*self.steps[: self.index + 1], step)[-MOST:]
-        return History(kept, len(kept) - 1)
+        return replace(self, steps=kept, index=len(kept) - 1)
+
+    def note(self, edit: Edit) -> History:
+        """Add an edit to those to be made."""
+        return replace(self, noted=(*self.noted, edit))
+
+    def without_first_note(self) -> History:
+        """The same when the first of the noted edits has been made or refused."""
+        return replace(self, noted=self.noted[1:])
 
     def undo(self) -> History:
         """Go one step back, if there is one."""

@@ -157,8 +157,10 @@ def _changed(grid: Grid) -> None:
         lots = lots_of(with_edits(grid.base, changes))
     except InputError:
         return  # listed below the grid
-    if state.edit(lambda scenario, original: edits.set_lots(scenario, original, lots)):
-        st.session_state[_STATE] = replace(grid, made_for=state.scenario())
+    state.edit(
+        lambda scenario, original: edits.set_lots(scenario, original, lots),
+        then=lambda scenario: st.session_state.update({_STATE: replace(grid, made_for=scenario)}),
+    )
 
 
 def _columns(scenario: Scenario) -> dict[str, Any]:

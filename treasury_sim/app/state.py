@@ -1,5 +1,9 @@
 """The session: one history of frozen scenarios is the truth, widgets only edit it; runs are kept by their inputs.
 
+Streamlit breaks a callback off at any use of the session as soon as another input arrives, and does not call it again.
+A callback therefore only notes its edit, which takes no time; the page makes it when it next asks for the scenario. A
+page that is broken off while it makes one leaves it noted, for the page that follows.
+
 Nothing here is shared between sessions but results and charts, which are frozen and found only by the hash of a whole
 scenario; how many are kept is bounded.
 """
@@ -15,7 +19,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from treasury_sim.app import link
-from treasury_sim.app.history import History, Opened
+from treasury_sim.app.history import Edit, History, Opened
 from treasury_sim.case.sections.prices import Bootstrap, Garch, Regime, Sampled
 from treasury_sim.domain.result import Result
 from treasury_sim.engine.paths.simulate import check_memory
@@ -72,9 +76,29 @@ def shipped(name: str) -> Opened:
 
 
 def history() -> History:
-    """Return every step of the session."""
+    """Return every step of the session, after making the edits that are noted."""
     steps: History = st.session_state[HISTORY]
+    while steps.noted:
+        steps = _made(steps, steps.noted[0]).without_first_note()
+        st.session_state[HISTORY] = steps  # the last thing done: broken off before it, the edit is made again
     return steps
+
+
+def _made(steps: History, edit: Edit) -> History:
+    """Make an edit, after it has been run: one that cannot be run is refused."""
+    opened = steps.now
+
+    def step() -> History:
+        changed = edit.change(opened.scenario, opened.original)
+        if key_of(changed) == key_of(opened.scenario):
+            edit.then(opened.scenario)
+            return steps
+        _first_answer(changed)
+        st.session_state[_EDITED] = True
+        edit.then(changed)
+        return steps.push(opened.to(changed))
+
+    return attempt(step) or steps
 
 
 def now() -> Opened:
@@ -110,22 +134,11 @@ def open_(find: Callable[[], Opened]) -> bool:
     return opened is not None
 
 
-def edit(change: Callable[[Scenario, Scenario], Scenario]) -> bool:
-    """Replace the scenario by `change(scenario, original)` ; return whether that was possible."""
-    opened = now()
-
-    def step() -> History:
-        changed = change(opened.scenario, opened.original)
-        if key_of(changed) == key_of(opened.scenario):
-            return history()
-        _first_answer(changed)  # an edit that cannot be run is refused
-        return history().push(opened.to(changed))
-
-    steps = attempt(step)
-    if steps is not None and steps is not history():
-        st.session_state[HISTORY] = steps
-        st.session_state[_EDITED] = True
-    return steps is not None
+def edit(
+    change: Callable[[Scenario, Scenario], Scenario], then: Callable[[Scenario], None] = lambda _changed: None
+) -> None:
+    """Note that the scenario becomes `change(scenario, original)`; `then` is called with it if that is possible."""
+    st.session_state[HISTORY] = st.session_state[HISTORY].note(Edit(change, then))
 
 
 def undo() -> None:
@@ -156,6 +169,7 @@ def refuse(problem: str) -> None:
 
 def problem() -> str:
     """Return the problem with the last edit; empty if there was none."""
+    history()
     text: str = st.session_state.get(_PROBLEM, "")
     return text
 
