@@ -7,17 +7,15 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.flows.counterfactual import FlowPaths, FlowSetting, counterfactual
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS, SquareRootImpact
-from treasury_sim.market.flows.liquidations import BookSetting, liquidated_by_rule
+from treasury_sim.market.flows.liquidations import MOST_COINS, BookSetting, liquidated_by_rule
+from treasury_sim.market.flows.volatility import known_volatility
 
 WARM_UP = 60
 """Days before the first one shown, in which the book of positions fills."""
-FORGETTING = 0.06
-"""Weight of the last day in the volatility (exponential)."""
 TWICE = 2.0
 
 
@@ -101,7 +99,7 @@ def crash(
     law = impact or SquareRootImpact()
     start, end = ((day - history.first).days for day in (first - timedelta(days=WARM_UP), last))
     low, close = history.low[start : end + 1], history.close[start : end + 1]
-    volatility = _volatility(history.close[: end + 1])[start:]
+    volatility = known_volatility(history.close[: end + 1])[start:]
     book = BookSetting(open_interest)
     leveraged = replace(book, leverage=book.leverage.times(TWICE))
 
@@ -137,9 +135,6 @@ def crash(
     return Crash(tuple(days), open_interest, law, history.source)
 
 
-MOST_COINS = 21e6
-
-
 def _check(history: DailyPrices, first: date, last: date, open_interest: float) -> None:
     problems = []
     earliest = history.first + timedelta(days=WARM_UP)
@@ -153,14 +148,3 @@ def _check(history: DailyPrices, first: date, last: date, open_interest: float) 
         problems.append(Problem("", None, "open interest", expected, f"{open_interest:,.0f}", "Such as 700k."))
     if problems:
         raise InputError(problems)
-
-
-def _volatility(close: Floats) -> Floats:
-    """Daily volatility known before each day, exponentially weighted, (days,)."""
-    returns = np.diff(np.log(close), prepend=np.log(close[0]))
-    variance = np.empty_like(close)
-    variance[:2] = returns[: WARM_UP + 1].var()
-    for day in range(2, close.size):
-        variance[day] = (1.0 - FORGETTING) * variance[day - 1] + FORGETTING * returns[day - 1] ** 2
-    volatility: Floats = np.sqrt(variance)
-    return volatility

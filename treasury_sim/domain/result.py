@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.capital import CapitalResult
+from treasury_sim.domain.flows import FlowRecord
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.limit import Limit, LimitOutcome
@@ -197,6 +198,8 @@ class Result:
         Funding of the holder and its results; ``None`` if the scenario has no waterfall.
     notes
         Sentences that a reader of the figures must know.
+    flows
+        Forced selling along the prices, by asset, where the scenario states it.
     watched
         Limits of the scenario in a sample, where each is breached with a probability.
     sampling
@@ -229,6 +232,7 @@ class Result:
     points: Mapping[str, Floats] = field(default_factory=dict)
     sampling: Sampling | None = None
     watched: tuple[Limit, ...] = ()
+    flows: Mapping[str, FlowRecord] = field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -27,6 +27,7 @@ from treasury_sim.engine.inputs.price_coverage import (
     unknown_lots,
     unknown_wallets,
 )
+from treasury_sim.engine.price_overlay import on_path, overlay_keys
 from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.history import is_embedded
@@ -157,6 +158,12 @@ def prepare(case: Case, future_of: FutureOf | None = None) -> Prepared:
     if problems:
         raise InputError(problems)
     leaving = tuple(disposals(events, end, close))
+    if any(overlay_keys(case, name) for name in names):
+        # Sales for an amount are sized at prices without the overlay, then made at prices with it.
+        paths = {name: _overlaid(case, path, leaving) for name, path in paths.items()}
+        close = mean_close({name: path.daily for name, path in paths.items()})
+        lots = [lot for lot in (*case.lots, *acquired_lots(events, end, close)) if lot.enters <= end]
+        leaving = tuple(disposals(events, end, close))
     # Start with the fiscal year of the first event, so that every year to date is complete.
     first = calendar.quarter(min([spec.period.start, *(lot.enters for lot in lots)]))
     quarters = calendar.year_from(first, end)
@@ -187,6 +194,16 @@ def prepare(case: Case, future_of: FutureOf | None = None) -> Prepared:
     )
 
 
+def _overlaid(case: Case, path: PricePath, leaving: tuple[Disposal, ...]) -> PricePath:
+    """The path with its stated lows and its overlay."""
+    asset = path.daily.asset
+    stated = case.spec.prices.get(asset, Historical())
+    quarters = tuple(case.spec.calendar.quarter(day) for day in stated.quarter_low)
+    lows = low_overrides(stated, quarters, path.first_day)
+    known = replace(path, daily=with_lows(path.daily, lows)) if stated.overlay is not None and lows else path
+    return on_path(case, known, [disposal for disposal in leaving if disposal.asset == asset])
+
+
 def events_of(plan: Plan, start: date) -> Events:
     """The events of a plan; repeated events without a first day begin on `start`."""
     return Events(
@@ -215,6 +232,7 @@ def _asset(
     price_of = {
         quarter: _quarter_end(stated.quarter_end.get(quarter.end), quarter, cutoff, path) for quarter in quarters
     }
+    moved = {quarter: path.moved(price, quarter.end) for quarter, price in price_of.items()}
     lows = low_overrides(stated, quarters, path.first_day)
     problems = [
         _low_above_price(case, asset, quarter, price_of[quarter])
@@ -223,7 +241,8 @@ def _asset(
     ]
     if problems:
         raise InputError(problems)
-    daily, policy = with_lows(path.daily, lows), case.spec.accounting.impairment_price
+    daily = path.daily if path.base is not None else with_lows(path.daily, lows)
+    policy = case.spec.accounting.impairment_price
     return PreparedAsset(
         path=path,
         history=path.for_windows,
@@ -231,9 +250,9 @@ def _asset(
         lots=lots,
         disposals=leaving,
         transfers=tuple(move for move in case.spec.plan.transfers if move.asset == asset),
-        quarter_end=tuple(price_of.values()),
+        quarter_end=tuple(moved.values()),
         lowest=tuple(
-            quarter_low(daily, quarter, price.price, policy, lows.get(quarter)) for quarter, price in price_of.items()
+            quarter_low(daily, quarter, price.price, policy, lows.get(quarter)) for quarter, price in moved.items()
         ),
         stated_lows=lows,
     )

@@ -20,6 +20,7 @@ from treasury_sim.case.sections.prices import (
     Shock,
 )
 from treasury_sim.domain.arrays import DAY, Days, frozen
+from treasury_sim.domain.flows import FlowRecord
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine.inputs.price_coverage import dated_events
@@ -56,6 +57,10 @@ class PricePath:
         Whether the model is drawn at random, and `daily` is one path of many.
     stands_still
         Whether the price stays at that of `as_of`, for want of a model.
+    base
+        The prices without the overlay of the scenario; ``None`` if it states none.
+    flows
+        Order flow along the prices, where the overlay has some.
     """
 
     daily: DailyPrices
@@ -66,6 +71,8 @@ class PricePath:
     spot: float = math.nan
     is_sampled: bool = False
     stands_still: bool = False
+    base: DailyPrices | None = None
+    flows: FlowRecord | None = None
 
     @property
     def sampled_from(self) -> date | None:
@@ -85,8 +92,16 @@ class PricePath:
         """Whether the price of `day` comes from the model."""
         return self.first_day is not None and day >= self.first_day
 
+    def moved(self, price: QuarterEndPrice, day: date) -> QuarterEndPrice:
+        """The price at a quarter end, moved as the overlay moves the close of `day`."""
+        row = 0 if self.base is None else (day - self.base.first).days
+        if self.base is None or not 0 <= row < self.base.close.size:
+            return price
+        ratio = float(self.daily.close[row] / self.base.close[row])
+        return price if ratio == 1.0 else QuarterEndPrice(price.price * ratio, f"{price.source}, with other flows")
+
     def quarter_end(self, day: date, cutoff: str) -> QuarterEndPrice:
-        """The price at a quarter end; NaN before prices begin."""
+        """The price at a quarter end without the overlay; NaN before prices begin."""
         if day < self.history.first:
             return QuarterEndPrice(math.nan, f"none: prices begin on {self.history.first}")
         if self.first_day is None or day < self.first_day:
@@ -95,8 +110,9 @@ class PricePath:
             source = source_day(self.replayed, self.first_day, day)
             then = quarter_end_price(self.history.asset, source, cutoff, self.history)
             return QuarterEndPrice(then.price, f"{self.model}: {source}, {then.source}")
-        row = self.daily.row(np.array([day], dtype="datetime64[D]"))[0]
-        return QuarterEndPrice(float(self.daily.close[row]), self.model)
+        daily = self.base or self.daily
+        row = daily.row(np.array([day], dtype="datetime64[D]"))[0]
+        return QuarterEndPrice(float(daily.close[row]), self.model)
 
 
 FutureOf = Callable[[str, Days, float], DailyPrices]

@@ -25,6 +25,7 @@ from treasury_sim.engine.one_pass import Pass, applied_to, measure_all
 from treasury_sim.engine.paths.simulate import one_path, simulate
 from treasury_sim.engine.paths.simulation_plan import SimulationPlan, sampled_assets
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.price_overlay import notes as flow_notes
 from treasury_sim.engine.statements.build import Lines, statements
 from treasury_sim.engine.statements.expectations import judge, needs_band
 from treasury_sim.engine.statements.finite import refuse_overflow
@@ -178,8 +179,11 @@ def _replayed(
 
 def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, QuarterlyStatements]) -> Result:
     """The result of one path, before limits and expected figures are judged."""
+    flows = {name: asset.path.flows for name, asset in prepared.assets.items() if asset.path.flows is not None}
+    result = _result(prepared, by_framework)
     return replace(
-        _result(prepared, by_framework),
+        result,
+        notes=(*result.notes, *flow_notes(flows)),
         timeline=measured.timeline,
         measurements=measured.measurements,
         holdings={
@@ -195,6 +199,7 @@ def result_of(prepared: Prepared, measured: Pass, by_framework: Mapping[str, Qua
             for name, asset in prepared.assets.items()
         },
         capital=capital_result(prepared, measured, by_framework),
+        flows=flows,
     )
 
 
@@ -209,10 +214,11 @@ def _simulated(case: Case, progress: Progress) -> Result:
         paths=sampling.paths,
         timeline=simulation.timeline,
         outcomes=judge(replace(simulation.prepared, quarters=simulation.timeline.quarters), _means(by_framework), {}),
-        notes=(*result.notes, *simulation.notes),
+        notes=(*result.notes, *simulation.notes, *flow_notes(simulation.flows)),
         seed=case.spec.simulation.seed,
         sampling=sampling,
         watched=watched,
+        flows=simulation.flows,
     )
     unjudged = [sentence for judged in judge_paths(sample, watched) if (sentence := judged.not_judged())]
     return replace(sample, notes=(*sample.notes, *unjudged))

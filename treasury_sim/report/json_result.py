@@ -13,6 +13,7 @@ from treasury_sim.engine.paths.points import one_point
 from treasury_sim.report import sample_json
 from treasury_sim.report.render.json import Json, json_text
 from treasury_sim.report.tables.capital import as_json as capital_as_json
+from treasury_sim.report.tables.flows import flows_json
 from treasury_sim.report.tables.statement import remeasurement_names
 from treasury_sim.report.words import known
 
@@ -51,6 +52,7 @@ def as_json(result: Result) -> Json:
         "expect": [_outcome(outcome) for outcome in result.outcomes],
         "limits": _limits(result),
         "capital": None if result.capital is None else capital_as_json(result),
+        **({"flows": flows_json(result)} if result.flows else {}),
         "notes": list(result.notes),
     }
 

@@ -14,7 +14,8 @@ Kind = Literal["money", "price", "coins", "share", "other"]
 
 _RATES = ("rate", "rates", "state_rate", "coupon", "disposal_costs", "fluctuation_reserve", "to_bitcoin", "fee", "band")
 _OF_MODELS = ("volatility", "initial_volatility", "drift", "relative_drift", "relative", "jump_mean", "jump_volatility")
-SHARES = frozenset({*_RATES, *_OF_MODELS, "leave", "max_ltv", "restored_ltv"})
+_OF_OVERLAYS = ("deeper", "venue", "after_fall", "at_risk", "turnover", "share", "left_by_close", "left_overnight")
+SHARES = frozenset({*_RATES, *_OF_MODELS, *_OF_OVERLAYS, "leave", "max_ltv", "restored_ltv"})
 """Keys that hold a rate, wherever they stand."""
 PER_COIN = frozenset(
     ("unit_cost", "unit_value", "price", "spot", "equal_to", "absolute", "tax_basis", "quarter_end", "quarter_low")

@@ -10,6 +10,7 @@ from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.sections.prices import AssetPrices, Historical, Sampled, Shock, Target
 from treasury_sim.domain.timeline import FiscalCalendar
+from treasury_sim.market.flows.liquidations import MOST_COINS
 
 Tables = tuple[tuple[str, tuple[date, ...]], ...]
 
@@ -103,6 +104,16 @@ def _check_simulated(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> I
                 yield Breach((*above, table, day), expected, str(day), "Remove it, or use model: target.")
 
 
+def _check_book(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:  # noqa: ARG001 - a check of prices
+    """Open positions cannot exceed all coins."""
+    flows = stated.overlay.flows if stated.overlay is not None else None
+    if above[-1] == "BTC" and flows is not None and flows.liquidations is not None:
+        coins = flows.liquidations.open_interest
+        if coins > MOST_COINS:
+            path = (*above, "overlay", "flows", "liquidations", "open_interest")
+            yield Breach(path, "at most the 21,000,000 bitcoin that can exist", f"{coins:,.15g}", "State it in coins.")
+
+
 def _of_each_asset(
     check: Callable[[DraftCase, KeyPath, AssetPrices], Iterator[Breach]],
 ) -> Callable[[DraftCase], Iterator[Breach]]:
@@ -119,6 +130,7 @@ RULES = (
     CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_tables)),
     CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_days)),
     CrossCheck(("prices[]",), _of_each_asset(_check_window)),
+    CrossCheck(("prices[]",), _of_each_asset(_check_book)),
     CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_targets)),
     CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_simulated)),
 )

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from treasury_sim.case.fields import Day, HighRate, Positive, Rate, Signed, SignedRate, Spec, Text, fault
 from treasury_sim.case.names import WindowName
+from treasury_sim.case.sections.overlay import Overlay
 from treasury_sim.domain.lookup import nearest
 from treasury_sim.market.history import Window, named_windows
 
@@ -66,6 +67,8 @@ class AssetPrices(Spec):
     """Price at the end of a fiscal quarter [currency/coin]."""
     quarter_low: Mapping[Day, QuarterLow] = Field(default_factory=dict)
     """Lowest price of the quarter that ends on the given day."""
+    overlay: Overlay | None = None
+    """Changes to these prices: deeper lows, and order flow with its impact."""
 
 
 class _Dated(AssetPrices):

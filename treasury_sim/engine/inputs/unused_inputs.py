@@ -37,6 +37,7 @@ def ignored(prepared: Prepared) -> Iterator[str]:
     keys = [*_prices(prepared), *_labels(prepared)]
     if keys:
         yield f"Not used, because outside the quarters of the run: {', '.join(keys)}."
+    yield from _lows(prepared)
     for key in _choices(prepared):
         yield f"accounting.{key} has no effect under {', '.join(prepared.case.spec.accounting.frameworks)}."
     spec = prepared.case.spec
@@ -52,6 +53,16 @@ def ignored(prepared: Prepared) -> Iterator[str]:
 
 def _states_equity(spec: ScenarioSpec) -> bool:
     return spec.capital.opening is not None and spec.capital.opening.equity is not None
+
+
+def _lows(prepared: Prepared) -> Iterator[str]:
+    """Deeper lows that nothing observes."""
+    spec = prepared.case.spec
+    policy = spec.accounting.impairment_price
+    for asset, stated in spec.prices.items():
+        deeper = stated.overlay is not None and stated.overlay.lows is not None
+        if deeper and policy != "intraday_low" and spec.capital.opening is None:
+            yield f"prices.{asset}.overlay.lows has no effect: accounting.impairment_price {policy} observes no lows."
 
 
 def _prices(prepared: Prepared) -> Iterator[str]:

@@ -41,10 +41,13 @@ from treasury_sim.treasury.flows import event_flows
 def vary_prices_only(scenario: Case, paths: Iterable[KeyPath]) -> bool:
     """Whether points can sweep these keys: quarter-end prices and lows over historical prices.
 
-    Under a waterfall, purchases and sales depend on prices, so every price needs a run; so does a simulation.
+    Under a waterfall, purchases and sales depend on prices, so every price needs a run; so do a simulation and an
+    overlay.
     """
     prices = scenario.spec.prices
-    if scenario.spec.capital.opening is not None or any(isinstance(own, Sampled) for own in prices.values()):
+    if any(isinstance(own, Sampled) or own.overlay is not None for own in prices.values()):
+        return False
+    if scenario.spec.capital.opening is not None:
         return False
     return all(
         price_key(path) is not None and isinstance(prices.get(str(path[1]), Historical()), Historical) for path in paths

@@ -18,6 +18,7 @@ import numpy as np
 
 from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Floats, frozen
+from treasury_sim.domain.flows import FlowRecord
 from treasury_sim.domain.progress import Counter, Progress, silent
 from treasury_sim.domain.result import Correlation, Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
@@ -28,6 +29,7 @@ from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.flows.overlay import together as of_chunks
 from treasury_sim.market.models.bootstrap import Bootstrap
 from treasury_sim.market.sampling import CHUNK, REPLICATES, rounded_down, rounded_up
 
@@ -59,6 +61,7 @@ class SimulatedStatements:
     statements: Mapping[str, QuarterlyStatements]
     sampling: Sampling
     notes: tuple[str, ...]
+    flows: Mapping[str, FlowRecord]
 
 
 def simulate(case: Case, *, workers: int | None = None, progress: Progress = silent) -> SimulatedStatements:
@@ -80,10 +83,11 @@ def simulate(case: Case, *, workers: int | None = None, progress: Progress = sil
     sample = simulation.sample
     counter = Counter()
 
+    flows: list[Mapping[str, FlowRecord]] = [{}] * sample.chunks
     together = np.zeros((sample.chunks, len(sample.assets), len(sample.assets)))
 
     def statement(chunk: int) -> dict[str, QuarterlyStatements]:
-        prices = simulation.prices(chunk)
+        prices, flows[chunk] = simulation.prices_and_flows(chunk)
         if len(prices) > 1:
             together[chunk] = moved_together(prices, simulation.spots)
         return simulation.statement(prices, counter.add)
@@ -128,6 +132,7 @@ def simulate(case: Case, *, workers: int | None = None, progress: Progress = sil
             pairs,
         ),
         tuple(_notes(case, simulation, pairs)),
+        {name: of_chunks([each[name] for each in flows]) for name in flows[0]},
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from treasury_sim.case import Case
 from treasury_sim.case.sections.prices import Sampled
-from treasury_sim.domain.arrays import Days, frozen
+from treasury_sim.domain.arrays import Days, Floats, frozen
+from treasury_sim.domain.flows import FlowRecord
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.result import Method
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
@@ -24,9 +25,11 @@ from treasury_sim.engine.paths.correlation import sample_of
 from treasury_sim.engine.paths.on_paths import AssetOnPaths
 from treasury_sim.engine.paths.one_by_one import cannot_differ, differing, stacked
 from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.engine.price_overlay import known_prices, on_nodes, overlay_keys, overlay_of
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.engine.statements.build import Lines, statements
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.market.flows.overlay import Overlay
 from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, Noise, SampledModel
 from treasury_sim.market.sampled_marks import MarkSampler, nodes_of
 from treasury_sim.market.sampling import Sample, rounded_up
@@ -59,6 +62,8 @@ class SimulationPlan:
         The assets whose disposals take different coins on each path.
     waterfall
         The monthly waterfall, if the scenario has one.
+    overlays
+        By asset, the overlay on its simulated prices, and the lows and closes before them.
     """
 
     prepared: Prepared
@@ -73,6 +78,7 @@ class SimulationPlan:
     measurers: Mapping[tuple[str, str], Measurer]
     on_paths: Mapping[str, AssetOnPaths]
     waterfall: WaterfallOnPaths | None = None
+    overlays: Mapping[str, tuple[Overlay, tuple[Floats, Floats]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case) -> SimulationPlan:
@@ -92,7 +98,9 @@ class SimulationPlan:
         models = {name: _model(prepared, name) for name in names}
         is_daily = any(model.daily for model in models.values())
         policy = spec.accounting.impairment_price
-        nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=is_daily)
+        # An overlay works on days, whatever the model.
+        by_day = is_daily or any(overlay_keys(case, name) for name in names)
+        nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=by_day)
         observers = {
             name: MarkSampler(timeline, assets[name].marks, prepared.assets[name].daily, nodes, policy)
             for name in names
@@ -134,6 +142,7 @@ class SimulationPlan:
             measurers(prepared, timeline, together),
             {name: AssetOnPaths.of(prepared, name, timeline, observers[name].like) for name in apart},
             waterfall,
+            _overlays(prepared, names, nodes, first_day),
         )
 
     @property
@@ -155,7 +164,17 @@ class SimulationPlan:
 
     def prices(self, chunk: int) -> dict[str, NodePrices]:
         """Draw the prices of every asset in one chunk."""
-        return _drawn(self.models, self.nodes, self.first_day, self.spots, self.sample.noise(chunk))
+        return self.prices_and_flows(chunk)[0]
+
+    def prices_and_flows(self, chunk: int) -> tuple[dict[str, NodePrices], dict[str, FlowRecord]]:
+        """Draw the prices of every asset in one chunk, with their overlays; and the flows on them."""
+        prices = _drawn(self.models, self.nodes, self.first_day, self.spots, self.sample.noise(chunk))
+        flows = {}
+        for name, (overlay, known) in self.overlays.items():
+            prices[name], flow = on_nodes(overlay, known, prices[name], self.nodes)
+            if flow is not None:
+                flows[name] = flow
+        return prices, flows
 
     def path(self, prices: Mapping[str, NodePrices], row: int, words: str) -> FutureOf:
         """One path of `prices` as daily prices, with which the scenario becomes a replay.
@@ -247,6 +266,21 @@ def _drawn(
 ) -> dict[str, NodePrices]:
     start = first_day - timedelta(days=1)
     return {name: model.draw(nodes, start, spots[name], noise) for name, model in models.items()}
+
+
+def _overlays(
+    prepared: Prepared, names: tuple[str, ...], nodes: Days, first: date
+) -> dict[str, tuple[Overlay, tuple[Floats, Floats]]]:
+    """By asset, its overlay and the prices before it."""
+    overlays = {}
+    for name in names:
+        asset = prepared.assets[name]
+        overlay = overlay_of(prepared.case, name, nodes, asset.disposals)
+        if overlay is not None:
+            history = asset.path.history
+            begin = (first - history.first).days
+            overlays[name] = overlay, known_prices(prepared.case, overlay, history, begin, asset.path.spot)
+    return overlays
 
 
 def _model(prepared: Prepared, name: str) -> SampledModel:

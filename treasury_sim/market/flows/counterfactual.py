@@ -21,7 +21,6 @@ from treasury_sim.market.flows.liquidations import EVERY, Book, BookSetting
 
 CONVERGED = 1e-9
 """Relative change of a low at which the iteration ends."""
-MOST_ITERATIONS = 200
 CHUNK = 1_024
 """Paths that are computed together: their book fits into the cache of a core."""
 
@@ -74,15 +73,12 @@ class FlowPaths:
         [coins]
     impact : (paths, days)
         Fall of the logarithm of the price at the low by all flows of the day.
-    iterations
-        The most that a day needed.
     """
 
     low: Floats
     close: Floats
     liquidated: Floats
     impact: Floats
-    iterations: int
 
 
 def counterfactual(
@@ -124,7 +120,6 @@ def counterfactual(
         close=np.concatenate([each.close for each in parts]),
         liquidated=np.concatenate([each.liquidated for each in parts]),
         impact=np.concatenate([each.impact for each in parts]),
-        iterations=max(each.iterations for each in parts),
     )
 
 
@@ -143,60 +138,57 @@ def _counterfactual(
     changed_low, changed_close = low.copy(), close.copy()
     liquidated, falls = np.zeros_like(low), np.zeros_like(low)
     carried = np.zeros(low.shape[0])
-    most = 0
     for day in range(1, low.shape[1]):
         # Flow is valued at the last close, so that its value, too, never falls as the low falls.
         reference, daily = close[:, day - 1], volatility[:, day]
 
-        def fall_at(price: Floats, which: int, paths: Rows = EVERY, day: int = day) -> Floats:
-            coins = _flow((setting, as_was)[which], books[which], price, day, paths)
+        def fall_at(price: Floats, paths: Rows = EVERY, day: int = day) -> Floats:
+            coins = _flow(setting, books[0], price, day, paths)
             return impact.fall(coins * reference[paths], daily[paths])  # noqa: B023
 
-        was = fall_at(low[:, day], 1)
-        base = low[:, day] * np.exp(-carried)
-        at_low, iterations = first_fixed_point(
-            base,
-            lambda price, paths, was=was: fall_at(price, 0, paths) - was[paths],  # type: ignore[misc]
+        was = impact.fall(_flow(as_was, books[1], low[:, day], day) * reference, daily)
+        at_low = first_fixed_point(
+            low[:, day] * np.exp(-carried),
+            lambda price, paths, was=was: fall_at(price, paths) - was[paths],  # type: ignore[misc]
         )
-        most = max(most, iterations)
-        falls[:, day] = fall_at(at_low, 0)
+        if books[0] is not None:
+            liquidated[:, day] = books[0].liquidated(at_low)
+        falls[:, day] = impact.fall((liquidated[:, day] + setting.sold_on(day)) * reference, daily)
         carried = carried + decay.by_close * (falls[:, day] - was)
         changed_close[:, day] = close[:, day] * np.exp(-carried)
         changed_low[:, day] = np.minimum(at_low, changed_close[:, day])
         carried = carried * decay.overnight
         if books[0] is not None:
-            liquidated[:, day] = books[0].liquidated(at_low)
             books[0].end_day(at_low, changed_close[:, day])
         if books[1] is not None:
             books[1].end_day(low[:, day], close[:, day])
-    return FlowPaths(changed_low, changed_close, liquidated, falls, most)
+    return FlowPaths(changed_low, changed_close, liquidated, falls)
 
 
-def first_fixed_point(base: Floats, fall: Callable[[Floats, Rows], Floats]) -> tuple[Floats, int]:
-    """Solve ``price = base x exp(-fall(price))`` by iteration from `base`, (paths,); and the iterations it took.
+def first_fixed_point(base: Floats, fall: Callable[[Floats, Rows], Floats]) -> Floats:
+    """Solve ``price = base x exp(-fall(price))`` by iteration from `base`, (paths,).
 
     Parameters
     ----------
     fall
-        Fall of the logarithm at prices (n,) of `n` of the paths, (n,); it never decreases as the price falls.
+        Fall of the logarithm at prices (n,) of `n` of the paths, (n,); it never decreases as the price falls and is
+        bounded, so every path converges.
     """
     price = base.copy()
     moving = np.arange(base.size)
-    for iteration in range(1, MOST_ITERATIONS + 1):
+    while moving.size:
         following = base[moving] * np.exp(-fall(price[moving], moving))
         still = np.abs(following - price[moving]) > CONVERGED * following
         price[moving] = following
         moving = moving[still]
-        if not moving.size:
-            return price, iteration
-    return price, MOST_ITERATIONS
+    return price
 
 
 def _book(setting: FlowSetting, entry: Floats) -> Book | None:
     return None if setting.book is None else Book(setting.book, entry)
 
 
-def _flow(setting: FlowSetting, book: Book | None, low: Floats, day: int, paths: Rows) -> Floats:
+def _flow(setting: FlowSetting, book: Book | None, low: Floats, day: int, paths: Rows = EVERY) -> Floats:
     """Coins sold on `day` on `paths` if its low is `low` there."""
     sold = np.full(low.shape, setting.sold_on(day))
     return sold if book is None else sold + book.liquidated(low, paths)

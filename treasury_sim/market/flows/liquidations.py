@@ -16,6 +16,9 @@ from treasury_sim.domain.arrays import Floats, Rows
 RULE_COEFFICIENT = 0.177
 RULE_THRESHOLD = 0.02
 
+MOST_COINS = 21e6
+"""Bitcoin that can ever exist [coins]."""
+
 EVERY = slice(None)
 """All paths."""
 

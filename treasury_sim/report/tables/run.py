@@ -9,6 +9,7 @@ from treasury_sim.domain.limit import LimitOutcome
 from treasury_sim.domain.result import Result
 from treasury_sim.report import words
 from treasury_sim.report.tables import expected, lots, sample, statement
+from treasury_sim.report.tables.flows import flow_tables
 from treasury_sim.report.tables.page import Page, Part, Words, heading
 
 
@@ -31,6 +32,7 @@ def _figures(result: Result) -> Iterator[Part]:
     label = result.reported[-1].label
     if result.sampling is not None:
         yield from sample.tables(result)
+        yield from flow_tables(result)
         yield from expected.verdict_words(result.outcomes)
         return
     if len(result.reported) > 1:
@@ -38,6 +40,7 @@ def _figures(result: Result) -> Iterator[Part]:
     yield statement.income_bridge(result, label)
     yield statement.position(result, label)
     yield lots.summary_table(result, label)
+    yield from flow_tables(result)
     yield from expected.verdict_words(result.outcomes)
     yield from _limits(result.limits)
     if result.bands:

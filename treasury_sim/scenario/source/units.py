@@ -49,6 +49,7 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
         ("tax", "other_support"),
     )
     yield from (("capital", "opening", key) for key in ("cash", "reserve"))
+    yield from (("prices", asset, "overlay", "flows", "volume") for asset, _ in tree.items("prices"))
     for path in per_quarter:
         yield path
         yield from ((*path, label) for label, _ in tree.items(*path))
