@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from treasury_sim.analysis.attribution.attribute import attribute
     from treasury_sim.analysis.attribution.between_frameworks import framework_bridge
     from treasury_sim.analysis.attribution.compare import compare
+    from treasury_sim.analysis.attribution.mechanisms import attribute_mechanisms
     from treasury_sim.analysis.distribution import chances, distribution
     from treasury_sim.analysis.lot_ladder import lot_ladder
     from treasury_sim.analysis.running.now import now
@@ -49,6 +50,7 @@ _HOME = {
     "Scenario": "scenario",
     "TreasurySimError": "errors",
     "attribute": "analysis.attribution.attribute",
+    "attribute_mechanisms": "analysis.attribution.mechanisms",
     "chances": "analysis.distribution",
     "close_pack": "report.close.pack",
     "compare": "analysis.attribution.compare",
@@ -86,6 +88,7 @@ __all__ = [
     "TreasurySimError",
     "__version__",
     "attribute",
+    "attribute_mechanisms",
     "chances",
     "close_pack",
     "compare",

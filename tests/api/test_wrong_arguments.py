@@ -57,6 +57,13 @@ def scenario() -> Scenario:
 
 
 @cache
+def with_flows() -> Scenario:
+    return scenario().with_values(
+        {("prices", "BTC", "overlay"): {"flows": {"liquidations": {"open_interest": 600_000}}}}
+    )
+
+
+@cache
 def simulated() -> Scenario:
     return load("strategy_2026_forward_gbm").with_values({("simulation", "paths"): 16})
 
@@ -101,6 +108,10 @@ CALLS: dict[str, Call] = {
     ),
     "chances": Call(lambda: {"result": result(), "limits": [loss_target("net_income", 1e6)]}, {"limits": ([], ())}),
     "exact": Call(lambda: {"scenario": simulated()}, {}),
+    "attribute_mechanisms": Call(
+        lambda: {"scenario": with_flows(), "quarter": None, "line": None, "framework": None},
+        dict.fromkeys(("quarter", "line", "framework"), (None,)),
+    ),
     "attribute": Call(
         lambda: {
             "scenario": scenario(),
@@ -188,7 +199,7 @@ def _with_progress(call: Call) -> Call:
     return Call(lambda: {**call.right(), "progress": silent}, {**call.may_be, "progress": (None,)})
 
 
-LONG = ("attribute", "compare", "greeks", "grid", "now", "run", "solve", "tornado")
+LONG = ("attribute", "attribute_mechanisms", "compare", "greeks", "grid", "now", "run", "solve", "tornado")
 CALLS |= {name: _with_progress(CALLS[name]) for name in LONG}
 
 

@@ -73,6 +73,12 @@ class Distribution:
         """The expected value."""
         return self._estimate(lambda ordered: ordered.mean(axis=-1))
 
+    @property
+    def replicate_means(self) -> Floats:
+        """The mean of each replicate, (replicates,); (1,) where all paths agree."""
+        means: Floats = self.values if self.values.size == 1 else self.values.reshape(-1, self.replicates).mean(axis=0)
+        return means
+
     def quantile(self, share: float) -> Estimate:
         """The value below which `share` of the paths lie."""
         return self._estimate(lambda ordered: _quantile(ordered, share))

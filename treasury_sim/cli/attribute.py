@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,9 @@ def attribute(
     against: Annotated[
         str | None, typer.Option("--against", metavar="QUARTER", help="Explain the change from this quarter.")
     ] = None,
+    mechanisms: Annotated[
+        bool, typer.Option("--mechanisms", help="Attribute to the mechanisms of the overlay, such as liquidations.")
+    ] = False,
     output: Annotated[
         TextOrJson, typer.Option("--format", help="Text, or JSON with the bars of a waterfall.")
     ] = TextOrJson.text,
@@ -45,7 +49,12 @@ def attribute(
 
     For one quarter, or since an earlier one: price on opening coins, coins bought and sold, fees, income, tax, capital.
     Between two quarters, frameworks or scenarios: one change at a time.
+    With --mechanisms: how much forced sellers and deeper lows make, with the range over the published coefficients.
     """
+    if mechanisms:
+        _refuse({"OTHER": other, "--to-framework": to_framework, "--since": since, "--against": against})
+        _by_mechanism(scenario, quarter=quarter, line=line, framework=framework, output=output, allow_path=allow_path)
+        return
     from treasury_sim.analysis.attribution.attribute import attribute as attribute_figure
     from treasury_sim.report.tables.attribution import attribution_json, attribution_report
     from treasury_sim.scenario import load
@@ -68,4 +77,37 @@ def attribute(
         is_json=output is TextOrJson.json,
         as_json=lambda: attribution_json(attribution),
         as_text=lambda: attribution_report(attribution),
+    )
+
+
+def _refuse(options: dict[str, str | None]) -> None:
+    """Refuse what does not go with --mechanisms."""
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        from treasury_sim.errors import InputError, Problem
+
+        raise InputError([Problem("", None, "--mechanisms", "nothing beside it", ", ".join(given), "Run them apart.")])
+
+
+def _by_mechanism(
+    scenario: str,
+    *,
+    quarter: str | None,
+    line: str | None,
+    framework: str | None,
+    output: TextOrJson,
+    allow_path: list[Path] | None,
+) -> None:
+    from treasury_sim.analysis.attribution.mechanisms import attribute_mechanisms
+    from treasury_sim.report.tables.mechanisms import mechanisms_json, mechanisms_report
+    from treasury_sim.scenario import load
+
+    with progress_bar() as progress:
+        loaded = load(scenario, allow_paths=allow_path or ())
+        answer = attribute_mechanisms(loaded, quarter=quarter, line=line, framework=framework, progress=progress)
+    print_answer(
+        loaded,
+        is_json=output is TextOrJson.json,
+        as_json=lambda: mechanisms_json(answer),
+        as_text=lambda: mechanisms_report(answer),
     )

@@ -34,11 +34,13 @@ class Share:
 
 def outcomes(mechanisms: Sequence[str], outcome: Callable[[frozenset[str]], float]) -> dict[frozenset[str], float]:
     """Compute the outcome under every subset of `mechanisms`: 2^n of them, each once."""
-    return {
-        frozenset(chosen): outcome(frozenset(chosen))
-        for size in range(len(mechanisms) + 1)
-        for chosen in combinations(mechanisms, size)
-    }
+    return {chosen: outcome(chosen) for chosen in subsets_of(mechanisms)}
+
+
+def subsets_of(mechanisms: Sequence[str]) -> list[frozenset[str]]:
+    """Every subset of `mechanisms`, the empty one first and the whole one last."""
+    sizes = range(len(mechanisms) + 1)
+    return [frozenset(chosen) for size in sizes for chosen in combinations(mechanisms, size)]
 
 
 def shapley(mechanisms: Sequence[str], values: Mapping[frozenset[str], float]) -> dict[str, Share]:

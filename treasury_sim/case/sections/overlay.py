@@ -105,7 +105,7 @@ class Flows(Spec):
 
     @model_validator(mode="after")
     def _check_flow(self) -> Self:
-        if self.liquidations is None and not self.sellers and not self.own_sales:
+        if self.liquidations is None and not self.sellers and "own_sales" not in self.model_fields_set:
             raise fault("liquidations, sellers or own_sales: true", found="no flow")
         return self
 
