@@ -24,7 +24,7 @@ from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS
 from treasury_sim.scenario import Scenario
 
-Changes = dict[KeyPath, object]
+Changes = dict[str | KeyPath, object]
 """Values by key path."""
 
 MOST_MECHANISMS = 6
@@ -165,7 +165,7 @@ class _Figures:
 
     def under(self, off: Sequence[Changes], coefficient: float | None, progress: Progress) -> Floats:
         """The figure with some mechanisms `off`, at a coefficient of impact or that of the scenario, (replicates,)."""
-        changes = dict(_as_counterfactual(self._scenario, coefficient))
+        changes: Changes = dict(_as_counterfactual(self._scenario, coefficient))
         for each in off:
             changes |= each
         result = run(self._scenario.what_if(changes), progress=progress)
@@ -200,7 +200,7 @@ def _assets_with_flows(scenario: Scenario) -> list[str]:
     return [name for name, own in prices.items() if own.overlay is not None and own.overlay.flows is not None]
 
 
-def _as_counterfactual(scenario: Scenario, coefficient: float | None) -> Iterator[tuple[KeyPath, object]]:
+def _as_counterfactual(scenario: Scenario, coefficient: float | None) -> Iterator[tuple[str | KeyPath, object]]:
     """Changes that let flows move prices, at `coefficient` if one is given."""
     for asset in _assets_with_flows(scenario):
         above: KeyPath = ("prices", asset, "overlay", "flows")
@@ -219,7 +219,8 @@ def _switches(scenario: Scenario) -> Iterator[tuple[str, Changes]]:
         if flows is not None and flows.liquidations is not None:
             yield f"{asset} liquidations", {(*above, "flows", "liquidations", "times"): 0.0}
         for name in flows.sellers if flows is not None else ():
-            yield f"{asset} {name}", {(*above, "flows", "sellers", name, "coins"): 0.0} | _as_was(scenario, above, name)
+            off: Changes = {(*above, "flows", "sellers", name, "coins"): 0.0}
+            yield f"{asset} {name}", off | _as_was(scenario, above, name)
         if flows is not None and flows.own_sales:
             yield f"{asset} own sales", {(*above, "flows", "own_sales"): False}
         if own.overlay.lows is not None:
