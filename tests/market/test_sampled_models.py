@@ -15,7 +15,8 @@ from treasury_sim.domain.arrays import DAY, Days, Floats
 from treasury_sim.market.history import Window, load_history
 from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, SampledModel
 from treasury_sim.market.models.bootstrap import Bootstrap
-from treasury_sim.market.models.garch import MOST_VOLATILE_DAY, Garch
+from treasury_sim.market.models.capped_t import MOST_VOLATILE_DAY
+from treasury_sim.market.models.garch import Garch
 from treasury_sim.market.models.jump_diffusion import JumpDiffusion
 from treasury_sim.market.models.regime import Regime
 from treasury_sim.market.sampling import CHUNK, Sample

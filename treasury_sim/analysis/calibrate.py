@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.util import find_spec
 
@@ -13,7 +14,9 @@ from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.market.calibration import Fit, fit
 from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
+from treasury_sim.market.following import FollowTest, fit_follower
 from treasury_sim.market.history import Window
+from treasury_sim.market.models.follows import FIRST_DAYS
 
 FEWEST = 250
 """Fewest days for a meaningful fit."""
@@ -22,7 +25,7 @@ BY_DEFAULT = 5 * 365
 SAME = 0.1
 """Share of days with the same return at which prices are taken as not daily, or hardly moving: the density of daily
 returns then has a spike, on which the likelihood of the models in `SPIKED` is unbounded."""
-SPIKED = {"jump_diffusion", "garch", "regime"}
+SPIKED = {"jump_diffusion", "garch", "regime", "follows"}
 NEEDS_ARCH = {"garch", "bootstrap"}
 
 
@@ -47,6 +50,46 @@ def calibrated(
     TreasurySimError
         If the arch package is missing.
     """
+    window = _window(history, days)
+    check_fit(history, window, models)
+    fits = []
+    for model, within in parts(models, progress or silent):
+        fitted = fit(model, history, window)
+        within(1, 2)
+        fits.append((fitted, drawdown_test(history, fitted, seed)))
+    return fits
+
+
+def calibrated_follower(
+    history: DailyPrices, leader: DailyPrices, days: tuple[date | None, date | None]
+) -> tuple[Fit, FollowTest]:
+    """Fit how `history` follows `leader`, from the first to the last of `days`.
+
+    Raises
+    ------
+    InputError
+        If the two are the same, or the window is outside the history that they share, or too short.
+    """
+    if history.asset == leader.asset:
+        fix = "Choose another asset to fit, such as --asset ETH."
+        raise InputError([Problem("", None, "--leader", f"an asset other than {history.asset}", leader.asset, fix)])
+    first = max(history.first, leader.first) + timedelta(days=FIRST_DAYS)
+    window = _window(_between(history, first, min(history.last, leader.last)), days)
+    check_fit(history, window, ["follows"])
+    check_fit(leader, window, ["follows"])
+    return fit_follower(history, leader, window)
+
+
+def _between(history: DailyPrices, first: date, last: date) -> DailyPrices:
+    """The days of `history` from `first` to `last`; as it is where there are none."""
+    rows = slice((first - history.first).days, (last - history.first).days + 1)
+    if first > last:
+        return history
+    return replace(history, days=history.days[rows], low=history.low[rows], close=history.close[rows])
+
+
+def _window(history: DailyPrices, days: tuple[date | None, date | None]) -> Window:
+    """The window from the first to the last of `days`, inside `history`."""
     last = days[1] or history.last
     first = days[0] or max(last - timedelta(days=BY_DEFAULT - 1), history.first + timedelta(days=1))
     if last < first:
@@ -57,14 +100,7 @@ def calibrated(
     if not earliest <= first <= last <= history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
         raise InputError([Problem("", None, "--from, --to", expected, f"{first} to {last}")])
-    window = Window(first, last)
-    check_fit(history, window, models)
-    fits = []
-    for model, within in parts(models, progress or silent):
-        fitted = fit(model, history, window)
-        within(1, 2)
-        fits.append((fitted, drawdown_test(history, fitted, seed)))
-    return fits
+    return Window(first, last)
 
 
 def check_fit(history: DailyPrices, window: Window, models: Sequence[str]) -> None:

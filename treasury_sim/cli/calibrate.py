@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +24,7 @@ class Model(StrEnum):
     garch = "garch"
     regime = "regime"
     bootstrap = "bootstrap"
+    follows = "follows"
 
 
 def calibrate(
@@ -36,7 +37,7 @@ def calibrate(
         Path | None, typer.Option("--file", metavar="FILE", help="CSV of daily prices: date, low, close.")
     ] = None,
     model: Annotated[
-        list[Model] | None, typer.Option("--model", help="Model to fit; can be repeated; by default all.")
+        list[Model] | None, typer.Option("--model", help="Model to fit; can be repeated; by default all of one asset.")
     ] = None,
     first: Annotated[
         datetime | None,
@@ -49,6 +50,9 @@ def calibrate(
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Seed of the simulated quarters; the same seed gives the same figures.")
     ] = 42,
+    leader: Annotated[
+        str, typer.Option("--leader", metavar="ASSET", help="With --model follows: the asset that --asset follows.")
+    ] = "BTC",
     output: Printed = TextOrJson.text,
     out: Annotated[
         Path | None,
@@ -59,10 +63,16 @@ def calibrate(
 
     Prints parameters with standard errors, the log-likelihood, a test of simulated quarterly falls against observed
     ones, and a `prices:` block to paste into a scenario.
+    Example: treasury-sim calibrate --asset ETH --model follows --from 2018-01-01 --to 2023-12-31
     """
-    chosen = model or list(Model)
+    chosen = model or [each for each in Model if each != Model.follows]
     if out is not None and len(chosen) != 1:
         raise typer.BadParameter("the file holds the block of one model: choose one --model", param_hint="--out")
+    if Model.follows in chosen and len(chosen) != 1:
+        raise typer.BadParameter("follows needs two assets: choose it alone", param_hint="--model")
+    if Model.follows in chosen:
+        _follower(_history(asset, file), leader, (first and first.date(), last and last.date()), output, out)
+        return
     from treasury_sim.analysis.calibrate import calibrated
     from treasury_sim.report.tables.calibration import calibration_json, calibration_report, prices_block
 
@@ -79,6 +89,28 @@ def calibrate(
         print_report(calibration_report(fitted))
         if out is not None:
             say(f"Written to {out}.")
+
+
+def _follower(
+    history: DailyPrices,
+    leader: str,
+    days: tuple[date | None, date | None],
+    output: TextOrJson,
+    out: Path | None,
+) -> None:
+    from treasury_sim.analysis.calibrate import calibrated_follower
+    from treasury_sim.report.files import write_text
+    from treasury_sim.report.tables.following import following_json, following_report, follows_block
+
+    fitted, test = calibrated_follower(history, _history(leader, None), days)
+    if out is not None:
+        write_text(out, follows_block(fitted, leader))
+    if output is TextOrJson.json:
+        print_text(following_json(fitted, test, leader))
+        return
+    print_report(following_report(fitted, test, leader))
+    if out is not None:
+        say(f"Written to {out}.")
 
 
 def _history(asset: str, file: Path | None) -> DailyPrices:

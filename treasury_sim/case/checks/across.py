@@ -13,6 +13,7 @@ from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.case.key_paths import KeyPath, key_path
 from treasury_sim.case.rows import OWN_ID, repeated_ids
 from treasury_sim.case.sections.income import Income
+from treasury_sim.case.sections.prices import Follows
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.lookup import nearest
 
@@ -58,7 +59,8 @@ def _check_assets(draft: DraftCase) -> Iterator[Breach]:
     swapped = {asset for swap in plan.swaps for asset in (swap.asset, swap.for_asset)}
     known = sorted({lot.asset for lot in draft.lots} | acquired | swapped)
     named: list[tuple[KeyPath, str]] = [(("accounting", "scope", asset), asset) for asset in spec.accounting.scope]
-    named += [(("prices", asset), asset) for asset in spec.prices]
+    followed = {own.leader for own in spec.prices.values() if isinstance(own, Follows)}
+    named += [(("prices", asset), asset) for asset in spec.prices if asset not in followed]
     stated = {key: getattr(spec.simulation, key) for key in ("correlation", "price_correlation")}
     named += [(("simulation", key, pair), asset) for key in stated for pair in stated[key] for asset in pair.split("/")]
     for path, asset in named if known else []:

@@ -243,12 +243,31 @@ class Bootstrap(Sampled):
     """Mean block length in days."""
 
 
+class Follows(_Drifting):
+    """An asset that follows another, with a beta that rises after falls and on days of a fall."""
+
+    model: Literal["follows"]
+    """Price model."""
+    leader: Text = "BTC"
+    """The asset followed: with a stated path, or of the models gbm or garch."""
+    beta: Annotated[float, Field(ge=-5, le=5)]
+    """Multiple of the leader's daily log return."""
+    momentum: Annotated[float, Field(ge=-5, le=5)] = 0.0
+    """Added to `beta` per unit by which the leader fell over the past week, for at most 30%."""
+    on_falls: Annotated[float, Field(ge=-5, le=5)] = 0.0
+    """Added to `beta` on days on which the leader falls."""
+    noise: Annotated[float, Field(ge=0, le=0.55)]
+    """Scale of the asset's own part of a day, as a multiple of its volatility."""
+    degrees_of_freedom: Annotated[float, Field(gt=2, le=1000)]
+    """Degrees of freedom of Student's t, of the part of a day that the leader does not give."""
+
+
 def _historical_by_default(values: object) -> object:
     return {**values, "model": "historical"} if isinstance(values, dict) and values.get("model") is None else values
 
 
 Prices = Annotated[
-    Historical | Target | Shock | Gbm | JumpDiffusion | Garch | Regime | Bootstrap,
+    Historical | Target | Shock | Gbm | JumpDiffusion | Garch | Regime | Bootstrap | Follows,
     Field(discriminator="model"),
     BeforeValidator(_historical_by_default),
 ]

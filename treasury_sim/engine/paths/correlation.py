@@ -17,20 +17,23 @@ from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.result import Correlation
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.models import NodePrices, SampledModel
+from treasury_sim.market.models import AnyModel, NodePrices
 from treasury_sim.market.models.bootstrap import Bootstrap
+from treasury_sim.market.models.follows import Follows
 from treasury_sim.market.sampling import Sample
 
 CLOSE_ENOUGH = 1e-6
 """Largest difference allowed between the price correlation and the one stated."""
 MOST_STEPS = 60
+NOT_NORMAL = (Bootstrap, Follows)
+"""Models that no correlated normals drive: one draws past days, the other has the beta of its leader."""
 
 Draw = Callable[[Sample, tuple[str, ...]], Mapping[str, NodePrices]]
 """The prices of some assets on the first chunk of a sample."""
 
 
 def sample_of(
-    case: Case, sample: Sample, models: Mapping[str, SampledModel], spots: Mapping[str, float], draw: Draw
+    case: Case, sample: Sample, models: Mapping[str, AnyModel], spots: Mapping[str, float], draw: Draw
 ) -> Sample:
     """`sample` with the correlations of the scenario; price correlations are solved for on its first chunk of paths.
 
@@ -51,7 +54,7 @@ def sample_of(
         if set(pair.split("/")) <= set(names):
             _set(shocks, names, pair, value)
     for pair, goal in simulation.price_correlation.items():
-        if not all(name in models and not isinstance(models[name], Bootstrap) for name in pair.split("/")):
+        if not all(name in models and not isinstance(models[name], NOT_NORMAL) for name in pair.split("/")):
             problems.append(_not_normal(case, pair))
             continue
 
@@ -95,11 +98,11 @@ def of_prices(moved: Floats) -> Floats:
     return correlation
 
 
-def correlations(sample: Sample, models: Mapping[str, SampledModel], moved: Floats) -> Iterator[Correlation]:
+def correlations(sample: Sample, models: Mapping[str, AnyModel], moved: Floats) -> Iterator[Correlation]:
     """Correlation of shocks and of prices for each pair of assets."""
     shocks, prices = sample.loadings @ sample.loadings.T, of_prices(moved)
-    for (row, first), (column, second) in combinations(enumerate(sample.assets), 2):
-        are_normal = not any(isinstance(models[name], Bootstrap) for name in (first, second))
+    for (row, first), (column, second) in combinations(enumerate(models), 2):
+        are_normal = not any(isinstance(models[name], NOT_NORMAL) for name in (first, second))
         if np.isfinite(prices[row, column]):
             yield Correlation(
                 f"{first}/{second}", float(shocks[row, column]) if are_normal else None, float(prices[row, column])
@@ -146,7 +149,7 @@ def _root(off: Callable[[float], float]) -> float | tuple[float, float]:
 
 
 def _not_normal(case: Case, pair: str) -> Problem:
-    expected = "two assets whose models draw normals: a bootstrap draws days of the past, a stated path nothing"
+    expected = "two assets whose models draw normals: no bootstrap, no asset that follows, no stated path"
     fix = "Leave it out; what prices of bootstraps are correlated by is in the notes of the run."
     return case.problem(("simulation", "price_correlation", pair), expected, pair, fix)
 

@@ -24,13 +24,12 @@ from treasury_sim.domain.result import Correlation, Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.funding.capital_result import assumptions
-from treasury_sim.engine.paths.correlation import correlations, moved_together
+from treasury_sim.engine.paths.correlation import NOT_NORMAL, correlations, moved_together
 from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.flows.overlay import together as of_chunks
-from treasury_sim.market.models.bootstrap import Bootstrap
 from treasury_sim.market.sampling import CHUNK, REPLICATES, rounded_down, rounded_up
 
 GIGA = 1e9
@@ -84,7 +83,7 @@ def simulate(case: Case, *, workers: int | None = None, progress: Progress = sil
     counter = Counter()
 
     flows: list[Mapping[str, FlowRecord]] = [{}] * sample.chunks
-    together = np.zeros((sample.chunks, len(sample.assets), len(sample.assets)))
+    together = np.zeros((sample.chunks, len(simulation.models), len(simulation.models)))
 
     def statement(chunk: int) -> dict[str, QuarterlyStatements]:
         prices, flows[chunk] = simulation.prices_and_flows(chunk)
@@ -176,8 +175,7 @@ def _notes(case: Case, simulation: SimulationPlan, pairs: Iterable[Correlation])
         yield f"Paths were replayed one by one, which takes longer: {why}."
     if simulation.waterfall is not None:
         yield from assumptions(case.spec, simulation.waterfall.waterfall.funding)
-    # A bootstrap draws past days, not normals.
-    correlated = {name for name, model in simulation.models.items() if not isinstance(model, Bootstrap)}
+    correlated = {name for name, model in simulation.models.items() if not isinstance(model, NOT_NORMAL)}
     for pair in case.spec.simulation.correlation:
         without = [name for name in pair.split("/") if name not in correlated]
         if without:

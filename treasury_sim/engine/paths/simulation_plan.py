@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from treasury_sim.engine.funding.waterfall_paths import WaterfallOnPaths
 from treasury_sim.engine.inputs.price_coverage import assets_of
 from treasury_sim.engine.one_pass import AssetPass, Pass, lay_out, measure_all, measurers
 from treasury_sim.engine.paths.correlation import sample_of
+from treasury_sim.engine.paths.following import Leader, drawn_with_followers, leaders
 from treasury_sim.engine.paths.on_paths import AssetOnPaths
 from treasury_sim.engine.paths.one_by_one import cannot_differ, differing, stacked
 from treasury_sim.engine.prepare import Prepared, prepare
@@ -30,7 +31,7 @@ from treasury_sim.engine.price_paths import FutureOf
 from treasury_sim.engine.statements.build import Lines, statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.flows.overlay import Overlay
-from treasury_sim.market.models import SAMPLED_MODELS, NodePrices, Noise, SampledModel
+from treasury_sim.market.models import SAMPLED_MODELS, AnyModel, Follows, NodePrices
 from treasury_sim.market.sampled_marks import MarkSampler, nodes_of
 from treasury_sim.market.sampling import Sample, rounded_up
 from treasury_sim.measure.measurer import Measurer
@@ -64,13 +65,15 @@ class SimulationPlan:
         The monthly waterfall, if the scenario has one.
     overlays
         By asset, the overlay on its simulated prices, and the lows and closes before them.
+    led
+        The assets that others follow, by name.
     """
 
     prepared: Prepared
     first_day: date
     timeline: Timeline
     assets: Mapping[str, AssetPass]
-    models: Mapping[str, SampledModel]
+    models: Mapping[str, AnyModel]
     observers: Mapping[str, MarkSampler]
     nodes: Days
     sample: Sample
@@ -79,6 +82,7 @@ class SimulationPlan:
     on_paths: Mapping[str, AssetOnPaths]
     waterfall: WaterfallOnPaths | None = None
     overlays: Mapping[str, tuple[Overlay, tuple[Floats, Floats]]] = field(default_factory=dict)
+    led: Mapping[str, Leader] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case) -> SimulationPlan:
@@ -95,6 +99,7 @@ class SimulationPlan:
         ]
         if problems:
             raise InputError(problems)
+        led = leaders(case, names, {name: asset.path for name, asset in prepared.assets.items()}, _standing_still)
         models = {name: _model(prepared, name) for name in names}
         is_daily = any(model.daily for model in models.values())
         policy = spec.accounting.impairment_price
@@ -110,9 +115,11 @@ class SimulationPlan:
         spots = {name: prepared.assets[name].path.spot for name in names}
 
         def draw(sample: Sample, assets: tuple[str, ...]) -> dict[str, NodePrices]:
-            return _drawn({name: models[name] for name in assets}, nodes, first_day, spots, sample.noise(0))
+            some = {name: models[name] for name in assets}
+            return drawn_with_followers(some, led, sample.noise(0), nodes=nodes, first_day=first_day, spots=spots)
 
-        independent = Sample(spec.simulation.seed, paths, method, names, frozen(np.eye(len(names))))
+        drawn = (*names, *(name for name, leader in led.items() if leader.model is not None and name not in names))
+        independent = Sample(spec.simulation.seed, paths, method, drawn, frozen(np.eye(len(drawn))))
         sample = sample_of(case, independent, models, spots, draw)
         differs = list(differing(prepared, assets, first_day))
         why = list(cannot_differ(prepared, assets, dict.fromkeys(name for name, _ in differs), first_day))
@@ -143,6 +150,7 @@ class SimulationPlan:
             {name: AssetOnPaths.of(prepared, name, timeline, observers[name].like) for name in apart},
             waterfall,
             _overlays(prepared, names, nodes, first_day),
+            led,
         )
 
     @property
@@ -168,7 +176,10 @@ class SimulationPlan:
 
     def prices_and_flows(self, chunk: int) -> tuple[dict[str, NodePrices], dict[str, FlowRecord]]:
         """Draw the prices of every asset in one chunk, with their overlays; and the flows on them."""
-        prices = _drawn(self.models, self.nodes, self.first_day, self.spots, self.sample.noise(chunk))
+        noise = self.sample.noise(chunk)
+        prices = drawn_with_followers(
+            self.models, self.led, noise, nodes=self.nodes, first_day=self.first_day, spots=self.spots
+        )
         flows = {}
         for name, (overlay, known) in self.overlays.items():
             prices[name], flow = on_nodes(overlay, known, prices[name], self.nodes)
@@ -261,13 +272,6 @@ class SimulationPlan:
         return QuarterlyStatements(statement.framework, statement.quarters[begin:], all_lines, held)
 
 
-def _drawn(
-    models: Mapping[str, SampledModel], nodes: Days, first_day: date, spots: Mapping[str, float], noise: Noise
-) -> dict[str, NodePrices]:
-    start = first_day - timedelta(days=1)
-    return {name: model.draw(nodes, start, spots[name], noise) for name, model in models.items()}
-
-
 def _overlays(
     prepared: Prepared, names: tuple[str, ...], nodes: Days, first: date
 ) -> dict[str, tuple[Overlay, tuple[Floats, Floats]]]:
@@ -283,9 +287,9 @@ def _overlays(
     return overlays
 
 
-def _model(prepared: Prepared, name: str) -> SampledModel:
-    keys = prepared.case.spec.prices[name]
-    return SAMPLED_MODELS[keys.model](name, keys, prepared.assets[name].path.history)
+def _model(prepared: Prepared, name: str) -> AnyModel:
+    keys, history = prepared.case.spec.prices[name], prepared.assets[name].path.history
+    return (Follows.of if keys.model == "follows" else SAMPLED_MODELS[keys.model])(name, keys, history)
 
 
 def _days_apart(case: Case, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from treasury_sim.market.models.bootstrap import Bootstrap
+from treasury_sim.market.models.follows import Follows
 from treasury_sim.market.models.garch import Garch
 from treasury_sim.market.models.gbm import Gbm
 from treasury_sim.market.models.jump_diffusion import JumpDiffusion
@@ -16,6 +17,9 @@ SAMPLED_MODELS: dict[str, ModelOf] = {
     "regime": Regime.of,
     "bootstrap": Bootstrap.of,
 }
-"""`prices.ASSET.model` -> the function that builds the model."""
+"""`prices.ASSET.model` -> the function that builds the model; `follows` needs its leader, see `follows.py`."""
 
-__all__ = ["SAMPLED_MODELS", "ModelOf", "NodePrices", "Noise", "SampledModel"]
+AnyModel = SampledModel | Follows
+"""A simulated model."""
+
+__all__ = ["SAMPLED_MODELS", "AnyModel", "Follows", "ModelOf", "NodePrices", "Noise", "SampledModel"]

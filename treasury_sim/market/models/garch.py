@@ -17,16 +17,9 @@ import numpy as np
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.models.bridge import lowest_between
+from treasury_sim.market.models.capped_t import CAP, CappedT, place_of
 from treasury_sim.market.models.daily import at_nodes, day_gaps
 from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
-
-MOST_VOLATILE_DAY = 0.5
-"""Cap on the standard deviation of one day's log return: without it, Student-t log returns have no expected price. No
-day of bitcoin has come near it (worst close to close: -0.49 on 2020-03-12)."""
-
-_CELLS = 4096
-_HALF = 0.05
-"""Daily variance at the middle of the table of growth."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +71,7 @@ class Garch:
         gaps = day_gaps(nodes, start)
         days = int(gaps.sum())
         motion = np.ascontiguousarray(noise.normals(self.asset, days).T)
-        generator = noise.generator(f"garch:{self.asset}")
-        mixing = generator.standard_gamma(self.degrees_of_freedom / 2.0, motion.shape)
-        np.divide((self.degrees_of_freedom - 2.0) / 2.0, mixing, out=mixing)
+        mixing = self.law.realised(noise.generator(f"garch:{self.asset}"), motion.shape)
         change, variance = self._days(motion, mixing)
         exponentials = noise.exponentials(self.asset, days).T
         for day in range(days):
@@ -89,20 +80,17 @@ class Garch:
 
     def _days(self, motion: Floats, mixing: Floats) -> tuple[Floats, Floats]:
         """Change of the log price and variance of every day, (days, paths); both overwrite the arguments."""
-        drift, cap = self.drift / DAYS_IN_YEAR, MOST_VOLATILE_DAY**2
-        persistence = self.alpha + self.gamma / 2.0 + self.beta
-        omega = self.volatility**2 / DAYS_IN_YEAR * (1.0 - persistence)
-        level, slope = self._growth
-        expected = np.full(motion.shape[1], self.initial_volatility**2 / DAYS_IN_YEAR)
+        drift, omega = self.drift / DAYS_IN_YEAR, self._omega
+        level, slope = self.law.table
+        expected = np.full(motion.shape[1], self.first)
         # In place throughout: the two arrays of all days and paths are by far the largest of a simulation.
         for day in range(motion.shape[0]):
             shock, variance = motion[day], mixing[day]
             variance *= expected
-            np.minimum(variance, cap, out=variance)
+            np.minimum(variance, CAP, out=variance)
             shock *= np.sqrt(variance)
             square = shock * shock
-            place = expected / (expected + _HALF)
-            place *= _CELLS
+            place = place_of(expected)
             cell = place.astype(np.intp)
             weight = np.where(shock < 0.0, self.alpha + self.gamma, self.alpha)
             weight *= square
@@ -114,22 +102,25 @@ class Garch:
         return motion, mixing
 
     @cached_property
-    def _growth(self) -> tuple[Floats, Floats]:
-        """Log E[exp(e) | h] as straight lines `level + slope * place` on the cells of place = cells * h / (h + half).
+    def law(self) -> CappedT:
+        """The law of a day, given its expected variance."""
+        return CappedT(self.degrees_of_freedom)
 
-        E[exp(e) | h] = E[exp(s / 2)] over the gamma distribution of chi2(nu) / 2, by the trapezoidal rule in its log,
-        which converges exponentially.
-        """
-        shape = self.degrees_of_freedom / 2.0
-        log_gamma = np.linspace(-40.0 / shape, np.log(shape + 40.0 + 12.0 * np.sqrt(shape)), 4001)
-        weight = np.exp(shape * log_gamma - np.exp(log_gamma) - (shape * np.log(shape) - shape))
-        weight /= weight.sum()
-        scale = (shape - 1.0) * np.exp(-log_gamma)
-        place = np.arange(_CELLS) / _CELLS
-        variance = _HALF * place / (1.0 - place)
-        growth = np.empty(_CELLS + 1)
-        for row, expected in enumerate(variance):
-            growth[row] = np.log(weight @ np.exp(np.minimum(expected * scale, MOST_VOLATILE_DAY**2) / 2.0))
-        growth[_CELLS] = MOST_VOLATILE_DAY**2 / 2.0
-        slope = np.diff(growth)
-        return growth[:-1] - slope * np.arange(_CELLS), slope
+    def mean(self, expected: Floats) -> Floats:
+        """Mean log return of days of an expected variance, as `expected`."""
+        return self.drift / DAYS_IN_YEAR - self.law.growth(expected)
+
+    def following(self, expected: Floats, shock: Floats) -> Floats:
+        """Expected variance of the next day after days with these shocks, as `expected`."""
+        weight = np.where(shock < 0.0, self.alpha + self.gamma, self.alpha)
+        return self._omega + weight * shock**2 + self.beta * expected
+
+    @property
+    def first(self) -> float:
+        """Expected variance of the first day."""
+        return self.initial_volatility**2 / DAYS_IN_YEAR
+
+    @property
+    def _omega(self) -> float:
+        persistence = self.alpha + self.gamma / 2.0 + self.beta
+        return self.volatility**2 / DAYS_IN_YEAR * (1.0 - persistence)

@@ -19,7 +19,7 @@ def calibration_report(fits: Sequence[Calibrated]) -> Page:
     """Every fitted model, its test against history, and its block to paste."""
     parts: list[Part] = []
     for fitted, test in fits:
-        parts += [_parameters(fitted), _falls(test)]
+        parts += [parameters_table(fitted), _falls(test)]
         parts += [Words("To paste into a scenario:", "title"), Words(prices_block(fitted))]
     if len(fits) > 1:
         parts.append(_comparison(fits))
@@ -79,7 +79,8 @@ def _as_json(fitted: Fit, test: DrawdownTest) -> dict[str, object]:
     }
 
 
-def _parameters(fitted: Fit) -> Table:
+def parameters_table(fitted: Fit) -> Table:
+    """Parameters with their standard errors."""
     columns = Column("parameter", ""), Column("value", "Value"), Column("standard_error", "Standard error")
     rows = tuple(
         Row((parameter.key, *(_known_text(parameter, value) for value in (parameter.value, parameter.error))))
