@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from treasury_sim.engine import run
     from treasury_sim.engine.paths.points import run_points
     from treasury_sim.engine.run import open_path
+    from treasury_sim.engine.run_cache import RunCache
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.explain import explain
@@ -47,6 +48,7 @@ _HOME = {
     "Period": "domain.periods",
     "Problem": "errors",
     "Result": "domain.result",
+    "RunCache": "engine.run_cache",
     "Scenario": "scenario",
     "TreasurySimError": "errors",
     "attribute": "analysis.attribution.attribute",
@@ -84,6 +86,7 @@ __all__ = [
     "Period",
     "Problem",
     "Result",
+    "RunCache",
     "Scenario",
     "TreasurySimError",
     "__version__",

@@ -21,7 +21,17 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import STANDARD
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
-PLAIN = {"InputError", "Limit", "MissingPriceError", "Period", "Problem", "Result", "Scenario", "TreasurySimError"}
+PLAIN = {
+    "InputError",
+    "Limit",
+    "MissingPriceError",
+    "Period",
+    "Problem",
+    "Result",
+    "RunCache",
+    "Scenario",
+    "TreasurySimError",
+}
 """Classes, and what takes no arguments."""
 NO_ARGUMENTS = {"frameworks", "json_schema", "scenarios", "__version__"}
 
@@ -95,7 +105,7 @@ CALLS: dict[str, Call] = {
         },
         {},
     ),
-    "open_path": Call(lambda: {"scenario": simulated(), "path": 3}, {"path": (5,)}),
+    "open_path": Call(lambda: {"scenario": simulated(), "path": 3, "cache": None}, {"path": (5,), "cache": (None,)}),
     "to_json": Call(lambda: {"result": result()}, {}),
     "distribution": Call(
         lambda: {
@@ -122,8 +132,9 @@ CALLS: dict[str, Call] = {
             "to_framework": None,
             "since": None,
             "against": None,
+            "cache": None,
         },
-        dict.fromkeys(("other", "quarter", "line", "framework", "to_framework", "since", "against"), (None,)),
+        dict.fromkeys(("other", "quarter", "line", "framework", "to_framework", "since", "against", "cache"), (None,)),
     ),
     "compare": Call(lambda: {"first": scenario(), "second": scenario()}, {}),
     "framework_bridge": Call(
@@ -143,8 +154,9 @@ CALLS: dict[str, Call] = {
             "framework": None,
             "between": None,
             "probability": None,
+            "cache": None,
         },
-        dict.fromkeys(("quarter", "framework", "between", "probability"), (None,)),
+        dict.fromkeys(("quarter", "framework", "between", "probability", "cache"), (None,)),
     ),
     "loss_target": Call(lambda: {"line": "net_income", "amount": 1e6}, {"amount": (5, 1.5, -1)}),
     "lot_ladder": Call(

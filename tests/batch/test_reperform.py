@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.batch.cases import LOTS, batch, content, write_holder
+from treasury_sim.accounting import Framework
 from treasury_sim.batch.manifest import FILE, Manifest
 from treasury_sim.batch.reperform import Reperformance, reperform
 from treasury_sim.batch.show import reperformance_text
-from treasury_sim.case.schema import ScenarioSpec
-from treasury_sim.engine.one_pass import Pass
-from treasury_sim.engine.statements.build import Lines, holding_lines
+from treasury_sim.domain.statements import Measurement
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.one_pass import AssetPass
+from treasury_sim.engine.statements.build import Lines, asset_lines
 from treasury_sim.errors import TreasurySimError
 
 VARY = ("tax.rate=20%,25%",)
@@ -106,11 +108,11 @@ def test_a_changed_engine_and_dependency_are_named(done: Path, monkeypatch: pyte
 def test_an_engine_that_computes_otherwise_is_different(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     factor = [1.01]
 
-    def off(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], Lines]:
-        found = holding_lines(measured, spec)
-        return {key: {**lines, "fair_value": lines["fair_value"] * factor[0]} for key, lines in found.items()}
+    def off(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
+        lines = asset_lines(timeline, asset, measurement, framework)
+        return {**lines, "fair_value": lines["fair_value"] * factor[0]}
 
-    monkeypatch.setattr("treasury_sim.engine.measurement_cache.holding_lines", off)
+    monkeypatch.setattr("treasury_sim.engine.run_cache.asset_lines", off)
     monkeypatch.setattr("treasury_sim.batch.manifest.this_platform", lambda: "another machine")
     monkeypatch.setattr("treasury_sim.batch.work._laid_out", OrderedDict())
     found = again(done)

@@ -16,9 +16,9 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
 from treasury_sim.domain.lookup import check_name
-from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.measure.unit_prices import UnitPrices, since_acquired
 from treasury_sim.scenario import Scenario
@@ -103,7 +103,7 @@ def lot_ladder(
     quarter: str | None = None,
     asset: str | None = None,
     moment: str = "closing",
-    cache: MeasurementCache | None = None,
+    cache: RunCache | None = None,
 ) -> LotLadder:
     """Build the lot ladder of an asset.
 
@@ -141,7 +141,7 @@ def lot_ladder(
     (104, 142340)
     """
     check_name(moment, ("closing", "opening"), "moment", "closing or opening")
-    common = (cache or MeasurementCache()).measured(scenario.case)
+    common = (cache or RunCache()).run_of(scenario.case)
     prepared, measured = common.prepared, common.measured
     labels = [each.label for each in prepared.reported]
     label, name = quarter or labels[-1], asset or next(iter(measured.assets), "")

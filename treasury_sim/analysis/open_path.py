@@ -10,8 +10,8 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, whole
 from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
-from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.run import open_path, run
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 
@@ -26,12 +26,12 @@ def run_or_open(
     which: str | None,
     *,
     band: bool = False,
-    cache: MeasurementCache | None = None,
+    cache: RunCache | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario; with `which`, open that path of the simulation as a replay, see `path_number`."""
     result = run(scenario, band=band, cache=cache, progress=progress)
-    return result if which is None else open_path(scenario, path_number(result, which))
+    return result if which is None else open_path(scenario, path_number(result, which), cache=cache)
 
 
 @dataclass(frozen=True)

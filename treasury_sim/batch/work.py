@@ -20,8 +20,8 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
-from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.paths.points import PointRunner
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem, TreasurySimError
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.sweep import sweep_of
@@ -108,7 +108,7 @@ class _Bench:
         scenario = source.scenario()
         self.opened = OpenSource(source, scenario, sweep_of(scenario, source.vary))
         self._variations = Variations(scenario, self.opened.sweep.places)
-        self._cache = MeasurementCache()
+        self._cache = RunCache()
         self._base: Figures | None = None
         self._runner: PointRunner | None = None
         self.limits = [row.limit for row in scenario.spec.limits]

@@ -79,13 +79,13 @@ def close(
         raise typer.BadParameter(f"{output} is written to files: name a folder", param_hint="--out")
     from treasury_sim.analysis.open_path import run_or_open
     from treasury_sim.domain.progress import parts
-    from treasury_sim.engine.measurement_cache import MeasurementCache
+    from treasury_sim.engine.run_cache import RunCache
     from treasury_sim.report.close import formats
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.close.periods import frameworks_to_close, quarter_to_close
     from treasury_sim.scenario import load
 
-    names, cache = _account_names(accounts), MeasurementCache()
+    names, cache = _account_names(accounts), RunCache()
     with progress_bar() as progress:
         loaded = load(scenario, allow_paths=allow_path or ())
         result = run_or_open(loaded, open_path, cache=cache, progress=progress)

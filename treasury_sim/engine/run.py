@@ -17,16 +17,14 @@ from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.band import bands
 from treasury_sim.engine.funding.capital_result import capital_result
-from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
 from treasury_sim.engine.inputs.plausible import implausible, notes
 from treasury_sim.engine.inputs.unused_inputs import ignored
-from treasury_sim.engine.measurement_cache import MeasurementCache
-from treasury_sim.engine.one_pass import Pass, applied_to, measure_all
-from treasury_sim.engine.paths.simulate import one_path, simulate
+from treasury_sim.engine.one_pass import Pass, applied_to
+from treasury_sim.engine.paths.simulate import simulate
 from treasury_sim.engine.paths.simulation_plan import SimulationPlan, sampled_assets
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_overlay import notes as flow_notes
-from treasury_sim.engine.statements.build import Lines, statements
+from treasury_sim.engine.run_cache import Run, RunCache
 from treasury_sim.engine.statements.expectations import judge, needs_band
 from treasury_sim.engine.statements.finite import refuse_overflow
 from treasury_sim.engine.statements.limit_verdicts import judge_limits, judge_paths
@@ -42,7 +40,7 @@ def run(
     scenario: Scenario | Case | str | Path,
     *,
     band: bool = False,
-    cache: MeasurementCache | None = None,
+    cache: RunCache | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Compute every quarter of a scenario under each of its accounting frameworks.
@@ -55,7 +53,7 @@ def run(
         Whether to compute how far each line of each reported quarter depends on the unknown purchase days inside
         windows; always done where the scenario expects a figure within the band.
     cache
-        Measurements of earlier runs of variations of the same scenario, to save time; they do not change the result.
+        Earlier runs of variations of the same scenario, to save time; they do not change the result.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
@@ -81,8 +79,7 @@ def run(
         if band:
             raise InputError([Problem("", None, "band", "one price path", "a simulation, which has many")])
         return _simulated(scenario, progress or silent)
-    common = (cache or MeasurementCache()).measured(scenario)
-    return _replayed(common.prepared, common.measured, common.held, band=band, progress=progress or silent)
+    return _replayed((cache or RunCache()).run_of(scenario), band=band, progress=progress or silent)
 
 
 def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
@@ -104,12 +101,7 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
         With every problem found.
     """
     case = _case_of(scenario)
-    if sampled_assets(case):
-        prepared = SimulationPlan.of(case).prepared
-    else:
-        timing = case.spec.plan.window_timing
-        prepared = prepare_funded(case)
-        measure_all(prepared, lambda _: timing)
+    prepared = SimulationPlan.of(case).prepared if sampled_assets(case) else RunCache().run_of(case).prepared
     doubtful = implausible(prepared)
     if strict and doubtful:
         raise InputError(doubtful)
@@ -117,7 +109,7 @@ def check(scenario: Scenario, *, strict: bool = False) -> tuple[str, ...]:
 
 
 @checked
-def open_path(scenario: Scenario, path: int) -> Result:
+def open_path(scenario: Scenario, path: int, *, cache: RunCache | None = None) -> Result:
     """Open one path of a simulation as a replay, with its lots and journal entries.
 
     Parameters
@@ -126,6 +118,8 @@ def open_path(scenario: Scenario, path: int) -> Result:
         A scenario with simulated prices.
     path
         Number of the path, from 0.
+    cache
+        Earlier runs of variations of the same scenario, to save time; they do not change the result.
 
     Returns
     -------
@@ -145,9 +139,7 @@ def open_path(scenario: Scenario, path: int) -> Result:
     -35089
     """
     case = _case_of(scenario)
-    prepared = prepare_funded(case, one_path(case, path))
-    timing = scenario.spec.plan.window_timing
-    result = _replayed(prepared, measure_all(prepared, lambda _: timing), None, band=False)
+    result = _replayed((cache or RunCache()).run_of(case, path), band=False)
     return replace(result, seed=scenario.spec.simulation.seed)
 
 
@@ -159,18 +151,11 @@ def _case_of(scenario: Scenario | Case) -> Case:
     return scenario.case
 
 
-def _replayed(
-    prepared: Prepared,
-    measured: Pass,
-    held: Mapping[tuple[str, str], Lines] | None,
-    *,
-    band: bool,
-    progress: Progress = silent,
-) -> Result:
-    by_framework = statements(prepared, measured, held)
+def _replayed(run_of_path: Run, *, band: bool, progress: Progress = silent) -> Result:
+    prepared, by_framework = run_of_path.prepared, run_of_path.statements
     corners = bands(prepared, by_framework, progress) if band or needs_band(prepared) else {}
     return replace(
-        result_of(prepared, measured, by_framework),
+        result_of(prepared, run_of_path.measured, by_framework),
         bands=corners,
         outcomes=judge(prepared, by_framework, corners),
         limits=judge_limits(prepared, by_framework),

@@ -7,6 +7,7 @@ from treasury_sim.analysis.attribution.between_scenarios import attribute_framew
 from treasury_sim.analysis.attribution.steps import Attribution
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.progress import Progress
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 
@@ -22,6 +23,7 @@ def attribute(
     to_framework: str | None = None,
     since: str | None = None,
     against: str | None = None,
+    cache: RunCache | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Attribute a figure, or the difference between two, to its causes; the steps add up exactly.
@@ -44,6 +46,8 @@ def attribute(
         An earlier quarter, or ``inception``: explains all quarters from it to `quarter` together.
     against
         An earlier quarter: explains the change from its figure to that of `quarter`.
+    cache
+        Earlier runs of variations of the same scenario, to save time; they do not change the steps.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
@@ -80,13 +84,17 @@ def attribute(
                 )
             ]
         )
+    cache = cache or RunCache()
     first = framework or scenario.spec.accounting.frameworks[0]
     if other is not None:
         keys = (first, to_framework or framework or other.spec.accounting.frameworks[0])
-        named = line or "net_income"
-        return attribute_scenarios(scenario, other, quarter=quarter, frameworks=keys, line=named, progress=progress)
+        line = line or "net_income"
+        return attribute_scenarios(
+            scenario, other, quarter=quarter, frameworks=keys, line=line, cache=cache, progress=progress
+        )
     if to_framework is not None:
-        return attribute_frameworks(scenario, first, to_framework, quarter=quarter, line=line or "net_income")
+        line = line or "net_income"
+        return attribute_frameworks(scenario, first, to_framework, quarter=quarter, line=line, cache=cache)
     if against is not None:
-        return attribute_quarters(scenario, against, quarter, framework=framework, line=line)
-    return attribute_period(scenario, framework=framework, quarter=quarter, since=since, line=line)
+        return attribute_quarters(scenario, against, quarter, framework=framework, line=line, cache=cache)
+    return attribute_period(scenario, framework=framework, quarter=quarter, since=since, line=line, cache=cache)

@@ -16,9 +16,9 @@ from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lookup import nearest
 from treasury_sim.domain.statements import Measurement
-from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
-from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to, measure_all
+from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.measure.measurer import measure, rule_measurer
 from treasury_sim.scenario import Scenario
@@ -133,19 +133,20 @@ class FrameworkWalk:
     label: str
 
     @classmethod
-    def of(cls, scenario: Scenario, first: str, second: str, label: str | None = None) -> FrameworkWalk:
+    def of(
+        cls, scenario: Scenario, first: str, second: str, label: str | None = None, cache: RunCache | None = None
+    ) -> FrameworkWalk:
         """Prepare a walk; see `framework_bridge`."""
         problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
         typed = {lot.opening.framework for lot in scenario.lots if lot.opening is not None}
         problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
         if problems:
             raise InputError(problems)
-        prepared = prepare_funded(scenario.case)
-        labels = [quarter.label for quarter in prepared.reported]
+        run = (cache or RunCache()).run_of(scenario.case)
+        labels = [quarter.label for quarter in run.prepared.reported]
         if label is not None and label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-        timing = scenario.spec.plan.window_timing
-        return cls(prepared, measure_all(prepared, lambda _: timing), first, second, label or labels[-1])
+        return cls(run.prepared, run.measured, first, second, label or labels[-1])
 
     @cached_property
     def quarter(self) -> int:

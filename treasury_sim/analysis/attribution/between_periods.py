@@ -20,9 +20,9 @@ from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.lines import LINES, leaves
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.engine.funding.scenario_waterfall import prepare_funded
-from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to, measure_all
+from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.engine.statements.build import statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.measure.measurer import measure
@@ -58,6 +58,7 @@ def attribute_period(
     quarter: str | None = None,
     since: str | None = None,
     line: str | None = None,
+    cache: RunCache | None = None,
 ) -> Attribution:
     """Attribute a line of the quarters from `since` to `quarter`.
 
@@ -77,7 +78,7 @@ def attribute_period(
     InputError
         If a framework, quarter or line is unknown, or the line is not known for the whole period.
     """
-    return _PeriodWalk.of(scenario, framework).attribution(quarter, since, line)
+    return _PeriodWalk.of(scenario, framework, cache or RunCache()).attribution(quarter, since, line)
 
 
 def attribute_quarters(
@@ -87,6 +88,7 @@ def attribute_quarters(
     *,
     framework: str | None = None,
     line: str | None = None,
+    cache: RunCache | None = None,
 ) -> Attribution:
     """Attribute the change of a flow from quarter `first` to quarter `second` (by default the last), cause by cause.
 
@@ -95,7 +97,7 @@ def attribute_quarters(
     InputError
         If a framework, quarter or line is unknown, or the line is a balance (`attribute_period` explains those).
     """
-    walk = _PeriodWalk.of(scenario, framework)
+    walk = _PeriodWalk.of(scenario, framework, cache or RunCache())
     after = walk.attribution(second, None, line)
     if LINES[after.line].kind != "flow":
         fix = "A balance moves over a period: leave out the other quarter, or give the first quarter with --since."
@@ -114,12 +116,11 @@ class _PeriodWalk:
     _drawn_up: dict[int, tuple[Pass, Mapping[str, Floats | None]]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, scenario: Scenario, framework: str | None) -> _PeriodWalk:
+    def of(cls, scenario: Scenario, framework: str | None, cache: RunCache) -> _PeriodWalk:
         key = framework or scenario.spec.accounting.frameworks[0]
         chosen = restrict_to_framework(scenario, key)
-        prepared = prepare_funded(chosen.case)
-        timing = chosen.spec.plan.window_timing
-        return cls(prepared, key, measure_all(prepared, lambda _: timing))
+        run = cache.run_of(chosen.case)
+        return cls(run.prepared, key, run.measured, {id(run.measured): (run.measured, run.statements[key].lines)})
 
     def attribution(self, quarter: str | None, since: str | None, line: str | None) -> Attribution:
         period = self._period(quarter, since)

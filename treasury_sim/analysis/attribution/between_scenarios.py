@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, over, single
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine import run
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.engine.statements.build import statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
@@ -35,7 +36,13 @@ _TAX_ASSET: dict[TaxAsset, str] = {
 
 
 def attribute_frameworks(
-    scenario: Scenario, first: str, second: str, *, quarter: str | None = None, line: str = "net_income"
+    scenario: Scenario,
+    first: str,
+    second: str,
+    *,
+    quarter: str | None = None,
+    line: str = "net_income",
+    cache: RunCache | None = None,
 ) -> Attribution:
     """Attribute the difference of a line between two frameworks to the answers of their rules.
 
@@ -46,7 +53,7 @@ def attribute_frameworks(
     """
     name = checked_line(line)
     chosen = restrict_to_framework(scenario, first)
-    walk = FrameworkWalk.of(chosen, first, second, quarter)
+    walk = FrameworkWalk.of(chosen, first, second, quarter, cache)
     period = Period(walk.label, (walk.quarter,))
 
     def value(measurements: dict[str, Any], key: str = first) -> float:
@@ -78,6 +85,7 @@ def attribute_scenarios(
     quarter: str | None = None,
     frameworks: tuple[str, str] | None = None,
     line: str = "net_income",
+    cache: RunCache | None = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Attribute the difference of a line between two scenarios: the first becomes the second, one part at a time.
@@ -108,9 +116,10 @@ def attribute_scenarios(
     start_label = label if label in labels else labels[-1]
     # One run before the changes, one after each of them, and one of the goal.
     stages = parts(range(len(CHANGES) + 2), progress or silent)
-    start = _value(at, name, start_label, next(stages)[1])
-    states = list(_states(at, goal, name, label, stages))
-    last = _value(goal, name, label, next(stages)[1])
+    figure = _Figure(name, cache or RunCache())
+    start = figure.of(at, start_label, next(stages)[1])
+    states = list(_states(at, goal, figure, label, stages))
+    last = figure.of(goal, label, next(stages)[1])
     next(stages, None)
     return Attribution(
         title=f"{LINES[name].title}: {first.spec.title}, to {second.spec.title}",
@@ -195,7 +204,7 @@ CHANGES: tuple[tuple[str, str, Change], ...] = (
 
 
 def _states(
-    at: Case, goal: Case, line: str, label: str, stages: Iterator[tuple[int, Progress]]
+    at: Case, goal: Case, figure: _Figure, label: str, stages: Iterator[tuple[int, Progress]]
 ) -> Iterator[tuple[str, str, float]]:
     pending: list[tuple[str, str]] = []
     for (cause, words, change), (_, within) in zip(CHANGES, stages, strict=False):
@@ -206,7 +215,7 @@ def _states(
         pending.append((cause, words))
         at = then
         try:
-            value = _value(at, line, label, within)
+            value = figure.of(at, label, within)
         except InputError:
             if is_last:
                 raise
@@ -223,15 +232,22 @@ def _joined(changes: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return (next(iter(causes)) if len(causes) == 1 else "several"), words + together
 
 
-def _value(case: Case, line: str, label: str, progress: Progress) -> float:
-    result = run(case, progress=progress)
-    labels = [quarter.label for quarter in result.timeline.quarters]
-    if label not in labels:
-        raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-    (statement,) = result.statements.values()
-    amounts = over(Period(label, (labels.index(label),)), line, statement.lines)
-    # For a simulation, the expected amount; each scenario draws from its seed.
-    return _known(None if amounts is None else float(amounts.mean()), line, label)
+@dataclass(frozen=True)
+class _Figure:
+    """The figure that is attributed."""
+
+    line: str
+    cache: RunCache
+
+    def of(self, case: Case, label: str, progress: Progress) -> float:
+        result = run(case, cache=self.cache, progress=progress)
+        labels = [quarter.label for quarter in result.timeline.quarters]
+        if label not in labels:
+            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        (statement,) = result.statements.values()
+        amounts = over(Period(label, (labels.index(label),)), self.line, statement.lines)
+        # For a simulation, the expected amount; each scenario draws from its seed.
+        return _known(None if amounts is None else float(amounts.mean()), self.line, label)
 
 
 def _known(value: float | None, line: str, label: str) -> float:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from treasury_sim.analysis.distribution import chances
 from treasury_sim.analysis.running.outlook import BreakingPrice, LimitOutlook
 from treasury_sim.analysis.running.running_scenarios import Running, end_price, price_key
-from treasury_sim.analysis.solve.search import Search
 from treasury_sim.analysis.solve.solve import search_for, solution_of
 from treasury_sim.case.key_paths import dotted
 from treasury_sim.domain.limit import Limit, evaluate
 from treasury_sim.domain.progress import Progress, parts
 from treasury_sim.domain.result import Result
+from treasury_sim.engine.run_cache import RunCache
 
 
 def limit_outlooks(
@@ -50,22 +49,27 @@ def _is_breached(result: Result, limit: Limit, key: str, label: str) -> bool | N
 
 
 class _Searches:
-    """The searches for breaking prices; those under one framework share their runs."""
+    """The searches for breaking prices; they share their runs."""
 
     def __init__(self, running: Running, stays: Result) -> None:
         self._running, self._stays = running, stays
-        self._first: dict[tuple[str, str], Search] = {}
+        self._cache = RunCache()
 
     def price(self, limit: Limit, key: str, asset: str, progress: Progress) -> BreakingPrice:
         """The prices of an asset at which a limit breaks under a framework."""
         label = self._running.quarter.label
         price, path = end_price(self._stays, asset, label), dotted(price_key(self._running, asset))
         search = search_for(
-            self._running.stays, limit, path, label, key, (price / FARTHEST, price * FARTHEST), probability=None
+            self._running.stays,
+            limit,
+            path,
+            label,
+            key,
+            (price / FARTHEST, price * FARTHEST),
+            probability=None,
+            cache=self._cache,
         )
-        first = self._first.setdefault((key, asset), search)
-        shared = replace(search, scenario=first.scenario, variations=first.variations, cache=first.cache)
-        solution = solution_of(shared, progress)
+        solution = solution_of(search, progress)
         prices = tuple(float(each.first) for each in solution.answers if isinstance(each.first, float))
         return BreakingPrice(asset, prices, solution.reason)
 

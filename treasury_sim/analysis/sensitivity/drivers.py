@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from treasury_sim.analysis.solve.line_query import Changes
+from treasury_sim.analysis.solve.line_query import Changes, LineQuery
 from treasury_sim.analysis.solve.solve_variable import NAMES, unknown_of
 from treasury_sim.case.fields import is_number
 from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import key_words
@@ -60,22 +61,22 @@ class Driver:
     words: str
 
 
-def drivers(scenario: Scenario, prepared: Prepared, quarter: str, by: float, keys: Sequence[str]) -> Iterator[Driver]:
-    """Every driver of a scenario in a quarter, or those named by `keys`; numbers move by the share `by`.
+def drivers(at: LineQuery, by: float, keys: Sequence[str]) -> Iterator[Driver]:
+    """Every driver of a line, or those named by `keys`; numbers move by the share `by`.
 
     Raises
     ------
     InputError
         If a key is unknown or does not hold a number.
     """
-    moved = _Moved(scenario, prepared, quarter, by)
+    moved = _Moved(at.scenario, at.prepared, at.quarter, by, at.cache)
     if keys:
         yield from map(moved.named, keys)
         return
-    if prepared.assets:
+    if at.prepared.assets:
         yield from map(moved.named, NAMES)
     yield from moved.numbers()
-    yield from _policies(scenario)
+    yield from _policies(at.scenario)
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,10 @@ class _Moved:
     prepared: Prepared
     quarter: str
     by: float
+    cache: RunCache
 
     def named(self, key: str) -> Driver:
-        base, unknown = unknown_of(self.scenario, key, self.quarter, None)
+        base, unknown = unknown_of(self.scenario, key, self.quarter, None, self.cache)
         value = base.get(*unknown.path)
         if key == "price" and value is None:
             index = [each.label for each in self.prepared.quarters].index(self.quarter)

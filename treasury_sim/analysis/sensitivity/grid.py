@@ -14,7 +14,6 @@ from treasury_sim.case.key_paths import KeyPath, dotted
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, frozen
 from treasury_sim.domain.progress import Progress, parts, silent
-from treasury_sim.engine import run
 from treasury_sim.engine.paths.points import PointRunner, vary_prices_only
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
@@ -119,8 +118,8 @@ def grid(
         if not 0 < len(stated) <= MOST_VALUES:
             raise InputError([Problem("", None, key, f"up to {MOST_VALUES} values", f"{len(stated):,}")])
     at = LineQuery.of(scenario, line, framework, quarter)
-    base, row_key = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0))
-    base, column_key = unknown_of(base, second[0], at.quarter, (0.0, 1.0))
+    base, row_key = unknown_of(at.scenario, first[0], at.quarter, (0.0, 1.0), at.cache)
+    base, column_key = unknown_of(base, second[0], at.quarter, (0.0, 1.0), at.cache)
     base = restrict_to_framework(base, at.framework)
     rows, columns = (
         Axis(dotted(key.path), key.words, key.kind, frozen(np.array(values, dtype=float)))
@@ -142,7 +141,7 @@ def grid(
 
 
 def _in_one_pass(at: LineQuery, base: Scenario, points: Mapping[KeyPath, Floats]) -> Floats:
-    runner = PointRunner(base, points)
+    runner = PointRunner(base, points, at.cache)
     able = ~runner.impossible(points)
     figures = np.full(able.size, np.nan)
     if able.any():
@@ -158,8 +157,7 @@ def _run_by_run(at: LineQuery, base: Scenario, points: Mapping[KeyPath, Floats],
     figures = []
     for values, _ in parts(list(zip(*points.values(), strict=True)), progress):
         try:
-            result = run(variations.at(dict(zip(points, map(float, values), strict=True))), cache=at.cache)
-            figures.append(at.value(result))
+            figures.append(at.value(variations.at(dict(zip(points, map(float, values), strict=True)))))
         except InputError:
             figures.append(float("nan"))
     return np.array(figures)

@@ -113,7 +113,7 @@ def tornado(
     if not by > 0.0:
         raise InputError([Problem("", None, "by", "a share above 0, such as 10%", f"{by:g}")])
     at = LineQuery.of(scenario, line, framework, quarter)
-    moved = list(drivers(at.scenario, at.prepared, at.quarter, by, keys))
+    moved = list(drivers(at, by, keys))
     all_bars = [_bar(at, driver) for driver, _ in parts(moved, progress or silent)]
     least = 0.0 if keys else NOISE * abs(at.base)
     bars = sorted((bar for bar in all_bars if bar.swing >= least and (bar.swing or keys)), key=lambda bar: -bar.swing)

@@ -12,10 +12,9 @@ from treasury_sim.analysis.sensitivity.greeks import is_sampled
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
-from treasury_sim.domain.result import Result
-from treasury_sim.engine import run
-from treasury_sim.engine.measurement_cache import MeasurementCache
-from treasury_sim.engine.prepare import Prepared, prepare
+from treasury_sim.domain.statements import QuarterlyStatements
+from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.variations import Variations
@@ -45,11 +44,18 @@ class LineQuery:
     framework: str
     quarter: str
     base: float
-    cache: MeasurementCache
+    cache: RunCache
     variations: Variations
 
     @classmethod
-    def of(cls, scenario: Scenario, line: str, framework: str | None, quarter: str | None) -> LineQuery:
+    def of(
+        cls,
+        scenario: Scenario,
+        line: str,
+        framework: str | None,
+        quarter: str | None,
+        cache: RunCache | None = None,
+    ) -> LineQuery:
         """Run the scenario for the line; the framework defaults to the first, the quarter to the last.
 
         Raises
@@ -64,13 +70,14 @@ class LineQuery:
         if LINES.get(line) is None or LINES[line].kind != "per_share":
             checked_line(line)
         base = restrict_to_framework(scenario, key)
-        prepared = prepare(base.case)
+        cache = cache or RunCache()
+        of_base = cache.run_of(base.case)
+        prepared = of_base.prepared
         labels = [reported_quarter.label for reported_quarter in prepared.reported]
         label = quarter or labels[-1]
         if label not in labels:
             raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-        cache = MeasurementCache()
-        value = _value(run(base, cache=cache), key, line, label)
+        value = _value(of_base.statements[key], line, label)
         return cls(base, prepared, line, key, label, value, cache, Variations(base, {}))
 
     @property
@@ -79,23 +86,30 @@ class LineQuery:
         spec = self.scenario.spec
         return spec.title, self.line, spec.holder.currency, self.framework, self.quarter
 
-    def value(self, result: Result) -> float:
-        """The line in the result of a run [unit of the line]."""
-        return _value(result, self.framework, self.line, self.quarter)
-
     def changed(self, changes: Changes | None) -> float | None:
         """The line after `changes`; ``None`` without changes, or if the changed scenario cannot be run."""
         if changes is None:
             return None
         try:
-            result = run(self.variations.at(changes), cache=self.cache)
+            return self.value(self.variations.at(changes))
         except InputError:
             return None
-        return self.value(result)
+
+    def value(self, scenario: Scenario) -> float:
+        """The line in a scenario that is similar to this one [unit of the line].
+
+        Raises
+        ------
+        InputError
+            If it cannot be run, or the line is not computed.
+        """
+        statement = self.cache.run_of(scenario.case).statements[self.framework]
+        return _value(statement, self.line, self.quarter)
 
 
-def _value(result: Result, key: str, line: str, label: str) -> float:
-    amount = single(Period(label, (result.timeline.index_of(label),)), line, result.statements[key].lines)
+def _value(statement: QuarterlyStatements, line: str, label: str) -> float:
+    index = [quarter.label for quarter in statement.quarters].index(label)
+    amount = single(Period(label, (index,)), line, statement.lines)
     if amount is None:
         raise not_computed(line, f"in {label}")
     return amount

@@ -15,8 +15,8 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
-from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.paths.points import PointRunner, vary_prices_only
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.variations import Variations
@@ -64,7 +64,7 @@ class Search:
     quarter: str
     framework: str
     variations: Variations
-    cache: MeasurementCache
+    cache: RunCache
     probability: float | None
 
     @property
@@ -108,7 +108,7 @@ class Search:
         """Cost of all coins of a replay [currency]: money figures carry the rounding noise of that sum."""
         if self.probability is not None or not LINES[self.target.line].is_money:
             return 0.0
-        assets = self.cache.measured(self.scenario.case).measured.assets.values()
+        assets = self.cache.run_of(self.scenario.case).measured.assets.values()
         return sum(float(asset.books.quantity @ asset.books.unit_cost) for asset in assets)
 
     def _at(self, value: float) -> Scenario:
@@ -131,7 +131,7 @@ class Search:
 
     def _by_points(self, grid: Floats) -> Function:
         """The distance from the target at many prices in one pass."""
-        runner = PointRunner(self.scenario, {self.unknown.path: grid})
+        runner = PointRunner(self.scenario, {self.unknown.path: grid}, self.cache)
 
         def distance(values: Floats) -> Floats:
             distances = np.full(values.shape, np.nan)
@@ -157,7 +157,7 @@ class Search:
 
     def _kinks(self) -> Floats:
         """Prices at which a lot reaches its level, with a grid over the range of the search."""
-        measured = self.cache.measured(self.scenario.case).measured
+        measured = self.cache.run_of(self.scenario.case).measured
         books = measured.assets[str(self.unknown.path[1])].books
         inside = self.unknown.grid(STEPS)
         levels = np.concatenate([books.unit_cost, books.opening[~np.isnan(books.opening)]])

@@ -26,7 +26,7 @@ from treasury_sim.domain.limit import Limit, amount_in_words
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.lookup import check_line
 from treasury_sim.domain.progress import Progress, silent
-from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, unit_of
@@ -105,6 +105,7 @@ def solve(
     framework: str | None = None,
     between: tuple[float, float] | None = None,
     probability: float | None = None,
+    cache: RunCache | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Find every value of `key` at which a figure meets its target (reverse stress).
@@ -127,6 +128,8 @@ def solve(
     probability
         For a simulation: the probability, from 0 to 1, with which `target`, read as a limit, is breached in the
         quarter.
+    cache
+        Earlier runs of variations of the same scenario, to save time; they do not change the answers.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
@@ -147,7 +150,8 @@ def solve(
     >>> [round(each.first, 2) for each in answer.answers]
     [98572.29]
     """
-    return solution_of(search_for(scenario, target, key, quarter, framework, between, probability), progress or silent)
+    search = search_for(scenario, target, key, quarter, framework, between, probability, cache or RunCache())
+    return solution_of(search, progress or silent)
 
 
 @checked
@@ -189,6 +193,7 @@ def search_for(  # noqa: PLR0917 - the arguments of `solve`
     framework: str | None,
     between: tuple[float, float] | None,
     probability: float | None,
+    cache: RunCache,
 ) -> Search:
     """Check the arguments of `solve` and set up the search."""
     chosen = framework or target.framework or scenario.spec.accounting.frameworks[0]
@@ -207,9 +212,9 @@ def search_for(  # noqa: PLR0917 - the arguments of `solve`
         expected = "a key of the simulation, since every path has different prices"
         fix = "Use --probability, and --for with a key such as prices.BTC.volatility."
         raise InputError([Problem("", None, "key", expected, key, fix)])
-    base, unknown = unknown_of(scenario, key, label, between)
+    base, unknown = unknown_of(scenario, key, label, between, cache)
     base = restrict_to_framework(base, chosen)
-    return Search(base, target, unknown, label, chosen, Variations(base, {}), MeasurementCache(), probability)
+    return Search(base, target, unknown, label, chosen, Variations(base, {}), cache, probability)
 
 
 def solution_of(search: Search, progress: Progress) -> Solution:

@@ -12,7 +12,7 @@ from treasury_sim.case.fields import is_number, percent
 from treasury_sim.case.key_paths import KeyPath, dotted, key_path
 from treasury_sim.case.sections.prices import Historical
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.engine.prepare import prepare
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
 from treasury_sim.scenario.key_words import Kind, key_words, kind_of
@@ -62,7 +62,7 @@ class SolveVariable:
 
 
 def unknown_of(
-    scenario: Scenario, key: str, label: str, between: tuple[float, float] | None
+    scenario: Scenario, key: str, label: str, between: tuple[float, float] | None, cache: RunCache
 ) -> tuple[Scenario, SolveVariable]:
     """Resolve `key` for a quarter; also returns the scenario in which it may be changed.
 
@@ -72,7 +72,7 @@ def unknown_of(
         If the key is unknown, or it holds neither a number nor a date and no range is given.
     """
     if key in NAMES:
-        return _price(scenario, key, label, between)
+        return _price(scenario, key, label, between, cache)
     path = key_path(key)
     tree = scenario.tree
     value = tree.get(*path)
@@ -110,10 +110,10 @@ def _day(scenario: Scenario, path: KeyPath, between: tuple[float, float] | None)
 
 
 def _price(
-    scenario: Scenario, name: str, label: str, between: tuple[float, float] | None
+    scenario: Scenario, name: str, label: str, between: tuple[float, float] | None, cache: RunCache
 ) -> tuple[Scenario, SolveVariable]:
     """The quarter-end price or the low of the first asset."""
-    prepared = prepare(scenario.case)
+    prepared = cache.run_of(scenario.case).prepared
     index = [quarter.label for quarter in prepared.quarters].index(label)
     quarter = prepared.quarters[index]
     if not prepared.assets:

@@ -25,11 +25,11 @@ from treasury_sim.domain.prices import Marks, QuarterEndPrice
 from treasury_sim.domain.result import AssetHolding, Result
 from treasury_sim.domain.statements import AssetStatement
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.engine.measurement_cache import Measured, MeasurementCache
 from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.paths.point_marks import Points, VariedAsset, count_of, price_key
 from treasury_sim.engine.run import result_of
-from treasury_sim.engine.statements.build import holding_lines, statements
+from treasury_sim.engine.run_cache import Run, RunCache
+from treasury_sim.engine.statements.build import statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.marks import quarter_low
 from treasury_sim.measure.measurer import measure
@@ -96,8 +96,13 @@ def run_points(scenario: Scenario, points: Points) -> Result:
 class PointRunner:
     """Runs a scenario at points over one set of keys; the part that all points share is prepared once."""
 
-    def __init__(self, scenario: Scenario, points: Points) -> None:
+    def __init__(self, scenario: Scenario, points: Points, cache: RunCache | None = None) -> None:
         """Prepare the scenario at the point with the widest gap between lows and prices.
+
+        Parameters
+        ----------
+        cache
+            Earlier runs of variations of the same scenario, to save time; they do not change results.
 
         Raises
         ------
@@ -110,7 +115,8 @@ class PointRunner:
         number = _most_room(points)
         at_one = {path: float(column[number]) for path, column in points.items()}
         self._at_one = Variations(scenario, {}).at(at_one).case
-        self._common = MeasurementCache().measured(self._at_one)
+        self._is_cached = cache is not None
+        self._common = (cache or RunCache()).run_of(self._at_one)
         prepared = self._common.prepared
         quarter_of = {quarter.end: index for index, quarter in enumerate(prepared.quarters)}
         keys = [key for path in points if (key := price_key(path)) is not None and key[2] in quarter_of]
@@ -138,6 +144,19 @@ class PointRunner:
 
     def run(self, points: Points) -> Result:
         """Run points that are not `impossible`, see `run_points`."""
+        common = self._common
+        if self._is_cached:
+            prices = tuple((path, np.asarray(column, dtype=float).tobytes()) for path, column in points.items())
+            common = common.at(prices, lambda: self._measured(points))
+            measured, by_framework = common.measured, common.statements
+        else:
+            measured = self._measured(points)
+            by_framework = statements(common.prepared, measured)
+        result = result_of(common.prepared, measured, by_framework)
+        values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
+        return replace(result, basis="points", paths=count_of(points), points=values)
+
+    def _measured(self, points: Points) -> Pass:
         common, spec = self._common, self._at_one.spec
         assets: dict[str, AssetPass] = dict(common.measured.assets)
         measurements = dict(common.measured.measurements)
@@ -148,11 +167,7 @@ class PointRunner:
             for key in spec.accounting.frameworks:
                 rule = FRAMEWORKS[applied_to(spec, key, name)]
                 measurements[key, name] = measure(rule, assets[name].books, timeline, assets[name].marks, policy)
-        measured = Pass(timeline, assets, measurements)
-        by_framework = statements(common.prepared, measured, holding_lines(measured, common.prepared.case.spec))
-        result = result_of(common.prepared, measured, by_framework)
-        values = {dotted(path): frozen(np.array(column, dtype=float)) for path, column in points.items()}
-        return replace(result, basis="points", paths=count_of(points), points=values)
+        return Pass(timeline, assets, measurements)
 
 
 def one_point(result: Result, number: int) -> Result:
@@ -203,7 +218,7 @@ def _low_of(held: AssetHolding, timeline: Timeline, index: int, policy: str, *, 
     return (price, quarter.end) if price <= low else (low, day)
 
 
-def _with_marks(common: Measured, name: str, marks: Marks) -> AssetPass:
+def _with_marks(common: Run, name: str, marks: Marks) -> AssetPass:
     asset = common.measured.assets[name]
     lots = common.prepared.assets[name].lots
     flows = event_flows(lots, asset.books, common.measured.timeline, marks)

@@ -57,7 +57,7 @@ HOLDING_LINES = (
 def holding_lines(measured: Pass, spec: ScenarioSpec) -> dict[tuple[str, str], Lines]:
     """The lines from ledgers and measurements, by framework key and asset; income and tax do not affect them."""
     return {
-        (key, name): _holding_lines(
+        (key, name): asset_lines(
             measured.timeline, measured.assets[name], measurement, FRAMEWORKS[applied_to(spec, key, name)]
         )
         for (key, name), measurement in measured.measurements.items()
@@ -75,12 +75,13 @@ def statements(
         The lines of `holding_lines`, if already computed.
     """
     by_asset = holding_lines(measured, prepared.case.spec) if held is None else held
-    return {key: _statement(key, prepared, measured, by_asset) for key in prepared.case.spec.accounting.frameworks}
+    return {key: statement_of(key, prepared, measured, by_asset) for key in prepared.case.spec.accounting.frameworks}
 
 
-def _statement(
+def statement_of(
     key: str, prepared: Prepared, measured: Pass, holdings: Mapping[tuple[str, str], Lines]
 ) -> QuarterlyStatements:
+    """Prepare the statements of one framework from the lines of `holding_lines`."""
     timeline = measured.timeline
     spec = prepared.case.spec
     by_asset = {name: holdings[key, name] for name in measured.assets}
@@ -124,8 +125,8 @@ def _asset_statement(name: str, prepared: Prepared, timeline: Timeline, lines: L
     return AssetStatement(lines, asset.quarter_end[:known], lows, days)
 
 
-def _holding_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
-    """The lines of one asset from its ledgers and measurement, each (paths, quarters)."""
+def asset_lines(timeline: Timeline, asset: AssetPass, measurement: Measurement, framework: Framework) -> Lines:
+    """The lines of one asset under one framework, each (paths, quarters); income and tax do not affect them."""
     held, for_tax = asset.lines_on(timeline)
     for_deferred, at_entry = _for_deferred_tax(timeline, asset, for_tax, framework)
     carrying = measurement.carrying

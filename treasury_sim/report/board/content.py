@@ -16,7 +16,7 @@ from treasury_sim.domain.progress import Progress
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.timeline import Quarter
 from treasury_sim.engine import run
-from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError
 from treasury_sim.report.board.sample import sample_figures, sample_headline, sample_sections
 from treasury_sim.report.board.section import Section
@@ -86,7 +86,7 @@ def board(
     InputError
         If the scenario cannot be run.
     """
-    cache = MeasurementCache()
+    cache = RunCache()
     result = result or run(scenario, cache=cache, progress=progress)
     shown = period_of(result, label) if label else whole(result.timeline.quarters, result.reported)
     key, last = next(iter(result.statements)), result.timeline.quarters[shown.quarters[-1]]
@@ -104,7 +104,7 @@ def board(
             )
             for name in result.statements
         },
-        sections=tuple(_sections(scenario, result, shown, key, ladder)),
+        sections=tuple(_sections(scenario, result, shown, key, ladder=ladder, cache=cache)),
         result=result,
         ladder=ladder,
         framework=key,
@@ -112,12 +112,12 @@ def board(
 
 
 def _sections(
-    scenario: Scenario, result: Result, shown: Period, key: str, ladder: LotLadder | None
+    scenario: Scenario, result: Result, shown: Period, key: str, *, ladder: LotLadder | None, cache: RunCache
 ) -> Iterator[Section]:
     if result.basis == "sample":
         yield from sample_sections(result, shown)
     else:
-        yield from _one_path(scenario, result, shown, key, ladder)
+        yield from _one_path(scenario, result, shown, key, ladder=ladder, cache=cache)
     if result.outcomes:
         failed = tuple(missed(result.outcomes))
         yield Section("Against expected figures", words=(verdict(result.outcomes),), items=failed, in_flash=True)
@@ -137,7 +137,7 @@ def _last(result: Result, shown: Period) -> Quarter:
 
 
 def _one_path(
-    scenario: Scenario, result: Result, shown: Period, key: str, ladder: LotLadder | None
+    scenario: Scenario, result: Result, shown: Period, key: str, *, ladder: LotLadder | None, cache: RunCache
 ) -> Iterator[Section]:
     """The sections of one path: the bridge, the position, causes, the ladder, pressure points."""
     last = _last(result, shown)
@@ -154,23 +154,23 @@ def _one_path(
         chart="price",
         in_flash=True,
     )
-    yield _causes(scenario, key, last)
+    yield _causes(scenario, key, last, cache)
     if ladder is not None:
         tables = (ladder_table(ladder, LADDER_ROWS),)
         yield Section("The ladder: the cost of a further fall", (ladder_headline(ladder),), tables, "ladder")
-    points = tuple(_pressure(scenario, key, last))
+    points = tuple(_pressure(scenario, key, last, cache))
     if points:
         yield Section(f"Pressure points: what it would take in {quarter_name(last)}", items=points, in_flash=True)
 
 
-def _causes(scenario: Scenario, key: str, quarter: Quarter) -> Section:
+def _causes(scenario: Scenario, key: str, quarter: Quarter, cache: RunCache) -> Section:
     """The causes of the bottom line of a quarter."""
-    attribution = attribute(scenario, framework=key, quarter=quarter.label)
+    attribution = attribute(scenario, framework=key, quarter=quarter.label, cache=cache)
     title = f"{LINES[attribution.line].title}, {attribution.last_words}, {FRAMEWORKS[key].title}"
     return Section(f"Causes, {quarter_name(quarter)}", tables=(attribution_table(attribution, title),))
 
 
-def _ladder(scenario: Scenario, quarter: str, cache: MeasurementCache) -> LotLadder | None:
+def _ladder(scenario: Scenario, quarter: str, cache: RunCache) -> LotLadder | None:
     try:
         ladder = lot_ladder(scenario, quarter=quarter, cache=cache)
     except InputError:
@@ -178,7 +178,7 @@ def _ladder(scenario: Scenario, quarter: str, cache: MeasurementCache) -> LotLad
     return ladder if ladder.rungs else None
 
 
-def _pressure(scenario: Scenario, key: str, quarter: Quarter) -> Iterator[str]:
+def _pressure(scenario: Scenario, key: str, quarter: Quarter, cache: RunCache) -> Iterator[str]:
     """The prices in a quarter at which the main limits are reached; without those that the scenario cannot answer."""
     questions: list[tuple[str, Limit]] = [
         ("", Limit("net_income", "below", 0.0)),
@@ -189,7 +189,8 @@ def _pressure(scenario: Scenario, key: str, quarter: Quarter) -> Iterator[str]:
     questions += [("", limit) for limit in stated[:MOST_LIMITS]]
     for words_of_it, target in questions:
         try:
-            solution = solve(scenario, target, "price", framework=target.framework or key, quarter=quarter.label)
+            chosen = target.framework or key
+            solution = solve(scenario, target, "price", framework=chosen, quarter=quarter.label, cache=cache)
         except InputError:
             continue
         if solution.answers or not words_of_it:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from treasury_sim.engine.measurement_cache import MeasurementCache
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.live.block import Behind, Block, LiveTable, RunValue
 from treasury_sim.report.close.live.lot_sheets import LotSheets
@@ -39,7 +39,7 @@ class LiveSheets:
     from_run: tuple[RunValue, ...]
 
 
-def live_sheets(scenario: Scenario, pack: ClosePack, cache: MeasurementCache | None = None) -> LiveSheets:
+def live_sheets(scenario: Scenario, pack: ClosePack, cache: RunCache | None = None) -> LiveSheets:
     """Write the formulas of a close.
 
     Parameters

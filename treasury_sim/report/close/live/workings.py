@@ -14,9 +14,9 @@ from treasury_sim.case import Case
 from treasury_sim.domain.arrays import Bools, Floats, Ints
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.timeline import Timeline
-from treasury_sim.engine.measurement_cache import MeasurementCache
 from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.engine.statements.tax_lines import enacted_rates, rates_in_force
 from treasury_sim.measure.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
 from treasury_sim.scenario import Scenario
@@ -33,9 +33,9 @@ class Workings:
     quarter: int
 
     @classmethod
-    def of(cls, scenario: Scenario, key: str, label: str, cache: MeasurementCache | None = None) -> Workings:
+    def of(cls, scenario: Scenario, key: str, label: str, cache: RunCache | None = None) -> Workings:
         """Measure `scenario` for the quarter called `label` under framework `key`."""
-        common = (cache or MeasurementCache()).measured(scenario.case)
+        common = (cache or RunCache()).run_of(scenario.case)
         return cls(common.prepared, common.measured, key, common.measured.timeline.index_of(label))
 
     @cached_property

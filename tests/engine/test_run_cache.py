@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from treasury_sim import Result, load, run, to_json
 from treasury_sim.case.key_paths import KeyPath
-from treasury_sim.engine.measurement_cache import MOST_REMEMBERED, MeasurementCache
-from treasury_sim.engine.one_pass import Pass, measure_all
+from treasury_sim.domain.timeline import Timeline
+from treasury_sim.engine.one_pass import AssetPass, lay_out
 from treasury_sim.engine.prepare import Prepared
+from treasury_sim.engine.run_cache import MOST_REMEMBERED, RunCache
 from treasury_sim.scenario.sweep import sweep_of
 from treasury_sim.scenario.variations import Variations
 from treasury_sim.treasury.windows import TimingOf
@@ -40,7 +41,7 @@ def alone(changes: dict[KeyPath, object]) -> Result:
 @settings(max_examples=12)
 @given(st.lists(CHANGES, min_size=2, max_size=4))
 def test_a_shared_run_gives_the_bytes_of_a_run_alone(several: list[dict[KeyPath, object]]) -> None:
-    cache, variations = MeasurementCache(), Variations(BASE, {})
+    cache, variations = RunCache(), Variations(BASE, {})
     for changes in several:
         assert to_json(run(variations.at(changes), cache=cache)) == to_json(alone(changes))
 
@@ -48,23 +49,23 @@ def test_a_shared_run_gives_the_bytes_of_a_run_alone(several: list[dict[KeyPath,
 def test_a_tax_rate_measures_nothing_anew_and_a_relief_does(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def counted(prepared: Prepared, timing_of: TimingOf) -> Pass:
+    def counted(prepared: Prepared, timing_of: TimingOf) -> tuple[Timeline, dict[str, AssetPass]]:
         calls.append(prepared)
-        return measure_all(prepared, timing_of)
+        return lay_out(prepared, timing_of)
 
-    monkeypatch.setattr("treasury_sim.engine.measurement_cache.measure_all", counted)
+    monkeypatch.setattr("treasury_sim.engine.run_cache.lay_out", counted)
     sweep = sweep_of(BASE, ["plan.lot_relief=fifo,hifo", "tax.rate=10%,20%,30%"])
-    variations, cache = Variations(BASE, sweep.places), MeasurementCache()
+    variations, cache = Variations(BASE, sweep.places), RunCache()
     for number in range(len(sweep)):
         run(variations.at(sweep.changes(number)), cache=cache)
     assert len(calls) == 2
 
 
 def test_only_so_many_are_remembered() -> None:
-    cache = MeasurementCache()
+    cache = RunCache()
     for _ in range(MOST_REMEMBERED + 3):
-        cache.measured(load("kulr_2025").case)
-    assert len(cache._remembered) == MOST_REMEMBERED
+        cache.run_of(load("kulr_2025").case)
+    assert len(cache._laid_out) == MOST_REMEMBERED
 
 
 FUNDING = (
@@ -79,7 +80,7 @@ def test_funding_may_depend_on_what_else_is_read_late(vary: str) -> None:
     """Where coins are sold for what is owed, lots depend on tax and capital, too."""
     base = load("no_debt")
     sweep = sweep_of(base, [vary])
-    cache, variations = MeasurementCache(), Variations(base, sweep.places)
+    cache, variations = RunCache(), Variations(base, sweep.places)
     for number in range(len(sweep)):
         changes = sweep.changes(number)
         one = run(variations.at(changes), cache=cache)
