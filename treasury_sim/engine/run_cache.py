@@ -167,6 +167,15 @@ class RunCache:
 
     Sections are compared by their content, and lots and price files by the object: `Variations` and `what_if` share
     them between scenarios.
+
+    Examples
+    --------
+    >>> from treasury_sim import RunCache, attribute, load, run
+    >>> scenario, cache = load("strategy_2025q4"), RunCache()
+    >>> result = run(scenario, cache=cache)
+    >>> attribution = attribute(scenario, cache=cache)  # takes the measurement of the run
+    >>> bool(attribution.last == result.line("net_income"))
+    True
     """
 
     def __init__(self) -> None:
