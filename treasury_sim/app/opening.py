@@ -162,10 +162,17 @@ def from_saved(saved: object) -> Opened:
 
 def _texts(saved: object) -> tuple[str, str, str]:
     match saved:
-        case {"name": str(name), "original": str(original), "edited": str(edited)}:
+        case {"name": str(name), "original": str(original), "edited": str(edited)} if _is_text(
+            name + original + edited
+        ):
             return name, original, edited
         case _:
             raise InputError([Problem("autosave", None, "", "name, original and edited as text", "something else")])
+
+
+def _is_text(*texts: str) -> bool:
+    """Whether every sign is a character: JSON can hold halves of one, which no file can."""
+    return not any("\ud800" <= sign <= "\udfff" for text in texts if not text.isascii() for sign in text)
 
 
 def _opened(name: str, files: Mapping[str, bytes]) -> Opened:

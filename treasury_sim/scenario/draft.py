@@ -56,7 +56,8 @@ def draft_of(tree: Tree, problems: Problems) -> DraftCase:
         try:
             sections[name] = read_section(section, values.get(section))
         except ValidationError:
-            wrong.add((section,))
+            wrong.add((section,))  # what it needs is wrong, so all of it is left out
+            numbers = {path: kept for path, kept in numbers.items() if path[0] != section}
     others = ScenarioSpec.model_validate(_OTHERS)
     return DraftCase(others.model_copy(update=sections), wrong=frozenset(wrong), numbers=numbers, states=states)
 
