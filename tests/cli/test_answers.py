@@ -48,6 +48,7 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         (("solve", "strategy_2025q4", "--line", "remeasurement_pl", "--loss", "10bn"), "98,572.29"),
         (("solve", "strategy_2025q4", "--line", "carrying", "--value", "tax_basis"), "74,998.59"),
         (("ladder", "strategy_2025q4"), "A fall of 10%"),
+        (("block", "strategy_2025q4", "--share", "10%", "--days", "5"), "would fetch $5.9bn of a fair value of $5.9bn"),
         (("sensitivity", "strategy_2025q4", "--key", "price", "--key", "tax.rate"), "drives net income most"),
         (("sensitivity", "strategy_2025q4", "--grid", "price=80000:90000:2", "--grid", "tax.rate=0.2:0.3:2"), "80,000"),
     ],

@@ -45,6 +45,7 @@ def commands() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "explain", ("a.yaml", "--line", "carrying", *shown)
         yield "capital", ("a.yaml", *shown)
         yield "ladder", ("a.yaml", *shown)
+        yield "block", ("a.yaml", *shown)
         yield "solve", ("a.yaml", "--line", "carrying", "--value", "300000", *shown)
         yield "sensitivity", ("a.yaml", "--key", "price", *shown)
         yield "sensitivity", ("a.yaml", "--grid", "price=80000:90000:2", "--grid", "tax.rate=0.2:0.3:2", *shown)

@@ -17,6 +17,7 @@ from treasury_sim.cli import app as app_command
 from treasury_sim.cli import (
     attribute,
     batch,
+    block,
     bridge,
     calibrate,
     capital,
@@ -74,6 +75,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "solve": solve.solve,
         "ladder": ladder.ladder,
         "sensitivity": sensitivity.sensitivity,
+        "block": block.block,
     },
     "Close, report, re-perform": {
         "close": close.close,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS, SquareRootImpact
 
@@ -24,8 +26,18 @@ def test_miners_move_the_price_less() -> None:
 
 
 def test_a_block_fetches_two_thirds_of_its_impact_less() -> None:
-    """8bn in one day: 0.03 x sqrt(0.1) = 0.95 %, on average 0.63 %: 100 fetches 99.37."""
-    assert SquareRootImpact().proceeds(100.0, 8e9, 0.03) == pytest.approx(99.367, abs=0.001)
+    """8bn in one day: I = 0.03 x sqrt(0.1) = 0.95 %. 100 x (1 - 2/3 I + I^2 / 4) = 99.3698."""
+    assert SquareRootImpact().proceeds(100.0, 8e9, 0.03) == pytest.approx(99.3698, abs=0.0001)
+
+
+@given(st.floats(0.0, 1e15), st.floats(0.0, 1.0))
+def test_a_block_fetches_something_and_no_more_than_its_price(amount: float, volatility: float) -> None:
+    fetched = SquareRootImpact(6.0).proceeds(100.0, amount, volatility)
+    assert 0.0 < fetched <= 100.0 + 1e-9
+    # The part q of the sale is done at a root of s = sqrt(q): dq = 2 s ds.
+    root = (np.arange(20_000) + 0.5) / 20_000
+    end = 6.0 * volatility * (amount / 80e9) ** 0.5
+    assert fetched == pytest.approx(100.0 * float((2.0 * root * np.exp(-end * root)).mean()), rel=1e-3)
 
 
 def test_spread_over_days_the_impact_of_a_block_does_not_depend_on_their_number() -> None:

@@ -5,6 +5,7 @@ Toth et al. 2011; Bouchaud et al. 2018; Donier and Bonart 2015 (arXiv:1412.4503)
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ from treasury_sim.domain.arrays import Floats
 
 PUBLISHED_COEFFICIENTS = (0.5, 6.0)
 """Range of the coefficient over published measurements; the top is an upper bound measured on liquidations."""
+
+
+SMALL_IMPACT = 1e-3
+"""Impact below which the closed form of a mean loses digits to rounding, and its series does not."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,11 @@ class SquareRootImpact:
     def proceeds(self, price: float, amount: float, volatility: float, *, days: float = 1.0) -> float:
         """Mean price that a sale of `amount` [currency], spread over `days`, would fetch [currency/unit].
 
-        The mean impact along the sale of a square-root law is two thirds of that at its end. It is a figure beside the
-        fair value, never in the books: ASC 820-10-35-36B forbids a discount for the size of a block.
+        The mean of ``exp(-impact)`` along the sale, ``2 (1 - (1 + I) exp(-I)) / I^2`` with I the impact at its end: a
+        fall by two thirds of I, to first order. It is a figure beside the fair value, never in the books:
+        ASC 820-10-35-36B forbids a discount for the size of a block.
         """
-        participation = np.asarray(amount / (self.volume * days))
-        end = self.coefficient * volatility * np.sqrt(days) * np.sqrt(participation)
-        return price * float(1.0 - 2.0 / 3.0 * end)
+        end = float(self.fall(np.asarray(amount / days), volatility * math.sqrt(days)))
+        if end < SMALL_IMPACT:
+            return price * (1.0 - 2.0 / 3.0 * end + end**2 / 4.0 - end**3 / 15.0)
+        return price * 2.0 * (1.0 - (1.0 + end) * math.exp(-end)) / end**2
