@@ -97,5 +97,6 @@ def test_it_equals_a_plain_loop_over_paths_and_days() -> None:
             changed = close[path, day] * math.exp(-carried)
             assert paths.low[path, day] == pytest.approx(min(price, changed), rel=1e-8)
             assert paths.close[path, day] == pytest.approx(changed, rel=1e-8)
-            book.end_day(np.array([price]), np.array([changed]))
+            book.liquidate(np.array([price]))
+            book.end_day(np.array([changed]))
             carried *= 0.25

@@ -47,8 +47,8 @@ class Published:
         lows, closes = HISTORY.low[rows], HISTORY.close[rows]
         book, coins = Book(BookSetting(self.open_interest), closes[:1]), []
         for low, close in zip(lows[1:, None], closes[1:, None], strict=True):
-            coins.append(float(book.liquidated(low)[0]))
-            book.end_day(low, close)
+            coins.append(float(book.liquidate(low)[0]))
+            book.end_day(close)
         return sum(coins[-self.days :])
 
 
@@ -122,10 +122,12 @@ def test_never_more_is_liquidated_than_is_open(steps: list[float], turnover: flo
     setting = BookSetting(1_000.0, at_risk=1.0, turnover=turnover, refills=refills)
     book, liquidated = Book(setting, closes[0]), 0.0
     for low, close in zip(lows[1:], closes[1:], strict=True):
-        before, coins = book.coins, book.liquidated(low)
+        before, expected = book.coins, book.liquidated(low)
+        coins = book.liquidate(low)
+        assert coins.tobytes() == expected.tobytes()
         assert 0.0 <= coins[0] <= before[0] + 1e-9
         liquidated += float(coins[0])
-        book.end_day(low, close)
+        book.end_day(close)
         expected = 1_000.0 if refills else 1_000.0 - liquidated
         assert book.coins[0] == pytest.approx(expected, abs=1e-6)
 
