@@ -80,7 +80,7 @@ def test_own_account_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["strategy_2025q4", "--quarter", "2025Q3"], 1, "no quarter '2025Q3' in the scenario's period"),
+        (["strategy_2025q4", "--quarter", "2025Q3"], 1, "The scenario's period has no quarter '2025Q3'"),
         (["strategy_2025q4", "--framework", "ifrs_cost"], 1, "does not run 'ifrs_cost'"),
         (["strategy_2025q4", "--format", "xlsx"], 2, "name a folder"),
         (["strategy_2025q4", "--accounts", "none.yaml"], 1, "Cannot read the account map none.yaml"),

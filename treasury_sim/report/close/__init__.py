@@ -1,1 +1,1 @@
-"""What a controller takes from a run: flash pack, roll-forward, lot schedule, journal, disclosure, and their files."""
+"""A controller's quarter-end package: flash pack, roll-forward, lot schedule, journal, disclosure, and their files."""

@@ -20,7 +20,7 @@ from treasury_sim.scenario.source.reader import read_yaml
 Category = Literal["Assets", "Liabilities", "Equity", "Income", "Expenses"]
 
 THE_RULES_LOSS, THE_RULES_GAIN = "{loss}", "{gain}"
-"""Stand for what the accounting framework calls its losses and gains."""
+"""Placeholders for the framework's names of losses and gains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Account:
     xbrl
         Element of the US GAAP taxonomy, if one is known.
     by_asset
-        Whether every asset has one of its own.
+        Whether each asset has a separate account.
     """
 
     key: str
@@ -199,7 +199,7 @@ def line_accounts() -> tuple[LineAccounts, ...]:
 
 @dataclass(frozen=True)
 class AccountMap:
-    """The names of accounts in someone's own ledger; what is not named keeps its name here."""
+    """Account names of a holder's ledger; an account without one keeps the standard name."""
 
     names: Mapping[str, str]
 
@@ -247,8 +247,8 @@ def account_map_text() -> str:
     """The standard account map as YAML, each account with the line that it gives."""
     width = max(len(f"{key}: {account.name}") for key, account in ACCOUNTS.items()) + 4
     lines = [
-        "# Names of accounts: change what stands after the colon; leave out what is to keep its name.",
-        "# {loss} and {gain} are what the accounting framework calls its losses and gains.",
+        "# Names of accounts: change the text after the colon; leave out accounts that keep their names.",
+        "# {loss} and {gain} stand for the accounting framework's names of losses and gains.",
     ]
     category = ""
     for key, account in ACCOUNTS.items():

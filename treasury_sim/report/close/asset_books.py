@@ -1,6 +1,6 @@
-"""What the accounts of one asset hold and move by in one quarter, in whole cents.
+"""Balances and movements of one asset's accounts in one quarter, in whole cents.
 
-Two ways of keeping the account of an asset are known. *Gross*: cost on one account and accumulated impairment on
+An asset's account is kept in one of two ways. *Gross*: cost on one account and accumulated impairment on
 another, which a disposal releases with its cost. *Net*: one account at carrying amount.
 Either way they add up to the engine's carrying amount at every quarter end, to the cent: the account's opening and
 closing balances are the engine's, rounded, and the movements between them are rounded so that they fit.
@@ -25,7 +25,7 @@ GROSS = {"us_gaap_impairment", "ifrs_cost", "frs102_cost"}
 
 @dataclass(frozen=True)
 class Books:
-    """What one asset's accounts hold and move by in one quarter, in cents.
+    """Balances and movements of one asset's accounts in one quarter, in cents.
 
     Attributes
     ----------
@@ -74,11 +74,11 @@ class AssetQuarter:
         return Books(account, impairment, surplus, receivable)
 
     def _surplus(self) -> dict[str, int]:
-        """The surplus, which credits increase: what entered with openings, OCI, and what left with coins."""
-        oci, gone = self.line("remeasurement_oci"), float(self.moved.surplus_out[self.quarter])
+        """The surplus, increased by credits: entered with openings, OCI, and released with the coins disposed of."""
+        oci, released = self.line("remeasurement_oci"), float(self.moved.surplus_out[self.quarter])
         opening, closing = self.before("revaluation_surplus"), self.line("revaluation_surplus")
         return spread(
-            {"opening": -(closing - opening - oci + gone), "oci": -oci, "release": gone},
+            {"opening": -(closing - opening - oci + released), "oci": -oci, "release": released},
             cents(opening) - cents(closing),
             rest="oci",
         )
@@ -120,9 +120,9 @@ class AssetQuarter:
         return account, impairment
 
     def holding(self, movement: str) -> list[Posting]:
-        """What `movement` posts to the accounts of the asset."""
-        found = [
+        """Postings of `movement` to the accounts of the asset."""
+        postings = [
             Posting("digital_assets", self.asset, self.books.asset_account.get(movement, 0)),
             Posting("accumulated_impairment", self.asset, self.books.impairment.get(movement, 0)),
         ]
-        return [posting for posting in found if posting.cents]
+        return [posting for posting in postings if posting.cents]

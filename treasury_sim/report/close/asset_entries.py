@@ -1,4 +1,4 @@
-"""The entries of one asset in one quarter: what came, what left, what was remeasured."""
+"""The entries of one asset in one quarter: acquisitions, disposals, remeasurement."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OTHER_SIDE = {
     "payment": "coin_expense",
     "loan": "loan_receivable",
 }
-"""Kind of event -> the account of what is given or received for the coins."""
+"""Kind of event -> the account of the consideration given or received."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _going(books: AssetQuarter, kind: str) -> Draft:
 
 
 def _remeasurement(books: AssetQuarter) -> Iterator[Draft]:
-    """Profit or loss, OCI, and the surplus of coins that left (never through profit or loss, IAS 38.87)."""
+    """Profit or loss, OCI, and the surplus released on disposal (never through profit or loss, IAS 38.87)."""
     rule, postings = books.rule, books.holding("remeasurement")
     if postings:
         details = remeasured_lots(books.close, books.asset)

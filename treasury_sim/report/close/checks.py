@@ -15,13 +15,13 @@ UNITS_TIE = 1e-8
 LAST_PLACES = 16 * 2.0**-52
 """Share of an amount that sums in double precision do not keep: 16 units of its last place."""
 MISSED = "does not reproduce: off by "
-"""What the check of a formula says that does not give the figure of the run."""
+"""Begins the check cell of a formula that does not give the figure of the run."""
 
 
 def money_tie(*scale: float) -> float:
     """How far money may differ where amounts as large as `scale` are added up [currency].
 
-    Half a cent; above 1.4 trillion what double precision keeps of the largest of them.
+    Half a cent; above 1.4 trillion, the precision of a double at the largest of them.
     """
     return max(MONEY_TIES, LAST_PLACES * largest(scale))
 
@@ -35,7 +35,7 @@ def units_tie(*scale: float) -> float:
 
 
 def largest(amounts: Iterable[float]) -> float:
-    """The largest amount without its sign; what is not a number counts as nothing."""
+    """The largest amount without its sign; NaN counts as 0."""
     return max((abs(amount) for amount in amounts if not math.isnan(amount)), default=0.0)
 
 
@@ -65,13 +65,13 @@ class Check:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing on either side: it ties, and says nothing."""
+        """Whether there is nothing on either side: it ties, and proves nothing."""
         return self.computed == 0.0 and self.expected == 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a number of checks.
+    """The outcome of a number of checks.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Verdict:
 
 
 def tie_word(difference: float, tolerance: float) -> str:
-    """What a check cell says."""
+    """The text of a check cell."""
     return "ties" if abs(difference) <= tolerance else f"off by {difference:,.8g}"
 
 
@@ -119,7 +119,7 @@ def check_table(checks: Sequence[Check]) -> Table:
 
 
 EMPTY = "nothing to compare"
-"""What a check says that has nothing on either side."""
+"""The text of a check with nothing on either side."""
 
 
 def _word(check: Check) -> str:

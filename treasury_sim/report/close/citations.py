@@ -1,6 +1,6 @@
-"""Which paragraph an entry stands on, by family of frameworks; empty where none is known.
+"""The paragraph that an entry follows, by family of frameworks; empty where none is known.
 
-The rule of a framework says how coins are measured; how they come, leave and are taxed is said elsewhere.
+The rule of a framework covers measurement only; acquisition, disposal and tax follow other paragraphs.
 """
 
 from __future__ import annotations

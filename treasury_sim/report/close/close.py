@@ -1,4 +1,4 @@
-"""`Close`: one quarter of one result under one framework, and what is computed once for it."""
+"""`Close`: one quarter of one result under one framework, with cached answers."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Close:
         return earlier[::-1]
 
     def money_scale(self, assets: Iterable[str] | None = None) -> float:
-        """The largest amount added up for `assets` (by default all) until the quarter end: it decides what ties."""
+        """The largest amount of `assets` (by default all) until the quarter end; it sets the tolerance."""
         until = slice(self.quarter + 1)
         of = [self.statements.assets[asset].lines for asset in (self.result.holdings if assets is None else assets)]
         return largest(float(np.nanmax(np.abs(lines[name][0, until]), initial=0.0)) for lines in of for name in _MONEY)

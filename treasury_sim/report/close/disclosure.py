@@ -1,7 +1,7 @@
 """A draft of the note on the holdings: ASC 350-60-50 for assets at fair value, IAS 38 and its like for the others.
 
-A draft: judgement, materiality and wording are the preparer's. What a standard asks for and the run does not know is
-said, not left out.
+A draft: judgement, materiality and wording are the preparer's. A disclosure that a standard
+requires and the run cannot give is stated as missing, not left out.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def _fair_value_words(close: Close) -> list[str]:
         "filer whose cost basis restarts at the carrying amount of the adoption says so instead."
     )
     netting = (
-        "Gains and losses are those of remeasurement and contain what dispositions realised. Each asset is netted over "
-        "the period; assets with a gain and assets with a loss are never netted (350-60-50-3)."
+        "Gains and losses are those of remeasurement and include those realised by dispositions. Each asset is netted "
+        "over the period; assets with a gain and assets with a loss are never netted (350-60-50-3)."
     )
     price = f"Fair value is units times the price at the cut-off ({close.result.policies['cutoff']})."
     interim = "The reconciliation and the realised amounts are annual disclosures, drafted here for the interim close."

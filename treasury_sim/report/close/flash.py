@@ -45,13 +45,13 @@ def flash_pack(close: Close) -> list[FlashLine]:
     rows: list[FlashLine] = []
     for asset, held in statement.assets.items():
         rule = close.rule(asset)
-        found = _over(both, "remeasurement_pl", dict(held.lines))
-        title = f"{asset}: {remeasurement_title(rule, found)}"
-        rows.append(FlashLine("remeasurement_pl", asset, title, "money", *found))
+        amounts = _over(both, "remeasurement_pl", dict(held.lines))
+        title = f"{asset}: {remeasurement_title(rule, amounts)}"
+        rows.append(FlashLine("remeasurement_pl", asset, title, "money", *amounts))
     for line, title in _FLOWS.items():
-        found = _over(both, line, statement.lines)
-        if any(found):
-            rows.append(FlashLine(line, "", title or LINES[line].title, "money", *found))
+        amounts = _over(both, line, statement.lines)
+        if any(amounts):
+            rows.append(FlashLine(line, "", title or LINES[line].title, "money", *amounts))
     for line in _BALANCES:
         amount = single(periods.quarter, line, statement.lines)
         if amount or line == "carrying":
@@ -80,7 +80,7 @@ _FLOWS = {
     "equity_direct": "",
     "income_tax_equity": "",
 }
-"""Lines and what they are called, if not as in the statement: income before tax and the tax add up to net income."""
+"""Lines and headings that differ from the statement's: income before tax and the tax add up to net income."""
 
 _BALANCES = (
     "carrying",

@@ -40,12 +40,12 @@ def csv_files(pack: ClosePack) -> dict[str, str]:
 
 
 def prefix(pack: ClosePack) -> str:
-    """What the names of its files begin with."""
+    """Beginning of the names of its files."""
     return f"close_{pack.quarter}_{pack.framework}"
 
 
 def close_json(packs: Sequence[ClosePack]) -> str:
-    """Every close as JSON, ``schema: 1``; what was not computed is null, never 0."""
+    """Every close as JSON, ``schema: 1``; a figure that was not computed is null, never 0."""
     return json_text({"schema": 1, "close": [_as_json(pack) for pack in packs]})
 
 

@@ -120,9 +120,9 @@ def _adoption_tax(holder: HolderQuarter) -> list[Draft]:
 
 
 def _deferred_tax(holder: HolderQuarter, adopted: Sequence[Posting]) -> Iterator[Draft]:
-    """What deferred tax balances moved by besides the adoption: to OCI what belongs there, the rest to income.
+    """The change in deferred tax other than by adoption: to OCI what belongs there, the rest to income.
 
-    Units that come with a tax basis of their own, or with a typed balance, bring a deferred tax that bypasses income.
+    Units with a separate tax basis or a typed opening balance bring deferred tax that bypasses income.
     """
     before = {posting.account: posting.cents for posting in adopted}
     asset = holder.moved("deferred_tax_asset") - before.get("deferred_tax_asset", 0)
@@ -139,7 +139,7 @@ def _deferred_tax(holder: HolderQuarter, adopted: Sequence[Posting]) -> Iterator
     narration = "deferred tax on the holdings"
     if abs(initial) > MOST_ROUNDING:
         postings.append(Posting("opening_balances", "", -initial))
-        narration += "; what units came with bypasses income (IAS 12.15, ASC 740-10-25-51)"
+        narration += "; deferred tax on units as they are acquired bypasses income (IAS 12.15, ASC 740-10-25-51)"
     postings.append(balancing("deferred_tax", "", postings))
     yield from holder.draft("deferred_tax", narration, holder.tax_citation, postings)
 
@@ -155,16 +155,16 @@ def _other_deferred_tax(holder: HolderQuarter) -> Iterator[Draft]:
 
 
 def _surplus_tax(holder: HolderQuarter) -> Iterator[Draft]:
-    """The tax on the surplus follows the surplus to retained earnings, by the share of it that left."""
+    """The tax on the surplus follows the surplus to retained earnings, by the share released."""
     close = holder.close
     released = sum(close.movements(asset).surplus_out[: holder.quarter + 1] for asset in close.result.holdings)
     tax = leaving = 0.0
-    for quarter, gone in enumerate(np.broadcast_to(released, holder.quarter + 1).tolist()):
+    for quarter, out in enumerate(np.broadcast_to(released, holder.quarter + 1).tolist()):
         tax += holder.line("income_tax_oci", quarter)
         held = holder.line("revaluation_surplus", quarter)
-        leaving = tax * gone / (held + gone) if gone else 0.0
+        leaving = tax * out / (held + out) if out else 0.0
         tax -= leaving
     amount = cents(leaving)
     postings = [Posting("revaluation_surplus_tax", "", amount), Posting("retained_earnings", "", -amount)]
-    narration = "deferred tax of the revaluation surplus of coins that left, to retained earnings"
+    narration = "deferred tax of the revaluation surplus of coins disposed of, to retained earnings"
     yield from holder.draft("surplus_release", narration, holder.rule.citation, postings)

@@ -1,7 +1,7 @@
 """The journal of a quarter: entries in whole cents that balance exactly, and account balances that tie.
 
 Entries are one for each kind of event and asset, dated the quarter end (the adoption of a standard: the first day),
-with the lots behind them. Cash shows what these entries move and nothing else: how coins are paid for is not modelled.
+with the lots behind them. Cash shows only the movements of these entries: the funding of purchases is not modelled.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def journals(close: Close) -> dict[str, Journal]:
 
 
 def activity(entries: Sequence[Entry]) -> dict[Account, Decimal]:
-    """What each account moved by, a debit positive [currency]."""
+    """The movement of each account, a debit positive [currency]."""
     moved: dict[Account, int] = defaultdict(int)
     for entry in entries:
         for posting in entry.postings:
@@ -123,9 +123,9 @@ _BALANCE_TIES = {
 
 
 def engine_balances(close: Close) -> dict[Account, Decimal]:
-    """What the statements of the quarter hold on the accounts of assets and of deferred tax, a debit positive.
+    """Balances of the accounts of assets and of deferred tax, a debit positive.
 
-    Straight from the engine, not from entries: what a balance assertion asserts [currency].
+    Taken from the statements, not from entries, so that a balance assertion proves something [currency].
     """
     quarter = close.quarter
     held: dict[Account, int] = {}
@@ -176,7 +176,7 @@ def journal_checks(close: Close) -> list[Check]:
 
 
 def _half_cents(close: Close) -> float:
-    """What the rounding of the assets' balances, half a cent each, may add up to."""
+    """Largest effect of rounding the assets' balances, half a cent each."""
     return 1.001 * MONEY_TIES * len(close.result.holdings)
 
 

@@ -1,4 +1,4 @@
-"""The lot schedule: what each lot was, is, was tested at and was charged; it adds up to the statement."""
+"""The lot schedule: units, cost, test price, carrying amount and charge of each lot; it adds up to the statement."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LotLine:
     cost
         Cost of the units held [currency].
     test_price, test_day, test_source
-        Price that the rule looks at [currency/coin], the day on which it was seen, and where it is from.
+        Test price [currency/coin], the day on which it was observed, and its source.
     carrying_opening, additions, disposed, adoption, remeasurement_pl, remeasurement_oci, carrying_closing
         Opening + additions - disposed + adoption + P&L + OCI = closing [currency].
     accumulated
@@ -116,12 +116,12 @@ FIELDS = {
 
 
 def remeasured_lots(close: Close, asset: str) -> tuple[Detail, ...]:
-    """What each lot was remeasured by in profit or loss, for the entry that books it."""
+    """Remeasurement of each lot in profit or loss, for the entry that books it."""
     return _as_details(close, asset, "remeasurement_pl")
 
 
 def adopted_lots(close: Close, asset: str) -> tuple[Detail, ...]:
-    """What each lot brings to the adoption of a new standard."""
+    """Effect of the adoption of a new standard on each lot."""
     return _as_details(close, asset, "adoption")
 
 
@@ -135,8 +135,8 @@ def _as_details(close: Close, asset: str, field: str) -> tuple[Detail, ...]:
 
 def _before(by_quarter: Floats, quarter: int) -> Floats:
     """The column of the quarter before; zeros before the first."""
-    found: Floats = by_quarter[:, quarter - 1] if quarter else np.zeros(len(by_quarter))
-    return found
+    column: Floats = by_quarter[:, quarter - 1] if quarter else np.zeros(len(by_quarter))
+    return column
 
 
 def _lots(close: Close, asset: str) -> list[LotLine]:

@@ -21,7 +21,7 @@ COMES_IN: Mapping[str, str] = {
     "return": "Returned by borrowers",
     "opening": "Opening balances entered",
 }
-"""How coins come, and what it is called."""
+"""Kinds of acquisition, and their headings."""
 
 GOES_OUT: Mapping[str, str] = {
     "sale": "Sales",
@@ -29,7 +29,7 @@ GOES_OUT: Mapping[str, str] = {
     "swap_out": "Given in exchange",
     "loan": "Lent out",
 }
-"""How coins go, and what it is called."""
+"""Kinds of disposal, and their headings."""
 
 
 class NotOnePathError(TreasurySimError):
@@ -43,11 +43,11 @@ class Movements:
     Attributes
     ----------
     units_in, cost_in, entered
-        Units [coins], cost [currency], and what a typed opening balance enters with above cost, by kind that comes.
+        Units [coins], cost [currency], and the excess over cost of a typed opening balance, by kind of acquisition.
     units_out, cost_out, carrying_out, gross_out, net_out
         Units [coins]; cost, carrying amount, proceeds before and after selling costs [currency], by kind that goes.
     surplus_out
-        Revaluation surplus within what left [currency].
+        Revaluation surplus of the units disposed of [currency].
     realised_gains, realised_losses
         Proceeds less cost, release by release: where positive, and where negative [currency].
     """
@@ -92,7 +92,7 @@ def _in_name(kind: str, *, typed: bool) -> str:
 
 
 def kinds_out(ledger: Ledger) -> Floats:
-    """How each release left, (releases,) of text."""
+    """The kind of disposal of each release, (releases,) of text."""
     names = ["swap_out" if out.kind == "swap" else out.kind for out in ledger.disposals]
     return np.array(names, dtype=object)[ledger.release_disposal]
 

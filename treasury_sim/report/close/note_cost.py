@@ -73,22 +73,22 @@ def cost_and_impairment(close: Close, assets: list[str]) -> list[Table]:
 
 
 def surplus(close: Close, assets: list[str]) -> list[Table]:
-    """The revaluation surplus: what was added, and what left with coins to retained earnings (IAS 38.85 to 38.87)."""
+    """The revaluation surplus: additions, and releases to retained earnings on disposal (IAS 38.85 to 38.87)."""
     kept = [asset for asset in assets if close.rule(asset).rule.surplus_to_oci]
     if not kept:
         return []
     rows = []
     for asset in kept:
         lines = {name: values[0] for name, values in close.statements.assets[asset].lines.items()}
-        gone = close.movements(asset).surplus_out
+        released = close.movements(asset).surplus_out
         balance, oci = lines["revaluation_surplus"], lines["remeasurement_oci"]
-        entered = balance - oci + gone
+        entered = balance - oci + released
         entered[1:] -= balance[:-1]
         flows: list[Flow] = [
             (f"{asset}: surplus before tax, opening", opening, balance),
             ("  Revaluation in other comprehensive income", summed, oci),
             ("  Entered with opening balances", summed, entered),
-            ("  To retained earnings, with coins that left", summed, -gone),
+            ("  To retained earnings, with coins disposed of", summed, -released),
             (f"{asset}: surplus before tax, closing", closing, balance),
         ]
         rows += _rows(flows, close)
@@ -99,13 +99,15 @@ _COST_MODEL = {"ifrs_revaluation": "ifrs_cost", "frs102_revaluation": "frs102_co
 
 
 def cost_model_words(close: Close, assets: list[str]) -> list[str]:
-    """What the carrying amount would be under the cost model (IAS 38.124(a)(iii)), if that is among the frameworks."""
+    """The carrying amount under the cost model (IAS 38.124(a)(iii)), if that is among the frameworks."""
     other = _COST_MODEL.get(close.framework)
     if other is None:
         return []
     if other not in close.result.statements:
         add = f"add {other} to accounting.frameworks"
-        return [f"The carrying amount under the cost model (IAS 38.124(a)(iii)) is not known: {add}."]
+        return [f"The carrying amount under the cost model (IAS 38.124(a)(iii)) is not computed: {add}."]
     amounts = {asset: asset_amount(Close(close.result, other, close.label), asset, "carrying") for asset in assets}
-    told = ", ".join(f"{asset} {amount:,.2f}" for asset, amount in amounts.items())
-    return [f"Under the cost model the carrying amount would be {close.result.currency} {told} (IAS 38.124(a)(iii))."]
+    by_asset = ", ".join(f"{asset} {amount:,.2f}" for asset, amount in amounts.items())
+    return [
+        f"Under the cost model the carrying amount would be {close.result.currency} {by_asset} (IAS 38.124(a)(iii))."
+    ]

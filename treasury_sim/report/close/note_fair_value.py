@@ -1,4 +1,4 @@
-"""Tables of ASC 350-60-50: significant holdings, the reconciliation, what dispositions realised."""
+"""Tables of ASC 350-60-50: significant holdings, the reconciliation, gains and losses realised by dispositions."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def significant(close: Close, assets: list[str]) -> Table:
         Column("cost_basis", "Cost basis", "money"),
         Column("fair_value", "Fair value", "money"),
     )
-    found = {
+    figures = {
         asset: tuple(asset_amount(close, asset, line) for line in ("units", "cost_basis", "fair_value"))
         for asset in assets
     }
-    total = sum(value for _, _, value in found.values())
-    is_large = {asset: value >= SIGNIFICANT * total and value > 0.0 for asset, (_, _, value) in found.items()}
-    ordered = sorted((asset for asset in found if is_large[asset]), key=lambda asset: -found[asset][2])
-    rows = [Row((asset, *found[asset])) for asset in ordered]
-    small = [found[asset] for asset in found if not is_large[asset]]
+    total = sum(value for _, _, value in figures.values())
+    is_large = {asset: value >= SIGNIFICANT * total and value > 0.0 for asset, (_, _, value) in figures.items()}
+    ordered = sorted((asset for asset in figures if is_large[asset]), key=lambda asset: -figures[asset][2])
+    rows = [Row((asset, *figures[asset])) for asset in ordered]
+    small = [figures[asset] for asset in figures if not is_large[asset]]
     if small:
         rows.append(Row(("Other crypto assets", None, sum(s[1] for s in small), sum(s[2] for s in small))))
-    all_of = list(found.values())
+    all_of = list(figures.values())
     rows.append(Row(("Total", None, sum(s[1] for s in all_of), sum(s[2] for s in all_of)), is_total=True))
     note = f"Significant: {SIGNIFICANT:.0%} of the fair value of all holdings, or more."
     return Table("holdings_at_fair_value", "Crypto assets held (ASC 350-60-50-1)", columns, tuple(rows), (note,))

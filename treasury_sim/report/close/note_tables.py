@@ -56,11 +56,13 @@ def restrictions(close: Close) -> list[Table]:
     rows = []
     for asset, holding in close.result.holdings.items():
         price = close.statements.assets[asset].prices[index].price
-        for found in holding.restrictions:
-            if found.date <= end and (found.until is None or found.until >= end):
-                lapse = "no end is stated" if found.until is None else f"lapses after {found.until}"
-                nature = found.nature or "not stated"
-                rows.append(Row((asset, found.quantity, found.quantity * price, found.kind, nature, lapse)))
+        for restricted in holding.restrictions:
+            if restricted.date <= end and (restricted.until is None or restricted.until >= end):
+                lapse = "no end is stated" if restricted.until is None else f"lapses after {restricted.until}"
+                nature = restricted.nature or "not stated"
+                rows.append(
+                    Row((asset, restricted.quantity, restricted.quantity * price, restricted.kind, nature, lapse))
+                )
     columns = (
         Column("asset", "Crypto asset"),
         Column("units", "Units", "units"),

@@ -1,8 +1,8 @@
-"""Which price a lot was tested at, on which day it was seen, and where it is from.
+"""The test price of a lot, the day on which it was observed, and its source.
 
-The engine measures; this finds the day again, by the engine's own conventions: units bought on a day are first shown
-the close of that day (or the carrying amount they enter with), then every later day as the observation policy sees it,
-and the price of every quarter end.
+The engine measures; this finds the day again by the engine's conventions: units bought on a day are first tested at
+the close of that day (or the carrying amount they enter with), then at every later day by the observation policy, and
+at the price of every quarter end.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from treasury_sim.report.close.close import Close
 
 @dataclass(frozen=True, slots=True)
 class TestPrice:
-    """A price of one unit, the day on which it was seen, and its source."""
+    """A price of one unit, the day on which it was observed, and its source."""
 
-    __test__ = False  # for pytest: this is no test
+    __test__ = False  # for pytest: not a test
 
     price: float
     day: date
@@ -48,7 +48,7 @@ class Observer:
         return TestPrice(quoted.price, self._quarters[self._quarter].end, quoted.source)
 
     def of_rule(self, rule: Rule, acquired: date, opening: float | None, left: date | None) -> TestPrice:
-        """The price that `rule` tests a lot at.
+        """The price at which `rule` tests a lot.
 
         Parameters
         ----------
@@ -72,13 +72,13 @@ class Observer:
         return TestPrice(float(self._daily.close[row]), acquired, self._at("close of the purchase day", acquired))
 
     def _at(self, what: str, day: date) -> str:
-        """What was seen, on which venue, from which table."""
+        """The observation, its venue and the table it is from."""
         asset = self._daily.asset
         venue = f" on {venue_on(asset, day)}" if is_embedded(self._daily) else ""
         return f"{what}{venue}; {self._daily.source}"
 
     def _lowest(self, acquired: date, opening: float | None, left: date | None) -> TestPrice:
-        found = [self._first(acquired, opening)]
+        candidates = [self._first(acquired, opening)]
         until = min(left or self._quarters[self._quarter].end, self._quarters[self._quarter].end)
         days = np.array([acquired, until], dtype="datetime64[D]")
         after, last = (int(row) for row in self._daily.row(days))
@@ -87,10 +87,10 @@ class Observer:
             if np.isfinite(self._seen[row]):
                 what = "low of the UTC day" if self._policy == "intraday_low" else "close of the UTC day"
                 day: date = self._daily.days[row].astype(date)
-                found.append(TestPrice(float(self._seen[row]), day, self._at(what, day)))
-        # What leaves on a quarter end is gone before its price is seen.
-        found += self._quarter_ends(acquired, until, with_last=left is None)
-        return min(found, key=lambda seen: seen.price)
+                candidates.append(TestPrice(float(self._seen[row]), day, self._at(what, day)))
+        # Units disposed of on a quarter end leave before its price is observed.
+        candidates += self._quarter_ends(acquired, until, with_last=left is None)
+        return min(candidates, key=lambda seen: seen.price)
 
     def _quarter_ends(self, acquired: date, until: date, *, with_last: bool) -> list[TestPrice]:
         return [
@@ -101,8 +101,8 @@ class Observer:
 
     def _lowest_reporting_date(self, acquired: date, opening: float | None) -> TestPrice:
         end = self._quarters[self._quarter].end
-        found = self._quarter_ends(acquired, end, with_last=True)
+        candidates = self._quarter_ends(acquired, end, with_last=True)
         if opening is not None:
             # The balance stands for the reporting date at which the lot enters.
-            found = [self._first(acquired, opening), *(seen for seen in found if seen.day > acquired)]
-        return min(found, key=lambda seen: seen.price)
+            candidates = [self._first(acquired, opening), *(seen for seen in candidates if seen.day > acquired)]
+        return min(candidates, key=lambda seen: seen.price)

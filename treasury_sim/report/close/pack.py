@@ -1,4 +1,4 @@
-"""Everything of one close, as tables: the one thing that screen, CSV, JSON and XLSX show."""
+"""One close as tables, which screen, CSV, JSON and XLSX render."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ClosePack:
     books
         The journals from the first purchase to this quarter, by label.
     ends, engine_balances
-        Last day of each of these quarters, and what the engine has on the accounts that are asserted.
+        Last day of each of these quarters, and the balances of the accounts that are asserted.
     close
         The close that the tables are drawn from, for the formulas of a workbook.
     """
@@ -74,7 +74,7 @@ class ClosePack:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the figures must know, as the table of policies has it."""
+        """Notes that a reader of the figures must know, as in the table of policies."""
         return tuple(str(row.cells[2]) for row in self.policies.rows if row.cells[0] == "note")
 
     def tables(self) -> tuple[Table, ...]:

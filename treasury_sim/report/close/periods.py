@@ -86,7 +86,7 @@ def quarter_to_close(result: Result, label: str | None) -> Quarter:
         return result.reported[-1]
     known = {quarter.label: quarter for quarter in result.reported}
     if label not in known:
-        message = f"There is no quarter {label!r} in the scenario's period. {nearest(label, list(known))}"
+        message = f"The scenario's period has no quarter {label!r}. {nearest(label, list(known))}"
         raise UnknownQuarterError(message)
     return known[label]
 

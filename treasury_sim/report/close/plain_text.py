@@ -69,12 +69,12 @@ class Names:
     def asserted(self, held: Mapping[Account, Decimal]) -> dict[str, Decimal]:
         """The balances of `held` by name; a name that is also another account's is not asserted."""
         shared = {name for key, name in self._names.items() if key[0] not in ASSERTED}
-        found: dict[str, Decimal] = {}
+        by_name: dict[str, Decimal] = {}
         for (account, asset), amount in held.items():
             name = self._names[account, asset, ""]
             if name not in shared:
-                found[name] = found.get(name, Decimal(0)) + amount
-        return found
+                by_name[name] = by_name.get(name, Decimal(0)) + amount
+        return by_name
 
 
 def _strict(name: str) -> str:
@@ -152,7 +152,7 @@ def _by_quarter(pack: ClosePack) -> Iterator[tuple[str, Journal, date, dict[Acco
 
 
 def _about(entry: Entry) -> dict[str, str]:
-    """What is known of an entry besides its amounts: kind, rule, citation, units, lots."""
+    """Metadata of an entry: kind, rule, citation, units, lots."""
     about = {"kind": entry.kind, "rule": entry.rule}
     if entry.citation:
         about["citation"] = entry.citation

@@ -52,7 +52,7 @@ class Entry:
     citation
         Where the rule stands.
     details
-        The lots behind it, with what each brings to the account of the asset.
+        The lots behind it, with the amount of each in the account of the asset.
     """
 
     number: str
@@ -105,8 +105,8 @@ def balancing(account: str, asset: str, postings: Iterable[Posting]) -> Posting:
 
 def result_of(gain: str, loss: str, asset: str, postings: Iterable[Posting]) -> Posting:
     """The gain or loss that brings `postings` to zero, on the account of its sign."""
-    found = balancing(gain, asset, postings)
-    return found if found.cents <= 0 else balancing(loss, asset, postings)
+    posting = balancing(gain, asset, postings)
+    return posting if posting.cents <= 0 else balancing(loss, asset, postings)
 
 
 def side(account: str) -> int:

@@ -27,7 +27,7 @@ class RollForwardLine:
     Attributes
     ----------
     asset, wallet
-        Of what; `wallet` is empty for all wallets together.
+        The subject; `wallet` is empty for all wallets together.
     measure
         ``units`` or ``money``.
     line
@@ -73,11 +73,11 @@ class RollForward:
 
     def differences(self) -> tuple[Amount, Amount]:
         """Opening and movements less closing, for each column; 0 where it ties."""
-        found = [
+        differences = [
             None if column[0] is None else sum(amount or 0.0 for amount in column[:-1]) - (column[-1] or 0.0)
             for column in zip(*(line.amounts for line in self.lines), strict=True)
         ]
-        return found[0], found[1]
+        return differences[0], differences[1]
 
     @property
     def ties(self) -> bool:
@@ -87,7 +87,7 @@ class RollForward:
 
 @once
 def roll_forwards(close: Close) -> list[RollForward]:
-    """Of each asset in units, in units by wallet where there are several, and in money."""
+    """The roll-forwards of each asset: in units, in units by wallet where there are several, and in money."""
     rolled = []
     for asset in close.result.holdings:
         rolled.append(_units(close, asset))
@@ -157,12 +157,12 @@ def _by_wallet(close: Close, asset: str) -> Iterator[RollForward]:
             np.array([getattr(move, side) == wallet for move in moves], dtype=bool)
             for side in ("to_wallet", "from_wallet")
         )
-        here, gone = came_to == wallet, left_from == wallet
+        here, out = came_to == wallet, left_from == wallet
         bought, sold, received, sent = (
             ledger.grain.exact(sum_by_quarter(units, at, timeline))
             for units, at in (
                 (ledger.quantity[here], ledger.acquired[here]),
-                (ledger.release_quantity[gone], ledger.release_mark[gone]),
+                (ledger.release_quantity[out], ledger.release_mark[out]),
                 (moved[into], marks[into]),
                 (moved[out_of], marks[out_of]),
             )
@@ -211,7 +211,7 @@ def remeasurement_title(rule: Framework, amounts: Sequence[Amount]) -> str:
 
 
 def disposal_basis(rule: Framework) -> str:
-    """At what amount coins leave the books under `rule`."""
+    """The amount at which coins leave the books under `rule`."""
     return {"sale_price": "disposal fair value", "cost": "cost"}.get(rule.rule.at_release, "carrying amount")
 
 
@@ -248,9 +248,9 @@ def asc_350_60_reconciliation(close: Close) -> RollForward | None:
     lines.flow(
         "adoption",
         "Cumulative effect of adoption, before tax",
-        sum((found["equity_direct"][0] for found in statements.values()), np.zeros(size)),
+        sum((of["equity_direct"][0] for of in statements.values()), np.zeros(size)),
     )
-    lines.flow("additions", "Additions", sum((found["additions"][0] for found in statements.values()), np.zeros(size)))
+    lines.flow("additions", "Additions", sum((of["additions"][0] for of in statements.values()), np.zeros(size)))
     lines.flow(
         "dispositions",
         "Dispositions",

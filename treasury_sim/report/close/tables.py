@@ -20,7 +20,7 @@ from treasury_sim.report.tables.table import Adds, Cell, Column, Row, Table
 
 
 def flash_table(close: Close) -> Table:
-    """The flash pack, with what is not plausible in it."""
+    """The flash pack, with notes on implausible figures."""
     quarter, year_to_date = close.periods.titles()
     columns = (
         Column("line", "Key", only_in_files=True),
@@ -95,18 +95,18 @@ _LOT_COLUMNS = (
 def lots_table(close: Close) -> Table:
     """The lot schedule with a total for each asset."""
     rows: list[Row] = []
-    found = lot_schedule(close)
-    for asset in dict.fromkeys(row.asset for row in found):
-        mine = [row for row in found if row.asset == asset]
+    schedule = lot_schedule(close)
+    for asset in dict.fromkeys(row.asset for row in schedule):
+        mine = [row for row in schedule if row.asset == asset]
         rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
         rows.append(Row((asset, "Total", *_totals(mine, close.result.holdings[asset].ledger.grain)), is_total=True))
     rules = {close.rule(asset) for asset in close.result.holdings}
     cost_model = any(rule.rule.ceiling_at_cost for rule in rules)
     notes = [
         "To date: accumulated impairment under cost models, otherwise carrying amount less cost.",
-        "Test price: the price that the rule looks at, before costs of disposal.",
+        "Test price: the price compared with the carrying amount, before costs of disposal.",
     ]
-    if any(row.acquired.count(" to ") for row in found):
+    if any(row.acquired.count(" to ") for row in schedule):
         notes.append(
             "A lot bought over a window is tested day by day; its test price is that of its first day's units."
         )
@@ -227,5 +227,5 @@ def policies_table(close: Close) -> Table:
         for line in line_accounts()
     ]
     rows += [("note", "", note) for note in close.result.notes]
-    columns = (Column("what", "What"), Column("name", "Name"), Column("value", "Value"))
+    columns = (Column("what", "Kind"), Column("name", "Name"), Column("value", "Value"))
     return Table("policies", "Policies and sources", columns, tuple(Row(row) for row in rows))

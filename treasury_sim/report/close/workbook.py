@@ -1,7 +1,7 @@
 """A close as an Excel workbook that calculates: the same tables, with the formulas that give their figures.
 
-Every formula cell carries the engine's figure as its result, for viewers that do not calculate. Inputs are blue on
-yellow; check cells say whether what is calculated is what the engine has.
+Every formula cell stores its result, for viewers that do not calculate. Inputs are blue on yellow; check cells show
+whether the calculated figure is that of the run.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class _Sheets:
     def __init__(self, book: Any, pack: ClosePack, behind: Mapping[str, Behind]) -> None:
         self._book = book
         self._pack = pack
-        self._behind = {name: found.formulas for name, found in behind.items()}
-        self._missed: dict[str, dict[tuple[int, int], float]] = {name: found.missed for name, found in behind.items()}
+        self._behind = {name: of.formulas for name, of in behind.items()}
+        self._missed: dict[str, dict[tuple[int, int], float]] = {name: of.missed for name, of in behind.items()}
         self._live: LiveTable | None = None
         self._styles: dict[tuple[Kind, bool, str], Any] = {}
         self._title = book.add_format({"bold": True, "font_size": 13})
@@ -156,7 +156,7 @@ LOOKS: Mapping[str, Mapping[str, str | int]] = {
     "input": {"font_color": "#0000FF", "bg_color": "#FFF9DB"},
     "missed": {"font_color": "#9C0006", "bg_color": "#FFC7CE"},
 }
-"""How the account of a credit looks, an input, and a formula that does not give the figure of the run."""
+"""Formats of a credit's account, an input, and a formula that does not give the figure of the run."""
 
 
 def _check(row: Row, column: int, first: int) -> str:

@@ -24,7 +24,7 @@ ALIASES = {
     "unrealised_gain": "remeasurement_pl",
     "remeasurement": "remeasurement_pl",
 }
-"""What people call a line -> the line. An impairment is one only under a rule at cost."""
+"""Everyday name -> line. It is an impairment only under a cost model."""
 
 
 @checked
@@ -47,19 +47,19 @@ def explain(
     framework
         One of the result's; by default the first (for ``impairment`` the first that knows one).
     lot
-        The lot to look at, by its id; by default all that matter.
+        Id of one lot; by default all lots that contribute.
 
     Raises
     ------
     InputError
-        If the line, the quarter, the framework or the lot is not there.
+        If the result has no such line, quarter, framework or lot.
     NotOnePathError
         If the result is not a single path.
     """
     if result.paths > 1:
         message = "explain needs a replay of a single price path: an average has no lots."
         raise NotOnePathError(message)
-    labels = [one.label for one in result.timeline.quarters]
+    labels = [each.label for each in result.timeline.quarters]
     label = quarter or labels[-1]
     if label not in labels:
         raise InputError([Problem("", None, "quarter", f"one from {labels[0]} to {labels[-1]}", label)])

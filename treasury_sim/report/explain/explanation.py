@@ -1,4 +1,4 @@
-"""What an explanation is: a tree of figures, each with its formula, and lots at the leaves."""
+"""`Explanation`: a tree of figures, each with its formula, and lots at the leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Amount = float | None
 
 @dataclass(frozen=True)
 class LotTerm:
-    """What one lot, or one day's part of it, brings to a figure.
+    """The contribution of one lot, or of one daily part of it, to a figure.
 
     Attributes
     ----------
@@ -19,13 +19,13 @@ class LotTerm:
     unit_cost
         [currency/coin]
     price
-        The price that the rule looks at [currency/coin].
+        Test price [currency/coin].
     day, source
-        When it was seen, and where it is from.
+        Day on which it was observed, and its source.
     amount
         [unit of the line]
     formula
-        How the amount follows, with numbers.
+        The arithmetic, with numbers.
     """
 
     asset: str
@@ -47,21 +47,21 @@ class Explanation:
     Attributes
     ----------
     line
-        Of the statement; empty for a figure that is none, such as a rate.
+        Key of a line of the statement; empty for other figures, such as a rate.
     title
-        Words, in the language of the rule in force.
+        Heading, in the terms of the rule in force.
     amount
         ``None`` if it was not computed [unit of the line].
     formula
-        How it follows from its parts, with numbers.
+        The arithmetic from its parts, with numbers.
     rule
-        The paragraph that says so, and the rule in a sentence; empty for plain addition.
+        The paragraph, and the rule in a sentence; empty for plain addition.
     source
-        Where a figure is from that is not computed; empty otherwise.
+        Source of a figure that is stated, not computed; empty otherwise.
     parts
         The figures in the formula.
     lots
-        What each lot brings; empty where the figure is not made of lots.
+        Contribution of each lot; empty where the figure is not made of lots.
     """
 
     line: str

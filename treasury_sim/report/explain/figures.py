@@ -1,4 +1,4 @@
-"""What an explanation looks at: the figures of one quarter under one framework."""
+"""The figures of one quarter under one framework that an explanation uses."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ STATED = {
     "unpaid": "the instruments of the holder (capital.opening)",
     "shares_outstanding": "common shares (capital.opening.shares)",
 }
-"""Lines that come from outside -> where they are from, or what they would need."""
+"""Lines stated, not computed -> their source, or the inputs they would need."""
 
 
 Parts = tuple[Explanation, ...]
@@ -62,14 +62,14 @@ def _units(figures: Figures, line: str) -> Explanation:
             sum(getattr(row, name) for row in rows)
             for name in ("units_opening", "units_acquired", "units_released", "units_closing")
         )
-        said = [written(units, "units") for units in (opening, came, went, held)]
-        formula = f"{said[0]} + {said[1]} − {said[2]} = {said[3]}"
+        shown = [written(units, "units") for units in (opening, came, went, held)]
+        formula = f"{shown[0]} + {shown[1]} − {shown[2]} = {shown[3]}"
         parts.append(Explanation("", asset, held, formula, "", "opening + acquired − released"))
     return _done(figures, line, " + ".join(part.formula for part in parts) or "nothing is held", "", tuple(parts))
 
 
 def _tax_basis(figures: Figures, line: str) -> Explanation:
-    """Cost of what is held in the tax ledger, asset by asset."""
+    """Cost of the units in the tax ledger, asset by asset."""
     mark = int(figures.result.timeline.quarter_marks[figures.index])
     parts = []
     for asset, holding in figures.result.holdings.items():
@@ -117,8 +117,8 @@ def _by_asset(words_of_it: str, kind: str) -> Callable[[Figures, str], Explanati
             Explanation("", asset, figures.of(line, asset), f"{words_of_it} = {written(figures.of(line, asset))}")
             for asset in figures.result.holdings
         )
-        said = " + ".join(written(part.amount) for part in parts) or "nothing"
-        return _done(figures, line, f"{words_of_it}: {said}", cited(figures.key, kind), parts)
+        terms = " + ".join(written(part.amount) for part in parts) or "nothing"
+        return _done(figures, line, f"{words_of_it}: {terms}", cited(figures.key, kind), parts)
 
     return explain
 
@@ -131,7 +131,7 @@ def _deferred_basis(figures: Figures, back: int = 0) -> float:
 
 
 def _deferred(figures: Figures, line: str) -> Explanation:
-    """-rate x what the difference between carrying amount and tax basis moved by through profit or loss."""
+    """-rate x the change through profit or loss of carrying amount less tax basis."""
 
     def difference(back: int) -> float:
         carrying = sum(figures.of(name, back=back) or 0.0 for name in ("carrying", "loan_receivable"))
@@ -140,7 +140,7 @@ def _deferred(figures: Figures, line: str) -> Explanation:
     now, before, tax = difference(0), difference(1), figures.of(line) or 0.0
     formula = (
         f"−{_rate(figures)} × (carrying amount less tax basis of {written(now)}, before {written(before)}; "
-        f"without what goes to OCI or equity) = {written(tax)}"
+        f"excluding OCI and equity) = {written(tax)}"
     )
     rule = f"{cited(figures.key, 'tax')}: the change of the deferred tax follows the item that caused it."
     return _done(figures, line, formula, rule, (_part(figures, "carrying"), _part(figures, "tax_basis")))
@@ -193,12 +193,12 @@ def _income_tax(figures: Figures, line: str) -> Explanation:
 
 
 def _current_tax(figures: Figures, line: str) -> Explanation:
-    formula = f"−{_rate(figures)} × (net proceeds less tax basis of what left) = {written(figures.of(line))}"
+    formula = f"−{_rate(figures)} × (net proceeds less tax basis of disposals) = {written(figures.of(line))}"
     return _done(figures, line, formula, cited(figures.key, "tax"))
 
 
 def _worded(words_of_it: str, *parts: str) -> Callable[[Figures, str], Explanation]:
-    """A line of tax in words, with the lines that it looks at."""
+    """A line of tax in words, with the lines it depends on."""
 
     def explain(figures: Figures, line: str) -> Explanation:
         formula = f"{words_of_it} = {written(figures.of(line))}"
@@ -208,7 +208,7 @@ def _worded(words_of_it: str, *parts: str) -> Callable[[Figures, str], Explanati
     return explain
 
 
-_UNSUPPORTED = "gross asset less what liabilities, carry-backs and the stated support cover, at least 0"
+_UNSUPPORTED = "gross asset less the part supported by liabilities, carry-backs and stated support, at least 0"
 
 
 def _per_share(figures: Figures, line: str) -> Explanation:
@@ -241,7 +241,7 @@ def _accumulated(figures: Figures, line: str) -> Explanation:
 
 
 def _surplus(figures: Figures, line: str) -> Explanation:
-    formula = f"what the carrying amount exceeds cost by, lot by lot = {written(figures.of(line))}"
+    formula = f"carrying amount above cost, lot by lot = {written(figures.of(line))}"
     return _done(figures, line, formula, figures.citation)
 
 
@@ -251,7 +251,7 @@ FORMULAS: Mapping[str, Callable[[Figures, str], Explanation]] = {
     "tax_basis": _tax_basis,
     "opening_carrying": _opening,
     "net_proceeds": _proceeds,
-    "realised_gain_disclosed": _by_asset("proceeds before costs less the cost of what left", "sale"),
+    "realised_gain_disclosed": _by_asset("proceeds before costs less the cost of disposals", "sale"),
     "fee_expense": _by_asset("fees of the lots bought in the quarter, if they are expensed", "purchase"),
     "coin_revenue": _by_asset("coins received at fair value at contract inception", "receipt"),
     "coin_expense": _by_asset("coins paid at fair value", "payment"),
@@ -281,7 +281,7 @@ FORMULAS: Mapping[str, Callable[[Figures, str], Explanation]] = {
         "stated in the scenario, operating losses at the rate, and the minimum tax credit", "minimum_tax_credit"
     ),
     "other_valuation_allowance": _worded(
-        "other assets less what the liability on the holdings and the stated support cover",
+        "other assets less the part supported by the liability on the holdings and stated support",
         "other_deferred_tax_asset",
         "deferred_tax_liability",
     ),
@@ -290,7 +290,7 @@ FORMULAS: Mapping[str, Callable[[Figures, str], Explanation]] = {
     "eps_diluted": _per_share,
     "weighted_shares_year_to_date": _year_to_date("mean of the quarters of the fiscal year so far"),
     "eps_basic_year_to_date": _year_to_date(f"{_OF_THE_YEAR} ÷ its weighted shares"),
-    "eps_diluted_year_to_date": _year_to_date(f"{_OF_THE_YEAR} and what dilution saves ÷ its diluted shares"),
+    "eps_diluted_year_to_date": _year_to_date(f"{_OF_THE_YEAR} plus amounts saved by dilution ÷ its diluted shares"),
 }
 """Line -> its explanation. A test holds that every line of the statement has one."""
 

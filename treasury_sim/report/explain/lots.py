@@ -1,4 +1,4 @@
-"""From a line to the lots: units, cost, the price that the rule looks at, and the arithmetic of each."""
+"""From a line to its lots: units, cost, test price, and the arithmetic of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from treasury_sim.report.explain.figures import Figures, written
 
 
 def lot_terms(figures: Figures, line: str, lot: str | None = None) -> tuple[LotTerm, ...]:
-    """What each lot brings to `line`, the largest first; with `lot`, that one and its days.
+    """Contribution of each lot to `line`, the largest first; with `lot`, that lot and its days.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def _formula(figures: Figures, line: str, row: LotLine) -> str:
 
 
 def _carried(figures: Figures, row: LotLine) -> str:
-    """The closing carrying amount as the rule has it, or its amount where the rule works on parts of the lot."""
+    """The closing carrying amount by the rule, or only its amount where the rule works on parts of the lot."""
     rule = figures.rule(row.asset).rule
     if not row.units_closing:
         return "nothing left"
@@ -88,7 +88,7 @@ def _carried(figures: Figures, row: LotLine) -> str:
 
 
 def unit_carrying(rule: Rule, cost: float, price: float) -> float | None:
-    """What one unit is carried at [currency]; ``None`` where the rule looks at more than a cost and a price."""
+    """Carrying amount of one unit [currency]; ``None`` where the rule uses more than a cost and a price."""
     if rule.price == "highest_since_permanent_fall" or rule.less_disposal_costs or rule.keeps_reserve:
         return None
     return min(cost, price) if rule.ceiling_at_cost else price

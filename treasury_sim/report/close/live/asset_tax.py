@@ -1,4 +1,4 @@
-"""The lines of the sheet By asset that only tax looks at."""
+"""The lines of the sheet By asset that only tax uses."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from treasury_sim.report.close.live.workings import Workings
 
 FOR_TAX = {
     "tax_opening": "Tax basis, opening",
-    "tax_came": "Tax basis of what came",
-    "tax_basis_released": "Tax basis of what left",
+    "tax_came": "Tax basis of acquisitions",
+    "tax_basis_released": "Tax basis of disposals",
     "tax_basis": "Tax basis",
     "taxable_proceeds": "Proceeds for tax",
-    "returned": "Came back from loans",
+    "returned": "Returned from loans",
     "loan_opening": "Coins on loan, opening",
     "deferred_opening": "Basis of deferred tax, opening",
-    "deferred_came": "Basis of deferred tax of what came",
+    "deferred_came": "Basis of deferred tax, acquisitions",
     "deferred_tax_basis": "Basis of deferred tax",
-    "taxed_at_once": "Cost less tax basis of what was bought, taxed at once",
-    "initial_difference": "Carrying amount less tax basis of what came, its tax past income",
+    "taxed_at_once": "Cost less tax basis of purchases, taxed at once",
+    "initial_difference": "Carrying amount less tax basis of acquisitions whose tax bypasses income",
     "surplus_opening": "Revaluation surplus, opening",
     "unrealised_at_fair_value": "Unrealised gains and losses at fair value in income",
 }
-"""Lines that only tax looks at, and what they are called."""
+"""Lines that only tax uses, and their headings."""
 
 
 POOL = "one unit of account: the run measures the asset as a whole"
 LOANS = "coins on loan are not among the lots of this book"
-POOLED_TAX = "tax cost is an average of all units, or of a wallet's, which the run keeps"
+POOLED_TAX = "the tax cost is an average over all units, or over a wallet, computed by the run"
 
 _WEIGHTS = {
     "tax_opening": "tax_opening",
@@ -103,7 +103,7 @@ class AssetTax:
         return float(lines[_OF_ASSET[line]][0, quarter - 1]) if quarter else 0.0
 
     def _proceeds(self, asset: str, ledger: Ledger) -> Term | FromRun:
-        """Proceeds of all that left but what was lent out."""
+        """Proceeds of all disposals except loans."""
         working = self._of.assets[asset]
         went = working.timeline.quarter_of_mark[ledger.release_mark] == self._of.quarter
         value = float(ledger.release_net[went].sum())
@@ -113,7 +113,7 @@ class AssetTax:
         return f"{out('net')[0]}-{out('net', 'loan')[0]}", value
 
     def _unrealised(self, asset: str, here: Mapping[str, str], amount: Mapping[str, float]) -> Term | FromRun:
-        """Remeasurement less what left above cost, which is realised; an impairment is no result at fair value."""
+        """Remeasurement less the realised part, that of disposals above cost; none under a cost model."""
         working = self._of.assets[asset]
         if working.framework.rule.ceiling_at_cost:
             return "0", 0.0
@@ -130,7 +130,7 @@ class AssetTax:
         """The basis that deferred tax goes by.
 
         A tax basis that is not the cost is a difference at the start, which is exempt outside US GAAP: deferred tax
-        goes by what was paid there.
+        goes by the price paid there.
         """
         working, same = self._of.assets[asset], _LIKE_TAX[line]
         typed = working.passed.tax_at_cost
@@ -139,7 +139,7 @@ class AssetTax:
         return self._tax_basis(same, asset, typed, "paid")
 
     def _taxed_at_once(self, asset: str) -> Term | FromRun:
-        """Under US GAAP, cost less tax basis of what was bought, see `engine.statements`."""
+        """Under US GAAP, cost less tax basis of purchases, see `engine.statements`."""
         working = self._of.assets[asset]
         ledger, typed = working.passed.tax, working.passed.tax_at_cost
         if typed is None or working.framework.family != "us":

@@ -15,12 +15,12 @@ FIRST_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A formula, and what it gives.
+    """A formula and its result.
 
     Attributes
     ----------
     value
-        What the formula gives: its result in viewers that do not calculate.
+        Result of the formula, for viewers that do not calculate.
     engine
         The figure of the run that it has to give; ``None`` if the run has no such figure.
     tolerance
@@ -53,7 +53,7 @@ Written = Cell | Live | Given | FromRun
 
 @dataclass(frozen=True, slots=True)
 class RunValue:
-    """A value in the workbook that is no formula.
+    """A value in the workbook that is not a formula.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class Block:
     checks
         Whether each formula that stands for a figure of the run gives it.
     from_run
-        The values that are no formulas.
+        The values that are not formulas.
     """
 
     sheet: str
@@ -120,7 +120,7 @@ class Block:
         return len(self._rows)
 
     def add(self, cells: Sequence[Written], *, is_total: bool = False, kind: Kind | None = None) -> int:
-        """Add a row; return its number. Its numbers are of `kind`, where not what the columns say."""
+        """Add a row; return its number. `kind`, where given, replaces the kinds of the columns."""
         number = self.size
         plain: list[Cell] = []
         for column, cell in enumerate(cells):
@@ -140,7 +140,7 @@ class Block:
         return number
 
     def _name_of(self, cells: Sequence[Written], column: int) -> str:
-        """What a cell is called: its row and, where there are several columns of numbers, its column."""
+        """Name of a cell: its row and, where there are several columns of numbers, its column."""
         row = next((cell for cell in reversed(cells[:column]) if isinstance(cell, str) and cell), "")
         numbers = sum(column.kind != "text" for column in self.columns)
         return f"{row}, {self.columns[column].title}" if numbers > 2 else row
@@ -167,7 +167,7 @@ class Block:
         return f"'{self.sheet}'!${letter}${FIRST_ROW}:${letter}${max(self.size, 1) + FIRST_ROW - 1}"
 
     def value(self, name: str, row: int) -> Cell:
-        """What stands in a cell."""
+        """Content of a cell."""
         return self._rows[row].cells[self.column(name)]
 
     def table(self) -> Table:
@@ -198,7 +198,7 @@ class Behind:
     Attributes
     ----------
     missed
-        What each formula gives that does not give the engine's figure.
+        The result of each formula that does not give the figure of the run.
     checks, from_run
         As in `Block`.
     """

@@ -50,7 +50,7 @@ class ByAsset:
         self.block = Block(
             "By asset",
             "by_asset",
-            "By asset: the roll-forward, and what tax looks at",
+            "By asset: the roll-forward, and the lines that tax uses",
             (
                 Column("line", "Key"),
                 Column("title", ""),
@@ -69,7 +69,7 @@ class ByAsset:
         return self.block.at(asset, self._row[line])
 
     def total(self, line: str) -> float:
-        """What is calculated for all assets together."""
+        """A line, calculated for all assets together."""
         return plain(self.block.value("total", self._row[line]))
 
     def _add(self) -> None:
@@ -90,7 +90,7 @@ class ByAsset:
         return line in self._from_run
 
     def _asset(self, line: str, asset: str) -> Written:
-        """One line of one asset: a formula, or a value from the run where the lots do not say it."""
+        """One line of one asset: a formula, or a value from the run where lots do not give it."""
         working = self.of.assets[asset]
         held = self.close.statements.assets[asset]
         engine = held.lines.get(line)

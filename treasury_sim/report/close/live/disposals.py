@@ -1,4 +1,4 @@
-"""The sheet Disposals: what left, at what it was carried."""
+"""The sheet Disposals: units disposed of, at their carrying amount."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from treasury_sim.report.tables.table import Column
 
 
 def write_disposals(close: Close, of: Workings, inputs: Inputs, lots: Lots, tests: Tests) -> Block:
-    """Write a row for each part that left in the quarter; nothing for a pool."""
+    """Write a row for each part disposed of in the quarter; none for a pool."""
     block = _block()
     for asset in of.assets.values():
         if not asset.is_pool:
@@ -31,22 +31,22 @@ def _block() -> Block:
         Column("n", "Lot no.", "units"),
         Column("asset", "Asset"),
         Column("lot", "Lot"),
-        Column("kind", "Left by"),
+        Column("kind", "Kind"),
         Column("day", "Day"),
         Column("units", "Units", "units"),
         Column("gross", "Proceeds before costs", "money"),
-        Column("net", "after costs", "money"),
+        Column("net", "Proceeds after costs", "money"),
         Column("cost", "Unit cost", "price"),
-        Column("price", "Price looked at", "price"),
-        Column("pl", "In P&L a unit", "price"),
-        Column("oci", "in OCI", "price"),
-        Column("carrying", "Carrying amount that left", "money"),
-        Column("cost_out", "Cost that left", "money"),
-        Column("surplus", "Surplus that left", "money"),
+        Column("price", "Test price", "price"),
+        Column("pl", "P&L a unit", "price"),
+        Column("oci", "OCI a unit", "price"),
+        Column("carrying", "Carrying amount disposed of", "money"),
+        Column("cost_out", "Cost disposed of", "money"),
+        Column("surplus", "Surplus released", "money"),
         Column("pl_out", "P&L up to the disposal", "money"),
-        Column("realised", "Gain or loss on it", "money"),
+        Column("realised", "Gain or loss on disposal", "money"),
     )
-    return Block("Disposals", "live_disposals", "Disposals: what left, at what it was carried", columns)
+    return Block("Disposals", "live_disposals", "Disposals: units disposed of, at their carrying amount", columns)
 
 
 def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWorkings, *, close: Close) -> None:
@@ -64,13 +64,13 @@ def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWor
         seen = float(price[n])
         unit = asset.passed_through(asset.rule, np.array([cost]), np.array([seen]))
         pl, oci = float(unit.pl[0]), float(unit.oci[0])
-        looked: Written = seen
+        test_price: Written = seen
         if at_cost[n]:
-            looked = Live(f"={block.here('cost', row)}", seen)
+            test_price = Live(f"={block.here('cost', row)}", seen)
         elif by_sale:
-            looked = Live(f"={block.here('gross', row)}/{block.here('units', row)}", seen)
+            test_price = Live(f"={block.here('gross', row)}/{block.here('units', row)}", seen)
         elif not np.isfinite(seen):
-            looked = Live(f"={block.here('cost', row)}", cost)  # the rule had no price yet: at cost
+            test_price = Live(f"={block.here('cost', row)}", cost)  # the rule had no price yet: at cost
         cell = {
             name: block.here(name, row) for name in ("units", "gross", "net", "cost", "price", "pl", "oci", "carrying")
         }
@@ -87,7 +87,7 @@ def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWor
                 gross,
                 net,
                 Live(f"={tests.block.at('cost', test)}", cost),
-                looked,
+                test_price,
                 Live(f"={formula_pl}", pl),
                 Live(f"={formula_oci}", oci),
                 Live(f"={cell['units']}*({cell['cost']}+{cell['pl']}+{cell['oci']})", units * (cost + pl + oci)),

@@ -1,4 +1,4 @@
-"""The sheet Inputs: what a reader may change."""
+"""The sheet Inputs: the values that a reader may change."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ class Inputs:
 
 
 def write_inputs(close: Close, of: Workings) -> Inputs:
-    """Write what a reader may change: prices, the tax rate, shares, and the lines that a scenario states."""
-    columns = (Column("name", "Key"), Column("what", "What it is"), Column("value", "Value", "price"))
-    block = Block("Inputs", "inputs", "Inputs: change what is blue on yellow, and see what follows", columns)
+    """Write the values that a reader may change: prices, the tax rate, shares, and the lines that a scenario states."""
+    columns = (Column("name", "Key"), Column("what", "Input"), Column("value", "Value", "price"))
+    block = Block(
+        "Inputs", "inputs", "Inputs: change the cells that are blue on yellow, the rest recalculates", columns
+    )
     spec = of.scenario.spec
     at_price = {}
     for name, asset in of.assets.items():
@@ -63,12 +65,12 @@ def write_inputs(close: Close, of: Workings) -> Inputs:
         block.add(("deferred_tax_rate", "Tax rate of deferred tax", follows), kind="share")
     costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
     block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")
-    block.add(("reserve", "Fluctuation reserve, share of what exceeds cost", Given(reserve)), kind="share")
+    block.add(("reserve", "Fluctuation reserve, share of the excess over cost", Given(reserve)), kind="share")
     lines = close.statements.lines
     for name in STATED:
         stated = single(Period("", (of.quarter,)), name, lines)
         if stated is not None:
             block.add((name, LINES[name].title, Given(stated)))
-    block.notes.append("Which lots a disposal takes, and how a window falls into days, is decided by the run.")
-    block.notes.append("Prices seen before the quarter end stand beside each lot in the sheet Tests.")
+    block.notes.append("The run decides which lots a disposal takes, and how a window is split into days.")
+    block.notes.append("Prices observed before the quarter end stand beside each lot in the sheet Tests.")
     return Inputs(block, at_price)

@@ -1,4 +1,4 @@
-"""The sheet Tests: every part of a lot on its own, at the price that its rule looks at, and what follows."""
+"""The sheet Tests: every part of a lot separately, at its test price, and the amounts that follow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Tests:
 
 
 def write_tests(close: Close, of: Workings, inputs: Inputs, lots: Lots) -> Tests:
-    """Write a row for each part that was there in the quarter; a pool is not tested part by part."""
+    """Write a row for each part held at some time in the quarter; a pool is not tested part by part."""
     tests = Tests(_block(), {})
     for asset in of.assets.values():
         if not asset.is_pool:
@@ -44,32 +44,32 @@ def _block() -> Block:
         Column("asset", "Asset"),
         Column("lot", "Lot"),
         Column("day", "Day"),
-        Column("kind", "Came by"),
+        Column("kind", "Acquired by"),
         Column("factor", "Day's price over the window's", "units"),
         Column("cost", "Unit cost", "price"),
         Column("opening", "Units, opening", "units"),
-        Column("came", "come", "units"),
-        Column("closing", "closing", "units"),
-        Column("entry", "Price it entered at", "price"),
-        Column("price_before", "Price looked at, opening, by the rule before", "price"),
-        Column("price_opening", "Price looked at, opening", "price"),
-        Column("price_seen", "seen before the end", "price"),
-        Column("price_closing", "closing", "price"),
-        Column("pl_opening", "In P&L a unit, opening", "price"),
-        Column("oci_opening", "in OCI, opening", "price"),
-        Column("pl_closing", "in P&L, closing", "price"),
-        Column("oci_closing", "in OCI, closing", "price"),
+        Column("came", "Units, acquired", "units"),
+        Column("closing", "Units, closing", "units"),
+        Column("entry", "Price at entry", "price"),
+        Column("price_before", "Test price, opening (previous standard)", "price"),
+        Column("price_opening", "Test price, opening", "price"),
+        Column("price_seen", "Price observed before the quarter end", "price"),
+        Column("price_closing", "Test price, closing", "price"),
+        Column("pl_opening", "P&L a unit, opening", "price"),
+        Column("oci_opening", "OCI a unit, opening", "price"),
+        Column("pl_closing", "P&L a unit, closing", "price"),
+        Column("oci_closing", "OCI a unit, closing", "price"),
         Column("carrying_opening", "Carrying, opening", "money"),
         Column("adoption", "Adoption", "money"),
         Column("additions", "Additions", "money"),
         Column("carrying_closing", "Carrying, closing", "money"),
         Column("cost_opening", "Cost, opening", "money"),
         Column("cost_closing", "Cost, closing", "money"),
-        Column("pl", "P&L of what is held", "money"),
-        Column("oci", "OCI of what is held", "money"),
+        Column("pl", "P&L of units held", "money"),
+        Column("oci", "OCI of units held", "money"),
         Column("surplus_opening", "Surplus, opening", "money"),
     )
-    return Block("Tests", "live_tests", "Tests: every lot, and every day of a window, on its own", columns)
+    return Block("Tests", "live_tests", "Tests: every lot, and every day of a window, separately", columns)
 
 
 def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWorkings) -> None:
@@ -96,19 +96,19 @@ def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWor
         units = float(asset.opening_units[part]), float(asset.ledger.quantity[part] * asset.came[part])
         held = float(asset.closing_units[part])
         lot = lots.row_of[asset.name, asset.ledger.lot_ids[asset.ledger.lot[part]]]
-        there = units[0] > 0.0
+        was_held = units[0] > 0.0
         c, (new_pl, new_oci) = cost[n], (float(unit["new"].pl[n]), float(unit["new"].oci[n]))
         old = float(unit["old"].pl[n] + unit["old"].oci[n])
         end_pl, end_oci = float(unit["closing"].pl[n]), float(unit["closing"].oci[n])
         in_pl, in_oci = (float(unit["entry"].pl[n]), float(unit["entry"].oci[n])) if typed[n] else (0.0, 0.0)
         entered_pl, entered_oci = here.through(rule, "entry") if typed[n] else ("0", "0")
-        is_changed = before is not rule and there
+        is_changed = before is not rule and was_held
         price_before = float(opening_old[n]) if is_changed and np.isfinite(opening_old[n]) else None
         old_pl, old_oci = (
-            here.through(before, "price_before" if is_changed else "price_opening") if there else ("0", "0")
+            here.through(before, "price_before" if is_changed else "price_opening") if was_held else ("0", "0")
         )
-        pl_opening, oci_opening = here.through(rule, "price_opening") if there else ("0", "0")
-        price_at_opening = float(opening_new[n]) if there and np.isfinite(opening_new[n]) else None
+        pl_opening, oci_opening = here.through(rule, "price_opening") if was_held else ("0", "0")
+        price_at_opening = float(opening_new[n]) if was_held and np.isfinite(opening_new[n]) else None
         # Where a rule had no price yet, the unit stays at cost.
         if price_at_opening is None:
             pl_opening = oci_opening = "0"
@@ -133,15 +133,15 @@ def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWor
                 price_at_opening,
                 float(seen[n]) if np.isfinite(seen[n]) else None,
                 price,
-                Live(f"={pl_opening}", new_pl if there else 0.0),
-                Live(f"={oci_opening}", new_oci if there else 0.0),
+                Live(f"={pl_opening}", new_pl if was_held else 0.0),
+                Live(f"={oci_opening}", new_oci if was_held else 0.0),
                 Live(f"={close_pl}", end_pl),
                 Live(f"={close_oci}", end_oci),
                 Live(f"={here('opening')}*({here('cost')}+{old_pl}+{old_oci})", units[0] * (c + old)),
                 Live(
                     f"={here('opening')}*({here('cost')}+{here('pl_opening')}+{here('oci_opening')})"
                     f"-{here('carrying_opening')}",
-                    units[0] * (new_pl + new_oci - old) if there else 0.0,
+                    units[0] * (new_pl + new_oci - old) if was_held else 0.0,
                 ),
                 Live(f"={here('came')}*({here('cost')}+{entered_pl}+{entered_oci})", units[1] * (c + in_pl + in_oci)),
                 Live(
@@ -153,14 +153,14 @@ def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWor
                 Live(
                     f"={here('closing')}*{here('pl_closing')}-{here('opening')}*{here('pl_opening')}"
                     f"-{here('came')}*{entered_pl}",
-                    held * end_pl - (units[0] * new_pl if there else 0.0) - units[1] * in_pl,
+                    held * end_pl - (units[0] * new_pl if was_held else 0.0) - units[1] * in_pl,
                 ),
                 Live(
                     f"={here('closing')}*{here('oci_closing')}-{here('opening')}*{here('oci_opening')}"
                     f"-{here('came')}*{entered_oci}",
-                    held * end_oci - (units[0] * new_oci if there else 0.0) - units[1] * in_oci,
+                    held * end_oci - (units[0] * new_oci if was_held else 0.0) - units[1] * in_oci,
                 ),
-                Live(f"={here('opening')}*{here('oci_opening')}", units[0] * new_oci if there else 0.0),
+                Live(f"={here('opening')}*{here('oci_opening')}", units[0] * new_oci if was_held else 0.0),
             )
         )
 
@@ -181,7 +181,7 @@ class _Here:
         return passed_through(rule, self("cost"), self(price), self.inputs.given("reserve"))
 
     def closing_price(self, price: float, seen: float, end: float, *, is_entering: bool) -> Written:
-        """The price looked at in the end: what was seen before and the quarter-end price, as the rule has it."""
+        """The closing test price: of the price observed before and the quarter-end price, as the rule has it."""
         rule = self.asset.rule
         permanent = self.asset.policy.permanent
         less = f"*(1-{self.inputs.given('disposal_costs')})" if rule.less_disposal_costs else ""

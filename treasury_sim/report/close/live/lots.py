@@ -1,4 +1,4 @@
-"""The sheet Lots: what each lot cost, in the books and for tax."""
+"""The sheet Lots: the cost of each lot, in the books and for tax."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Lots:
 
 
 def write_lots(of: Workings) -> Lots:
-    """Write every lot that was there in the quarter, in the books or for tax."""
+    """Write every lot held at some time in the quarter, in the books or for tax."""
     block, row_of = _block(), dict[tuple[str, str], int]()
     for asset in of.assets.values():
         _add(block, row_of, of, asset)
@@ -41,16 +41,16 @@ def _block() -> Block:
         Column("fee", "Fee", "money"),
         Column("book_cost", "Unit cost in the books", "price"),
         Column("tax_basis", "Tax basis of a unit", "price"),
-        Column("paid", "What was paid for it", "price"),
+        Column("paid", "Price paid for a unit", "price"),
         Column("tax_opening", "Units for tax, opening", "units"),
-        Column("tax_came", "come", "units"),
-        Column("tax_bought", "of them bought", "units"),
-        Column("tax_gone", "gone", "units"),
-        Column("tax_closing", "closing", "units"),
-        Column("fee_share", "Share come in the quarter", "share"),
+        Column("tax_came", "Units for tax, acquired", "units"),
+        Column("tax_bought", "Units for tax, purchased", "units"),
+        Column("tax_gone", "Units for tax, disposed of", "units"),
+        Column("tax_closing", "Units for tax, closing", "units"),
+        Column("fee_share", "Share acquired in the quarter", "share"),
         Column("fee_expense", "Fee expensed", "money"),
     )
-    block = Block("Lots", "live_lots", "Lots: what each cost", columns)
+    block = Block("Lots", "live_lots", "Lots: the cost of each", columns)
     block.notes.append("Units for tax: a day of a window counts by its price over the average of the window.")
     return block
 
@@ -60,11 +60,11 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
     weights = asset.tax_weights()
     ledger, came = asset.ledger, asset.came
     quantity_in = np.bincount(ledger.lot[came], weights=ledger.quantity[came], minlength=len(ledger.lot_ids))
-    there = set(ledger.lot[asset.parts].tolist())
+    held = set(ledger.lot[asset.parts].tolist())
     for number, lot in enumerate(of.prepared.assets[asset.name].lots):
         of_lot = [weights[name].get(lot.id, 0.0) for name in ("opening", "came", "gone", "closing")]
-        opening, came_for_tax, gone, closing = of_lot
-        if number not in there and not any(of_lot):
+        opening, came_for_tax, disposed, closing = of_lot
+        if number not in held and not any(of_lot):
             continue
         row = block.size
         row_of[asset.name, lot.id] = row
@@ -89,7 +89,7 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
                 opening,
                 came_for_tax,
                 came_for_tax if lot.opening is None else 0.0,
-                gone,
+                disposed,
                 closing,
                 share,
                 charge,

@@ -16,7 +16,7 @@ from treasury_sim.report.close.postings import Entry, Posting
 from treasury_sim.report.close.roll_forward import RollForwardLine, roll_forwards
 from treasury_sim.report.tables.table import Cell, Table
 
-WALLETS = "this book holds lots, and no moves between wallets"
+WALLETS = "this book holds lots, not transfers between wallets"
 OBSERVED = "a price that was observed"
 TWO_UNKNOWN = "more than one posting of the entry is not calculated in this book"
 Term = tuple[str, float]
@@ -32,21 +32,21 @@ class Sums:
         self._of_lot = {block.sheet: _rows_by(block, "n") for block in (self._tests, self._disposals)}
 
     def came(self, column: str, asset: str, kind: str = "") -> Term:
-        """Of what came or is held."""
+        """Sum over acquisitions and holdings."""
         return self._sum(self._tests, column, asset, kind)
 
     def left(self, column: str, asset: str, kind: str = "") -> Term:
-        """Of what left."""
+        """Sum over disposals."""
         return self._sum(self._disposals, column, asset, kind)
 
-    def of_lot(self, column: str, number: int, *, gone: bool = False) -> Term:
+    def of_lot(self, column: str, number: int, *, disposed: bool = False) -> Term:
         """Of one lot, by its number."""
-        block = self._disposals if gone else self._tests
+        block = self._disposals if disposed else self._tests
         value = sum(_number(block, column, row) for row in self._of_lot[block.sheet].get(number, ()))
         return f"SUMIFS({block.span(column)},{block.span('n')},{number})", value
 
     def cost_in(self, asset: str, kind: str) -> Term:
-        """Units that came times their unit cost."""
+        """Units acquired times their unit cost."""
         block = self._tests
         rows = [
             row for row in range(block.size) if block.value("asset", row) == asset and block.value("kind", row) == kind
@@ -89,25 +89,25 @@ def plus(*terms: Term) -> Term:
 
 
 def roll_forward_formulas(close: Close, statement: Statement) -> Behind:
-    """The quarter from the sheets; year to date and year are the quarter and what was before it."""
-    found = Behind("Roll-forward")
+    """The quarter from the sheets; year to date is the quarter and the earlier quarters of the year."""
+    behind = Behind("Roll-forward")
     sums, row = Sums(statement), 0
     for rolled in roll_forwards(close):
         for line in rolled.lines:
             name, term = f"{rolled.title}: {line.title}", _rolled(sums, statement, line)
             if term is None or line.quarter is None:
-                found.run_value(name, line.quarter, WALLETS if line.wallet else POOL)
+                behind.run_value(name, line.quarter, WALLETS if line.wallet else POOL)
             else:
-                found.put(row, 2, name, Live(f"={term[0]}", term[1], line.quarter, rolled.tolerance))
+                behind.put(row, 2, name, Live(f"={term[0]}", term[1], line.quarter, rolled.tolerance))
                 if line.year_to_date is not None and line.line != "opening":
                     before = line.year_to_date - line.quarter
                     formula = f"={letters(2)}{row + FIRST_ROW}+{before!r}"
-                    found.put(row, 3, name, Live(formula, term[1] + before, line.year_to_date, rolled.tolerance))
+                    behind.put(row, 3, name, Live(formula, term[1] + before, line.year_to_date, rolled.tolerance))
                 if line.line == "opening" and line.year_to_date is not None:
-                    found.run_value(f"{name}, year to date", line.year_to_date, EARLIER)
+                    behind.run_value(f"{name}, year to date", line.year_to_date, EARLIER)
             row += 1
         row += 1  # the check cells
-    return found
+    return behind
 
 
 def _rolled(sums: Sums, statement: Statement, line: RollForwardLine) -> Term | None:
@@ -138,22 +138,22 @@ def _rolled(sums: Sums, statement: Statement, line: RollForwardLine) -> Term | N
 
 def lot_formulas(table: Table, close: Close, statement: Statement) -> Behind:
     """Every lot from its rows in the sheet Tests; the totals add up."""
-    found = Behind("Lot schedule")
+    behind = Behind("Lot schedule")
     sums, first = Sums(statement), 0
     columns = {column.name: number for number, column in enumerate(table.columns)}
-    found.run_value("Test price", None, OBSERVED)
+    behind.run_value("Test price", None, OBSERVED)
     for number, row in enumerate(table.rows):
         if row.is_total:
             for name, column in columns.items():
                 if isinstance(row.cells[column], float) and name not in {"unit_cost", "test_price"}:
                     letter = letters(column)
                     formula = f"=SUM({letter}{first + FIRST_ROW}:{letter}{number + FIRST_ROW - 1})"
-                    found.formulas[number, column] = formula
+                    behind.formulas[number, column] = formula
             first = number + 1
             continue
         asset, lot = str(row.cells[0]), str(row.cells[1])
         if statement.of.assets[asset].is_pool:
-            found.run_value(f"{asset}: every column", None, POOL)
+            behind.run_value(f"{asset}: every column", None, POOL)
             continue
         lots = statement.sheets.lots
         at = lots.row_of[asset, lot]
@@ -162,16 +162,16 @@ def lot_formulas(table: Table, close: Close, statement: Statement) -> Behind:
         cells = {
             "units_opening": sums.of_lot("opening", at),
             "units_acquired": sums.of_lot("came", at),
-            "units_released": sums.of_lot("units", at, gone=True),
+            "units_released": sums.of_lot("units", at, disposed=True),
             "units_closing": sums.of_lot("closing", at),
             "unit_cost": (lots.block.at("book_cost", at), _number(lots.block, "book_cost", at)),
             "cost": cost,
             "carrying_opening": sums.of_lot("carrying_opening", at),
             "additions": sums.of_lot("additions", at),
-            "disposed": sums.of_lot("carrying", at, gone=True),
+            "disposed": sums.of_lot("carrying", at, disposed=True),
             "adoption": sums.of_lot("adoption", at),
-            "remeasurement_pl": plus(sums.of_lot("pl", at), sums.of_lot("pl_out", at, gone=True)),
-            "remeasurement_oci": plus(sums.of_lot("oci", at), sums.of_lot("surplus", at, gone=True)),
+            "remeasurement_pl": plus(sums.of_lot("pl", at), sums.of_lot("pl_out", at, disposed=True)),
+            "remeasurement_oci": plus(sums.of_lot("oci", at), sums.of_lot("surplus", at, disposed=True)),
             "carrying_closing": closing,
             "accumulated": plus(cost, minus(closing)) if cost_model else plus(closing, minus(cost)),
         }
@@ -180,16 +180,16 @@ def lot_formulas(table: Table, close: Close, statement: Statement) -> Behind:
             shown = row.cells[column]
             if isinstance(shown, float):
                 title = f"{asset} {lot}, {table.columns[column].title}"
-                found.put(number, column, title, Live(f"={formula}", value, shown, statement.tolerance))
-    return found
+                behind.put(number, column, title, Live(f"={formula}", value, shown, statement.tolerance))
+    return behind
 
 
 def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Behind:
-    """Each posting from what it books, rounded; the last free one of an entry balances it; the totals add up.
+    """Each posting from the amount it books, rounded; the last free one of an entry balances it; the totals add up.
 
     A cent that the close has put on a posting, so that balances tie, stays on it.
     """
-    found = Behind("Journal")
+    behind = Behind("Journal")
     sums, row = Sums(statement), 0
     for entry in entries:
         first, last = row + FIRST_ROW, row + len(entry.postings) + FIRST_ROW - 1
@@ -199,22 +199,22 @@ def journal_formulas(entries: Sequence[Entry], statement: Statement) -> Behind:
             if term is None:
                 free.append((row, posting))
             else:
-                found.put(row, _side(posting), _name(entry, posting), _rounded(term, posting, statement.tolerance))
+                behind.put(row, _side(posting), _name(entry, posting), _rounded(term, posting, statement.tolerance))
             row += 1
         if len(free) == 1:
             at, posting = free[0]
-            found.formulas[at, _side(posting)] = _balancing(posting, at + FIRST_ROW, first, last)
+            behind.formulas[at, _side(posting)] = _balancing(posting, at + FIRST_ROW, first, last)
         else:
             for _, posting in free:
-                found.run_value(_name(entry, posting), abs(posting.cents) / 100.0, TWO_UNKNOWN)
+                behind.run_value(_name(entry, posting), abs(posting.cents) / 100.0, TWO_UNKNOWN)
     if not row:
-        return found
+        return behind
     debit, credit = letters(DEBIT), letters(CREDIT)
     for column, letter in ((DEBIT, debit), (CREDIT, credit)):
-        found.formulas[row, column] = f"=SUM({letter}{FIRST_ROW}:{letter}{row + FIRST_ROW - 1})"
+        behind.formulas[row, column] = f"=SUM({letter}{FIRST_ROW}:{letter}{row + FIRST_ROW - 1})"
     off = f"{debit}{row + FIRST_ROW}-{credit}{row + FIRST_ROW}"
-    found.formulas[row, TOTAL_WORD] = f'=IF(ABS({off})<0.005,"ties","off by "&TEXT({off},"0.00"))'
-    return found
+    behind.formulas[row, TOTAL_WORD] = f'=IF(ABS({off})<0.005,"ties","off by "&TEXT({off},"0.00"))'
+    return behind
 
 
 def _name(entry: Entry, posting: Posting) -> str:
@@ -233,11 +233,11 @@ def _rounded(term: Term, posting: Posting, tolerance: float) -> Live:
 
 
 MOST_CENTS = 9
-"""Cents that rounding may have put on a posting; a posting that is further off is not what the formula says."""
+"""Cents that rounding may have put on a posting; a larger difference is an error of the formula."""
 NUDGE = 0.0001
-"""Half a cent is rounded up, whatever the last bit of a sum says."""
+"""Half a cent is rounded up, whatever the last bit of a sum."""
 TOTAL_WORD, DEBIT, CREDIT = 3, 5, 6
-"""Columns of the journal: what the total row says, and the amounts."""
+"""Columns of the journal: the word in the total row, and the amounts."""
 
 
 def _side(posting: Posting) -> int:
@@ -245,14 +245,14 @@ def _side(posting: Posting) -> int:
 
 
 def _balancing(posting: Posting, at: int, first: int, last: int) -> str:
-    """What brings the entry to zero."""
+    """The formula that brings the entry to zero."""
     own, other = letters(_side(posting)), letters(CREDIT if posting.cents > 0 else DEBIT)
     others = [f"{own}{a}:{own}{b}" for a, b in ((first, at - 1), (at + 1, last)) if a <= b]
     return f"=SUM({other}{first}:{other}{last})" + (f"-SUM({','.join(others)})" if others else "")
 
 
 def _posted(sums: Sums, statement: Statement, entry: Entry, posting: Posting) -> Term | None:
-    """What a posting books, a debit positive; ``None`` where it balances the entry or has no formula."""
+    """Amount of a posting, a debit positive; ``None`` where it balances the entry or has no formula."""
     if entry.asset and entry.asset in statement.of.assets:
         if statement.of.assets[entry.asset].is_pool:
             return None

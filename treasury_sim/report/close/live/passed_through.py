@@ -1,4 +1,4 @@
-"""What a unit has passed through P&L and OCI, as formulas."""
+"""Cumulative remeasurement of a unit in P&L and OCI, as formulas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from treasury_sim.accounting.rule import Rule
 
 
 def passed_through(rule: Rule, cost: str, price: str, reserve: str) -> tuple[str, str]:
-    """What a unit has passed through P&L and OCI since it was acquired, as formulas of its cost and price."""
+    """Cumulative remeasurement of a unit in P&L and OCI since its acquisition, from its cost and price."""
     if rule.ceiling_at_cost:
         above = f"MIN({price}-{cost},0)"
     elif rule.keeps_reserve:

@@ -23,13 +23,13 @@ class LiveSheets:
     Attributes
     ----------
     first, last
-        Sheets of their own: the statement and the inputs; the lots and what they are tested at.
+        Separate sheets: the statement and the inputs; the lots, their tests, disposals and totals by asset.
     behind
         Formulas behind the pack's own tables, by their names.
     checks
         Whether each formula that stands for a figure of the run gives it.
     from_run
-        The values that are no formulas, and why.
+        The values that are not formulas, and why.
     """
 
     first: tuple[LiveTable, ...]

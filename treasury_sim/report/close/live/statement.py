@@ -1,4 +1,4 @@
-"""The sheet Statement: tax, the way to net income, each line beside the engine's figure."""
+"""The sheet Statement: from the holdings through tax to net income, each line beside the figure of the run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.report.tables.table import Column
 
 FROM_RUN = "value from the run"
-"""What a check cell says where there is nothing to compare."""
+"""The text of a check cell where there is nothing to compare."""
 
 
 class Statement:
@@ -35,15 +35,15 @@ class Statement:
         self.block = Block(
             "Statement",
             "statement",
-            "Statement: calculated here, and as the engine has it",
+            "Statement: calculated in this book, and by the run",
             (
                 Column("line", "Key"),
                 Column("title", ""),
                 Column("calculated", "Calculated", "money"),
-                Column("engine", "Engine", "money"),
+                Column("engine", "Run", "money"),
                 Column("check", "Check"),
             ),
-            ["A check compares with the run: after you change an input it says by how much that moves the line."],
+            ["A check compares with the run: after you change an input it shows by how much the line moves."],
         )
         self._row: dict[str, int] = {}
         self._add_lines()
@@ -67,7 +67,7 @@ class Statement:
         return self.block.at("calculated", self._row[line])
 
     def value(self, line: str) -> float:
-        """What is calculated in a line of the statement."""
+        """The calculated amount of a line of the statement."""
         return float(self.block.value("calculated", self._row[line]) or 0.0)
 
     def has(self, line: str) -> bool:
@@ -95,7 +95,7 @@ class Statement:
         self._per_share()
 
     def total(self, line: str) -> float:
-        """What is calculated for all assets together."""
+        """A line of the sheet By asset, for all assets together."""
         return self.by_asset.total(line)
 
     def line(self, line: str, value: float, formula: str, title: str = "") -> None:
@@ -118,7 +118,7 @@ class Statement:
         self.block.add((line, title or LINES[line].title, calculated, engine, check), is_total=line in PARTS)
 
     def _check(self, row: int, calculated: Live, engine: float, word: str = "ties") -> Live:
-        """What the check cell says: as the book is handed over, and after a reader has changed an input."""
+        """The check cell: as the book is delivered, and after a reader has changed an input."""
         off = f"{self.block.here('calculated', row)}-{self.block.here('engine', row)}"
         difference = float(calculated.value) - engine
         if abs(difference) > calculated.tolerance:

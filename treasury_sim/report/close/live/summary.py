@@ -1,4 +1,4 @@
-"""The first sheet of the workbook: whether its formulas give the figures of the run, and what in it is no formula."""
+"""The first sheet of the workbook: do its formulas give the figures of the run, and which values are not formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from treasury_sim.report.tables.table import Column, Row, Table
 
 
 def summary_tables(checks: Sequence[Check], live: LiveSheets) -> list[Table]:
-    """Counts; formulas that do not give the figure of the run, if any; values that are no formulas."""
+    """Counts; formulas that do not give the figure of the run, if any; values that are not formulas."""
     close, book = Verdict.of(checks), Verdict.of(live.checks)
     tables = [
         Table(
@@ -48,11 +48,11 @@ def _from_run(live: LiveSheets) -> Table:
         Column("line", "Line"),
         Column("sheet", "Sheet"),
         Column("amount", "Amount", "money"),
-        Column("why", "Why it is no formula"),
+        Column("why", "Reason"),
     )
     rows = tuple(
         Row((value.line, value.sheet, value.amount, value.why)) for value in live.from_run if value.amount != 0
     )
-    note = "Lines of nothing are left out. Figures without an amount stand in every row of their column."
+    note = "Zero amounts are left out. A value without an amount stands in every row of its column."
     title = "Values from the run: figures that this book does not calculate"
     return Table("from_run", title, columns, rows, (note,))

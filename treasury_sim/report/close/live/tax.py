@@ -1,4 +1,4 @@
-"""Tax on the holdings as formulas: what sales are taxed at, and the deferred balance from opening to closing."""
+"""Tax on the holdings as formulas: current tax on sales, and the deferred balance from opening to closing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from treasury_sim.report.close.live.tax_state import CapitalState, SupportState,
 
 
 class TaxedStatement(Protocol):
-    """What tax needs of the sheets By asset and Statement."""
+    """The parts of the sheets By asset and Statement that tax uses."""
 
     tax: TaxState
 
@@ -30,10 +30,10 @@ class TaxedStatement(Protocol):
         """Address of a line of the statement."""
 
     def value(self, line: str) -> float:
-        """What is calculated there."""
+        """The amount calculated there."""
 
     def known(self, line: str) -> float | None:
-        """The engine's figure."""
+        """The figure of the run."""
 
     def line(self, line: str, value: float, formula: str, title: str = "") -> None:
         """Add a line that is calculated."""
@@ -69,7 +69,7 @@ def add_tax_on_holdings(of: TaxedStatement) -> None:
     adopted = _Balance(of, "adopted", "after an adoption", (formula, adopted_value), before)
     came = total("initial_difference")
     formula = f"={of.cell('difference_adopted')}+{at('initial_difference')}"
-    entered = _Balance(of, "entered", "with what came", (formula, adopted_value + came), before, support="adopted")
+    entered = _Balance(of, "entered", "with acquisitions", (formula, adopted_value + came), before, support="adopted")
     closing = total("carrying") + total("loan_receivable") - total("deferred_tax_basis")
     formula = f"={at('carrying')}+{at('loan_receivable')}-{at('deferred_tax_basis')}"
     end = _Balance(of, "closing", "closing", (formula, closing), now)
@@ -95,12 +95,12 @@ def add_tax_on_holdings(of: TaxedStatement) -> None:
 
 
 def _add_tax_of_oci(of: TaxedStatement, before: tuple[str, float], now: tuple[str, float]) -> float:
-    """Tax on remeasurement in OCI, and of another rate on the surplus that was and still is there."""
+    """Tax on remeasurement in OCI, and the effect of a new rate on the surplus held since the opening."""
     at, total = of.asset_cell, of.total
     oci, surplus = at("remeasurement_oci"), at("revaluation_surplus")
     stays = min(max(total("revaluation_surplus") - total("remeasurement_oci"), 0.0), total("surplus_opening"))
     formula = f"=MIN(MAX({surplus}-{oci},0),{at('surplus_opening')})"
-    of.line("surplus_stays", stays, formula, "Revaluation surplus that was there and still is")
+    of.line("surplus_stays", stays, formula, "Revaluation surplus held since the opening")
     tax = -now[1] * total("remeasurement_oci") - (now[1] - before[1]) * stays
     formula = f"=-{now[0]}*{oci}-({now[0]}-{before[0]})*{of.cell('surplus_stays')}"
     of.line("income_tax_oci", tax, formula)
@@ -135,7 +135,7 @@ def _add_capital_gains(of: TaxedStatement, state: CapitalState, sold: float) -> 
         refund += year_rate * taken
         refunds += f"+{of.cell(f'rate_{year}')}*{of.cell(name)}"
         if year in state.out_of_reach:
-            # Only what this year's loss takes back, which is in the tax to date, was of use.
+            # Only the part that this year's loss takes back, which is in the tax to date, could be used.
             open_tax += year_rate * taken
             taxes += f"+{of.cell(f'rate_{year}')}*{of.cell(name)}"
         else:
@@ -156,7 +156,7 @@ def _add_capital_gains(of: TaxedStatement, state: CapitalState, sold: float) -> 
 
 
 def _add_support(of: TaxedStatement, state: SupportState) -> None:
-    """What supports an asset besides the liability, and losses carried forward; none where an asset is not tested."""
+    """Support of an asset besides the liability, and losses carried forward; none where an asset is not tested."""
     of.run_value(
         "rate_before", of.tax.rate_before, "enacted rate of the quarter before", "Tax rate of deferred tax, opening"
     )
@@ -167,12 +167,12 @@ def _add_support(of: TaxedStatement, state: SupportState) -> None:
     rate, share = of.deferred_rate
     of.run_value("support_opening", state.before, EARLIER, "Support of an asset besides the liability, opening")
     of.run_value("appreciation_opening", state.appreciation_before, EARLIER, "Appreciation in it, opening")
-    gone = min(state.appreciation_before, max(of.total("equity_direct"), 0.0))
+    realised = min(state.appreciation_before, max(of.total("equity_direct"), 0.0))
     formula = (
         f"={of.cell('support_opening')}-{of.cell('rate_before')}"
         f"*MIN({of.cell('appreciation_opening')},MAX({of.asset_cell('equity_direct')},0))"
     )
-    value = state.before - of.tax.rate_before * gone
+    value = state.before - of.tax.rate_before * realised
     of.line("support_adopted", value, formula, "Support besides the liability, after an adoption")
     of.run_value("support_stated", state.stated, STATED, "Support besides the liability, stated")
     formula, value = f"={of.cell('support_stated')}", state.stated
@@ -185,7 +185,7 @@ def _add_support(of: TaxedStatement, state: SupportState) -> None:
 
 
 class _Balance:
-    """The deferred tax balance on one difference: liability, gross asset and what of it is recognised."""
+    """The deferred tax balance on one difference: liability, gross asset, and the asset recognised."""
 
     def __init__(  # noqa: PLR0917 - a balance and what it is computed from
         self,
@@ -217,7 +217,7 @@ class _Balance:
         return self.of.cell("capital_loss_carryforward"), self.of.value("capital_loss_carryforward")
 
     def _limit(self, support: str) -> tuple[str, float | None]:
-        """What an asset is recognised up to; ``None`` where it is not tested."""
+        """The most of an asset that is recognised; ``None`` where it is not tested."""
         state = self.of.tax.support
         if state.unsupported == "none":
             return self.cell("liability"), self.value("liability")

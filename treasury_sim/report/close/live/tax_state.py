@@ -1,4 +1,4 @@
-"""What the tax of a quarter starts from: figures of earlier quarters and years, which a workbook takes from the run."""
+"""Tax at the start of a quarter: figures of earlier quarters and years, which a workbook takes from the run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from treasury_sim.tax.rules.us import Rules, in_force
 
 @dataclass(frozen=True)
 class CapitalState:
-    """Capital character: the year so far, and what it can use of other years [currency].
+    """Capital character: the year so far, and the losses and gains of other years it can use [currency].
 
     Attributes
     ----------
     gain, tax, taxed
-        Of the earlier quarters of the year: proceeds less tax basis, tax on it (a payment negative), what was
+        Of the earlier quarters of the year: proceeds less tax basis, tax on it (a payment negative), the gain
         taxed.
     losses
         Losses carried into the year.
@@ -36,7 +36,7 @@ class CapitalState:
     later_losses, later_tax
         Stated for this year and later ones: losses, and the tax on gains.
     expiring
-        Of `losses`, what the next year can no longer use; 0 before the year ends.
+        The part of `losses` that the next year can no longer use; 0 before the year ends.
     out_of_reach
         The years of `open_gains` to which the next year can no longer carry a loss back; none before the year ends.
     """
@@ -59,7 +59,7 @@ class SupportState:
     Attributes
     ----------
     unsupported
-        What becomes of an asset that is not supported.
+        Treatment of an asset that is not supported.
     stated
         Support that the scenario states; ``None`` where an asset is not tested.
     before
@@ -82,14 +82,14 @@ class SupportState:
 
 @dataclass(frozen=True)
 class OtherState:
-    """Other deferred tax assets: what the scenario states, and the opening [currency].
+    """Other deferred tax assets: amounts stated by the scenario, and the opening [currency].
 
     Attributes
     ----------
     is_tested
         Whether there is an allowance.
     assets, operating_losses, support
-        Stated: assets, net operating losses before tax, and what supports them besides the coins' liability.
+        Stated: assets, net operating losses before tax, and their support besides the coins' liability.
     loss_share
         Share of taxable income that net operating losses may offset [1].
     allowance_before, credit_before
@@ -143,7 +143,7 @@ class TaxState:
 
 
 def tax_state(close: Close, of: Workings) -> TaxState:
-    """What the tax of the quarter starts from."""
+    """Tax at the start of the quarter."""
     spec, q = of.scenario.spec, of.quarter
     quarters = of.measured.timeline.quarters
     rates = enacted_rates(spec.tax, quarters, of.key)
@@ -179,8 +179,10 @@ def tax_state(close: Close, of: Workings) -> TaxState:
 
 def _held(of: Workings, quarters: int) -> Mapping[str, Floats]:
     names = ("taxable_proceeds", "tax_basis_released", "fair_value", "carrying")
-    lines = [found for (key, _), found in holding_lines(of.measured, of.scenario.spec).items() if key == of.key]
-    return {name: sum((found[name] for found in lines), np.zeros((1, quarters))) for name in names}
+    lines = [
+        asset_lines for (key, _), asset_lines in holding_lines(of.measured, of.scenario.spec).items() if key == of.key
+    ]
+    return {name: sum((each[name] for each in lines), np.zeros((1, quarters))) for name in names}
 
 
 def _sum_of(by_year: Mapping[int, Floats]) -> float:

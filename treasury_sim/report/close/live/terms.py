@@ -1,4 +1,4 @@
-"""Terms of formulas: what stands in a cell, and sums over the lots of an asset."""
+"""Terms of formulas: cells, and sums over the lots of an asset."""
 
 from __future__ import annotations
 

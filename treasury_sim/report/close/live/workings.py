@@ -1,4 +1,4 @@
-"""What formulas need of one asset in one quarter: units, unit costs, and the prices that the rule looks at."""
+"""Figures of one asset in one quarter that formulas use: units, unit costs and test prices."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Workings:
 
     @property
     def tax_rates(self) -> tuple[float, float] | None:
-        """The rates of current and of deferred tax in the quarter; ``None`` if the scenario says nothing of tax."""
+        """The rates of current and of deferred tax in the quarter; ``None`` if the scenario has no tax."""
         tax = self.scenario.spec.tax
         if not tax.is_computed:
             return None
@@ -87,7 +87,7 @@ class AssetWorkings:
 
     @cached_property
     def framework(self) -> Framework:
-        """What applies to the asset, the adoption of a standard included."""
+        """The framework of the asset, the adoption of a standard included."""
         return FRAMEWORKS[applied_to(self.of.scenario.spec, self.of.key, self.name)]
 
     @cached_property
@@ -97,12 +97,12 @@ class AssetWorkings:
 
     @cached_property
     def rule_before(self) -> Rule:
-        """The rule of the quarter before: another one where a standard is adopted in this one."""
+        """The rule of the quarter before: a different one where a standard is adopted in this one."""
         return self.framework.in_force(adopted=self.quarter - 1 >= self.policy.adoption_quarter).rule
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The books; a lot that entered before the adoption is to the new rule one that entered at cost."""
+        """The books; under the new rule, a lot from before the adoption counts as entered at cost."""
         books = self.passed.books
         if self.framework.predecessor is None or self.quarter < self.policy.adoption_quarter:
             return books
@@ -128,13 +128,13 @@ class AssetWorkings:
 
     @cached_property
     def came(self) -> Bools:
-        """Which parts came in the quarter, (parts,)."""
+        """Which parts were acquired in the quarter, (parts,)."""
         inside: Bools = self.timeline.quarter_of_mark[self.ledger.acquired] == self.quarter
         return inside
 
     @cached_property
     def parts(self) -> Ints:
-        """Positions of the parts that were there at some time in the quarter, (n,)."""
+        """Positions of the parts held at some time in the quarter, (n,)."""
         return np.flatnonzero((self.opening_units > 0.0) | self.came)
 
     @cached_property
@@ -153,38 +153,38 @@ class AssetWorkings:
 
     @cached_property
     def prices(self) -> UnitPrices:
-        """The prices that the rule looks at."""
+        """The test prices of the rule."""
         return UnitPrices(self.rule, self.ledger, self.timeline, self.passed.marks, self.policy)
 
     def closing_prices(self) -> Floats:
         """At the end of the quarter, for each of `parts`, (n,)."""
-        found: Floats = self.prices.at_quarter_end(self.parts, self.quarter)[0]
-        return found
+        prices: Floats = self.prices.at_quarter_end(self.parts, self.quarter)[0]
+        return prices
 
     def without_the_quarter_end(self) -> Floats:
-        """The same as if the price at the quarter end had not been seen; infinite where nothing else was, (n,)."""
+        """The same without the quarter-end price; infinite where no other price was observed, (n,)."""
         nothing = -np.inf if self.rule.price == "highest_since_permanent_fall" else np.inf
         quarter_end = self.passed.marks.quarter_end.copy()
         quarter_end[:, self.quarter] = nothing
         marks = replace(self.passed.marks, quarter_end=quarter_end)
-        prices = UnitPrices(self.rule, self.ledger, self.timeline, marks, self.policy)
-        found: Floats = prices.at_quarter_end(self.parts, self.quarter)[0]
-        return found
+        unit_prices = UnitPrices(self.rule, self.ledger, self.timeline, marks, self.policy)
+        prices: Floats = unit_prices.at_quarter_end(self.parts, self.quarter)[0]
+        return prices
 
     def opening_prices(self, rule: Rule) -> Floats:
         """At the end of the quarter before, under `rule`, for each of `parts`; not a number where not held, (n,)."""
-        found = np.full(self.parts.size, np.nan)
+        opening = np.full(self.parts.size, np.nan)
         held = self.opening_units[self.parts] > 0.0
         if held.any():
             ledger = self.ledger if rule is self.rule else self.passed.books
             prices = UnitPrices(rule, ledger, self.timeline, self.passed.marks, self.policy)
-            found[held] = prices.at_quarter_end(self.parts[held], self.quarter - 1)[0]
-        return found
+            opening[held] = prices.at_quarter_end(self.parts[held], self.quarter - 1)[0]
+        return opening
 
     def entry_prices(self) -> Floats:
         """At which each of `parts` entered: its cost, or a typed balance, (n,)."""
-        found: Floats = entry_price(self.ledger)[self.parts]
-        return found
+        prices: Floats = entry_price(self.ledger)[self.parts]
+        return prices
 
     def release_prices(self) -> tuple[Floats, Bools]:
         """Of each of `releases`, and whether it is the unit's own cost, each (m,)."""
@@ -200,11 +200,11 @@ class AssetWorkings:
         return price, at_cost
 
     def passed_through(self, rule: Rule, cost: Floats, price: Floats) -> SinceAcquired:
-        """What units have passed through income since they were acquired."""
+        """Cumulative remeasurement of units since their acquisition."""
         return since_acquired(rule, self.policy, cost, price)
 
     def tax_weights(self) -> dict[str, dict[str, float]]:
-        """Units of each lot in the tax ledger at the cost of the lot: at the start, come, gone, at the end.
+        """Units of each lot in the tax ledger at the cost of the lot: opening, acquired, disposed of, closing.
 
         A day of a window counts by its price over the window's average, so weight x tax basis of the lot is the basis.
         """
