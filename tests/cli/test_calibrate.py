@@ -36,7 +36,7 @@ def test_the_block_is_read_by_a_scenario(
     spec = load(scenario).spec.prices["BTC"]
     assert spec.model == model
     for key, parameter in fitted["parameters"].items():
-        if key != "initial_volatility":
+        if key not in {"initial_volatility", "turbulent_first"}:
             value: object = spec
             for name in key.split("."):
                 value = getattr(value, name)
@@ -82,15 +82,6 @@ def test_mistakes_are_told(
 ) -> None:  # fmt: skip
     assert call(monkeypatch, *arguments) == code
     assert words in " ".join(capsys.readouterr().err.split())
-
-
-def test_without_the_arch_package_it_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("treasury_sim.analysis.calibrate.find_spec", lambda _: None)
-    assert call(monkeypatch, "--model", "garch") == 1
-    assert 'pip install "treasury-sim[calibrate]"' in capsys.readouterr().err
-    assert call(monkeypatch, "--model", "gbm", *WINDOW) == 0
 
 
 def test_prices_of_ones_own(

@@ -28,7 +28,6 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"cli", "app", "__main__"}
 
 ONLY_IN = {
-    "arch": {"market"},
     "streamlit": {"app"},
     "pandas": {"report", "batch", "app"},
 }

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from arch import arch_model
+from arch.bootstrap import optimal_block_length
 from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
 from treasury_sim.domain.arrays import DAY, Floats
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.market.calibration import FITTERS, Fit, fit
+from treasury_sim.market.calibration import FITTERS, Fit, fit, window_returns
+from treasury_sim.market.calibration.blocks import best_block_length
 from treasury_sim.market.drawdowns import QUARTER, drawdown_test, keys_of, real_falls
 from treasury_sim.market.history import Window, load_history
 from treasury_sim.market.models import SAMPLED_MODELS
@@ -78,7 +81,7 @@ def test_jumps_are_found_where_they_were_put() -> None:
 def test_regimes_are_found_where_they_were_put() -> None:
     calm = SimpleNamespace(volatility=0.3, leave=0.03, relative_drift=0.0)
     turbulent = SimpleNamespace(volatility=1.0, leave=0.08, relative_drift=0.0)
-    keys = {"drift": 0.2, "calm": calm, "turbulent": turbulent, "first_state": "stationary"}
+    keys = {"drift": 0.2, "calm": calm, "turbulent": turbulent, "first_state": "stationary", "turbulent_first": None}
     fitted = fit("regime", *simulated("regime", 2_500, **keys))
     within(fitted, calm__volatility=0.3, calm__leave=0.03, turbulent__volatility=1.0, turbulent__leave=0.08)
 
@@ -115,6 +118,60 @@ def test_a_variance_without_long_run_gets_that_of_the_window() -> None:
     assert fitted.value("volatility") == pytest.approx(gbm.value("volatility"))
 
 
+@pytest.mark.parametrize("last", [date(2019, 6, 30), date(2026, 6, 30)])
+def test_garch_is_that_of_the_arch_package(last: date) -> None:
+    fitted = fit("garch", load_history("BTC"), Window(last - timedelta(days=1824), last))
+    returns = window_returns(load_history("BTC"), fitted.window)
+    model = arch_model(100.0 * returns, mean="Constant", vol="GARCH", o=1, dist="studentst", rescale=False)
+    other = model.fit(disp="off", show_warning=False)
+    assert fitted.log_likelihood == pytest.approx(other.loglikelihood + returns.size * math.log(100.0), abs=0.01)
+    assert fitted.log_likelihood >= other.loglikelihood + returns.size * math.log(100.0) - 0.01
+    for key, name in {"alpha": "alpha[1]", "gamma": "gamma[1]", "degrees_of_freedom": "nu"}.items():
+        assert fitted.value(key) == pytest.approx(other.params[name], rel=0.01, abs=0.001)
+    ahead = float(other.forecast(horizon=1, reindex=False).variance.iloc[-1, 0])
+    assert fitted.value("initial_volatility") == pytest.approx(math.sqrt(ahead * 365.0) / 100.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [300, 1_095, 1_825])
+def test_block_lengths_are_those_of_the_arch_package(size: int) -> None:
+    history = load_history("BTC")
+    for end in (2_000, 3_000, history.close.size):
+        returns = np.diff(np.log(history.close[end - size - 1 : end]))
+        for data in (returns, np.abs(returns)):
+            expected = float(optimal_block_length(data)["stationary"].iloc[0])
+            assert best_block_length(data) == pytest.approx(max(expected, 1.0), rel=1e-9)
+
+
+@pytest.mark.parametrize("model", ["gbm", "garch", "regime", "jump_diffusion"])
+def test_parameters_are_drawn_about_their_estimates(model: str, fits: dict[str, Fit]) -> None:
+    """Half of the draws or more lie within two standard errors, and they differ by about as much."""
+    drawn = fits[model].draw(64, np.random.default_rng(1))
+    assert np.array_equal(drawn, fits[model].draw(64, np.random.default_rng(1)))
+    for column, parameter in zip(drawn.T, fits[model].parameters, strict=True):
+        if 0.0 < parameter.error < abs(parameter.value):
+            assert (np.abs(column - parameter.value) < 3.0 * parameter.error).mean() > 0.5, parameter
+            assert 0.2 < column.std() / parameter.error < 8.0, parameter
+
+
+def test_the_filter_in_pairs_is_the_filter_day_by_day(fits: dict[str, Fit]) -> None:
+    """Hamilton's filter as a plain loop gives the same likelihood and the same chance of turbulence."""
+    fitted = fits["regime"]
+    returns = window_returns(load_history("BTC"), WINDOW)
+    assert fitted.free_parameters is not None
+    means = returns.mean() + fitted.free_parameters[:2] * returns.std()
+    deviations = np.exp(fitted.free_parameters[2:4]) * returns.std()
+    leave = 1.0 / (1.0 + np.exp(-fitted.free_parameters[4:]))
+    share, total = leave[0] / leave.sum(), 0.0
+    for value in returns.tolist():
+        densities = np.exp(-0.5 * ((value - means) / deviations) ** 2) / deviations / math.sqrt(2.0 * math.pi)
+        both = (1.0 - share) * densities[0] + share * densities[1]
+        total += math.log(both)
+        turbulent = share * densities[1] / both
+        share = turbulent * (1.0 - leave[1]) + (1.0 - turbulent) * leave[0]
+    assert fitted.log_likelihood == pytest.approx(total, abs=1e-6)
+    assert fitted.value("turbulent_first") == pytest.approx(share, abs=1e-9)
+
+
 def test_the_correlation_that_the_documentation_tells() -> None:
     returns = []
     for asset in ("BTC", "ETH"):
@@ -132,7 +189,7 @@ def test_the_falls_of_real_quarters_by_hand() -> None:
     days = np.datetime64(FIRST) + np.arange(close.size) * DAY
     history = DailyPrices("BTC", days, low, close, "made up")
     window = Window(days[1].astype(date), history.last)
-    fitted = Fit("gbm", "BTC", window, window.days, (), 0.0, 2)
+    fitted = fit("gbm", history, window)
     assert real_falls(history, fitted) == pytest.approx([0.0, 0.5])
 
 

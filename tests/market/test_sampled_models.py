@@ -31,8 +31,8 @@ KEYS: dict[str, dict[str, Any]] = {
     "garch": {
         "drift": 0.2, "volatility": 0.6, "alpha": 0.06, "gamma": 0.04, "beta": 0.9, "degrees_of_freedom": 4.0,
         "initial_volatility": 0.8},
-    "regime": {"drift": 0.2, "calm": CALM, "turbulent": TURBULENT, "first_state": "turbulent"},
-    "bootstrap": {"drift": 0.2, "window": WINDOW, "block_length": 15.0},
+    "regime": {"drift": 0.2, "calm": CALM, "turbulent": TURBULENT, "first_state": "turbulent", "turbulent_first": None},
+    "bootstrap": {"drift": 0.2, "window": WINDOW, "block_length": 15.0, "spread": 1.0},
 }  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def test_the_second_moment_of_regimes_is_that_of_their_chain() -> None:
     """E[S^2] by the exact recursion over the two states."""
     regime: Regime = model("regime")
     found = draw(regime, days(182), chunks=16)
-    adjustment = regime.adjustment(182)
+    adjustment = regime.adjustment(182)[:, 0]
     states = (regime.calm, regime.turbulent)
     grow = [math.exp((2.0 * state.relative_drift + state.volatility**2) / 365.0) for state in states]
     weight = [0.0, 1.0]
@@ -232,7 +232,7 @@ def test_the_growth_of_a_bootstrap_is_that_of_its_chain() -> None:
     assert errors_off(draw(bootstrap, days(91, 182), chunks=8).close[:, 1], expected) < 4.0
     # With blocks of one day the days are independent: each grows by the mean of the window.
     single: Bootstrap = model("bootstrap", drift=None, block_length=1.0)
-    assert single.growth(5) == pytest.approx(np.full(5, math.log(np.exp(single.returns).mean())))
+    assert single.growth(5)[:, 0] == pytest.approx(np.full(5, math.log(np.exp(single.returns).mean())))
 
 
 def test_bitcoin_and_ether_are_drawn_from_the_same_days() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib.util import find_spec
 
 import numpy as np
 
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.progress import Progress, parts, silent
-from treasury_sim.errors import InputError, Problem, TreasurySimError
+from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.calibration import Fit, fit
 from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
 from treasury_sim.market.following import FollowTest, fit_follower
@@ -26,7 +25,6 @@ SAME = 0.1
 """Share of days with the same return at which prices are taken as not daily, or hardly moving: the density of daily
 returns then has a spike, on which the likelihood of the models in `SPIKED` is unbounded."""
 SPIKED = {"jump_diffusion", "garch", "regime", "follows"}
-NEEDS_ARCH = {"garch", "bootstrap"}
 
 
 def calibrated(
@@ -47,8 +45,6 @@ def calibrated(
     ------
     InputError
         If the window is outside the history or too short, or its prices do not move.
-    TreasurySimError
-        If the arch package is missing.
     """
     window = _window(history, days)
     check_fit(history, window, models)
@@ -110,16 +106,11 @@ def check_fit(history: DailyPrices, window: Window, models: Sequence[str]) -> No
     ------
     InputError
         If it is too short, or its prices do not move.
-    TreasurySimError
-        If the arch package is missing.
     """
     if window.days < FEWEST:
         expected, fix = f"a window of at least {FEWEST} days", "Give longer prices, or state a model with its keys."
         raise InputError([Problem("", None, f"prices of {history.asset}", expected, f"{window.days} days", fix)])
     _check_moving(history, window, SAME if SPIKED & set(models) else 1.0)
-    if NEEDS_ARCH & set(models) and find_spec("arch") is None:
-        message = 'garch and bootstrap are fitted by the arch package: pip install "treasury-sim[calibrate]"'
-        raise TreasurySimError(message)
 
 
 def _check_moving(history: DailyPrices, window: Window, share: float) -> None:

@@ -71,14 +71,14 @@ def calibrate(
     if Model.follows in chosen and len(chosen) != 1:
         raise typer.BadParameter("follows needs two assets: choose it alone", param_hint="--model")
     if Model.follows in chosen:
-        _follower(_history(asset, file), leader, (first and first.date(), last and last.date()), output, out)
+        _follower(history_of(asset, file), leader, (first and first.date(), last and last.date()), output, out)
         return
     from treasury_sim.analysis.calibrate import calibrated
     from treasury_sim.report.tables.calibration import calibration_json, calibration_report, prices_block
 
     days = (first and first.date(), last and last.date())
     with progress_bar() as progress:
-        fitted = calibrated(_history(asset, file), [name.value for name in chosen], days, seed, progress)
+        fitted = calibrated(history_of(asset, file), [name.value for name in chosen], days, seed, progress)
     if out is not None:
         from treasury_sim.report.files import write_text
 
@@ -102,7 +102,7 @@ def _follower(
     from treasury_sim.report.files import write_text
     from treasury_sim.report.tables.following import following_json, following_report, follows_block
 
-    fitted, test = calibrated_follower(history, _history(leader, None), days)
+    fitted, test = calibrated_follower(history, history_of(leader, None), days)
     if out is not None:
         write_text(out, follows_block(fitted, leader))
     if output is TextOrJson.json:
@@ -113,7 +113,8 @@ def _follower(
         say(f"Written to {out}.")
 
 
-def _history(asset: str, file: Path | None) -> DailyPrices:
+def history_of(asset: str, file: Path | None) -> DailyPrices:
+    """The prices of a CSV file, else the embedded history of the asset."""
     from treasury_sim.errors import TreasurySimError
     from treasury_sim.market.history import load_history
     from treasury_sim.scenario.importers.prices_csv import read_prices

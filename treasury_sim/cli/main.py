@@ -16,6 +16,7 @@ import typer.core
 from treasury_sim.cli import app as app_command
 from treasury_sim.cli import (
     attribute,
+    backtest,
     batch,
     block,
     bridge,
@@ -64,6 +65,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "run": run.run,
         "observe": observe.observe,
         "calibrate": calibrate.calibrate,
+        "backtest": backtest.backtest,
         "capital": capital.capital,
         "mining": mining.mining,
         "crash": crash.crash,
@@ -147,6 +149,8 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit with its code; a user never sees a traceback."""
+    # Matrices are small here: threads of the linear algebra library take longer to wait for each other than to work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     end_like_an_interrupt()
     try:
         code = cli(standalone_mode=False)

@@ -10,9 +10,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from treasury_sim.case import Case
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.case.sections.prices import (
     AssetPrices,
     Bootstrap,
+    Ensemble,
     Historical,
     JumpDiffusion,
     Regime,
@@ -152,6 +154,11 @@ def price_paths(
     return paths, problems
 
 
+def members_of(stated: AssetPrices) -> tuple[AssetPrices, ...]:
+    """The models of an ensemble; any other model by itself."""
+    return tuple(stated.members) if isinstance(stated, Ensemble) else (stated,)
+
+
 def _history(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
     """Prices of `asset` before its model, up to `as_of`."""
     held = held_prices(case, asset, stated)
@@ -167,7 +174,8 @@ def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Pr
         return load_history(asset)
     first = stated.first_day or case.spec.model_begins
     is_embedded = asset in EMBEDDED
-    if isinstance(stated, (Historical, Bootstrap)) or (stated.spot is None and not is_embedded):
+    draws_days = any(isinstance(each, Bootstrap) for each in members_of(stated))
+    if isinstance(stated, Historical) or draws_days or (stated.spot is None and not is_embedded):
         what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
         expected = f"a CSV of daily prices, date,low,close, in {currency}, the currency of the holder"
         expected += f": prices of {asset} are {what}"
@@ -283,7 +291,7 @@ def _size(stated: Shock) -> dict[str, float | None]:
 
 def _problems(case: Case, history: DailyPrices, stated: AssetPrices, *, can_sample: bool) -> Iterator[Problem]:
     """Why the model of an asset cannot be run on its history."""
-    above = ("prices", history.asset)
+    above: KeyPath = ("prices", history.asset)
     first, end = first_day_of(case, history, stated), case.spec.period.end
     if not history.first < first <= history.last + ONE_DAY:
         expected = (
@@ -298,15 +306,17 @@ def _problems(case: Case, history: DailyPrices, stated: AssetPrices, *, can_samp
         )
     if isinstance(stated, Historical) and stated.window is not None:
         earliest = history.first if stated.replay == "levels" else history.first + ONE_DAY
-        yield from _window_problems(case, history, stated.window, earliest)
+        yield from _window_problems(case, history, stated.window, earliest, above)
         if not stated.repeat:
             yield from _short_window(case, history, stated.window, (end - first).days + 1)
-    if isinstance(stated, Bootstrap):
-        yield from _window_problems(case, history, stated.window, history.first + ONE_DAY)
+    for number, each in enumerate(members_of(stated)):
+        place: KeyPath = (*above, "members", number) if isinstance(stated, Ensemble) else above
+        if isinstance(each, Bootstrap):
+            yield from _window_problems(case, history, each.window, history.first + ONE_DAY, place)
+        if isinstance(each, Sampled):
+            yield from _reach_problems(case, place, each, (end - first).days + 1)
     if isinstance(stated, Shock):
         yield from _shock_problems(case, history, stated, first)
-    if isinstance(stated, Sampled):
-        yield from _reach_problems(case, history.asset, stated, (end - first).days + 1)
     if isinstance(stated, Sampled) and not can_sample:
         fix = "Use historical, target or shock; `treasury-sim run` simulates, and opens one path with --open-path."
         yield case.problem((*above, "model"), "a model of one price path, as this command needs", fix=fix)
@@ -316,7 +326,7 @@ REACH = 200.0
 """Most by which a log price may move from its spot; beyond about 700 a price overflows or is zero."""
 
 
-def _reach_problems(case: Case, asset: str, stated: Sampled, days: int) -> Iterator[Problem]:
+def _reach_problems(case: Case, above: KeyPath, stated: Sampled, days: int) -> Iterator[Problem]:
     """Drift or volatility so high that simulated prices would overflow over the days of the model."""
     years = days / DAYS_IN_YEAR
     states = [stated] if not isinstance(stated, Regime) else [stated.calm, stated.turbulent]
@@ -329,7 +339,7 @@ def _reach_problems(case: Case, asset: str, stated: Sampled, days: int) -> Itera
         worse = max((drift, "drift"), (spread, key), (jumps, "jump_mean"))[1]
         expected = f"a drift and a volatility that keep prices within exp({REACH:.0f}) times the spot for {days:,} days"
         fix = "Lower it, or end the period earlier."
-        yield case.problem(("prices", asset, *worse.split(".")), expected, fix=fix)
+        yield case.problem((*above, *worse.split(".")), expected, fix=fix)
 
 
 def _jumps(stated: JumpDiffusion) -> float:
@@ -342,10 +352,12 @@ NORMALS = 8.0
 """Standard deviations that almost no path exceeds."""
 
 
-def _window_problems(case: Case, history: DailyPrices, window: Window, earliest: date) -> Iterator[Problem]:
+def _window_problems(
+    case: Case, history: DailyPrices, window: Window, earliest: date, above: KeyPath
+) -> Iterator[Problem]:
     if window.first < earliest or window.last > history.last:
         expected = f"a window inside the history of {history.asset}, {earliest} to {history.last} ({history.source})"
-        yield case.problem(("prices", history.asset, "window"), expected, str(window))
+        yield case.problem((*above, "window"), expected, str(window))
 
 
 def _short_window(case: Case, history: DailyPrices, window: Window, needed: int) -> Iterator[Problem]:

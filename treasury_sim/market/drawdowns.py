@@ -96,7 +96,8 @@ def drawdown_test(history: DailyPrices, fitted: Fit, seed: int) -> DrawdownTest:
 
 def keys_of(fitted: Fit) -> Any:
     """The fitted parameters under the key names of a scenario."""
-    keys = SimpleNamespace(window=fitted.window, drift=None, initial_volatility=None, first_state="stationary")
+    keys = SimpleNamespace(window=fitted.window, drift=None, spread=1.0)
+    keys.first_state, keys.turbulent_first, keys.initial_volatility = "stationary", None, None
     for parameter in fitted.parameters:
         *above, name = parameter.key.split(".")
         table = keys

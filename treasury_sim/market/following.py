@@ -10,9 +10,9 @@ import numpy as np
 
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.prices import DailyPrices
-from treasury_sim.market.calibration import Fit, Parameter
+from treasury_sim.market.calibration import Estimate, Fit
+from treasury_sim.market.calibration.likelihood import LogLikelihood, Transform, estimate, flat_prior, highest_point
 from treasury_sim.market.history import Window
-from treasury_sim.market.likelihood import delta_errors, lowest_point, second_derivatives
 from treasury_sim.market.models.follows import FIRST_DAYS, FORGETTING, MOST_MOMENTUM, WEEK
 
 CRASH_WEEKS = (
@@ -139,29 +139,30 @@ def fit_follower(follower: DailyPrices, leader: DailyPrices, window: Window) -> 
     every = _Days.of(follower, leader)
     days = every.within(window)
 
-    def negative(free: Floats) -> float:
-        """Negative log-likelihood: beta, momentum, on_falls, log of the noise, log of the degrees of freedom less 2."""
+    def log_likelihood(free: Floats) -> float:
+        """Of beta, momentum, on_falls, log of the noise, log of the degrees of freedom less 2."""
         scale = math.exp(free[3]) * days.deviation
         freedom = 2.0 + math.exp(min(free[4], 6.0))
         off = (days.follower - days.predicted(free)) / scale
         constant = math.lgamma((freedom + 1.0) / 2.0) - math.lgamma(freedom / 2.0) - 0.5 * math.log(freedom * math.pi)
         logs = constant - np.log(scale) - (freedom + 1.0) / 2.0 * np.log1p(off**2 / freedom)
-        return -float(logs.sum())
+        return float(logs.sum())
 
-    best = lowest_point(negative, [np.array([1.0, 0.0, 0.0, math.log(0.4), math.log(2.0)])])
+    def log_likelihoods(free: Floats) -> Floats:
+        return np.array([log_likelihood(each) for each in free])
 
     def stated(free: Floats) -> Floats:
         return np.array([*free[:3], math.exp(free[3]), 2.0 + math.exp(free[4])])
 
-    covariance = np.asarray(np.linalg.inv(second_derivatives(negative, best)), dtype=np.float64)
-    keys = ("beta", "momentum", "on_falls", "noise", "degrees_of_freedom")
-    values, errors = stated(best), delta_errors(stated, best, covariance)
-    parameters = [
-        Parameter(key, float(value), float(error), is_rate=False)
-        for key, value, error in zip(keys, values, errors, strict=True)
-    ]
-    fitted = Fit("follows", follower.asset, window, days.leader.size, tuple(parameters), -negative(best), best.size)
+    best = highest_point(log_likelihoods, [np.array([1.0, 0.0, 0.0, math.log(0.4), math.log(2.0)])])
+    fitted = Fit.of("follows", follower.asset, window, _estimate(stated, best, log_likelihoods))
+    values = np.array([parameter.value for parameter in fitted.parameters])
     return fitted, _tested(every, days, values, window)
+
+
+def _estimate(stated: Transform, best: Floats, log_likelihoods: LogLikelihood) -> Estimate:
+    keys = ("beta", "momentum", "on_falls", "noise", "degrees_of_freedom")
+    return estimate(keys, stated, best, log_likelihoods, flat_prior, plain=frozenset(keys))
 
 
 def _tested(every: _Days, days: _Days, values: Floats, window: Window) -> FollowTest:

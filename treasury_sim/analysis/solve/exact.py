@@ -148,7 +148,7 @@ def _of_framework(simulation: SimulationPlan, key: str) -> Exact:
             days = (quarter.end - simulation.first_day + timedelta(days=1)).days
             model, spot = simulation.models[name], simulation.prepared.assets[name].path.spot
             assert isinstance(model, Model)  # noqa: S101 - checked by `_reasons`
-            motion = Gbm(spot, model.drift, model.volatility, days / DAYS_IN_YEAR)
+            motion = Gbm(spot, float(model.drift), float(model.volatility), days / DAYS_IN_YEAR)
             cumulative[number] += position.expected(motion)
             for share, values in quantiles_of.items():
                 values[number] += position.quantile(motion, share)

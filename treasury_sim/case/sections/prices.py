@@ -228,6 +228,8 @@ class Regime(_Drifting):
     """State of high volatility."""
     first_state: Literal["calm", "turbulent", "stationary"] = "stationary"
     """State of the first day; `stationary` draws it with its long-run probability."""
+    turbulent_first: Rate | None = None
+    """Probability that the first day is turbulent, instead of `first_state`."""
 
 
 class Bootstrap(Sampled):
@@ -241,6 +243,38 @@ class Bootstrap(Sampled):
     """Window of history that days are drawn from."""
     block_length: Annotated[float, Field(ge=1, le=10_000)]
     """Mean block length in days."""
+    spread: Annotated[float, Field(gt=0, le=10)] = 1.0
+    """Factor on returns around their mean, and on the fall from close to low: 1.25 is a quarter more volatile."""
+
+
+_Member = Annotated[Gbm | JumpDiffusion | Garch | Regime | Bootstrap, Field(discriminator="model")]
+_OF_THE_ASSET = ("file", "first_day", "spot", "quarter_end", "quarter_low")
+
+
+class Ensemble(Sampled):
+    """Several simulated models; each path follows one of them."""
+
+    model: Literal["ensemble"]
+    """Price model."""
+    members: Annotated[list[_Member], Field(min_length=1, max_length=1024)]
+    """The models with their own keys; paths are divided among them."""
+    weights: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list)
+    """Weight of each member, in their order; equal by default."""
+
+    @model_validator(mode="after")
+    def _check_members(self) -> Self:
+        if self.weights and len(self.weights) != len(self.members):
+            raise fault(f"a weight for each of the {len(self.members)} members", found=f"{len(self.weights)}")
+        for number, member in enumerate(self.members, 1):
+            stated = [name for name in _OF_THE_ASSET if name in member.model_fields_set]
+            if stated:
+                key = "from" if stated[0] == "first_day" else stated[0]
+                raise fault(
+                    f"no {key} in a member: members share that of the ensemble",
+                    found=f"{key} in member {number}",
+                    fix=f"State {key} beside model: ensemble.",
+                )
+        return self
 
 
 class Follows(_Drifting):
@@ -267,7 +301,7 @@ def _historical_by_default(values: object) -> object:
 
 
 Prices = Annotated[
-    Historical | Target | Shock | Gbm | JumpDiffusion | Garch | Regime | Bootstrap | Follows,
+    Historical | Target | Shock | Gbm | JumpDiffusion | Garch | Regime | Bootstrap | Ensemble | Follows,
     Field(discriminator="model"),
     BeforeValidator(_historical_by_default),
 ]

@@ -19,6 +19,7 @@ from treasury_sim.domain.result import Correlation
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.models import AnyModel, NodePrices
 from treasury_sim.market.models.bootstrap import Bootstrap
+from treasury_sim.market.models.ensemble import Ensemble
 from treasury_sim.market.models.follows import Follows
 from treasury_sim.market.sampling import Sample
 
@@ -54,7 +55,7 @@ def sample_of(
         if set(pair.split("/")) <= set(names):
             _set(shocks, names, pair, value)
     for pair, goal in simulation.price_correlation.items():
-        if not all(name in models and not isinstance(models[name], NOT_NORMAL) for name in pair.split("/")):
+        if not all(name in models and draws_normals(models[name]) for name in pair.split("/")):
             problems.append(_not_normal(case, pair))
             continue
 
@@ -77,6 +78,11 @@ def sample_of(
     if problems:
         raise InputError(problems)
     return replace(sample, loadings=_triangle(shocks))
+
+
+def draws_normals(model: AnyModel) -> bool:
+    """Whether shocks of `model` are normals, which can be correlated; those of some members are enough."""
+    return any(map(draws_normals, model.members)) if isinstance(model, Ensemble) else not isinstance(model, NOT_NORMAL)
 
 
 def moved_together(prices: Mapping[str, NodePrices], spots: Mapping[str, float]) -> Floats:
@@ -102,7 +108,7 @@ def correlations(sample: Sample, models: Mapping[str, AnyModel], moved: Floats) 
     """Correlation of shocks and of prices for each pair of assets."""
     shocks, prices = sample.loadings @ sample.loadings.T, of_prices(moved)
     for (row, first), (column, second) in combinations(enumerate(models), 2):
-        are_normal = not any(isinstance(models[name], NOT_NORMAL) for name in (first, second))
+        are_normal = all(draws_normals(models[name]) for name in (first, second))
         if np.isfinite(prices[row, column]):
             yield Correlation(
                 f"{first}/{second}", float(shocks[row, column]) if are_normal else None, float(prices[row, column])

@@ -24,7 +24,7 @@ from treasury_sim.domain.result import Correlation, Method, Sampling
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.domain.timeline import Timeline
 from treasury_sim.engine.funding.capital_result import assumptions
-from treasury_sim.engine.paths.correlation import NOT_NORMAL, correlations, moved_together
+from treasury_sim.engine.paths.correlation import correlations, draws_normals, moved_together
 from treasury_sim.engine.paths.simulation_plan import SimulationPlan
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.price_paths import FutureOf
@@ -175,7 +175,7 @@ def _notes(case: Case, simulation: SimulationPlan, pairs: Iterable[Correlation])
         yield f"Paths were replayed one by one, which takes longer: {why}."
     if simulation.waterfall is not None:
         yield from assumptions(case.spec, simulation.waterfall.waterfall.funding)
-    correlated = {name for name, model in simulation.models.items() if not isinstance(model, NOT_NORMAL)}
+    correlated = {name for name, model in simulation.models.items() if draws_normals(model)}
     for pair in case.spec.simulation.correlation:
         without = [name for name in pair.split("/") if name not in correlated]
         if without:

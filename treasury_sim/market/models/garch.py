@@ -19,7 +19,7 @@ from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.models.bridge import lowest_between
 from treasury_sim.market.models.capped_t import CAP, CappedT, place_of
 from treasury_sim.market.models.daily import at_nodes, day_gaps
-from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
+from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise, Number
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Garch:
     daily: ClassVar[bool] = True
 
     asset: str
-    drift: float
-    volatility: float
-    alpha: float
-    gamma: float
-    beta: float
-    degrees_of_freedom: float
-    initial_volatility: float
+    drift: Number
+    volatility: Number
+    alpha: Number
+    gamma: Number
+    beta: Number
+    degrees_of_freedom: Number
+    initial_volatility: Number
 
     @classmethod
     def of(cls, asset: str, keys: Any, _history: DailyPrices) -> Garch:
@@ -81,8 +81,8 @@ class Garch:
     def _days(self, motion: Floats, mixing: Floats) -> tuple[Floats, Floats]:
         """Change of the log price and variance of every day, (days, paths); both overwrite the arguments."""
         drift, omega = self.drift / DAYS_IN_YEAR, self._omega
-        level, slope = self.law.table
-        expected = np.full(motion.shape[1], self.first)
+        (level, slope), offset = self.law.table, self.law.offset
+        expected = np.zeros(motion.shape[1]) + self.first
         # In place throughout: the two arrays of all days and paths are by far the largest of a simulation.
         for day in range(motion.shape[0]):
             shock, variance = motion[day], mixing[day]
@@ -91,7 +91,7 @@ class Garch:
             shock *= np.sqrt(variance)
             square = shock * shock
             place = place_of(expected)
-            cell = place.astype(np.intp)
+            cell = place.astype(np.intp) + offset
             weight = np.where(shock < 0.0, self.alpha + self.gamma, self.alpha)
             weight *= square
             expected *= self.beta
@@ -116,11 +116,11 @@ class Garch:
         return self._omega + weight * shock**2 + self.beta * expected
 
     @property
-    def first(self) -> float:
+    def first(self) -> Number:
         """Expected variance of the first day."""
         return self.initial_volatility**2 / DAYS_IN_YEAR
 
     @property
-    def _omega(self) -> float:
+    def _omega(self) -> Number:
         persistence = self.alpha + self.gamma / 2.0 + self.beta
         return self.volatility**2 / DAYS_IN_YEAR * (1.0 - persistence)

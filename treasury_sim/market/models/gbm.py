@@ -17,7 +17,7 @@ import numpy as np
 from treasury_sim.domain.arrays import Days
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.models.bridge import lowest_between
-from treasury_sim.market.models.model import NodePrices, Noise, years_between
+from treasury_sim.market.models.model import NodePrices, Noise, Number, years_between
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Gbm:
     daily: ClassVar[bool] = False
 
     asset: str
-    drift: float
-    volatility: float
+    drift: Number
+    volatility: Number
 
     @classmethod
     def of(cls, asset: str, keys: Any, _history: DailyPrices) -> Gbm:
@@ -46,10 +46,11 @@ class Gbm:
     def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
         """Draw prices at `nodes`, see `SampledModel`."""
         years = years_between(nodes, start)
-        variance = self.volatility**2 * years
+        drift, volatility = (np.asarray(each)[..., None] for each in (self.drift, self.volatility))
+        variance = volatility**2 * years
         log_price = noise.normals(self.asset, nodes.size)
         log_price *= np.sqrt(variance)
-        log_price += self.drift * years - 0.5 * variance
+        log_price += drift * years - 0.5 * variance
         low = lowest_between(log_price, variance, noise.exponentials(self.asset, nodes.size))
         # Node by node: each column is contiguous in memory, which `numpy.cumsum` along rows would not use.
         for node in range(1, nodes.size):

@@ -108,8 +108,8 @@ class _Stated:
 
 class _Brownian:
     def __init__(self, model: Gbm) -> None:
-        self._variance = model.volatility**2 / DAYS_IN_YEAR
-        self._mean = model.drift / DAYS_IN_YEAR - self._variance / 2.0
+        self._variance = float(model.volatility) ** 2 / DAYS_IN_YEAR
+        self._mean = float(model.drift) / DAYS_IN_YEAR - self._variance / 2.0
 
     def growth(self, up: Floats, down: Floats) -> Floats:
         variance, mean = np.array([self._variance]), self._mean

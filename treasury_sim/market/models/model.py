@@ -12,6 +12,9 @@ import numpy as np
 from treasury_sim.domain.arrays import Days, Floats
 from treasury_sim.domain.prices import DailyPrices
 
+Number = float | Floats
+"""A parameter of a model: one for all paths, or one for each, (paths,)."""
+
 DAYS_IN_YEAR = 365.0
 """Annual figures are based on a year of 365 days: the market never closes."""
 

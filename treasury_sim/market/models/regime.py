@@ -16,7 +16,7 @@ from treasury_sim.domain.arrays import Bools, Days, Floats
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.market.models.bridge import lowest_between
 from treasury_sim.market.models.daily import at_nodes, day_gaps
-from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise
+from treasury_sim.market.models.model import DAYS_IN_YEAR, NodePrices, Noise, Number
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class State:
         Probability that the next day is in the other state.
     """
 
-    volatility: float
-    leave: float
-    relative_drift: float = 0.0
+    volatility: Number
+    leave: Number
+    relative_drift: Number = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Regime:
     daily: ClassVar[bool] = True
 
     asset: str
-    drift: float
+    drift: Number
     calm: State
     turbulent: State
-    turbulent_first: float
+    turbulent_first: Number
 
     @classmethod
     def of(cls, asset: str, keys: Any, _history: DailyPrices) -> Regime:
@@ -62,8 +62,9 @@ class Regime:
         calm, turbulent = (
             State(state.volatility, state.leave, state.relative_drift) for state in (keys.calm, keys.turbulent)
         )
-        first = {"calm": 0.0, "turbulent": 1.0, "stationary": calm.leave / (calm.leave + turbulent.leave)}
-        return cls(asset, keys.drift, calm, turbulent, first[keys.first_state])
+        states = {"calm": 0.0, "turbulent": 1.0, "stationary": calm.leave / (calm.leave + turbulent.leave)}
+        first = keys.turbulent_first
+        return cls(asset, keys.drift, calm, turbulent, states[keys.first_state] if first is None else first)
 
     def draw(self, nodes: Days, start: date, spot: float, noise: Noise) -> NodePrices:
         """Draw prices day by day."""
@@ -75,7 +76,7 @@ class Regime:
         change *= np.sqrt(variance)
         change -= variance / 2.0
         change += np.where(turbulent, self.turbulent.relative_drift, self.calm.relative_drift) / DAYS_IN_YEAR
-        change += self.adjustment(days)[:, None]
+        change += self.adjustment(days)
         low = lowest_between(change, variance, noise.exponentials(self.asset, days).T)
         return at_nodes(change, low, spot, gaps)
 
@@ -90,14 +91,15 @@ class Regime:
         return states
 
     def adjustment(self, days: int) -> Floats:
-        """a(t): drift / 365 less the growth of the expected price on each day without adjustment, (days,)."""
-        grow = np.exp(np.array([self.calm.relative_drift, self.turbulent.relative_drift]) / DAYS_IN_YEAR)
-        move = np.array([[1.0 - self.calm.leave, self.calm.leave], [self.turbulent.leave, 1.0 - self.turbulent.leave]])
-        weight = np.array([1.0 - self.turbulent_first, self.turbulent_first])
-        growth = np.empty(days)
-        for day in range(days):
-            weight = weight * grow
-            growth[day] = weight.sum()
-            weight = weight / growth[day] @ move
-        adjusted: Floats = self.drift / DAYS_IN_YEAR - np.log(growth)
+        """a(t): drift / 365 less the growth of the expected price without it, (days, 1), or (days, paths)."""
+        grow_calm, grow_turbulent = (
+            np.exp(np.atleast_1d(state.relative_drift) / DAYS_IN_YEAR) for state in (self.calm, self.turbulent)
+        )
+        turbulent = np.atleast_1d(self.turbulent_first)
+        growth = []
+        for _ in range(days):
+            calm, turbulent = (1.0 - turbulent) * grow_calm, turbulent * grow_turbulent
+            growth.append(calm + turbulent)
+            turbulent = (calm * self.calm.leave + turbulent * (1.0 - self.turbulent.leave)) / growth[-1]
+        adjusted: Floats = self.drift / DAYS_IN_YEAR - np.log(np.array(growth))
         return adjusted

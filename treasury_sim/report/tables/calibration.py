@@ -14,6 +14,8 @@ from treasury_sim.report.words import MISSING
 
 Calibrated = tuple[Fit, DrawdownTest]
 
+OF_THE_DAY_AFTER = ("initial_volatility", "turbulent_first")
+
 
 def calibration_report(fits: Sequence[Calibrated]) -> Page:
     """Every fitted model, its test against history, and its block to paste."""
@@ -36,11 +38,11 @@ def prices_block(fitted: Fit) -> str:
     for parameter in fitted.parameters:
         above, _, name = parameter.key.rpartition(".")
         if above != table:
-            lines.append(f"    {above}:")
+            lines += [f"    {above}:"] if above else []
             table = above
         entry = f"{name}: {_written(parameter, parameter.value)}"
         error = f"  # standard error {_written(parameter, parameter.error)}" if isfinite(parameter.error) else ""
-        if parameter.key == "initial_volatility":
+        if parameter.key in OF_THE_DAY_AFTER:
             lines.append(f"    # {entry}  # of the day after the window: for a model that begins there")
         else:
             lines.append(f"    {'  ' if above else ''}{entry}{error}")
