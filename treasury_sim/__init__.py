@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from treasury_sim.analysis.sensitivity.tornado import tornado
     from treasury_sim.analysis.solve.exact import exact
     from treasury_sim.analysis.solve.solve import loss_target, solve
+    from treasury_sim.batch.order import BatchOrder
+    from treasury_sim.batch.run import run_batch
     from treasury_sim.domain.limit import Limit
     from treasury_sim.domain.periods import Period
     from treasury_sim.domain.result import Result
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from treasury_sim.engine.run import open_path
     from treasury_sim.engine.run_cache import RunCache
     from treasury_sim.errors import InputError, MissingPriceError, Problem, TreasurySimError
+    from treasury_sim.report.close.accounts import AccountMap
     from treasury_sim.report.close.pack import close_pack
     from treasury_sim.report.explain import explain
     from treasury_sim.report.json_result import to_json
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from treasury_sim.version import VERSION as __version__  # noqa: N811
 
 _HOME = {
+    "AccountMap": "report.close.accounts",
+    "BatchOrder": "batch.order",
     "InputError": "errors",
     "Limit": "domain.limit",
     "MissingPriceError": "errors",
@@ -71,6 +76,7 @@ _HOME = {
     "now": "analysis.running.now",
     "open_path": "engine.run",
     "run": "engine",
+    "run_batch": "batch.run",
     "run_points": "engine.paths.points",
     "scenarios": "scenario.catalogue",
     "solve": "analysis.solve.solve",
@@ -80,6 +86,8 @@ _HOME = {
 }
 
 __all__ = [
+    "AccountMap",
+    "BatchOrder",
     "InputError",
     "Limit",
     "MissingPriceError",
@@ -110,6 +118,7 @@ __all__ = [
     "now",
     "open_path",
     "run",
+    "run_batch",
     "run_points",
     "scenarios",
     "solve",

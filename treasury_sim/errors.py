@@ -32,6 +32,12 @@ class Problem:
         The input as written.
     fix
         How to fix it; empty where ``expected`` already says so.
+
+    Examples
+    --------
+    >>> from treasury_sim import Problem
+    >>> print(Problem("mine.yaml", 7, "tax.rate", "a share such as 21%", "two", "Write 0.21 or 21%."))
+    mine.yaml:7: tax.rate: expected a share such as 21%, found two. Write 0.21 or 21%.
     """
 
     where: str
@@ -49,7 +55,22 @@ class Problem:
 
 
 class TreasurySimError(Exception):
-    """An error that the user can fix; its text is shown without a traceback."""
+    """An error that the user can fix; its text is shown without a traceback.
+
+    Attributes
+    ----------
+    exit_code
+        The code with which a command ends.
+
+    Examples
+    --------
+    >>> from treasury_sim import TreasurySimError, load
+    >>> try:
+    ...     load("strategy_2025q9")
+    ... except TreasurySimError as error:
+    ...     print(str(error).partition(",")[0])
+    strategy_2025q9: expected a scenario file or the name of a shipped scenario
+    """
 
     exit_code = 1
 
@@ -67,6 +88,15 @@ class InputError(TreasurySimError):
         In the order of the file, at least one.
     more
         Number of further problems that were counted only.
+
+    Examples
+    --------
+    >>> from treasury_sim import InputError, load
+    >>> try:
+    ...     load("kulr_2025").what_if({"tax.rte": 0.21})
+    ... except InputError as error:
+    ...     [(problem.key, problem.fix) for problem in error.problems]
+    [('tax.rte', 'Did you mean rate?')]
     """
 
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
@@ -81,7 +111,19 @@ class InputError(TreasurySimError):
 
 
 class MissingPriceError(TreasurySimError):
-    """An event falls on a date without a price."""
+    """An event falls on a date without a price.
+
+    Attributes
+    ----------
+    exit_code
+        The code with which a command ends.
+
+    Examples
+    --------
+    >>> from treasury_sim import MissingPriceError, TreasurySimError
+    >>> issubclass(MissingPriceError, TreasurySimError)
+    True
+    """
 
 
 class EndedError(KeyboardInterrupt):

@@ -11,17 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import treasury_sim
 from treasury_sim import Period, Scenario, TreasurySimError, load, loss_target, run
+from treasury_sim.batch.order import BatchOrder
 from treasury_sim.domain.progress import silent
 from treasury_sim.domain.result import Result
 from treasury_sim.report.close.accounts import STANDARD
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 PLAIN = {
+    "AccountMap",
+    "BatchOrder",
     "InputError",
     "Limit",
     "MissingPriceError",
@@ -101,7 +103,7 @@ CALLS: dict[str, Call] = {
     "run_points": Call(
         lambda: {
             "scenario": scenario(),
-            "points": {("prices", "BTC", "quarter_end", scenario().spec.period.end): np.array([1e5])},
+            "points": {f"prices.BTC.quarter_end.{scenario().spec.period.end}": [1e5]},
         },
         {},
     ),
@@ -113,8 +115,9 @@ CALLS: dict[str, Call] = {
             "framework": "ifrs_cost",
             "line": "net_income",
             "period": Period("2025Q1", (0,)),
+            "quarter": None,
         },
-        {},
+        {"framework": (None,), "period": (None,), "quarter": (None,)},
     ),
     "chances": Call(lambda: {"result": result(), "limits": [loss_target("net_income", 1e6)]}, {"limits": ([], ())}),
     "exact": Call(lambda: {"scenario": simulated()}, {}),
@@ -138,8 +141,8 @@ CALLS: dict[str, Call] = {
     ),
     "compare": Call(lambda: {"first": scenario(), "second": scenario()}, {}),
     "framework_bridge": Call(
-        lambda: {"scenario": scenario(), "first": "ifrs_cost", "second": "us_gaap_fair_value", "label": None},
-        {"label": (None,)},
+        lambda: {"scenario": scenario(), "first": "ifrs_cost", "second": "us_gaap_fair_value", "quarter": None},
+        {"quarter": (None,)},
     ),
     "explain": Call(
         lambda: {"result": result(), "line": "cost_basis", "quarter": None, "framework": None, "lot": None},
@@ -201,8 +204,8 @@ CALLS: dict[str, Call] = {
         {"framework": (None,), "quarter": (None,), "keys": ([], ())},
     ),
     "close_pack": Call(
-        lambda: {"result": result(), "key": "ifrs_cost", "label": "2025Q1", "accounts": STANDARD},
-        {"accounts": ({},)},
+        lambda: {"result": result(), "framework": "ifrs_cost", "quarter": "2025Q1", "accounts": STANDARD},
+        {"accounts": ({},), "framework": (None,), "quarter": (None,)},
     ),
 }
 
@@ -210,6 +213,11 @@ CALLS: dict[str, Call] = {
 def _with_progress(call: Call) -> Call:
     return Call(lambda: {**call.right(), "progress": silent}, {**call.may_be, "progress": (None,)})
 
+
+CALLS["run_batch"] = Call(
+    lambda: {"order": BatchOrder(("ifrs_cost_2025",)), "progress": silent, "resume": ""},
+    {"progress": (None,), "resume": tuple(value for value in WRONG if isinstance(value, str))},
+)
 
 LONG = ("attribute", "attribute_mechanisms", "compare", "greeks", "grid", "now", "run", "solve", "tornado")
 CALLS |= {name: _with_progress(CALLS[name]) for name in LONG}

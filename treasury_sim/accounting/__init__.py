@@ -52,6 +52,11 @@ ASC_350_60 = frozenset({us_gaap.FRAMEWORK.key, us_gaap_fair_value.FRAMEWORK.key}
 def frameworks() -> dict[str, Framework]:
     """Return the accounting frameworks by the key under which scenarios name them.
 
+    Returns
+    -------
+    dict
+        Framework by key, each with its title, citation and rule.
+
     Examples
     --------
     >>> from treasury_sim import frameworks

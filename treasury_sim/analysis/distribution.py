@@ -23,10 +23,11 @@ import numpy as np
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, evaluate
-from treasury_sim.domain.lookup import check_framework, check_line, check_period
+from treasury_sim.domain.lookup import check_line, check_period
 from treasury_sim.domain.periods import Period, over
 from treasury_sim.domain.result import Result
 from treasury_sim.domain.statements import AssetStatement, QuarterlyStatements
+from treasury_sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,14 @@ def _tail_mean(ordered: Floats, share: float) -> Floats:
 
 
 @checked
-def distribution(result: Result, framework: str, line: str, period: Period) -> Distribution | None:
+def distribution(
+    result: Result,
+    framework: str | None = None,
+    line: str = "net_income",
+    period: Period | None = None,
+    *,
+    quarter: str | None = None,
+) -> Distribution | None:
     """Distribution of a line of the holder over the paths of a simulation.
 
     Parameters
@@ -172,11 +180,13 @@ def distribution(result: Result, framework: str, line: str, period: Period) -> D
     result
         The result of a simulation; the distribution of a replay has one value.
     framework
-        Framework key, as in `Result.framework`.
+        Framework key; the first of the result by default.
     line
         Key of a line of the statement.
     period
-        The quarter or longer period, as given by `Result.period`.
+        The quarter or longer period, as given by `Result.period`; instead of `quarter`.
+    quarter
+        Such as ``2025Q4``, ``2025 YTD Q3`` or ``FY2025``; the last reported quarter by default.
 
     Returns
     -------
@@ -192,14 +202,15 @@ def distribution(result: Result, framework: str, line: str, period: Period) -> D
     --------
     >>> from treasury_sim import distribution, load, run
     >>> result = run(load("observation_policy").what_if({"simulation.paths": 1_024}))
-    >>> charge = distribution(result, "us_gaap_impairment", "remeasurement_pl", result.period("2026Q1"))
+    >>> charge = distribution(result, "us_gaap_impairment", "remeasurement_pl", quarter="2026Q1")
     >>> f"{charge.mean.value:,.0f} ± {charge.mean.error:,.0f}"
     '-18,943 ± 15'
     """
-    check_framework(framework, result.statements)
-    check_line(line)
+    if period is not None and quarter is not None:
+        raise InputError([Problem("", None, "quarter", "nothing besides period", quarter, "Give one of the two.")])
+    period, line = period or result.period(quarter), check_line(line)
     check_period(period, len(result.timeline.quarters))
-    return _distribution(result, over(period, line, result.statements[framework].lines))
+    return _distribution(result, over(period, line, result.statements[result.framework(framework)].lines))
 
 
 def asset_distribution(result: Result, held: AssetStatement, line: str, period: Period) -> Distribution | None:

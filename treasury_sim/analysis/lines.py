@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import check_name
 from treasury_sim.errors import InputError, Problem
 
 
 def checked_line(line: str) -> str:
-    """Return `line` if it is a flow, a balance or units.
+    """Return `line` if it is a flow, a balance or units; a US spelling is accepted.
 
     Raises
     ------
@@ -15,9 +16,7 @@ def checked_line(line: str) -> str:
         If the line is unknown or a per-share figure.
     """
     able = [name for name, known in LINES.items() if known.kind in {"flow", "balance", "units"}]
-    if line not in able:
-        raise InputError([Problem("", None, "line", "a flow or a balance", line, f"One of {', '.join(able)}.")])
-    return line
+    return check_name(line, able, "line", "a flow or a balance")
 
 
 def not_computed(line: str, where: str) -> InputError:

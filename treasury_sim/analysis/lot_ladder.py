@@ -15,7 +15,7 @@ from treasury_sim.accounting import FRAMEWORKS, Framework
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats, Ints
 from treasury_sim.domain.ladder import Ladder
-from treasury_sim.domain.lookup import check_name
+from treasury_sim.domain.lookup import check_name, unknown_framework, unknown_name, unknown_quarter
 from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.run_cache import RunCache
@@ -146,15 +146,11 @@ def lot_ladder(
     labels = [each.label for each in prepared.reported]
     label, name = quarter or labels[-1], asset or next(iter(measured.assets), "")
     key = framework or _first_at_cost(scenario)
-    problems = []
-    if key not in FRAMEWORKS:
-        problems.append(Problem("", None, "framework", "a framework key", key, f"Known: {', '.join(FRAMEWORKS)}."))
-    if label not in labels:
-        problems.append(Problem("", None, "quarter", f"one of {', '.join(labels)}", label))
+    problems = [*unknown_framework(key, FRAMEWORKS), *unknown_quarter(label, labels)]
     if not measured.assets:
         problems.append(Problem("", None, "holder.lots", "a lot", "none", "Add lots: a ladder needs coins."))
     elif name not in measured.assets:
-        problems.append(Problem("", None, "asset", f"one of {', '.join(measured.assets)}", name))
+        problems += unknown_name(name, list(measured.assets), "asset", f"one of {', '.join(measured.assets)}")
     if problems:
         raise InputError(problems)
     index = measured.timeline.index_of(label)

@@ -36,7 +36,7 @@ def edited(scenario: Scenario, original: Scenario, changes: Changes) -> Scenario
         return original
     spec = original.spec
     author = f"{spec.author}, edited" if spec.author else None
-    return changed.with_values({("title",): f"{spec.title}; what if: {_what(changes_made)}", ("author",): author})
+    return changed.with_values({"title": f"{spec.title}; what if: {_what(changes_made)}", "author": author})
 
 
 def _what(changes_made: Sequence[Difference]) -> str:

@@ -232,7 +232,7 @@ def _first_answer(chosen: Scenario) -> Result:
     """Run `chosen`, on a few paths where all would take long: then all must fit into memory, too."""
     if not _is_slow(chosen):
         return result_of(chosen)
-    result = result_of(chosen.with_values({("simulation", "paths"): QUICK}))
+    result = result_of(chosen.with_values({"simulation.paths": QUICK}))
     if result.sampling is not None:
         check_memory(chosen.case, result.sampling.method, result.statements)
     return result

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from treasury_sim.batch.chunk import Chunk, chunks_of
 from treasury_sim.batch.executors import executor_of, says_that_a_worker_died
@@ -22,10 +23,14 @@ from treasury_sim.batch.source import OpenSource, Source, open_sources
 from treasury_sim.batch.summary import Summary, summarise
 from treasury_sim.batch.work import work
 from treasury_sim.batch.write import write_reports
+from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.errors import EndedError, TreasurySimError
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import passed_over
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AHEAD = 2
 """Chunks per worker that are handed out at a time."""
@@ -64,6 +69,36 @@ class Report:
     altered: tuple[Path, ...] = ()
     passed_over: tuple[str, ...] = ()
 
+    def frame(self) -> pd.DataFrame:
+        """Return the long table as a pandas frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each figure: scenario, framework, quarter, line, base, value and delta [unit of the line]; a loss
+            is negative. Figures of a sample are means over its paths.
+
+        Raises
+        ------
+        TreasurySimError
+            If the folder no longer holds the batch.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from treasury_sim import BatchOrder, run_batch
+        >>> with TemporaryDirectory() as folder:
+        ...     order = BatchOrder(("kulr_2025",), vary=("tax.rate=20%,25%",), out=Path(folder), executor="inprocess")
+        ...     frame = run_batch(order).frame()
+        >>> rows = frame.query("quarter == '2025Q1' and line == 'net_income'")
+        >>> rows["value"].round(-6).tolist()
+        [-8000000.0, -7000000.0]
+        """
+        from treasury_sim.batch.frame import frame_of
+
+        return frame_of(self.folder)
+
 
 class StoppedError(TreasurySimError):
     """A batch ended early; what is stored is kept."""
@@ -77,15 +112,23 @@ class InterruptedBatchError(StoppedError):
         self.exit_code = by.exit_code if isinstance(by, EndedError) else 130
 
 
+@checked
 def run_batch(order: BatchOrder, progress: Progress | None = None, resume: str = "") -> Report:
     """Run every scenario of an order that is not stored yet, and write the reports.
 
     Parameters
     ----------
+    order
+        Inputs and options.
     progress
         Called with the number of scenarios that are done, and of all.
     resume
         The command that continues the batch, shown if it ends early.
+
+    Returns
+    -------
+    Report
+        The folder with the results, scores and failures; its `frame` is the long table.
 
     Raises
     ------
@@ -93,6 +136,17 @@ def run_batch(order: BatchOrder, progress: Progress | None = None, resume: str =
         If a worker dies.
     TreasurySimError
         If the order is wrong, the folder cannot be written to, or another batch runs there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from treasury_sim import BatchOrder, run_batch
+    >>> with TemporaryDirectory() as folder:
+    ...     order = BatchOrder(("kulr_2025",), vary=("tax.rate=20%,25%",), out=Path(folder), executor="inprocess")
+    ...     report = run_batch(order)
+    >>> report.summary.scenarios
+    2
     """
     started = time.perf_counter()
     opened, broken = open_sources(order.paths, order.vary, order.allow_paths)

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from treasury_sim.case.scalars import looks_like_date
+from treasury_sim.domain.spelling import known_as
 
 Key = str | date | int
 KeyPath = tuple[Key, ...]
+
+T = TypeVar("T")
+
+ByKey = Mapping[str, T] | Mapping[KeyPath, T] | Mapping[str | KeyPath, T]
+"""Values by dotted key, such as ``tax.rate``, or by path."""
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,9}\])*(\.[^.\[\]]+(\[[0-9]{1,9}\])*)*")
 _INDEX = re.compile(r"\[([0-9]+)\]")
@@ -40,9 +47,14 @@ def key_path(text: str) -> KeyPath:
         if name:
             # Further down, digits are a name, such as a lot id.
             is_row = name.isdecimal() and len(name) < 10 and len(steps) <= _ABOVE_A_ROW
-            steps.append(int(name) if is_row else _day(name) or name)
+            steps.append(int(name) if is_row else _day(name) or known_as(name))
         steps += [int(index) for index in _INDEX.findall(f"[{indices}")]
     return tuple(steps)
+
+
+def key_paths(values: ByKey[T]) -> dict[KeyPath, T]:
+    """The values by path, where a key may be dotted text."""
+    return {key_path(key) if isinstance(key, str) else key: value for key, value in values.items()}
 
 
 def _day(text: str) -> date | None:

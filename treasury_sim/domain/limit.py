@@ -45,6 +45,12 @@ class Limit:
         Name for people; if empty, the limit is described in words.
     reason
         Why a breach matters, in plain words.
+
+    Examples
+    --------
+    >>> from treasury_sim import Limit
+    >>> Limit("net_income", "above", 5e9, measured_as="loss").words
+    'loss (net income) above 5,000,000,000'
     """
 
     line: str

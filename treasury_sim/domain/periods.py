@@ -25,6 +25,12 @@ class Period:
         Positions in the statement, in order.
     is_year_to_date
         Whether it is a fiscal year up to a quarter, or a whole fiscal year.
+
+    Examples
+    --------
+    >>> from treasury_sim import run
+    >>> run("strategy_2025q4").period("2025Q4").label
+    '2025Q4'
     """
 
     label: str

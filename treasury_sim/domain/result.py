@@ -29,6 +29,7 @@ from treasury_sim.errors import InputError, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from treasury_sim.report.explain.explanation import Explanation
     from treasury_sim.report.plots import Plots
 
 Band = tuple[float, float]
@@ -205,6 +206,13 @@ class Result:
     sampling
         How the paths of a sample were drawn. A sample has no measurements and holdings; a single path has them, see
         `treasury_sim.engine.run.open_path`.
+
+    Examples
+    --------
+    >>> from treasury_sim import run
+    >>> result = run("strategy_2025q4")
+    >>> round(result.line("carrying", framework="us_gaap_fair_value") / 1e6)
+    58854
     """
 
     title: str
@@ -307,18 +315,55 @@ class Result:
         -12444.1
         """
         statement = self.statements[self.framework(framework)]
-        check_line(name)
+        name = check_line(name)
         if asset is None:
             lines = statement.lines
         else:
             lines = dict(statement.assets[check_name(asset, statement.assets, "asset", "an asset of the result")].lines)
-            check_name(name, [line for line in lines if line in LINES], "line", "a line of an asset")
+            name = check_name(name, [line for line in lines if line in LINES], "line", "a line of an asset")
         period = self.period(quarter)
         values = over(period, name, lines)
         if values is None:
             fix = "See the result's notes: the scenario may lack an input, such as tax.rate or capital.opening."
             raise InputError([Problem("", None, "line", f"a line that is computed for {period.label}", name, fix)])
         return float(values[0]) if values.size == 1 and self.paths == 1 else values
+
+    def explain(
+        self, line: str, quarter: str | None = None, *, framework: str | None = None, lot: str | None = None
+    ) -> Explanation:
+        """Explain one figure by its parts, lots and prices, see `treasury_sim.explain`.
+
+        Parameters
+        ----------
+        line
+            Key of a line of the statement.
+        quarter
+            Label of a quarter that was computed; the last by default.
+        framework
+            Framework key; the first of the result by default.
+        lot
+            Id of a lot, to explain its part only.
+
+        Returns
+        -------
+        Explanation
+            Printed, it shows the amount, its formula, lots and source [unit of the line]; a loss is negative.
+
+        Raises
+        ------
+        InputError
+            If the line, quarter, framework or lot is unknown.
+
+        Examples
+        --------
+        >>> from treasury_sim import run
+        >>> explanation = run("strategy_2025q4").explain("carrying", framework="us_gaap_fair_value")
+        >>> explanation.rule.split(":")[0]
+        'ASC 350-60-35-1 (ASU 2023-08)'
+        """
+        from treasury_sim.report.notebook import explanation_of
+
+        return explanation_of(self, line, quarter, framework, lot)
 
     def frame(self, *, framework: str | None = None, asset: str | None = None) -> pd.DataFrame:
         """Return the statements as a pandas frame.

@@ -166,7 +166,12 @@ class RunCache:
     """Runs cases, and keeps what similar cases can use again.
 
     Sections are compared by their content, and lots and price files by the object: `Variations` and `what_if` share
-    them between scenarios.
+    them between scenarios. It keeps about a hundred of them, for use in one thread.
+
+    Attributes
+    ----------
+    run_of
+        Gives the run of a case, computed as far as no earlier run has.
 
     Examples
     --------

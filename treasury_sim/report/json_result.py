@@ -30,7 +30,25 @@ ASSET_LINES = (
 
 @checked
 def to_json(result: Result) -> str:
-    """Write `result` as JSON text, ending in a newline."""
+    """Write a result as JSON.
+
+    Parameters
+    ----------
+    result
+        The result of a run.
+
+    Returns
+    -------
+    str
+        JSON text, ending in a newline. Figures are not rounded; a loss is negative [unit of the line].
+
+    Examples
+    --------
+    >>> import json
+    >>> from treasury_sim import run, to_json
+    >>> json.loads(to_json(run("kulr_2025")))["currency"]
+    'USD'
+    """
     return json_text(as_json(result))
 
 

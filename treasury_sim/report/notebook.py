@@ -19,6 +19,8 @@ from treasury_sim.domain.lookup import check_name, check_quarter
 from treasury_sim.domain.periods import cumulative, quarter_periods
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
+from treasury_sim.report.explain.explain import explain
+from treasury_sim.report.explain.explanation import Explanation
 from treasury_sim.report.finding import bottom_line
 from treasury_sim.report.render.frame import as_frame
 from treasury_sim.report.render.html import as_html
@@ -36,6 +38,13 @@ MOST_QUARTERS = 8
 WIDTH = 110
 RANGE = ["lowest", "highest"]
 SAMPLE_LINES = ("remeasurement_pl", "net_income", "pre_tax_income", "carrying")
+
+
+def explanation_of(
+    result: Result, line: str, quarter: str | None, framework: str | None, lot: str | None
+) -> Explanation:
+    """Explain a figure, see `Result.explain`."""
+    return explain(result, line, quarter=quarter, framework=framework, lot=lot)
 
 
 # Frames

@@ -23,6 +23,11 @@ def by_theme() -> Mapping[str, list[tuple[str, str]]]:
 def scenarios() -> dict[str, str]:
     """Return the title of each shipped scenario by the name that `load` and `run` take.
 
+    Returns
+    -------
+    dict
+        Title by name.
+
     Examples
     --------
     >>> from treasury_sim import scenarios

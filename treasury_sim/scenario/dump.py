@@ -43,8 +43,21 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
 
     Parameters
     ----------
+    scenario
+        The scenario.
     include_expect
         Whether to write the expected figures under `expect:` as well.
+
+    Returns
+    -------
+    str
+        YAML text; read again, it gives the same figures.
+
+    Examples
+    --------
+    >>> from treasury_sim import load, to_yaml
+    >>> print(to_yaml(load("kulr_2025").what_if({"title": "What if"})).splitlines()[1])
+    title: What if
     """
     tree = scenario.tree
     values = {key: tree.values[key] for key in _ORDER if tree.values.get(key) is not None}

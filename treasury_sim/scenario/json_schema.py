@@ -36,7 +36,19 @@ _KEYWORDS = {
 
 
 def json_schema() -> Json:
-    """The JSON Schema of a scenario file."""
+    """Return the JSON Schema of a scenario file, for editors.
+
+    Returns
+    -------
+    dict
+        JSON Schema, draft 2020-12, with a description of every key.
+
+    Examples
+    --------
+    >>> from treasury_sim import json_schema
+    >>> json_schema()["required"]
+    ['schema']
+    """
     schema = ScenarioSpec.model_json_schema(mode="validation")
     models = {model.__name__: model for model in _below(Spec)}
     definitions = {name: _widened(_described(entry, models.get(name))) for name, entry in schema.pop("$defs").items()}

@@ -13,7 +13,7 @@ from treasury_sim.case.checks.across import breaches
 from treasury_sim.case.checks.draft import DraftCase
 from treasury_sim.case.checks.openings import READS as OPENING_READS
 from treasury_sim.case.checks.openings import check_opening
-from treasury_sim.case.key_paths import Key, KeyPath, key_path
+from treasury_sim.case.key_paths import ByKey, Key, KeyPath, key_paths
 from treasury_sim.case.rows import number_lots
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.arguments import checked
@@ -65,6 +65,13 @@ class Scenario:
         What `origin` states, validated: all that a run depends on.
     origin
         The files and values. A scenario is changed here, and its case follows; see `with_values`.
+
+    Examples
+    --------
+    >>> from treasury_sim import load
+    >>> scenario = load("strategy_2025q4")
+    >>> scenario.what_if({"tax.rate": 0.21}).spec.tax.rate
+    0.21
     """
 
     case: Case
@@ -108,14 +115,13 @@ class Scenario:
         """Make the problem at `path`, with its file and line; `found` defaults to the text written there."""
         return self.tree.problem(path, expected, found, fix)
 
-    def with_values(self, changes: Mapping[tuple[Key, ...], object]) -> Scenario:
-        """Return a scenario with other values for some keys.
+    def with_values(self, changes: ByKey[object]) -> Scenario:
+        """Return a scenario with other values for some keys; unlike `what_if`, it keeps `expect:` and `sweep:`.
 
         Parameters
         ----------
         changes
-            New values by path, such as ``("prices", "BTC", "quarter_end", date(2025, 12, 31)): 90_000``.
-            Money is in currency units; ``None`` removes a key; missing mappings on the path are created.
+            New values by dotted key or by path, as in `what_if`; missing mappings on a path are created.
 
         Raises
         ------
@@ -124,9 +130,9 @@ class Scenario:
         """
         from treasury_sim.scenario.variations import revised
 
-        return revised(self, changes)
+        return revised(self, key_paths(changes))
 
-    def what_if(self, changes: Mapping[str | KeyPath, object]) -> Scenario:
+    def what_if(self, changes: ByKey[object]) -> Scenario:
         """Return the scenario with other values, without its expected figures (`expect:`) and its sweep.
 
         Parameters
@@ -149,8 +155,7 @@ class Scenario:
         """
         from treasury_sim.scenario.variations import Variations
 
-        paths = {key_path(key) if isinstance(key, str) else key: value for key, value in changes.items()}
-        return Variations(self, {}).at(paths)
+        return Variations(self, {}).at(key_paths(changes))
 
     def __repr__(self) -> str:
         spec = self.spec
@@ -184,10 +189,21 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     allow_paths
         Folders that the scenario may read from, besides its own and the library.
 
+    Returns
+    -------
+    Scenario
+        The scenario, validated; money in currency units.
+
     Raises
     ------
     InputError
         With every error, in the order of the files.
+
+    Examples
+    --------
+    >>> from treasury_sim import load
+    >>> len(load("strategy_2025q4").lots)
+    119
     """
     path = library.find(source)
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
@@ -210,10 +226,22 @@ def load_given(files: Mapping[str, bytes]) -> Scenario:
     files
         Contents by name, the scenario first; it can refer only to the others and to the library.
 
+    Returns
+    -------
+    Scenario
+        The scenario, validated; money in currency units.
+
     Raises
     ------
     InputError
         With every error.
+
+    Examples
+    --------
+    >>> from treasury_sim import load_given
+    >>> scenario = load_given({"mine.yaml": b'{extends: "library:kulr_2025.yaml", schema: 1, title: Mine}'})
+    >>> scenario.spec.title
+    'Mine'
     """
     if not files:
         raise InputError([Problem("", None, "files", "a scenario and the tables it names", "no file")])

@@ -14,7 +14,7 @@ from functools import cached_property
 from treasury_sim.accounting import FRAMEWORKS, AccountingPolicy
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arguments import checked
-from treasury_sim.domain.lookup import nearest
+from treasury_sim.domain.lookup import unknown_framework, unknown_quarter
 from treasury_sim.domain.statements import Measurement
 from treasury_sim.engine.one_pass import Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
@@ -71,7 +71,7 @@ RELEASE = {
 
 
 @checked
-def framework_bridge(scenario: Scenario, first: str, second: str, label: str | None = None) -> Bridge:
+def framework_bridge(scenario: Scenario, first: str, second: str, quarter: str | None = None) -> Bridge:
     """Bridge framework `first` to framework `second` over the same coins and prices.
 
     Parameters
@@ -80,7 +80,7 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
         The coins, prices and policies to measure.
     first, second
         Framework keys; the scenario need not list them.
-    label
+    quarter
         Label of a reported quarter, such as ``2025Q4``; the last by default.
 
     Returns
@@ -100,11 +100,7 @@ def framework_bridge(scenario: Scenario, first: str, second: str, label: str | N
     >>> [round(step.income / 1e6) for step in (bridge.first, *bridge.steps, bridge.second)]
     [-2504, -1597, -13335, -17436]
     """
-    return FrameworkWalk.of(scenario, first, second, label).bridge()
-
-
-def _unknown(key: str) -> Problem:
-    return Problem("", None, "framework", "a framework key", key, nearest(key, list(FRAMEWORKS)))
+    return FrameworkWalk.of(scenario, first, second, quarter).bridge()
 
 
 def _typed(key: str, typed: set[str]) -> Problem:
@@ -134,19 +130,19 @@ class FrameworkWalk:
 
     @classmethod
     def of(
-        cls, scenario: Scenario, first: str, second: str, label: str | None = None, cache: RunCache | None = None
+        cls, scenario: Scenario, first: str, second: str, quarter: str | None = None, cache: RunCache | None = None
     ) -> FrameworkWalk:
         """Prepare a walk; see `framework_bridge`."""
-        problems = [_unknown(key) for key in (first, second) if key not in FRAMEWORKS]
+        problems = [problem for key in (first, second) for problem in unknown_framework(key, FRAMEWORKS)]
         typed = {lot.opening.framework for lot in scenario.lots if lot.opening is not None}
         problems += [_typed(key, typed) for key in (first, second) if typed and {key} != typed]
         if problems:
             raise InputError(problems)
         run = (cache or RunCache()).run_of(scenario.case)
         labels = [quarter.label for quarter in run.prepared.reported]
-        if label is not None and label not in labels:
-            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
-        return cls(run.prepared, run.measured, first, second, label or labels[-1])
+        if problems := unknown_quarter(quarter or labels[-1], labels):
+            raise InputError(problems)
+        return cls(run.prepared, run.measured, first, second, quarter or labels[-1])
 
     @cached_property
     def quarter(self) -> int:

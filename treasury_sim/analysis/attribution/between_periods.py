@@ -19,6 +19,7 @@ from treasury_sim.analysis.restrict import restrict_to_framework
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.ledger import Ledger
 from treasury_sim.domain.lines import LINES, leaves
+from treasury_sim.domain.lookup import unknown_quarter
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.engine.one_pass import AssetPass, Pass, accounting_policy, applied_to
 from treasury_sim.engine.prepare import Prepared
@@ -152,8 +153,8 @@ class _PeriodWalk:
         labels = [each.label for each in self.full.timeline.quarters]
         reported = [each.label for each in self.prepared.reported]
         last = quarter or reported[-1]
-        if last not in reported:
-            raise InputError([Problem("", None, "quarter", f"one of {', '.join(reported)}", last)])
+        if problems := unknown_quarter(last, reported):
+            raise InputError(problems)
         first = last if since is None else labels[0] if since == INCEPTION else since
         if first not in labels or labels.index(first) > labels.index(last):
             expected = f"`{INCEPTION}` or a quarter from {labels[0]} to {last}"

@@ -16,12 +16,13 @@ from treasury_sim.analysis.restrict import restrict_to_framework
 from treasury_sim.case import Case
 from treasury_sim.case.schema import ScenarioSpec
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import unknown_quarter
 from treasury_sim.domain.periods import Period, over, single
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.engine import run
 from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.engine.statements.build import statements
-from treasury_sim.errors import InputError, Problem
+from treasury_sim.errors import InputError
 from treasury_sim.scenario import Scenario
 
 COMING = ("purchases", "receipts")
@@ -242,8 +243,8 @@ class _Figure:
     def of(self, case: Case, label: str, progress: Progress) -> float:
         result = run(case, cache=self.cache, progress=progress)
         labels = [quarter.label for quarter in result.timeline.quarters]
-        if label not in labels:
-            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        if problems := unknown_quarter(label, labels):
+            raise InputError(problems)
         (statement,) = result.statements.values()
         amounts = over(Period(label, (labels.index(label),)), self.line, statement.lines)
         # For a simulation, the expected amount; each scenario draws from its seed.

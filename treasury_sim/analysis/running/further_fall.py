@@ -9,6 +9,7 @@ import numpy as np
 from treasury_sim.analysis.distribution import Distribution, Estimate, distribution
 from treasury_sim.analysis.running.outlook import FurtherFall
 from treasury_sim.analysis.running.running_scenarios import Running, end_price, price_key
+from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.progress import Progress, parts
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
@@ -32,10 +33,12 @@ def _expected(running: Running, sample: Result, asset: str, progress: Progress) 
         return {}
     price = float(running.known[asset].close[-1])
     step, paths = _step(price), min(sample.paths, PATHS_OF_A_FALL)
-    spot = ("prices", asset, "spot")
-    lower = run(
-        running.simulated.what_if({spot: price - step, "simulation.paths": paths, "limits": None}), progress=progress
-    )
+    changes: dict[str | KeyPath, object] = {
+        ("prices", asset, "spot"): price - step,
+        "simulation.paths": paths,
+        "limits": None,
+    }
+    lower = run(running.simulated.what_if(changes), progress=progress)
     changes = {}
     for key in sample.statements:
         line, label = _last_line(sample, key), running.quarter.label

@@ -101,7 +101,7 @@ def running_quarter(
         is_running=chosen == first,
         known=known,
         models=models,
-        to_date=stays.what_if({("period", "end"): last}),
+        to_date=stays.what_if({"period.end": last}),
         stays=stays,
         # On the last day of a quarter nothing is left to simulate.
         simulated=stays if last == chosen.end else stays.what_if(drawn | _correlations(scenario, known, models)),

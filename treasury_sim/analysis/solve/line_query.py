@@ -11,6 +11,7 @@ from treasury_sim.analysis.restrict import restrict_to_framework
 from treasury_sim.analysis.sensitivity.greeks import is_sampled
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.lines import LINES
+from treasury_sim.domain.lookup import unknown_quarter
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.domain.statements import QuarterlyStatements
 from treasury_sim.engine.prepare import Prepared
@@ -68,15 +69,15 @@ class LineQuery:
             raise InputError([Problem("", None, "prices", "one price path", "a simulation", fix)])
         key = framework or scenario.spec.accounting.frameworks[0]
         if LINES.get(line) is None or LINES[line].kind != "per_share":
-            checked_line(line)
+            line = checked_line(line)
         base = restrict_to_framework(scenario, key)
         cache = cache or RunCache()
         of_base = cache.run_of(base.case)
         prepared = of_base.prepared
         labels = [reported_quarter.label for reported_quarter in prepared.reported]
         label = quarter or labels[-1]
-        if label not in labels:
-            raise InputError([Problem("", None, "quarter", f"one of {', '.join(labels)}", label)])
+        if problems := unknown_quarter(label, labels):
+            raise InputError(problems)
         value = _value(of_base.statements[key], line, label)
         return cls(base, prepared, line, key, label, value, cache, Variations(base, {}))
 

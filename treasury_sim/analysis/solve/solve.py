@@ -24,7 +24,7 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit, amount_in_words
 from treasury_sim.domain.lines import LINES
-from treasury_sim.domain.lookup import check_line
+from treasury_sim.domain.lookup import check_line, unknown_framework, unknown_name, unknown_quarter
 from treasury_sim.domain.progress import Progress, silent
 from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.errors import InputError, Problem
@@ -181,8 +181,7 @@ def loss_target(line: str, amount: float) -> Limit:
     >>> loss_target("net_income", 5e9).words
     'loss (net income) above 5,000,000,000'
     """
-    check_line(line)
-    return Limit(line, "above", amount, measured_as="loss")
+    return Limit(check_line(line), "above", amount, measured_as="loss")
 
 
 def search_for(  # noqa: PLR0917 - the arguments of `solve`
@@ -199,13 +198,11 @@ def search_for(  # noqa: PLR0917 - the arguments of `solve`
     chosen = framework or target.framework or scenario.spec.accounting.frameworks[0]
     labels = [each.label for each in scenario.spec.quarters]
     label = quarter or labels[-1]
-    problems = []
-    if chosen not in FRAMEWORKS:
-        problems.append(Problem("", None, "framework", "a framework key", chosen, f"Known: {', '.join(FRAMEWORKS)}."))
-    if label not in labels:
-        problems.append(Problem("", None, "quarter", f"one of {', '.join(labels)}", label))
-    if target.line not in LINES:
-        problems.append(Problem("", None, "line", "a line of the statement", target.line, "See docs/result.md."))
+    problems = [
+        *unknown_framework(chosen, FRAMEWORKS),
+        *unknown_quarter(label, labels),
+        *unknown_name(target.line, list(LINES), "line", "a line of the statement"),
+    ]
     if problems:
         raise InputError(problems)
     if key in NAMES and is_sampled(scenario):

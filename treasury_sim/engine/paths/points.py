@@ -7,7 +7,7 @@ only the marks, so all points share lots, ledgers and history.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.case import Case
 from treasury_sim.case.fields import LARGEST, SMALLEST
-from treasury_sim.case.key_paths import KeyPath, dotted
+from treasury_sim.case.key_paths import ByKey, KeyPath, dotted, key_paths
 from treasury_sim.case.sections.prices import Historical, Sampled
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.arrays import Bools, Floats, frozen
@@ -55,7 +55,7 @@ def vary_prices_only(scenario: Case, paths: Iterable[KeyPath]) -> bool:
 
 
 @checked
-def run_points(scenario: Scenario, points: Points) -> Result:
+def run_points(scenario: Scenario, points: ByKey[Sequence[float] | Floats]) -> Result:
     """Run a scenario at many prices at once.
 
     Parameters
@@ -63,7 +63,7 @@ def run_points(scenario: Scenario, points: Points) -> Result:
     scenario
         A scenario over historical prices, without a waterfall.
     points
-        Prices by key path, such as ``{("prices", "BTC", "quarter_end", date(2025, 12, 31)): prices}``, each (points,)
+        Prices by dotted key, such as ``{"prices.BTC.quarter_end.2025-12-31": prices}``, or by path, each (points,)
         [currency/unit]. Only quarter-end prices and lows may vary.
 
     Returns
@@ -78,19 +78,18 @@ def run_points(scenario: Scenario, points: Points) -> Result:
 
     Examples
     --------
-    >>> from datetime import date
-    >>> import numpy as np
     >>> from treasury_sim import load, run_points
-    >>> key = ("prices", "BTC", "quarter_end", date(2025, 12, 31))
-    >>> result = run_points(load("strategy_2025q4"), {key: np.array([85_000.0, 100_000.0])})
+    >>> prices = {"prices.BTC.quarter_end.2025-12-31": [85_000, 100_000]}
+    >>> result = run_points(load("strategy_2025q4"), prices)
     >>> (result.line("remeasurement_pl", framework="us_gaap_fair_value") / 1e9).round(1)
     array([-19.1,  -9. ])
     """
-    runner = PointRunner(scenario, points)
-    wrong = runner.impossible(points)
+    columns = {path: np.asarray(column, dtype=float) for path, column in key_paths(points).items()}
+    runner = PointRunner(scenario, columns)
+    wrong = runner.impossible(columns)
     if wrong.any():
-        raise InputError([_impossible(points, int(np.argmax(wrong)))])
-    return runner.run(points)
+        raise InputError([_impossible(columns, int(np.argmax(wrong)))])
+    return runner.run(columns)
 
 
 class PointRunner:

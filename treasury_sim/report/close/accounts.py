@@ -199,7 +199,20 @@ def line_accounts() -> tuple[LineAccounts, ...]:
 
 @dataclass(frozen=True)
 class AccountMap:
-    """Account names of a holder's ledger; an account without one keeps the standard name."""
+    """Account names of a holder's ledger; an account without one keeps the standard name.
+
+    Attributes
+    ----------
+    names
+        Name by account key; `treasury-sim close --print-accounts` lists the keys.
+
+    Examples
+    --------
+    >>> from treasury_sim import AccountMap, close_pack, run
+    >>> pack = close_pack(run("kulr_2025"), accounts=AccountMap({"cash": "1510 Bitcoin"}))
+    >>> any("1510 Bitcoin" in str(cell) for row in pack.journal.rows for cell in row.cells)
+    True
+    """
 
     names: Mapping[str, str]
 

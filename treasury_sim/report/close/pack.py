@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from treasury_sim.domain.arguments import checked
-from treasury_sim.domain.lookup import check_framework, check_quarter
+from treasury_sim.domain.lookup import check_quarter
 from treasury_sim.domain.result import Result
-from treasury_sim.report.close.accounts import AccountMap
+from treasury_sim.report.close.accounts import STANDARD, AccountMap
 from treasury_sim.report.close.checks import Check
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.disclosure import Disclosure, disclosure
@@ -91,8 +91,27 @@ class ClosePack:
 
 
 @checked
-def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> ClosePack:
-    """Draw up the close of quarter `label` under framework `key`.
+def close_pack(
+    result: Result, framework: str | None = None, quarter: str | None = None, accounts: AccountMap = STANDARD
+) -> ClosePack:
+    """Draw up the close of a quarter under one framework.
+
+    Parameters
+    ----------
+    result
+        The result of one path.
+    framework
+        Framework key; the first of the result by default.
+    quarter
+        Label of a reported quarter, such as ``2025Q4``; the last by default.
+    accounts
+        Names of the accounts of the journal.
+
+    Returns
+    -------
+    ClosePack
+        Flash, roll-forward, lot schedule, journal, disclosure, policies and checks, each a table [currency]; in the
+        journal debits are positive.
 
     Raises
     ------
@@ -100,9 +119,17 @@ def close_pack(result: Result, key: str, label: str, accounts: AccountMap) -> Cl
         If the result is not a single path.
     InputError
         If it has no such framework, or the quarter is not a reported one.
+
+    Examples
+    --------
+    >>> from treasury_sim import close_pack, run
+    >>> pack = close_pack(run("strategy_2025q4"), framework="us_gaap_fair_value")
+    >>> pack.quarter, pack.ties
+    ('2025Q4', True)
     """
-    check_framework(key, result.statements, "key")
-    check_quarter(label, (quarter.label for quarter in result.reported), "label")
+    key = result.framework(framework)
+    label = quarter or result.reported[-1].label
+    check_quarter(label, (each.label for each in result.reported))
     close = Close(result, key, label)
     return ClosePack(
         title=result.title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.lines import LINES, PARTS
+from treasury_sim.domain.lookup import ALIASES, check_framework, check_name, check_quarter
 from treasury_sim.domain.result import Result
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.report.close.close import Close
@@ -17,14 +18,6 @@ from treasury_sim.report.explain.explanation import Explanation
 from treasury_sim.report.explain.figures import Figures, written
 from treasury_sim.report.explain.formulas import FORMULAS, STATED
 from treasury_sim.report.explain.lots import lot_terms
-
-ALIASES = {
-    "impairment": "remeasurement_pl",
-    "unrealised_loss": "remeasurement_pl",
-    "unrealised_gain": "remeasurement_pl",
-    "remeasurement": "remeasurement_pl",
-}
-"""Everyday name -> line. It is an impairment only under a cost model."""
 
 
 @checked
@@ -38,35 +31,54 @@ def explain(
 ) -> Explanation:
     """Explain one line of one quarter.
 
-    Parameters
-    ----------
-    line
-        A line of the statement, or ``impairment``.
-    quarter
-        A quarter that was computed; by default the last.
-    framework
-        One of the result's; by default the first (for ``impairment`` the first that knows one).
-    lot
-        Id of one lot; by default all lots that contribute.
+        Parameters
+        ----------
+        result
+            The result of one path.
+        line
+            Key of a line of the statement, or ``impairment``.
+        quarter
+            Label of a quarter that was computed, such as ``2025Q4``; the last by default.
+        framework
+            Framework key; the first of the result by default (for ``impairment`` the first at cost).
+        lot
+    <<<<<<< HEAD
+            Id of one lot; by default all lots that contribute.
+    =======
+            Id of a lot, to explain its part only.
 
-    Raises
-    ------
-    InputError
-        If the result has no such line, quarter, framework or lot.
-    NotOnePathError
-        If the result is not a single path.
+        Returns
+        -------
+        Explanation
+            The amount, signed [unit of the line], its formula, its parts and lots, and the paragraph of the rule.
+    >>>>>>> 5747f0e (In Python: dotted keys, quarter= and framework= everywhere, US spelling)
+
+        Raises
+        ------
+        InputError
+    <<<<<<< HEAD
+            If the result has no such line, quarter, framework or lot.
+    =======
+            If the line, quarter, framework or lot is unknown.
+    >>>>>>> 5747f0e (In Python: dotted keys, quarter= and framework= everywhere, US spelling)
+        NotOnePathError
+            If the result is not a single path.
+
+        Examples
+        --------
+        >>> from treasury_sim import explain, run
+        >>> explanation = explain(run("strategy_2025q4"), "carrying", framework="us_gaap_fair_value")
+        >>> round(explanation.amount / 1e6), len(explanation.lots)
+        (58854, 94)
     """
     if result.paths > 1:
         message = "explain needs a replay of a single price path: an average has no lots."
         raise NotOnePathError(message)
     labels = [each.label for each in result.timeline.quarters]
     label = quarter or labels[-1]
-    if label not in labels:
-        raise InputError([Problem("", None, "quarter", f"one from {labels[0]} to {labels[-1]}", label)])
+    check_quarter(label, labels)
+    line = check_name(line, [*ALIASES, *LINES], "line", "a line of the statement")
     name = ALIASES.get(line, line)
-    if name not in LINES:
-        known = ", ".join([*ALIASES, *LINES])
-        raise InputError([Problem("", None, "line", "a line of the statement", line, f"One of {known}.")])
     key = _framework(result, framework, label, impairment=line == "impairment")
     figures = Figures(Close(result, key, label))
     if lot is not None and name not in FIELDS:
@@ -79,8 +91,8 @@ def explain(
 
 def _framework(result: Result, framework: str | None, label: str, *, impairment: bool) -> str:
     keys = list(result.statements)
-    if framework is not None and framework not in keys:
-        raise InputError([Problem("", None, "framework", f"one of {', '.join(keys)}", framework)])
+    if framework is not None:
+        check_framework(framework, keys)
     candidates = [framework] if framework else keys
     if not impairment:
         return candidates[0]

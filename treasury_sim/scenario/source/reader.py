@@ -9,8 +9,9 @@ import yaml
 
 from treasury_sim.case.key_paths import Key, KeyPath, dotted
 from treasury_sim.case.scalars import NO_CONTROL, control_character, plain
+from treasury_sim.domain.spelling import known_as
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.scenario.source.tree import Place, Tree, Values
+from treasury_sim.scenario.source.tree import Place, Tree, Values, in_spelling
 
 DEEPEST = 40
 MOST_VALUES = 300_000
@@ -144,12 +145,12 @@ class _Reading:
             self._tell(line, path, f"{NO_CONTROL} as key", control)
             return None
         if node.style in _QUOTES:
-            return str(node.value)
+            return known_as(str(node.value))
         if node.value == "<<":
             self._tell(line, (*path, "<<"), "keys written out", "a merge key", "Use `extends:` or repeat the keys.")
             return None
         value = self._scalar(node, (*path, str(node.value)))
-        return value if isinstance(value, date) else str(node.value)
+        return value if isinstance(value, date) else known_as(str(node.value))
 
     def _value(self, node: yaml.Node, path: KeyPath, line: int) -> Any:
         self._guard(node, path)
@@ -164,7 +165,7 @@ class _Reading:
                 self._tell(at, path, NO_CONTROL, control)
                 return _CONTROL_REMOVED
             self.places[path] = Place(self.where, at, _cut(str(node.value)), quoted)
-            return str(node.value) if quoted else self._scalar(node, path)
+            return in_spelling(path, str(node.value) if quoted else self._scalar(node, path))
         self.places[path] = Place(self.where, line)
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)

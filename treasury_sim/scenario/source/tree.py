@@ -8,6 +8,7 @@ from typing import Any
 
 from treasury_sim.case.key_paths import Key, KeyPath, dotted, shown
 from treasury_sim.case.strict import TOTALS
+from treasury_sim.domain.spelling import HOLD_A_NAME, known_as
 from treasury_sim.errors import Problem
 
 Values = dict[Key, Any]
@@ -110,12 +111,17 @@ class Tree:
         values: Values = dict(self.values)
         places = dict(self.places)
         for path, value in changes.items():
-            values = _set(values, path, value)
+            values = _set(values, path, in_spelling(path, value))
             for old in [old for old in places if old[: len(path)] == path]:
                 del places[old]
             if value is not None:
                 places[path] = (places_of or {}).get(path, Place("", None))
         return replace(self, values=values, places=places)
+
+
+def in_spelling(path: KeyPath, value: object) -> object:
+    """The value, in British spelling where the key holds the name of a line or a choice."""
+    return known_as(value) if isinstance(value, str) and path and path[-1] in HOLD_A_NAME else value
 
 
 def _holds(node: object, key: Key) -> bool:
