@@ -33,12 +33,12 @@ def _expected(running: Running, sample: Result, asset: str, progress: Progress) 
         return {}
     price = float(running.known[asset].close[-1])
     step, paths = _step(price), min(sample.paths, PATHS_OF_A_FALL)
-    changes: dict[str | KeyPath, object] = {
+    lower_prices: dict[str | KeyPath, object] = {
         ("prices", asset, "spot"): price - step,
         "simulation.paths": paths,
         "limits": None,
     }
-    lower = run(running.simulated.what_if(changes), progress=progress)
+    lower = run(running.simulated.what_if(lower_prices), progress=progress)
     changes = {}
     for key in sample.statements:
         line, label = _last_line(sample, key), running.quarter.label
