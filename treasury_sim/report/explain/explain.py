@@ -31,45 +31,37 @@ def explain(
 ) -> Explanation:
     """Explain one line of one quarter.
 
-        Parameters
-        ----------
-        result
-            The result of one path.
-        line
-            Key of a line of the statement, or ``impairment``.
-        quarter
-            Label of a quarter that was computed, such as ``2025Q4``; the last by default.
-        framework
-            Framework key; the first of the result by default (for ``impairment`` the first at cost).
-        lot
-    <<<<<<< HEAD
-            Id of one lot; by default all lots that contribute.
-    =======
-            Id of a lot, to explain its part only.
+    Parameters
+    ----------
+    result
+        The result of one path.
+    line
+        Key of a line of the statement, or ``impairment``.
+    quarter
+        Label of a quarter that was computed, such as ``2025Q4``; the last by default.
+    framework
+        Framework key; the first of the result by default (for ``impairment`` the first at cost).
+    lot
+        Id of a lot, to explain its part only.
 
-        Returns
-        -------
-        Explanation
-            The amount, signed [unit of the line], its formula, its parts and lots, and the paragraph of the rule.
-    >>>>>>> 5747f0e (In Python: dotted keys, quarter= and framework= everywhere, US spelling)
+    Returns
+    -------
+    Explanation
+        The amount, signed [unit of the line], its formula, its parts and lots, and the paragraph of the rule.
 
-        Raises
-        ------
-        InputError
-    <<<<<<< HEAD
-            If the result has no such line, quarter, framework or lot.
-    =======
-            If the line, quarter, framework or lot is unknown.
-    >>>>>>> 5747f0e (In Python: dotted keys, quarter= and framework= everywhere, US spelling)
-        NotOnePathError
-            If the result is not a single path.
+    Raises
+    ------
+    InputError
+        If the line, quarter, framework or lot is unknown.
+    NotOnePathError
+        If the result is not a single path.
 
-        Examples
-        --------
-        >>> from treasury_sim import explain, run
-        >>> explanation = explain(run("strategy_2025q4"), "carrying", framework="us_gaap_fair_value")
-        >>> round(explanation.amount / 1e6), len(explanation.lots)
-        (58854, 94)
+    Examples
+    --------
+    >>> from treasury_sim import explain, run
+    >>> explanation = explain(run("strategy_2025q4"), "carrying", framework="us_gaap_fair_value")
+    >>> round(explanation.amount / 1e6), len(explanation.lots)
+    (58854, 94)
     """
     if result.paths > 1:
         message = "explain needs a replay of a single price path: an average has no lots."
