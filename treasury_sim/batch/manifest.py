@@ -42,6 +42,7 @@ class BatchOptions(Written):
     table: Format
     xlsx: bool
     allow_paths: tuple[str, ...]
+    prices: tuple[str, ...] = ()
 
     def again(self) -> BatchOrder:
         """The order, to be repeated from the directory where it was given."""
@@ -52,6 +53,7 @@ class BatchOptions(Written):
             table=self.table,
             xlsx=self.xlsx,
             allow_paths=tuple(map(Path, self.allow_paths)),
+            prices=self.prices,
         )
 
 
@@ -189,6 +191,7 @@ def keep(
             table=order.table,
             xlsx=order.xlsx,
             allow_paths=tuple(str(path) for path in order.allow_paths),
+            prices=order.prices,
         ),
         directory=str(Path.cwd()),
         engine=VERSION,

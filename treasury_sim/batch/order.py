@@ -50,6 +50,7 @@ class BatchOrder:
     executor: str = "process"
     workers: int | None = None
     allow_paths: tuple[Path, ...] = ()
+    prices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a text where a tuple of texts belongs: its letters would be taken for names.
@@ -75,4 +76,5 @@ class BatchOrder:
         name = (first.name if first.is_dir() else Path(self.paths[0]).stem) or "batch"
         more = f"-and-{len(self.paths) - 1}-more" if len(self.paths) > 1 else ""
         varied = "".join(f"-{text.partition('=')[0]}" for text in self.vary)
-        return Path("results") / f"{name}{more}{varied}"
+        under = "".join(f"-{Path(path).stem}" for path in self.prices)
+        return Path("results") / f"{name}{more}{varied}{under}"

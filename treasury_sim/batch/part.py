@@ -15,6 +15,7 @@ from treasury_sim.batch.memory import peak_memory
 from treasury_sim.batch.model import Digest, Written, read
 from treasury_sim.batch.score import Score
 from treasury_sim.batch.table import Format, encode
+from treasury_sim.domain.outcome import HolderOutcome
 from treasury_sim.engine.statements.limit_verdicts import FailedLimit
 from treasury_sim.errors import Problem
 
@@ -48,6 +49,8 @@ class PartSummary:
         Control totals by framework key and line: count and sum.
     sha256
         Fingerprint of the rows.
+    outcomes
+        Of each scenario under a price path.
     """
 
     rows: int
@@ -55,6 +58,7 @@ class PartSummary:
     failures: tuple[Failure, ...]
     totals: Mapping[tuple[str, str], tuple[int, float]]
     sha256: str
+    outcomes: tuple[HolderOutcome, ...] = ()
 
     @property
     def scenarios(self) -> int:
@@ -76,6 +80,7 @@ class PartSummary:
                 [failure.scenario, [asdict(problem) for problem in failure.problems]] for failure in self.failures
             ],
             "totals": [[*key, *total] for key, total in self.totals.items()],
+            **({"outcomes": [asdict(outcome) for outcome in self.outcomes]} if self.outcomes else {}),
         }
         return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -104,6 +109,7 @@ class PartSummary:
             ),
             failures=tuple(Failure(name, tuple(problems)) for name, problems in written.failures),
             totals={(framework, line): (count, total) for framework, line, count, total in written.totals},
+            outcomes=tuple(written.outcomes),
         )
 
 
@@ -117,6 +123,7 @@ class _Written(Written):
     ]
     failures: list[tuple[str, list[Problem]]]
     totals: list[tuple[str, str, int, float]]
+    outcomes: list[HolderOutcome] = Field(default_factory=list)
 
     def kinds(self, positions: Sequence[int]) -> tuple[FailedLimit, ...]:
         """The limits that failed."""
@@ -170,7 +177,13 @@ class Part:
     peak_memory: int
 
 
-def part_of(blocks: Sequence[FigureBlock], scores: Sequence[Score], failures: Sequence[Failure], table: Format) -> Part:
+def part_of(
+    blocks: Sequence[FigureBlock],
+    scores: Sequence[Score],
+    failures: Sequence[Failure],
+    table: Format,
+    outcomes: Sequence[HolderOutcome] = (),
+) -> Part:
     """Encode a finished chunk."""
     rows = encode(blocks, table)
     summary = PartSummary(
@@ -179,5 +192,6 @@ def part_of(blocks: Sequence[FigureBlock], scores: Sequence[Score], failures: Se
         failures=tuple(failures),
         totals=totals_of(blocks),
         sha256=sha256(rows).hexdigest(),
+        outcomes=tuple(outcomes),
     )
     return Part(summary.scenarios, rows, summary.to_json(), peak_memory())

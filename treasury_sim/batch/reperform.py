@@ -106,7 +106,7 @@ def _where_it_was(then: Manifest) -> Iterator[None]:
 
 def _check_that_it_fits(then: Manifest, order: BatchOrder, folder: Path) -> None:
     """Reject a manifest edited by hand so that its order and its parts belong to different batches."""
-    opened, _ = open_sources(order.paths, order.vary, order.allow_paths)
+    opened, _ = open_sources(order.paths, order.vary, order.allow_paths, order.prices)
     parts = sum(map(chunk_count, opened))
     if parts != len(then.parts):
         message = (

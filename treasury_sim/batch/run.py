@@ -56,6 +56,8 @@ class Report:
         Largest peak memory of any process [bytes]; 0 where the system does not report it.
     altered
         Files of an earlier run that had been altered; they were rebuilt.
+    keys
+        Fingerprint of each part, in order.
     passed_over
         Names in the folders given that are not scenarios, though they look like some.
     """
@@ -68,6 +70,7 @@ class Report:
     peak_memory: int
     altered: tuple[Path, ...] = ()
     passed_over: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """Return the long table as a pandas frame.
@@ -149,7 +152,7 @@ def run_batch(order: BatchOrder, progress: Progress | None = None, resume: str =
     2
     """
     started = time.perf_counter()
-    opened, broken = open_sources(order.paths, order.vary, order.allow_paths)
+    opened, broken = open_sources(order.paths, order.vary, order.allow_paths, order.prices)
     base = None if order.base is None else Source.of(load(order.base, allow_paths=order.allow_paths), order.base)
     chunks = [chunk for entry in opened for chunk in chunks_of(entry, base, order.table)]
     keys = [chunk.key for chunk in chunks]
@@ -187,7 +190,7 @@ def run_batch(order: BatchOrder, progress: Progress | None = None, resume: str =
         seconds = time.perf_counter() - started
         passed = tuple(name for path in order.paths for name in passed_over(path))
         peak = max(peak, peak_memory())
-        return Report(folder.path, summary, unchanged, removed, seconds, peak, tuple(altered), passed)
+        return Report(folder.path, summary, unchanged, removed, seconds, peak, tuple(altered), passed, tuple(keys))
 
 
 def _notes(opened: Sequence[OpenSource], base: Source | None) -> list[tuple[str, str]]:

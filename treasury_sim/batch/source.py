@@ -30,6 +30,8 @@ class Source:
         sha256 of each file by name, the scenario first.
     vary
         Keys varied on the command line.
+    prices
+        Price path laid over the scenario; ``None`` for the prices it states.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Source:
     contents: Mapping[Path, bytes]
     inputs: Mapping[str, str]
     vary: tuple[str, ...] = ()
+    prices: SourceFile | None = None
 
     @classmethod
     def of(cls, scenario: Scenario, name: str, vary: Sequence[str] = ()) -> Source:
@@ -50,11 +53,17 @@ class Source:
             dict(store.contents),
             dict(scenario.inputs),
             tuple(vary),
+            scenario.origin.chain.path,
         )
 
     def scenario(self) -> Scenario:
         """Read the scenario from the contents."""
-        return reload(self.file, self.folders, self.contents)
+        return reload(self.file, self.folders, self.contents, self.prices)
+
+    @property
+    def path(self) -> str:
+        """Name of its price path; empty without one."""
+        return "" if self.prices is None else self.prices.path.stem
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,9 @@ class Broken:
 
 
 def open_sources(
-    paths: Sequence[str], vary: Sequence[str] = (), allow_paths: Sequence[Path] = ()
+    paths: Sequence[str], vary: Sequence[str] = (), allow_paths: Sequence[Path] = (), prices: Sequence[str] = ()
 ) -> tuple[list[OpenSource], list[Broken]]:
-    """Read every scenario file of `paths`: files, folders, names of shipped scenarios.
+    """Read every scenario file of `paths`: files, folders, names of shipped scenarios; each under every price path.
 
     Raises
     ------
@@ -115,9 +124,12 @@ def open_sources(
     given = [file for path in paths for file in files_of(path)]
     files = list({_where(file): file for file in reversed(given)}.values())[::-1]
     opened, broken = [], []
-    for file, name in zip(files, _names(files), strict=True):
+    for file, bare, path in (
+        (*each, path) for each in zip(files, _names(files), strict=True) for path in prices or [""]
+    ):
+        name = f"{bare} / {Path(path).stem}" if path else bare
         try:
-            scenario = load(file, allow_paths=allow_paths)
+            scenario = load(file, allow_paths=allow_paths, prices=path or None)
             source = Source.of(scenario, name, vary)
             opened.append(OpenSource(source, scenario, _checked_sweep(scenario, vary)))
         except InputError as error:

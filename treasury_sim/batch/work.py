@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from treasury_sim.analysis.outcome import outcome_of
 from treasury_sim.batch.block import FigureBlock, Figures, Run, base_figures, base_of, blocks_of, figures_of, groups_of
 from treasury_sim.batch.chunk import Chunk, are_points, identity_of
 from treasury_sim.batch.part import Failure, Part, part_of
@@ -18,6 +19,7 @@ from treasury_sim.case.fields import is_number
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.domain.arrays import Floats
 from treasury_sim.domain.limit import Limit
+from treasury_sim.domain.outcome import HolderOutcome
 from treasury_sim.domain.result import Result
 from treasury_sim.engine import run
 from treasury_sim.engine.paths.points import PointRunner
@@ -37,7 +39,7 @@ def work(chunk: Chunk) -> Part:
     for number in _points(bench, numbers, done) if are_points(bench.opened) else numbers:
         name = bench.opened.name(number)
         try:
-            done.add(name, *bench.run(number))
+            done.add(name, *bench.run(number), path=chunk.source.path)
         except TreasurySimError as error:
             done.failures.append(Failure(name, _problems(error)))
         except MemoryError:
@@ -59,9 +61,12 @@ class _Done:
         self._blocks: list[FigureBlock] = []
         self._scores: list[Score] = []
         self._runs: list[Run] = []
+        self._outcomes: list[HolderOutcome] = []
 
-    def add(self, name: str, scenario: Scenario, result: Result) -> None:
-        """Add a separate run; only its figures are kept."""
+    def add(self, name: str, scenario: Scenario, result: Result, *, path: str) -> None:
+        """Add a separate run; only its figures are kept, and its outcome under a price path if it has one."""
+        if path:
+            self._outcomes.append(outcome_of(name, path, scenario.case, result))
         self._runs.append((name, groups_of(result), figures_of(result)))
         self._scores += scores_of([name], result, [row.limit for row in scenario.spec.limits])
 
@@ -74,7 +79,7 @@ class _Done:
     def part(self, table: Format) -> Part:
         """Encode the finished scenarios."""
         blocks = [*self._blocks, *blocks_of(self._runs, self.base)]
-        return part_of(blocks, self._scores, self.failures, table)
+        return part_of(blocks, self._scores, self.failures, table, self._outcomes)
 
 
 def _points(bench: _Bench, numbers: Sequence[int], done: _Done) -> list[int]:

@@ -22,6 +22,7 @@ from treasury_sim.case.sections.limits import LimitRow
 from treasury_sim.case.sections.plan import Plan
 from treasury_sim.case.sections.prices import Prices
 from treasury_sim.case.sections.simulation import Simulation
+from treasury_sim.case.sections.sources import Sourced
 from treasury_sim.case.sections.sweep import SweepSpec
 from treasury_sim.case.sections.tax import Tax
 from treasury_sim.domain.timeline import FiscalCalendar, Quarter
@@ -74,6 +75,12 @@ class ScenarioSpec(Spec):
     """Funding of the holder."""
     fx: Mapping[CurrencyPair, FxRate] = Field(default_factory=dict)
     """Exchange rates by pair: `EURUSD` is dollars per euro."""
+    sources: Mapping[Text, Sourced] = Field(default_factory=dict)
+    """Sources of figures, by their key (`capital.opening.cash`)."""
+    assumptions: Rows[Text] = ()
+    """Assumptions, in sentences, for readers of the figures."""
+    missing: Mapping[Text, Text] = Field(default_factory=dict)
+    """Figures that are not known, by their key, with the reason: what depends on them is shown as missing."""
     limits: Rows[LimitRow] = ()
     """Thresholds that a quarter should not cross."""
     sweep: SweepSpec | None = None

@@ -52,6 +52,14 @@ def batch(
             help="Compare all with this scenario; by default a sweep is compared with its own.",
         ),
     ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--price",
+            metavar="PATH",
+            help="Lay a price path over every scenario: a file, or a shipped one such as to_60k. Can be repeated.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -93,6 +101,7 @@ def batch(
         executor=executor,
         workers=workers,
         allow_paths=tuple(allow_path or ()),
+        prices=tuple(price or ()),
     )
     with progress_bar(with_counts=True) as progress:
         report = run_batch(order, progress, resume=shlex.join(["treasury-sim", *sys.argv[1:]]))

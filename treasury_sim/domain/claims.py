@@ -125,6 +125,9 @@ class Funding:
         Whether coins are sold for claims that cannot be paid otherwise, and for dividends.
     quarter_ends
         Months that end a fiscal quarter.
+    restricted : (months,)
+        Coins that cannot be sold or pledged at the end of each month, besides the collateral of loans; all can if not
+        given.
     part_month
         The month that is cut short, where the period is reported to date: stock is sold on the last day of a month, so
         none in this one; -1 if all are whole.
@@ -149,6 +152,7 @@ class Funding:
     sells_for_dividends: bool
     quarter_ends: tuple[int, ...]
     part_month: int = -1
+    restricted: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -169,9 +169,9 @@ def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Pr
     """All prices held of `asset`: from a file, embedded in the holder's currency, or the stated spot."""
     currency = case.spec.holder.currency
     if asset in case.price_files:
-        return case.price_files[asset]
-    if asset in EMBEDDED and currency == EMBEDDED_CURRENCY:
-        return load_history(asset)
+        return _translated(case, stated, case.price_files[asset])
+    if asset in EMBEDDED and EMBEDDED_CURRENCY in (currency, stated.currency):
+        return _translated(case, stated, load_history(asset))
     first = stated.first_day or case.spec.model_begins
     is_embedded = asset in EMBEDDED
     draws_days = any(isinstance(each, Bootstrap) for each in members_of(stated))
@@ -186,6 +186,17 @@ def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Pr
         return case.problem(("prices", asset, "spot"), expected, "none", f"State it, or add prices.{asset}.file.")
     price, day = frozen(np.array([stated.spot])), frozen(np.array([first - ONE_DAY], dtype="datetime64[D]"))
     return DailyPrices(asset, day, price, price, f"spot of {first - ONE_DAY}, stated in the scenario")
+
+
+def _translated(case: Case, stated: AssetPrices, held: DailyPrices) -> DailyPrices:
+    """Prices in the currency of the holder, at one rate for all days."""
+    home = case.spec.holder.currency
+    if stated.currency in (None, home):
+        return held
+    pair = f"{stated.currency}{home}"
+    rate = case.spec.fx[pair].rate
+    source = f"{held.source}, at {rate:,.6g} {home} per {stated.currency} on every day"
+    return replace(held, low=frozen(held.low * rate), close=frozen(held.close * rate), source=source)
 
 
 def _known(case: Case, held: DailyPrices) -> DailyPrices | Problem:

@@ -19,6 +19,7 @@ from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.scenario import library
 from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.source.restated import with_stated_prices
 
 _TEXT = "tag:yaml.org,2002:str"
 _ORDER = [info.alias or name for name, info in ScenarioSpec.model_fields.items()]
@@ -59,11 +60,13 @@ def to_yaml(scenario: Scenario, *, include_expect: bool = False) -> str:
     >>> print(to_yaml(load("kulr_2025").what_if({"title": "What if"})).splitlines()[1])
     title: What if
     """
-    tree = scenario.tree
+    tree = with_stated_prices(scenario.tree)
     values = {key: tree.values[key] for key in _ORDER if tree.values.get(key) is not None}
     if not include_expect:
         values.pop("expect", None)
     values["holder"] = _holder(scenario, values["holder"])
+    if "capital" in values:
+        values["capital"] = {key: value for key, value in values["capital"].items() if key != "splits"}
     comments = "".join(f"# {note}\n" for note in scenario.notes)
     if "prices" in values:
         values["prices"] = {asset: _prices(scenario, asset, entry) for asset, entry in values["prices"].items()}
@@ -82,6 +85,8 @@ def _holder(scenario: Scenario, holder: Mapping[str, Any]) -> dict[str, Any]:
     shared = _in_library(scenario, ("holder", "lots"), lots) if isinstance(lots, str) else None
     if isinstance(lots, (str, dict)):
         written["lots"] = shared or written_lots(scenario.lots)
+    # Positions are written out as lots, see `source.positions`.
+    written.pop("position", None)
     return written
 
 

@@ -54,6 +54,10 @@ def json_schema() -> Json:
     definitions = {name: _widened(_described(entry, models.get(name))) for name, entry in schema.pop("$defs").items()}
     top = _widened(_described(schema, ScenarioSpec))
     top["properties"] = {"extends": {"type": "string", "description": "A scenario to start from."}, **top["properties"]}
+    for key, what in (("holder", "a holder file"), ("prices", "a price path")):
+        stated = top["properties"][key]
+        named = {"type": "string", "description": f"The name of {what}, in place of its keys."}
+        top["properties"][key] = {"description": stated.get("description", ""), "anyOf": [stated, named]}
     # A key missing here may be in the file that it extends.
     top["required"] = ["schema"]
     mapped = _mapped(top, definitions)

@@ -61,6 +61,39 @@ def find(name_or_path: str | Path) -> Path:
     raise InputError([Problem(name, None, "", "a scenario file or the name of a shipped scenario", actual, fix)])
 
 
+PATHS = "paths"
+"""Folder of the shipped price paths."""
+
+
+def find_path(name_or_path: str | Path) -> Path:
+    """Find a price path: an existing file, else a shipped one by its name.
+
+    Raises
+    ------
+    InputError
+        If neither exists; the message suggests the nearest names.
+    """
+    if _is_file(Path(name_or_path)):
+        return Path(name_or_path)
+    name = str(name_or_path)
+    names = price_paths()
+    bare = name.removeprefix(f"{PREFIX}{PATHS}/").removesuffix(".yaml")
+    if bare in names:
+        return library_dir() / PATHS / f"{bare}.yaml"
+    fix = f"{nearest(bare, names)} Shipped: {', '.join(names)}.".strip()
+    raise InputError([Problem(name, None, "", "a file with a price path, or the name of a shipped one", name, fix)])
+
+
+def price_paths() -> list[str]:
+    """Names of the shipped price paths."""
+    return sorted(path.stem for path in (library_dir() / PATHS).glob("*.yaml"))
+
+
+def holders_table() -> Path:
+    """The shipped table of holders."""
+    return library_dir() / "holders" / "holders.csv"
+
+
 def is_yaml(name: str) -> bool:
     """Whether a file is a scenario by its extension, in either case."""
     return Path(name).suffix.lower() in {".yaml", ".yml"}

@@ -30,6 +30,7 @@ from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
 from treasury_sim.scenario.source.extends import Chain, locate, read_chain
 from treasury_sim.scenario.source.files import Folders, InMemory, SourceFile, Store, given
 from treasury_sim.scenario.source.problems import Problems
+from treasury_sim.scenario.source.reader import read_yaml
 from treasury_sim.scenario.source.tree import Tree
 
 
@@ -179,7 +180,7 @@ class Scenario:
 
 
 @checked
-def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
+def load(source: str | Path, *, allow_paths: Sequence[Path] = (), prices: str | Path | None = None) -> Scenario:
     """Read a scenario.
 
     Parameters
@@ -188,6 +189,8 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
         A file, or the name of a shipped scenario.
     allow_paths
         Folders that the scenario may read from, besides its own and the library.
+    prices
+        A price path to lay over it, which replaces its prices: a file, or the name of a shipped path.
 
     Returns
     -------
@@ -207,14 +210,41 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = ()) -> Scenario:
     """
     path = library.find(source)
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
-    store = Store(Folders.of(path, [Path(folder) for folder in allow_paths]))
-    return _build(Sources(read_chain(SourceFile(path, name), store), store))
+    laid = None if prices is None else _price_path(prices)
+    beside = [] if laid is None else [laid.path.parent]
+    store = Store(Folders.of(path, [*(Path(folder) for folder in allow_paths), *beside]))
+    return _build(Sources(read_chain(SourceFile(path, name), store, laid), store))
 
 
-def reload(file: SourceFile, folders: Folders, contents: Mapping[Path, bytes]) -> Scenario:
+def _price_path(name: str | Path) -> SourceFile:
+    """The file of a price path, which the user names outside of any scenario."""
+    path = library.find_path(name)
+    return SourceFile(path, str(name) if path == Path(name) else f"{library.PREFIX}{library.PATHS}/{path.name}")
+
+
+def path_title(name: str | Path) -> str:
+    """The title of a price path; its name if it has none."""
+    title = _path_tree(name).get("title")
+    return title if isinstance(title, str) and title else Path(name).stem
+
+
+def is_simulated_path(name: str | Path) -> bool:
+    """Whether a price path stands for many, by its keys alone."""
+    models = [prices.get("model") for _, prices in _path_tree(name).items("prices") if isinstance(prices, dict)]
+    return any(model not in (None, "historical", "target", "shock") for model in models)
+
+
+def _path_tree(name: str | Path) -> Tree:
+    file = _price_path(name)
+    return read_yaml(Store(Folders.of(file.path)).text(file), file.name)
+
+
+def reload(
+    file: SourceFile, folders: Folders, contents: Mapping[Path, bytes], prices: SourceFile | None = None
+) -> Scenario:
     """Read a scenario from the content of its files, which may come from another machine; raises as `load` does."""
     store = Store(folders, contents)
-    return _build(Sources(read_chain(file, store), store))
+    return _build(Sources(read_chain(file, store, prices), store))
 
 
 @checked
@@ -257,7 +287,7 @@ def _build(origin: Sources) -> Scenario:
     draft = draft_of(tree, problems)
     used = list(origin.chain.files)
     lots, notes = _lots(draft, origin, used, problems)
-    draft = draft.with_lots(lots)
+    draft = replace(draft.with_lots(lots), shares_prices=origin.chain.shares_prices)
     problems.add(tree.problem(*breach) for breach in breaches(draft))
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):

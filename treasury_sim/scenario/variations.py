@@ -71,7 +71,13 @@ def revised(
     wrong = {(section,) for section, values in touched.items() if (section, repr(values)) not in sections}
     read = {section: sections[section, repr(values)] for section, values in touched.items() if (section,) not in wrong}
     spec = scenario.spec.model_copy(update={FIELDS[section]: content for section, content in read.items()})
-    draft = DraftCase(spec, scenario.lots, frozenset(wrong), states=lambda path: tree.get(*path) is not None)
+    draft = DraftCase(
+        spec,
+        scenario.lots,
+        frozenset(wrong),
+        states=lambda path: tree.get(*path) is not None,
+        shares_prices=scenario.origin.chain.shares_prices,
+    )
     problems.add(tree.problem(*breach) for breach in breaches(draft, touched))
     if problems:
         raise problems.error()

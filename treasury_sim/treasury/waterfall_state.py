@@ -35,6 +35,7 @@ class WaterfallState:
         self._bought, self._spent, self._close_before = zero, zero, zero + funding.spot
         self._zero, self._quarter_gain = zero, zero
         self._gains: list[Floats] = []
+        self._restricted = 0.0
         self._flows: dict[str, Floats] = {}
 
     def month(self, month: int, close: Floats, low: Floats) -> Mapping[str, Floats]:
@@ -44,6 +45,7 @@ class WaterfallState:
         self.declared = dict.fromkeys(self.declared, zero)
         self.under_called = np.zeros(zero.size, dtype=bool)
         self._plan(month)
+        self._restricted = 0.0 if funding.restricted is None else float(funding.restricted[month])
         # Interest of the month is on the amount owed in it, before a margin call repays part.
         for number, claim in enumerate(funding.claims):
             if claim.kind != "preferred":
@@ -56,7 +58,7 @@ class WaterfallState:
         raised, for_coins = (zero, zero) if month == funding.part_month else self._raise(close, share_price)
         means = self.cash + self.reserve + raised
         # Dividends rank after all other amounts due, so only the means left for them count.
-        free_value = self.free * close if funding.sells and funding.sells_for_dividends else zero
+        free_value = self._sellable() * close if funding.sells and funding.sells_for_dividends else zero
         dividends = self._dividends(month, np.maximum(means + free_value - due, 0.0))
         due = due + dividends
         self._pay(due, raised, for_coins, close)
@@ -86,7 +88,7 @@ class WaterfallState:
         price = np.where(called, price, 1.0)
         if claim.posts:
             wanted = np.where(called, owed / (claim.restored_ltv * price) - pledged, 0.0)
-            posted = np.minimum(np.maximum(wanted, 0.0), np.maximum(self.free, 0.0))
+            posted = np.minimum(np.maximum(wanted, 0.0), self._sellable())
             self.free, pledged = self.free - posted, pledged + posted
             self._add("posted", posted)
         # Selling x coins at price p repays x p: solve (owed - x p) / ((pledged - x) p) = restored_ltv for x.
@@ -248,7 +250,7 @@ class WaterfallState:
         drawn = np.minimum(missing, self.reserve)
         self.reserve, after, missing = self.reserve - drawn, after + drawn, missing - drawn
         if self._funding.sells and (missing > dust).any():
-            sold = np.minimum(missing / close, np.maximum(self.free, 0.0))
+            sold = np.minimum(missing / close, self._sellable())
             self.free, proceeds = self.free - sold, sold * close
             after, missing = after + proceeds, missing - proceeds
             self._add("forced_sold", sold)
@@ -274,6 +276,10 @@ class WaterfallState:
     def _add(self, name: str, amount: Floats) -> None:
         before = self._flows[name]
         self._flows[name] = amount if before is self._zero else before + amount
+
+    def _sellable(self) -> Floats:
+        sellable: Floats = np.maximum(self.free - self._restricted, 0.0)
+        return sellable
 
     def _units(self) -> Floats:
         return sum(self.pledged.values(), self.free)

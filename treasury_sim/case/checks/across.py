@@ -60,9 +60,12 @@ def _check_assets(draft: DraftCase) -> Iterator[Breach]:
     known = sorted({lot.asset for lot in draft.lots} | acquired | swapped)
     named: list[tuple[KeyPath, str]] = [(("accounting", "scope", asset), asset) for asset in spec.accounting.scope]
     followed = {own.leader for own in spec.prices.values() if isinstance(own, Follows)}
-    named += [(("prices", asset), asset) for asset in spec.prices if asset not in followed]
-    stated = {key: getattr(spec.simulation, key) for key in ("correlation", "price_correlation")}
-    named += [(("simulation", key, pair), asset) for key in stated for pair in stated[key] for asset in pair.split("/")]
+    if not draft.shares_prices:
+        named += [(("prices", asset), asset) for asset in spec.prices if asset not in followed]
+        stated = {key: getattr(spec.simulation, key) for key in ("correlation", "price_correlation")}
+        named += [
+            (("simulation", key, pair), asset) for key in stated for pair in stated[key] for asset in pair.split("/")
+        ]
     for path, asset in named if known else []:
         if asset not in known:
             yield Breach(path, "an asset of the scenario", asset, nearest(asset, known))

@@ -46,6 +46,8 @@ class DraftCase:
         For each list with rows left out, by path: the positions of the others.
     states
         Whether the scenario states the key at a path.
+    shares_prices
+        Whether the prices are those of a price path, which serves several holders: it may state further assets.
     """
 
     spec: ScenarioSpec
@@ -53,6 +55,7 @@ class DraftCase:
     wrong: frozenset[KeyPath] = frozenset()
     numbers: Mapping[KeyPath, Sequence[int]] = field(default_factory=dict)
     states: Callable[[KeyPath], bool] = lambda _: True
+    shares_prices: bool = False
 
     def with_lots(self, lots: tuple[Lot, ...] | None) -> DraftCase:
         """The draft with its lots; ``None`` if their table has errors."""

@@ -124,12 +124,20 @@ def _of_each_asset(
     return check_all
 
 
+def _check_currency(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:
+    home = draft.spec.holder.currency
+    pair = f"{stated.currency}{home}"
+    if stated.currency not in (None, home) and pair not in draft.spec.fx:
+        yield Breach((*above, "currency"), f"a rate for {pair} under fx", "none", f"Add fx: {{{pair}: {{rate: ...}}}}.")
+
+
 _YEAR, _PERIOD = ("holder.fiscal_year_end",), ("period", "as_of")
 
 RULES = (
     CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_tables)),
     CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_days)),
     CrossCheck(("prices[]",), _of_each_asset(_check_window)),
+    CrossCheck(("prices[]", "holder.currency", "fx"), _of_each_asset(_check_currency)),
     CrossCheck(("prices[]",), _of_each_asset(_check_book)),
     CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_targets)),
     CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_simulated)),

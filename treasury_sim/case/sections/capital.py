@@ -106,6 +106,19 @@ IssuanceRow = Annotated[
 ]
 
 
+class Split(Spec):
+    """A split of the common shares."""
+
+    date: Day
+    """First day on which the shares trade after it."""
+    new: Positive
+    """Shares after it, for `old` before it: `new: 1, old: 40` is a reverse split."""
+    old: Positive
+    """Shares before it."""
+    source: str = ""
+    """Source of the split."""
+
+
 class OpeningBalance(Spec):
     """Opening balances other than the coins."""
 
@@ -151,6 +164,8 @@ class Capital(Spec):
     """Weighted average shares, diluted; stated."""
     opening: OpeningBalance | None = None
     """Opening balances other than the coins; with them the waterfall runs."""
+    splits: Rows[Split] = ()
+    """Share splits from the start of the period on: all share figures are restated for them (ASC 260-10-55-12)."""
     asset: Text = "BTC"
     """The asset that is pledged, sold and bought."""
     notes: Rows[NoteRow] = ()

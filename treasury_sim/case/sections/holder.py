@@ -1,11 +1,12 @@
 """`holder:`, the company that holds the coins, and its lots."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Discriminator, Tag
 
-from treasury_sim.case.fields import Currency, MonthDay, Rows, Spec, Text, Whole
+from treasury_sim.case.fields import Currency, Day, MonthDay, NotNegative, Positive, Rows, Spec, Text, Whole
 from treasury_sim.case.rows import LotRow
+from treasury_sim.case.sections.sources import Confidence
 
 
 def _file_or_rows(value: object) -> str | None:
@@ -39,6 +40,31 @@ class LotsExport(Spec):
     """Assets to import; by default those of the mapping."""
 
 
+class Position(Spec):
+    """Coins held on a day whose lots are not known: units, and their cost if that is known."""
+
+    not_both: ClassVar = (("unit_cost", "total_cost"),)
+
+    asset: Text = "BTC"
+    """The asset."""
+    quantity: Positive
+    """Units on that day [coins]."""
+    unit_cost: NotNegative | None = None
+    """Average cost of a unit [currency/coin]; without a cost the coins enter at the close of the day."""
+    total_cost: NotNegative | None = None
+    """Cost of all units [currency], instead."""
+    as_of: Day
+    """The day on which they were reported; laid on an earlier period, they enter on the day before it."""
+    since: Day | None = None
+    """First day on which they may have been bought: gives the band under rules that observe the lowest price."""
+    held: Literal["owned", "pledged", "staked", "receivable"] = "owned"
+    """Whether they are free, pledged, staked, or lent out and therefore a receivable at fair value."""
+    source: str = ""
+    """Source of the figures."""
+    confidence: Confidence | None = None
+    """Confidence in them."""
+
+
 class Holder(Spec):
     """The company that holds the coins."""
 
@@ -55,3 +81,7 @@ class Holder(Spec):
         _FileOrRows,
     ] = ()
     """Lots held: a CSV or XLSX file (`library:` for shipped data), a list, or an export of another tool."""
+    position: Rows[Position] = ()
+    """Coins whose lots are not known."""
+    consolidated_in: Text | None = None
+    """The holder in whose figures these coins are already: totals of a sector count them once."""

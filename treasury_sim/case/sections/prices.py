@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from treasury_sim.case.fields import Day, HighRate, Positive, Rate, Signed, SignedRate, Spec, Text, fault
+from treasury_sim.case.fields import Currency, Day, HighRate, Positive, Rate, Signed, SignedRate, Spec, Text, fault
 from treasury_sim.case.names import WindowName
 from treasury_sim.case.sections.overlay import Overlay
 from treasury_sim.domain.lookup import nearest
@@ -67,6 +67,8 @@ class AssetPrices(Spec):
     """Price at the end of a fiscal quarter [currency/coin]."""
     quarter_low: Mapping[Day, QuarterLow] = Field(default_factory=dict)
     """Lowest price of the quarter that ends on the given day."""
+    currency: Currency | None = None
+    """Currency of these prices, translated at the rate under `fx`; by default that of the holder."""
     overlay: Overlay | None = None
     """Changes to these prices: deeper lows, and order flow with its impact."""
 

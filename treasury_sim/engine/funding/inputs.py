@@ -80,8 +80,16 @@ def funding_of(prepared: Prepared, months: Sequence[date], coins: Coins, instrum
         sells=spec.capital.sell_coins,
         sells_for_dividends=spec.capital.sell_coins_for_dividends,
         quarter_ends=tuple(number for number, day in enumerate(months) if day in ends),
+        restricted=_restricted(spec, months),
         part_month=len(months) - 1 if covered_by(months[-1]) < 1.0 else -1,
     )
+
+
+def _restricted(spec: ScenarioSpec, months: Sequence[date]) -> Floats:
+    """Coins that a restriction ties up at each month end, (months,); staked coins can be unstaked and sold."""
+    rows = [row for row in spec.plan.restrictions if row.asset == spec.capital.asset and row.kind != "staked"]
+    tied_up = [sum(row.quantity for row in rows if row.date <= day <= (row.until or day)) for day in months]
+    return np.array(tied_up, dtype=float)
 
 
 def first_mnav(capital: Capital, worth: float) -> float:

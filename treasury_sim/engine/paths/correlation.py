@@ -110,9 +110,8 @@ def correlations(sample: Sample, models: Mapping[str, AnyModel], moved: Floats) 
     for (row, first), (column, second) in combinations(enumerate(models), 2):
         are_normal = all(draws_normals(models[name]) for name in (first, second))
         if np.isfinite(prices[row, column]):
-            yield Correlation(
-                f"{first}/{second}", float(shocks[row, column]) if are_normal else None, float(prices[row, column])
-            )
+            of_shocks = float(shocks[sample.assets.index(first), sample.assets.index(second)])
+            yield Correlation(f"{first}/{second}", of_shocks if are_normal else None, float(prices[row, column]))
 
 
 def _set(matrix: Floats, names: tuple[str, ...], pair: str, value: float) -> None:

@@ -118,7 +118,8 @@ class SimulationPlan:
             some = {name: models[name] for name in assets}
             return drawn_with_followers(some, led, sample.noise(0), nodes=nodes, first_day=first_day, spots=spots)
 
-        drawn = (*names, *(name for name, leader in led.items() if leader.model is not None and name not in names))
+        # Assets of a price path that this holder lacks are drawn, too: all holders have the same random numbers.
+        drawn = tuple(sorted(name for name, prices in spec.prices.items() if isinstance(prices, Sampled)))
         independent = Sample(spec.simulation.seed, paths, method, drawn, frozen(np.eye(len(drawn))))
         sample = sample_of(case, independent, models, spots, draw)
         differs = list(differing(prepared, assets, first_day))

@@ -1,7 +1,8 @@
-"""`extends:`: a scenario written as its differences from another.
+"""`extends:`, `holder: FILE` and `prices: FILE`: a scenario written as its differences from other files.
 
 Mappings merge key by key, scalars and lists replace, ``null`` removes a key. `expect:`, `limits:` and
-`sweep:` are not inherited: they belong to the case that states them.
+`sweep:` are not inherited: they belong to the case that states them. A price path is a file that states prices and
+the days they cover; it replaces the prices of whatever it is laid over.
 """
 
 from __future__ import annotations
@@ -13,12 +14,19 @@ from typing import Any
 from treasury_sim.case.key_paths import KeyPath
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.source.files import SourceFile, Store, check_regular, reason
+from treasury_sim.scenario.source.positions import with_positions
 from treasury_sim.scenario.source.reader import read_yaml
+from treasury_sim.scenario.source.restated import restated
 from treasury_sim.scenario.source.tree import Tree, Values
 from treasury_sim.scenario.source.units import SCALES, scaled
 
 DEEPEST = 8
 NOT_INHERITED = ("expect", "limits", "sweep")
+LAYERS = ("extends", "holder", "prices")
+"""Keys that may name a file, in the order in which the files are merged; the file that names them comes last."""
+OF_A_PATH = ("period", "as_of", "prices", "simulation", "fx", "holder")
+"""Sections of a price path; of `holder` only the fiscal year, which puts all holders on the same quarters."""
+_ABOUT_A_FILE = ("schema", "title", "theme", "author", "description", "sources", "assumptions")
 
 
 @dataclass(frozen=True)
@@ -30,15 +38,26 @@ class Chain:
     tree
         Merged values, money in currency units.
     files
-        The source files: the scenario first, then what it extends.
+        The source files: the scenario first, then what it is merged with.
+    path
+        The price path that was laid over the scenario from outside; ``None`` for the prices it states.
+    shares_prices
+        Whether its prices are those of a price path, which may state assets that this holder does not have.
     """
 
     tree: Tree
     files: tuple[SourceFile, ...]
+    path: SourceFile | None = None
+    shares_prices: bool = False
 
 
-def read_chain(file: SourceFile, store: Store) -> Chain:
-    """Read a scenario and what it extends.
+def read_chain(file: SourceFile, store: Store, path: SourceFile | None = None) -> Chain:
+    """Read a scenario and the files it is merged with.
+
+    Parameters
+    ----------
+    path
+        A price path to lay over the scenario, which replaces its prices.
 
     Raises
     ------
@@ -46,44 +65,73 @@ def read_chain(file: SourceFile, store: Store) -> Chain:
         If a file cannot be read or is not a YAML mapping, or the files extend each other in a loop or too deep.
         Lesser errors are in the tree's `problems`.
     """
-    tree, files = _read(file, store, ())
-    return Chain(tree, files)
+    laid: list[SourceFile] = []
+    tree, files = _read(file, store, (), laid)
+    if path is not None:
+        over, more = _read(path, store, (file,), laid)
+        tree, files = _under_path(tree, over), (*files, *more)
+        laid.append(path)
+    return Chain(restated(with_positions(tree)), files, path, bool(laid))
 
 
-def _read(file: SourceFile, store: Store, above: tuple[SourceFile, ...]) -> tuple[Tree, tuple[SourceFile, ...]]:
-    """Return the merged tree and the files."""
+def _read(
+    file: SourceFile, store: Store, above: tuple[SourceFile, ...], laid: list[SourceFile]
+) -> tuple[Tree, tuple[SourceFile, ...]]:
+    """Return the merged tree and the files; adds every price path to `laid`."""
     own = read_yaml(store.text(file), file.name)
-    base_file = _extended(own, file, store, (*above, file))
-    values = {key: value for key, value in own.values.items() if key != "extends"}
-    own = _in_currency_units(Tree(values, own.places, own.problems))
-    if base_file is None:
-        return own, (file,)
-    base, files = _read(base_file, store, (*above, file))
-    return merge(base, own), (file, *files)
+    named = {key: own.get(key) for key in LAYERS if key == "extends" or isinstance(own.get(key), str)}
+    values = {key: value for key, value in own.values.items() if key not in named}
+    places = {path: place for path, place in own.places.items() if not path or path[0] not in named}
+    base: Tree | None = None
+    files: tuple[SourceFile, ...] = (file,)
+    for key, reference in named.items():
+        if reference is None:
+            continue
+        layer_file = _layer(own, key, file, store, (*above, file))
+        layer, more = _read(layer_file, store, (*above, file), laid)
+        files += more
+        laid += [layer_file] * (key == "prices")
+        base = layer if base is None else _under_path(base, layer) if key == "prices" else merge(base, layer)
+    own = _in_currency_units(Tree(values, places, own.problems))
+    return (own if base is None else merge(base, own)), files
 
 
-def _extended(tree: Tree, file: SourceFile, store: Store, chain: tuple[SourceFile, ...]) -> SourceFile | None:
-    """Find the file that `tree` extends; `chain` holds the files read so far, `file` last."""
-    reference = tree.get("extends")
-    if reference is None:
-        return None
+def _layer(tree: Tree, key: str, file: SourceFile, store: Store, chain: tuple[SourceFile, ...]) -> SourceFile:
+    """Find the file that `tree` names at `key`; `chain` holds the files read so far, `file` last."""
+    reference = tree.get(key)
     if not isinstance(reference, str):
-        raise InputError([*tree.problems, tree.problem(("extends",), "the name of a scenario file")])
-    base = locate(tree, ("extends",), reference, file, store)
+        raise InputError([*tree.problems, tree.problem((key,), "the name of a scenario file")])
+    base = locate(tree, (key,), reference, file, store)
     if base.path in {seen.path.resolve() for seen in chain}:
         loop = " -> ".join([*(seen.name for seen in chain), base.name])
-        fix = "Remove one of these `extends:`."
-        raise InputError(
-            [*tree.problems, tree.problem(("extends",), "a chain of files that ends", f"the loop {loop}", fix)]
-        )
+        fix = f"Remove one of these `{key}:`."
+        raise InputError([*tree.problems, tree.problem((key,), "a chain of files that ends", f"the loop {loop}", fix)])
     if len(chain) > DEEPEST:
-        raise InputError(
-            [
-                *tree.problems,
-                tree.problem(("extends",), f"a chain of at most {DEEPEST} files", "one more"),
-            ]
-        )
+        raise InputError([*tree.problems, tree.problem((key,), f"a chain of at most {DEEPEST} files", "one more")])
     return base
+
+
+def _under_path(tree: Tree, path: Tree) -> Tree:
+    """Lay a price path over `tree`: its prices replace those of `tree`, which keeps its title and its limits."""
+    problems = [
+        path.problem(
+            (key,), f"only sections of a price path: {', '.join(OF_A_PATH)}", str(key), "Move it to the holder."
+        )
+        for key in path.values
+        if key not in (*OF_A_PATH, *_ABOUT_A_FILE)
+    ]
+    others = [key for key, _ in path.items("holder") if key != "fiscal_year_end"]
+    problems += [
+        path.problem(("holder", key), "only fiscal_year_end in a price path", str(key), "Move it to the holder.")
+        for key in others
+    ]
+    over: Values = {key: value for key, value in path.values.items() if key in OF_A_PATH}
+    below: Values = {key: value for key, value in tree.values.items() if key not in ("prices", "as_of")}
+    places = {at: place for at, place in path.places.items() if at and at[0] in OF_A_PATH}
+    limits: Values = {"limits": tree.values["limits"]} if "limits" in tree.values else {}
+    merged = merge(Tree(below, tree.places, tree.problems), Tree(over, places, (*path.problems, *problems)))
+    kept = {at: place for at, place in tree.places.items() if not at or at[0] == "limits"}
+    return Tree({**merged.values, **limits}, {**merged.places, **kept}, merged.problems)
 
 
 def locate(tree: Tree, path: KeyPath, reference: str, written_in: SourceFile, store: Store) -> SourceFile:

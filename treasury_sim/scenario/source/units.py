@@ -22,6 +22,7 @@ def money_paths(tree: Tree) -> Iterator[KeyPath]:
     """Every path that holds an amount of money, whether its value is a number or not."""
     tables: tuple[tuple[Key, Key, tuple[Key, ...]], ...] = (
         ("holder", "lots", ("fee", "total_cost")),
+        ("holder", "position", ("total_cost",)),
         ("plan", "purchases", ("fee", "amount", "total_cost")),
         ("plan", "sales", ("fee", "proceeds")),
         ("plan", "receipts", ("amount", "total_value")),
