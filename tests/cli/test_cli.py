@@ -176,13 +176,13 @@ def test_wrong_usage_leaves_with_code_2(tmp_path: Path, arguments: list[str]) ->
 
 
 def test_a_tie_out_without_expectations_says_so(tmp_path: Path) -> None:
-    done = treasury_sim(tmp_path, "tie-out", write(tmp_path, GOOD))
+    done = treasury_sim(tmp_path, "run", "--expect", write(tmp_path, GOOD))
     assert done.returncode == 1
     assert "expect" in done.stderr
 
 
 def test_the_tie_out_of_every_reported_quarter(tmp_path: Path) -> None:
-    done = treasury_sim(tmp_path, "tie-out", "strategy_history")
+    done = treasury_sim(tmp_path, "run", "--expect", "strategy_history")
     assert done.returncode == 0
     assert "120 of 120 expected figures met" in done.stdout
     assert "FAIL" not in done.stdout

@@ -1,4 +1,4 @@
-"""`new`, `schema` and `diff` as people call them."""
+"""`new`, `schema` and `attribute --every-line` as people call them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_diff_tells_assumptions_and_lines(tmp_path: Path) -> None:
     base = load("strategy_2025q4")
     second = tmp_path / "second.yaml"
     second.write_text("schema: 1\nextends: library:strategy_2025q4.yaml\ntitle: Another\ntax: {rate: 21%}\n")
-    done = RUNNER.invoke(cli, ["diff", "strategy_2025q4", str(second), "--format", "json"])
+    done = RUNNER.invoke(cli, ["attribute", "--every-line", "strategy_2025q4", str(second), "--format", "json"])
     told = json.loads(done.stdout)
     assert told["assumptions"] == [{"key": "tax.rate", "first": "28.73%", "second": "21%"}]
     lines = {(row["framework"], row["line"]): row for row in told["lines"]}
@@ -68,7 +68,7 @@ def test_diff_tells_assumptions_and_lines(tmp_path: Path) -> None:
     net = lines["us_gaap_fair_value", "net_income"]
     assert net["second"] - net["first"] == pytest.approx(net["change"])
     assert net["change"] == pytest.approx((0.21 - 0.2873) * 17_460.6e6, rel=1e-3)
-    text = RUNNER.invoke(cli, ["diff", "strategy_2025q4", str(second)]).stdout
+    text = RUNNER.invoke(cli, ["attribute", "--every-line", "strategy_2025q4", str(second)]).stdout
     assert "Tax rate" in text
     assert "tax.rate" in text
     assert "28.73%" in text

@@ -54,7 +54,7 @@ def test_what_is_over_soon_shows_nothing(file: str, tmp_path: Path) -> None:
 
 @ON_A_TERMINAL
 def test_a_mistake_is_reported_below_no_bar(tmp_path: Path) -> None:
-    shown, _ = shown_on_terminal("tie-out", "strategy_2026_simulated", cwd=tmp_path, delay=60.0)
+    shown, _ = shown_on_terminal("run", "--expect", "strategy_2026_simulated", cwd=tmp_path, delay=60.0)
     assert shown.startswith("strategy_2026_simulated has nothing to tie out") or "band" in shown
 
 

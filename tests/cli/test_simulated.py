@@ -46,7 +46,7 @@ def test_closed_forms_are_instant(file: str) -> None:
 
 
 def test_how_often_the_price_is_looked_at(file: str, tmp_path: Path) -> None:
-    done = RUNNER.invoke(cli, ["observe", file, "--chart", str(tmp_path / "policies.svg")])
+    done = RUNNER.invoke(cli, ["sensitivity", file, "--observation", "--chart", str(tmp_path / "policies.svg")])
     assert done.exit_code == 0
     assert "daily close" in done.stdout
     assert (tmp_path / "policies.svg").read_text(encoding="utf-8").startswith("<svg")

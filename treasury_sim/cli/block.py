@@ -27,7 +27,7 @@ def block(
     output: Annotated[TextOrJson, typer.Option("--format", help="Text or JSON.")] = TextOrJson.text,
     allow_path: AllowPath = None,
 ) -> None:
-    """Show what a sale of the coins would fetch, beside their fair value.
+    """Show what a sale of the coins would fetch, beside fair value.
 
     The books stay at units times price; the range is that of the published coefficients of impact.
     Example: treasury-sim block strategy_2025q4 --share 10% --days 5

@@ -19,13 +19,11 @@ from treasury_sim.cli import (
     backtest,
     batch,
     block,
-    bridge,
     calibrate,
     capital,
     check,
     close,
     crash,
-    diff,
     explain,
     holders,
     ladder,
@@ -33,7 +31,6 @@ from treasury_sim.cli import (
     mining,
     new,
     now,
-    observe,
     reperform,
     report,
     run,
@@ -41,9 +38,9 @@ from treasury_sim.cli import (
     sector,
     sensitivity,
     solve,
-    tie_out,
 )
 from treasury_sim.cli.ending import end_like_an_interrupt
+from treasury_sim.cli.old_names import OLD_NAMES
 from treasury_sim.cli.options import say
 from treasury_sim.errors import EndedError, TreasurySimError
 
@@ -65,7 +62,6 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
     "What will the quarter report?": {
         "now": now.now,
         "run": run.run,
-        "observe": observe.observe,
         "calibrate": calibrate.calibrate,
         "backtest": backtest.backtest,
         "capital": capital.capital,
@@ -76,7 +72,6 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Why, and what would it take?": {
         "attribute": attribute.attribute,
-        "bridge": bridge.bridge,
         "explain": explain.explain,
         "solve": solve.solve,
         "ladder": ladder.ladder,
@@ -86,7 +81,6 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
     "Close, report, re-perform": {
         "close": close.close,
         "report": report.report,
-        "tie-out": tie_out.tie_out,
         "batch": batch.batch,
         "reperform": reperform.reperform,
     },
@@ -94,7 +88,6 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "new": new.new,
         "schema": schema.schema,
         "check": check.check,
-        "diff": diff.diff,
         "list": list_scenarios.list_scenarios,
     },
     "In a browser": {"app": app_command.app},
@@ -107,7 +100,7 @@ class Commands(typer.core.TyperGroup):
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         """Write each section with the whole first sentence of each command's help."""
-        width = max(map(len, self.commands))
+        width = max(len(name) for commands in SECTIONS.values() for name in commands)
         for title, commands in SECTIONS.items():
             rows = [(name.ljust(width), self.commands[name].get_short_help_str()) for name in commands]
             formatter.write(f"\n{title}\n")
@@ -129,6 +122,9 @@ for _commands in SECTIONS.values():
     for _name, _command in _commands.items():
         # A stated short help is shown in full; one that typer derives from the docstring is cut off with "...".
         cli.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(_command)
+
+for _name, _command in OLD_NAMES.items():
+    cli.command(_name, hidden=True)(_command)
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 

@@ -44,6 +44,14 @@ def run(
             "held throughout and a geometric Brownian motion.",
         ),
     ] = False,
+    expect: Annotated[
+        bool,
+        typer.Option(
+            "--expect",
+            help="Compare the figures under `expect:` with the computed ones: reported, computed, band, difference, "
+            "source.",
+        ),
+    ] = False,
     open_path: OpenPath = None,
     out: Annotated[
         Path | None,
@@ -71,8 +79,10 @@ def run(
             from treasury_sim.engine.run import check
 
             check(loaded, strict=True)
+        if expect:
+            _need_figures(loaded, scenario)
         if not closed_form:
-            result = run_or_open(loaded, open_path, band=band, progress=progress)
+            result = run_or_open(loaded, open_path, band=band or expect, progress=progress)
             elapsed = time.perf_counter() - started
             if out is not None:
                 from treasury_sim.report.files import write_result
@@ -86,14 +96,22 @@ def run(
 
         print_text(to_json(result))
     else:
-        from treasury_sim.report.tables.run import run_report
+        from treasury_sim.report.tables.run import run_report, tie_out_report
 
-        print_report(run_report(result))
+        print_report(tie_out_report(result) if expect else run_report(result))
         if out is not None:
             say(f"Written to {out}: {', '.join(path.name for path in written)}.")
         say(f"Run in {elapsed:.2f} s.")
     if not result.passed:
         raise typer.Exit(EXPECTATION_FAILED)
+
+
+def _need_figures(scenario: Scenario, name: str) -> None:
+    from treasury_sim.errors import TreasurySimError
+
+    if not scenario.spec.expect:
+        message = f"{name} states no figures to tie out. Add the reported figures under `expect:`."
+        raise TreasurySimError(message)
 
 
 def _print_closed_form(scenario: Scenario, output: TextOrJson) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +16,12 @@ from treasury_sim.cli.options import (
     ScenarioName,
     TextOrJson,
     print_answer,
+    say,
 )
 from treasury_sim.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from treasury_sim.scenario import Scenario
 
 
 def sensitivity(
@@ -35,6 +40,20 @@ def sensitivity(
     greeks: Annotated[
         bool, typer.Option("--greeks", help="For simulations: derivatives of the expected line, with standard errors.")
     ] = False,
+    observation: Annotated[
+        bool,
+        typer.Option(
+            "--observation",
+            help="For simulations: the expected charge of the period under each `accounting.impairment_price`, on the "
+            "same paths, by the framework that uses the lowest price.",
+        ),
+    ] = False,
+    chart: Annotated[
+        Path | None,
+        typer.Option(
+            "--chart", metavar="FILE", help="With --observation: write a chart, .svg or .png (needs the report extra)."
+        ),
+    ] = None,
     quarter: QuarterLabel = None,
     framework: FrameworkKey = None,
     output: Printed = TextOrJson.text,
@@ -42,7 +61,8 @@ def sensitivity(
 ) -> None:
     """Show which inputs move a line most.
 
-    One input at a time (tornado), two at once (--grid), or the derivatives of a simulation (--greeks).
+    One input at a time (tornado), two at once (--grid), the derivatives of a simulation (--greeks), or its expected
+    charge by how often prices are observed (--observation).
     """
     from treasury_sim.analysis.sensitivity.grid import grid as over_two
     from treasury_sim.analysis.sensitivity.tornado import tornado
@@ -80,6 +100,9 @@ def sensitivity(
             as_text=lambda: shown.greeks_report(slopes),
         )
         return
+    if observation:
+        _print_observation(loaded, chart, is_json=is_json)
+        return
     share = read_share(by, "--by")
     with progress_bar() as progress:
         bars = tornado(
@@ -88,6 +111,28 @@ def sensitivity(
     print_answer(
         loaded, is_json=is_json, as_json=lambda: shown.tornado_json(bars), as_text=lambda: shown.tornado_report(bars)
     )
+
+
+def _print_observation(scenario: Scenario, chart: Path | None, *, is_json: bool) -> None:
+    from treasury_sim.analysis.observation import by_policy
+    from treasury_sim.report.tables.observation import observation_json, observation_report
+
+    with progress_bar() as progress:
+        rows = by_policy(scenario, progress)
+    print_answer(
+        scenario,
+        is_json=is_json,
+        as_json=lambda: observation_json(rows, scenario.spec),
+        as_text=lambda: observation_report(rows, scenario.spec),
+    )
+    if chart is not None:
+        from treasury_sim.report.charts.sample import policy_chart
+        from treasury_sim.report.charts.theme import LOOKS, picture, spec_of
+        from treasury_sim.report.files import write_text
+
+        spec = spec_of(policy_chart(rows, currency=scenario.spec.holder.currency), LOOKS["light"])
+        write_text(chart, picture(spec, "png" if chart.suffix == ".png" else "svg"))
+        say(f"Written to {chart}.")
 
 
 def _axis(text: str) -> tuple[str, list[float]]:

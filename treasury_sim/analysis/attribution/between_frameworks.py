@@ -54,6 +54,7 @@ class Bridge:
     first: Step
     steps: tuple[Step, ...]
     second: Step
+    frameworks: tuple[str, str]
 
 
 PRICE = {
@@ -71,7 +72,9 @@ RELEASE = {
 
 
 @checked
-def framework_bridge(scenario: Scenario, first: str, second: str, quarter: str | None = None) -> Bridge:
+def framework_bridge(
+    scenario: Scenario, first: str, second: str, quarter: str | None = None, *, cache: RunCache | None = None
+) -> Bridge:
     """Bridge framework `first` to framework `second` over the same coins and prices.
 
     Parameters
@@ -82,6 +85,8 @@ def framework_bridge(scenario: Scenario, first: str, second: str, quarter: str |
         Framework keys; the scenario need not list them.
     quarter
         Label of a reported quarter, such as ``2025Q4``; the last by default.
+    cache
+        Earlier runs of variations of the same scenario, to save time; they do not change the steps.
 
     Returns
     -------
@@ -100,7 +105,7 @@ def framework_bridge(scenario: Scenario, first: str, second: str, quarter: str |
     >>> [round(step.income / 1e6) for step in (bridge.first, *bridge.steps, bridge.second)]
     [-2504, -1597, -13335, -17436]
     """
-    return FrameworkWalk.of(scenario, first, second, quarter).bridge()
+    return FrameworkWalk.of(scenario, first, second, quarter, cache).bridge()
 
 
 def _typed(key: str, typed: set[str]) -> Problem:
@@ -171,6 +176,7 @@ class FrameworkWalk:
             replace(start, words=FRAMEWORKS[self.first].summary),
             tuple(steps),
             replace(end, words=FRAMEWORKS[self.second].summary),
+            (self.first, self.second),
         )
 
     def under(self, key: str) -> dict[str, Measurement]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from treasury_sim.analysis.attribution.between_frameworks import Bridge
 from treasury_sim.analysis.attribution.steps import CAUSES, Attribution
 from treasury_sim.analysis.attribution.steps import Step as Cause
 from treasury_sim.report import words
 from treasury_sim.report.render.json import json_text
-from treasury_sim.report.tables.page import Page
+from treasury_sim.report.tables.comparison import differences_table
+from treasury_sim.report.tables.framework_bridge import bridge_table
+from treasury_sim.report.tables.page import Page, Part, Words
 from treasury_sim.report.tables.statement import line_kind
 from treasury_sim.report.tables.table import Column, Row, Table
+from treasury_sim.scenario.differences import Difference
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,39 @@ def attribution_table(attribution: Attribution, title: str) -> Table:
     return Table("attribution", title, columns, rows, notes, currency=attribution.currency)
 
 
-def attribution_report(attribution: Attribution) -> Page:
-    """What `treasury-sim attribute` prints."""
-    return Page((attribution_table(attribution, words.in_titles(attribution.title)),))
+def attribution_report(
+    attribution: Attribution, inputs: Sequence[Difference] | None = None, rules: Bridge | None = None
+) -> Page:
+    """The page of `treasury-sim attribute`.
+
+    Parameters
+    ----------
+    inputs
+        The inputs that differ, if two scenarios were compared.
+    rules
+        The steps from one rule to the other, if two frameworks were compared.
+    """
+    parts: list[Part] = [attribution_table(attribution, words.in_titles(attribution.title))]
+    if inputs is not None:
+        table = differences_table({"Second": inputs}, base="First")
+        parts.append(table if table.rows else Words("No assumption differs.\n"))
+    if rules is not None:
+        parts.append(bridge_table(rules, *rules.frameworks, attribution.currency))
+    return Page(tuple(parts))
 
 
-def attribution_json(attribution: Attribution) -> str:
+def attribution_json(
+    attribution: Attribution, inputs: Sequence[Difference] | None = None, rules: Bridge | None = None
+) -> str:
     """The attribution as JSON, with the bars of its waterfall; amounts in whole currency units."""
+    more: dict[str, object] = {}
+    if inputs is not None:
+        more["inputs"] = [{"key": each.key, "first": each.first, "second": each.second} for each in inputs]
+    if rules is not None:
+        more["rules"] = {"first": rules.first, "steps": rules.steps, "second": rules.second}
     return json_text(
         {
+            **more,
             "title": attribution.title,
             "line": attribution.line,
             "currency": attribution.currency,

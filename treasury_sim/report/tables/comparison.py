@@ -141,7 +141,7 @@ def _changes(comparison: Comparison, framework: str, quarter: str) -> Table:
 
 
 def comparison_report(comparison: Comparison) -> Page:
-    """What `treasury-sim diff` prints: the assumptions that differ, then the lines, quarter by quarter."""
+    """The page of `attribute --every-line`: the assumptions that differ, then the lines, quarter by quarter."""
     assumptions = differences_table({"Second": comparison.assumptions}, base="First")
     parts: list[Part] = [assumptions if assumptions.rows else Words("No assumption differs.\n")]
     for framework, quarter in dict.fromkeys((change.framework, change.quarter) for change in comparison.lines):

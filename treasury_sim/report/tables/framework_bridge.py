@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.analysis.attribution.between_frameworks import Bridge
-from treasury_sim.case.schema import ScenarioSpec
-from treasury_sim.report.tables.page import Page, Words
 from treasury_sim.report.tables.table import Column, Row, Table
 
 
@@ -27,9 +25,3 @@ def bridge_table(bridge: Bridge, first: str, second: str, currency: str) -> Tabl
         for title, step in steps
     )
     return Table("bridge", f"Bridge, {bridge.label}", columns, rows, currency=currency)
-
-
-def bridge_report(bridge: Bridge, first: str, second: str, spec: ScenarioSpec) -> Page:
-    """What `treasury-sim bridge` prints."""
-    is_calendar = all(quarter.is_of_calendar for quarter in spec.quarters)
-    return Page((Words(spec.title, "title"), bridge_table(bridge, first, second, spec.holder.currency)), is_calendar)

@@ -1,4 +1,4 @@
-"""What `treasury-sim run` and `tie-out` print."""
+"""The pages of `treasury-sim run`, with and without `--expect`."""
 
 from __future__ import annotations
 
