@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
@@ -21,7 +21,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from treasury_sim.domain.holding import Lot, Opening
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario, library, load, to_yaml
-from treasury_sim.scenario.importers import xlsx
+from treasury_sim.scenario.importers import xlsx, xlsx_size
 from treasury_sim.scenario.importers.export import ExportMapping, read_export, read_mapping
 from treasury_sim.scenario.importers.lots_table import read_lots_csv
 from treasury_sim.scenario.importers.table import letters
@@ -175,13 +175,50 @@ def test_any_damage_to_a_workbook_is_told() -> None:
             of_file(content[:at] + b"\0\xff" + content[at + 2 :])
 
 
-@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_BYTES_UNPACKED", "MOST_ROWS", "MOST_COLUMNS"])
-def test_a_file_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    monkeypatch.setattr(xlsx, limit, 1)
+@pytest.mark.parametrize(
+    ("module", "limit"),
+    [
+        *((xlsx, name) for name in ("MOST_ROWS", "MOST_COLUMNS")),
+        *((xlsx_size, name) for name in ("MOST_BYTES", "MOST_BYTES_UNPACKED", "MOST_CELLS", "MOST_CELLS_IN_ROW")),
+        (xlsx_size, "MOST_ELEMENTS_ELSEWHERE"),
+    ],
+)
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, module: Any, limit: str) -> None:
+    monkeypatch.setattr(module, limit, 1)
 
     (problem,) = wrong(sheet(COLUMNS, GOOD))
 
     assert "at most" in problem.expected
+
+
+def bomb(part: str, beginning: bytes, repeated: bytes, times: int) -> bytes:
+    """A workbook with one part that is small when packed and large when parsed."""
+    out = BytesIO()
+    with ZipFile(BytesIO(sheet(COLUMNS, GOOD))) as book, ZipFile(out, "w", ZIP_DEFLATED) as changed:
+        for name in book.namelist():
+            content = book.read(name)
+            if name == part:
+                before, mark, after = content.partition(beginning)
+                content = before + mark + repeated * times + after
+            changed.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "beginning", "repeated", "times", "expected"),
+    [
+        ("xl/styles.xml", b'main">', b"<font/>", 3_000_000, "at most 100,000 elements in xl/styles.xml"),
+        ("xl/worksheets/sheet1.xml", b'<row r="1">', b"<c/>", 2_000_000, "at most 20,000 cells in a row"),
+        ("xl/worksheets/sheet1.xml", b"<sheetData>", b"<row><x:c/></row>", 1_100_000, "at most 1,000,000 cells in a"),
+        ("xl/workbook.xml", b"<definedNames", b"<a/>", 600_000, "at most 500,000 elements in xl/workbook.xml"),
+    ],
+)
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_it_is_parsed(
+    part: str, beginning: bytes, repeated: bytes, times: int, expected: str
+) -> None:
+    (problem,) = wrong(bomb(part, beginning, repeated, times))
+
+    assert problem.expected.startswith(expected)
 
 
 @pytest.mark.parametrize("name", ["lots.xls", "lots.ods"])

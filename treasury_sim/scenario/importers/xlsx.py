@@ -11,14 +11,13 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree as ET
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.importers.table import Record, letters
+from treasury_sim.scenario.importers.xlsx_size import check_size, no_workbook
 
-MOST_BYTES = 20_000_000
-MOST_BYTES_UNPACKED = 200_000_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 
@@ -68,7 +67,7 @@ def read_sheet(content: bytes, where: str, sheet: str | None, *, decimal: str = 
     InputError
         If it is not an Excel file, is too large, lacks the sheet, or openpyxl is not installed.
     """
-    _check_size(content, where)
+    check_size(content, where)
     values, formulas = _open(content, where, values=True), _open(content, where, values=False)
     try:
         name = _sheet_name(values.worksheets, where, sheet)
@@ -77,7 +76,7 @@ def read_sheet(content: bytes, where: str, sheet: str | None, *, decimal: str = 
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file can raise anything inside openpyxl
-        raise InputError([_no_workbook(where, error)]) from None
+        raise InputError([no_workbook(where, error)]) from None
     finally:
         values.close()
         formulas.close()
@@ -127,25 +126,6 @@ def _hidden(content: bytes, sheet: Any) -> tuple[set[int], set[int]]:
     return rows, columns
 
 
-def _check_size(content: bytes, where: str) -> None:
-    expected = f"a file of at most {MOST_BYTES // 1_000_000} MB"
-    fix = "Keep only the sheet of lots, or save it as CSV."
-    if len(content) > MOST_BYTES:
-        raise InputError([Problem(where, None, "", expected, f"{len(content) / 1e6:.0f} MB", fix)])
-    try:
-        with ZipFile(BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except BadZipFile as error:
-        raise InputError([_no_workbook(where, error)]) from None
-    if unpacked > MOST_BYTES_UNPACKED:
-        raise InputError([Problem(where, None, "", expected, f"{unpacked / 1e6:.0f} MB unpacked", fix)])
-
-
-def _no_workbook(where: str, error: Exception) -> Problem:
-    error_text = " ".join(str(error).split()) or type(error).__name__
-    return Problem(where, None, "", "an Excel file (.xlsx)", error_text, "Save it as .xlsx or CSV.")
-
-
 def _open(content: bytes, where: str, *, values: bool) -> Any:
     try:
         import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, and only for Excel files
@@ -159,7 +139,7 @@ def _open(content: bytes, where: str, *, values: bool) -> Any:
             warnings.simplefilter("ignore")  # about drawings and validations, which do not hold lots
             return openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=values)
     except Exception as error:  # noqa: BLE001 - as above
-        raise InputError([_no_workbook(where, error)]) from None
+        raise InputError([no_workbook(where, error)]) from None
 
 
 def _sheet_name(sheets: list[Any], where: str, sheet: str | None) -> str:
