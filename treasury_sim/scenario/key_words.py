@@ -13,7 +13,10 @@ Kind = Literal["money", "price", "coins", "share", "other"]
 """[currency], [currency/coin], [coins], a share, anything else."""
 
 _RATES = ("rate", "rates", "state_rate", "coupon", "disposal_costs", "fluctuation_reserve", "to_bitcoin", "fee", "band")
-_OF_MODELS = ("volatility", "initial_volatility", "drift", "relative_drift", "relative", "jump_mean", "jump_volatility")
+_OF_MODELS = (
+    *("volatility", "initial_volatility", "drift", "relative_drift", "relative", "jump_mean", "jump_volatility"),
+    "turbulent_first",
+)
 _OF_OVERLAYS = ("deeper", "venue", "after_fall", "at_risk", "turnover", "share", "left_by_close", "left_overnight")
 SHARES = frozenset({*_RATES, *_OF_MODELS, *_OF_OVERLAYS, "leave", "max_ltv", "restored_ltv"})
 """Keys that hold a rate, wherever they stand."""
