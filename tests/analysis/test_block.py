@@ -22,7 +22,7 @@ def test_a_tenth_of_strategys_coins_by_hand() -> None:
     answer = block(case, days=5.0, shares=[0.1])
     (sale,) = answer.sales
     result = run(case)
-    assert sale.fair_value == pytest.approx(0.1 * result.line("fair_value"))  # type: ignore[operator]
+    assert sale.fair_value == pytest.approx(0.1 * result.line("fair_value"))
     daily = result.holdings["BTC"].daily
     closes = daily.close[: int(np.flatnonzero(daily.days == np.datetime64("2025-12-31"))[0]) + 1]
     assert answer.volatility == pytest.approx(float(known_volatility(closes)[-1]))

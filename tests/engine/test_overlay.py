@@ -137,7 +137,7 @@ def test_flows_are_in_the_json_and_on_the_page(crash: Scenario) -> None:
     assert worst["worst_liquidated"] == pytest.approx(17_600, rel=0.25)
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "neither": ({}, "lows, flows or both"),
     "no flow": ({"flows": {"mode": "observe"}}, "liquidations, sellers or own_sales"),
     "shares": (

@@ -13,6 +13,7 @@ from treasury_sim.market.flows.counterfactual import FlowPaths, FlowSetting, cou
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS, SquareRootImpact
 from treasury_sim.market.flows.liquidations import MOST_COINS, BookSetting, liquidated_by_rule
 from treasury_sim.market.flows.volatility import known_volatility
+from treasury_sim.market.sentiment import index_from_prices
 
 WARM_UP = 60
 """Days before the first one shown, in which the book of positions fills."""
@@ -39,6 +40,8 @@ class CrashDay:
         The same at the least and the greatest published coefficient.
     low_without, low_with_twice
         The low without forced sellers, and with twice the leverage [currency/coin].
+    sentiment
+        The Fear and Greed index as prices give it, 0 to 100; NaN without a year of prices.
     """
 
     day: date
@@ -51,6 +54,7 @@ class CrashDay:
     impact_range: tuple[float, float]
     low_without: float
     low_with_twice: float
+    sentiment: float
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def crash(
     start, end = ((day - history.first).days for day in (first - timedelta(days=WARM_UP), last))
     low, close = history.low[start : end + 1], history.close[start : end + 1]
     volatility = known_volatility(history.close[: end + 1])[start:]
+    sentiment = index_from_prices(history.close[: end + 1])[start:]
     book = BookSetting(open_interest)
     leveraged = replace(book, leverage=book.leverage.times(TWICE))
 
@@ -130,6 +135,7 @@ def crash(
                 impact_range=(float(-np.expm1(-fall * least)), float(-np.expm1(-fall * most))),
                 low_without=float(without.low[0, row]),
                 low_with_twice=float(twice.low[0, row]),
+                sentiment=float(sentiment[row]),
             )
         )
     return Crash(tuple(days), open_interest, law, history.source)

@@ -122,9 +122,9 @@ def test_never_more_is_liquidated_than_is_open(steps: list[float], turnover: flo
     setting = BookSetting(1_000.0, at_risk=1.0, turnover=turnover, refills=refills)
     book, liquidated = Book(setting, closes[0]), 0.0
     for low, close in zip(lows[1:], closes[1:], strict=True):
-        before, expected = book.coins, book.liquidated(low)
+        before, ahead = book.coins, book.liquidated(low)
         coins = book.liquidate(low)
-        assert coins.tobytes() == expected.tobytes()
+        assert coins.tobytes() == ahead.tobytes()
         assert 0.0 <= coins[0] <= before[0] + 1e-9
         liquidated += float(coins[0])
         book.end_day(close)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from treasury_sim.analysis.crash import Crash
 from treasury_sim.market.flows.impact import PUBLISHED_COEFFICIENTS
+from treasury_sim.market.sentiment import ERROR
 from treasury_sim.report import words
 from treasury_sim.report.render.json import json_text, records
 from treasury_sim.report.tables.page import Page, Words
@@ -21,6 +24,7 @@ COLUMNS = (
     Column("impact_most", "at most", "share", decimals=2),
     Column("low_without", "Low without forced sellers", "price"),
     Column("low_with_twice_the_leverage", "Low at twice the leverage", "price"),
+    Column("sentiment", "Fear and greed, from prices", "number", decimals=0),
 )
 
 
@@ -49,6 +53,7 @@ def crash_table(crash: Crash) -> Table:
                 *each.impact_range,
                 each.low_without,
                 each.low_with_twice,
+                None if math.isnan(each.sentiment) else each.sentiment,
             )
         )
         for each in crash.days
@@ -64,6 +69,7 @@ def crash_table(crash: Crash) -> Table:
             f"Coefficient of impact {crash.impact.coefficient:g}; published range {least:g} to {most:g}.",
             "Rule and book are fitted to three days of 2026 and right within a factor of 2.6 on others.",
             "Both miss May 2021 by a factor of about ten.",
+            f"Fear and greed (0 to 100) as far as prices give it, +- {ERROR:.0f}: an output, which drives nothing.",
             f"Prices: {crash.source}.",
         ),
     )
