@@ -25,6 +25,7 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PRICES = (
     "model|from|relative|shape|start|trough|end|(initial_)?volatility|drift|jumps_per_year|jump_mean|jump_volatility"
     "|alpha|gamma|beta|degrees_of_freedom|(calm|turbulent)(\\.(volatility|leave|relative_drift))?|window|block_length"
+    "|leader|momentum|on_falls|noise"
 )
 ALLOWED = re.compile(
     rf"prices\.[A-Za-z0-9]+\.(quarter_end(\.{_DAY})?|quarter_low(\.{_DAY}(\.(price|date))?)?|{_PRICES})"

@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from treasury_sim.app import link
 from treasury_sim.app.history import Edit, History, Opened
-from treasury_sim.case.sections.prices import Bootstrap, Garch, Regime, Sampled
+from treasury_sim.case.sections.prices import Bootstrap, Follows, Garch, Regime, Sampled
 from treasury_sim.domain.result import Result
 from treasury_sim.engine.paths.simulate import check_memory
 from treasury_sim.engine.run import open_path, run
@@ -29,7 +29,7 @@ from treasury_sim.scenario import Scenario, load
 
 FIRST = "strategy_2025q4"
 MOST_KEPT = 12
-DAILY = (Garch, Regime, Bootstrap)
+DAILY = (Garch, Regime, Bootstrap, Follows)
 """Models that go day by day."""
 QUICK = 4_096
 """Paths of their first answer: the least that such a model draws."""

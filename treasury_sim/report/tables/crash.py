@@ -69,9 +69,10 @@ def crash_table(crash: Crash) -> Table:
             f"Coefficient of impact {crash.impact.coefficient:g}; published range {least:g} to {most:g}.",
             "Rule and book are fitted to three days of 2026 and right within a factor of 2.6 on others.",
             "Both miss May 2021 by a factor of about ten.",
-            f"Fear and greed (0 to 100) as far as prices give it, +- {ERROR:.0f}: an output, which drives nothing.",
+            f"Fear and greed (0 to 100) as far as prices give it, ± {ERROR:.0f}: an output, which drives nothing.",
             f"Prices: {crash.source}.",
         ),
+        currency="USD",
     )
 
 
