@@ -203,6 +203,8 @@ class Result:
         Forced selling along the prices, by asset, where the scenario states it.
     watched
         Limits of the scenario in a sample, where each is breached with a probability.
+    path_opened
+        Number of the path of a simulation that this replay opened, from 0; ``None`` otherwise.
     sampling
         How the paths of a sample were drawn. A sample has no measurements and holdings; a single path has them, see
         `treasury_sim.engine.run.open_path`.
@@ -241,6 +243,7 @@ class Result:
     sampling: Sampling | None = None
     watched: tuple[Limit, ...] = ()
     flows: Mapping[str, FlowRecord] = field(default_factory=dict)
+    path_opened: int | None = None
 
     @property
     def doubts(self) -> tuple[str, ...]:

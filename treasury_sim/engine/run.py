@@ -140,7 +140,7 @@ def open_path(scenario: Scenario, path: int, *, cache: RunCache | None = None) -
     """
     case = _case_of(scenario)
     result = _replayed((cache or RunCache()).run_of(case, path), band=False)
-    return replace(result, seed=scenario.spec.simulation.seed)
+    return replace(result, seed=scenario.spec.simulation.seed, path_opened=path)
 
 
 def _case_of(scenario: Scenario | Case) -> Case:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.report.close.test_ties import failed
-from treasury_sim import Scenario, load, run
+from treasury_sim import RunCache, Scenario, load, run
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.engine.paths.simulation_plan import sampled_assets
 from treasury_sim.errors import InputError
@@ -18,6 +19,7 @@ from treasury_sim.report.close.pack import close_pack
 from treasury_sim.scenario.library import find, shipped
 
 
+@cache
 def under_every_framework(path: Path) -> Scenario:
     """The case with every framework that it does not refuse, its own first."""
     scenario = load(path)
@@ -46,9 +48,10 @@ def test_a_shipped_case_closes_in_every_quarter_under_every_framework(name: str)
 def test_the_formulas_of_its_workbook_give_the_figures_of_the_run(name: str) -> None:
     """Under its own frameworks, in every quarter: what sales are taxed at, allowances, losses, all of it."""
     scenario = load(name).with_values({("plan", "window_timing"): "start", ("expect",): None})
-    result = run(scenario)
+    measured = RunCache()
+    result = run(scenario, cache=measured)
     for key, quarter in product(result.statements, result.reported):
-        live = live_sheets(scenario, close_pack(result, key, quarter.label, STANDARD))
+        live = live_sheets(scenario, close_pack(result, key, quarter.label, STANDARD), measured)
         assert [check for check in live.checks if not check.ties] == [], (key, quarter.label)
 
 

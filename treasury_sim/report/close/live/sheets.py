@@ -49,8 +49,8 @@ def live_sheets(scenario: Scenario, pack: ClosePack, cache: RunCache | None = No
     cache
         The measurements of its run, to save time; they do not change the formulas.
     """
-    of = Workings.of(scenario, pack.framework, pack.quarter, cache)
     close = pack.close
+    of = Workings.of(scenario, close, cache)
     sheets = LotSheets.of(close, of)
     statement = Statement(close, of, sheets)
     blocks = (

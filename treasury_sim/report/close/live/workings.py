@@ -19,6 +19,7 @@ from treasury_sim.engine.prepare import Prepared
 from treasury_sim.engine.run_cache import RunCache
 from treasury_sim.engine.statements.tax_lines import enacted_rates, rates_in_force
 from treasury_sim.measure.unit_prices import SinceAcquired, UnitPrices, entry_price, leaves_at, since_acquired
+from treasury_sim.report.close.close import Close
 from treasury_sim.scenario import Scenario
 from treasury_sim.treasury.ledgers import book_cost
 
@@ -33,10 +34,10 @@ class Workings:
     quarter: int
 
     @classmethod
-    def of(cls, scenario: Scenario, key: str, label: str, cache: RunCache | None = None) -> Workings:
-        """Measure `scenario` for the quarter called `label` under framework `key`."""
-        common = (cache or RunCache()).run_of(scenario.case)
-        return cls(common.prepared, common.measured, key, common.measured.timeline.index_of(label))
+    def of(cls, scenario: Scenario, close: Close, cache: RunCache | None = None) -> Workings:
+        """Take the pass behind `close`: of `scenario`, or of the path that its result opened."""
+        common = (cache or RunCache()).run_of(scenario.case, close.result.path_opened)
+        return cls(common.prepared, common.measured, close.framework, close.quarter)
 
     @cached_property
     def assets(self) -> Mapping[str, AssetWorkings]:
