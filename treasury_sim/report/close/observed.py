@@ -41,6 +41,7 @@ class Observer:
         self._quarter = close.quarter
         self._policy = close.result.policies["impairment_price"]
         self._seen: Floats = observed(holding.daily, self._policy)
+        self._answers: dict[tuple[object, ...], TestPrice] = {}
 
     def at_reporting_date(self) -> TestPrice:
         """The price of the quarter end."""
@@ -59,6 +60,13 @@ class Observer:
         left
             The day on which the last of it left, if it did.
         """
+        # Lots of one day share their price, and many lots share few days.
+        key = (rule.price, acquired, opening, left)
+        if key not in self._answers:
+            self._answers[key] = self._of_rule(rule, acquired, opening, left)
+        return self._answers[key]
+
+    def _of_rule(self, rule: Rule, acquired: date, opening: float | None, left: date | None) -> TestPrice:
         if rule.price == "lowest_since_acquisition":
             return self._lowest(acquired, opening, left)
         if rule.price == "lowest_reporting_date":

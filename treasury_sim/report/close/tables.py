@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def lots_table(close: Close) -> Table:
     schedule = lot_schedule(close)
     for asset in dict.fromkeys(row.asset for row in schedule):
         mine = [row for row in schedule if row.asset == asset]
-        rows += [Row(tuple(_as_cell(cell) for cell in astuple(row))) for row in mine]
+        rows += [Row(tuple(_as_cell(cell) for cell in _cells_of(row))) for row in mine]
         rows.append(Row((asset, "Total", *_totals(mine, close.result.holdings[asset].ledger.grain)), is_total=True))
     rules = {close.rule(asset) for asset in close.result.holdings}
     cost_model = any(rule.rule.ceiling_at_cost for rule in rules)
@@ -112,6 +113,9 @@ def lots_table(close: Close) -> Table:
         )
     title = f"{'Impairment' if cost_model else 'Fair-value'} schedule by lot, {close.label}"
     return Table("lots", title, _LOT_COLUMNS, tuple(rows), tuple(notes))
+
+
+_cells_of = attrgetter(*(field.name for field in fields(LotLine)))
 
 
 def _as_cell(value: object) -> str | float:
