@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,7 +11,7 @@ from treasury_sim.domain.ledger import Ledger
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.block import FromRun
 from treasury_sim.report.close.live.lot_sheets import LotSheets
-from treasury_sim.report.close.live.terms import SumOf, Term, minus, plus, product_of
+from treasury_sim.report.close.live.terms import ZERO, Term, total
 from treasury_sim.report.close.live.workings import Workings
 
 FOR_TAX = {
@@ -52,10 +52,12 @@ _OF_ASSET = {"loan_opening": "loan_receivable", "surplus_opening": "revaluation_
 """Opening -> the balance that it is."""
 
 
-def _initial_difference(here: Mapping[str, str], amount: Mapping[str, float]) -> Term:
-    taken = ("fee_expense", "deferred_came", "taxed_at_once", "returned")
-    formula = "".join(f"-{here[name]}" for name in taken)
-    return f"{here['additions']}{formula}", amount["additions"] - sum(amount[name] for name in taken)
+Above = Callable[[str], Term]
+"""A line of the same asset, higher up in the sheet."""
+
+
+def _initial_difference(above: Above) -> Term:
+    return above("additions") - total(*map(above, ("fee_expense", "deferred_came", "taxed_at_once", "returned")))
 
 
 class AssetTax:
@@ -64,22 +66,22 @@ class AssetTax:
     def __init__(self, close: Close, of: Workings, sheets: LotSheets) -> None:
         self._close, self._of, self._sheets = close, of, sheets
 
-    def term(self, line: str, asset: str, here: Mapping[str, str], amount: Mapping[str, float]) -> Term | FromRun:
+    def term(self, line: str, asset: str, above: Above) -> Term | FromRun:
         """One line of `FOR_TAX`, a formula or a value from the run.
 
         Parameters
         ----------
-        here, amount
-            Addresses and values of the lines above it.
+        above
+            The lines higher up, by their keys.
         """
         ledger = self._of.assets[asset].passed.tax
         if line in _WEIGHTS:
             return self._tax_basis(line, asset, ledger, "tax_basis")
         lines: dict[str, Callable[[], Term | FromRun]] = {
-            **{name: partial(self._deferred_basis, name, asset, here, amount) for name in _LIKE_TAX},
-            "initial_difference": lambda: _initial_difference(here, amount),
+            **{name: partial(self._deferred_basis, name, asset, above) for name in _LIKE_TAX},
+            "initial_difference": lambda: _initial_difference(above),
             "taxed_at_once": lambda: self._taxed_at_once(asset),
-            "unrealised_at_fair_value": lambda: self._unrealised(asset, here, amount),
+            "unrealised_at_fair_value": lambda: self._unrealised(asset, above),
             "taxable_proceeds": lambda: self._proceeds(asset, ledger),
             "loan_opening": lambda: FromRun(self._opening(line, asset), LOANS),
             "returned": lambda: self._returned(asset),
@@ -91,12 +93,12 @@ class AssetTax:
         working = self._of.assets[asset]
         if working.is_pool:
             return FromRun(float(working.passed.flows["returned"][0, self._of.quarter]), POOL)
-        return SumOf(self._sheets.tests.block, asset)("additions", "return")
+        return self._sheets.tests.block.sum_of("additions", asset, "return")
 
     def _surplus_opening(self, asset: str) -> Term | FromRun:
         if self._of.assets[asset].is_pool:
             return FromRun(self._opening("surplus_opening", asset), POOL)
-        return SumOf(self._sheets.tests.block, asset)("surplus_opening")
+        return self._sheets.tests.block.sum_of("surplus_opening", asset)
 
     def _opening(self, line: str, asset: str) -> float:
         lines, quarter = self._close.statements.assets[asset].lines, self._of.quarter
@@ -106,27 +108,23 @@ class AssetTax:
         """Proceeds of all disposals except loans."""
         working = self._of.assets[asset]
         went = working.timeline.quarter_of_mark[ledger.release_mark] == self._of.quarter
-        value = float(ledger.release_net[went].sum())
         if working.is_pool:
-            return FromRun(value, POOL)
-        out = SumOf(self._sheets.disposals, asset)
-        return f"{out('net')[0]}-{out('net', 'loan')[0]}", value
+            return FromRun(float(ledger.release_net[went].sum()), POOL)
+        out = self._sheets.disposals
+        return out.sum_of("net", asset) - out.sum_of("net", asset, "loan")
 
-    def _unrealised(self, asset: str, here: Mapping[str, str], amount: Mapping[str, float]) -> Term | FromRun:
+    def _unrealised(self, asset: str, above: Above) -> Term | FromRun:
         """Remeasurement less the realised part, that of disposals above cost; none under a cost model."""
         working = self._of.assets[asset]
         if working.framework.rule.ceiling_at_cost:
-            return "0", 0.0
+            return ZERO
         if working.is_pool:
             lines = self._close.statements.assets[asset].lines
             return FromRun(float(lines["unrealised_at_fair_value"][0, self._of.quarter]), POOL)
-        cost, released = SumOf(self._sheets.disposals, asset)("cost_out")
-        value = amount["remeasurement_pl"] - (amount["disposed_carrying"] - released)
-        return f"{here['remeasurement_pl']}-({here['disposed_carrying']}-{cost})", value
+        cost = self._sheets.disposals.sum_of("cost_out", asset)
+        return above("remeasurement_pl") - (above("disposed_carrying") - cost)
 
-    def _deferred_basis(
-        self, line: str, asset: str, here: Mapping[str, str], amount: Mapping[str, float]
-    ) -> Term | FromRun:
+    def _deferred_basis(self, line: str, asset: str, above: Above) -> Term | FromRun:
         """The basis that deferred tax goes by.
 
         A tax basis that is not the cost is a difference at the start, which is exempt outside US GAAP: deferred tax
@@ -135,7 +133,7 @@ class AssetTax:
         working, same = self._of.assets[asset], _LIKE_TAX[line]
         typed = working.passed.tax_at_cost
         if typed is None or working.framework.family == "us":
-            return here[same], amount[same]
+            return above(same)
         return self._tax_basis(same, asset, typed, "paid")
 
     def _taxed_at_once(self, asset: str) -> Term | FromRun:
@@ -143,14 +141,14 @@ class AssetTax:
         working = self._of.assets[asset]
         ledger, typed = working.passed.tax, working.passed.tax_at_cost
         if typed is None or working.framework.family != "us":
-            return "0", 0.0
+            return ZERO
         if ledger.pooled:
             came = working.timeline.quarter_of_mark[ledger.acquired] == self._of.quarter
             above = ledger.quantity * (typed.unit_cost - ledger.unit_cost) * np.isnan(ledger.opening)
             return FromRun(float(above[came].sum()), POOLED_TAX)
         lots = self._sheets.lots.block
-        paid, basis = (product_of(lots, "tax_bought", column, asset) for column in ("paid", "tax_basis"))
-        return plus(paid, minus(basis))
+        paid, basis = (lots.product_of("tax_bought", column, asset) for column in ("paid", "tax_basis"))
+        return paid - basis
 
     def _tax_basis(self, line: str, asset: str, ledger: Ledger, basis: str) -> Term | FromRun:
         """Units of each lot times its basis, a column of the sheet Lots; of `ledger` where its cost is an average."""
@@ -164,4 +162,4 @@ class AssetTax:
                 "tax_basis": ledger.cost_basis(int(marks[quarter])),
             }[line]
             return FromRun(as_run, POOLED_TAX)
-        return product_of(self._sheets.lots.block, _WEIGHTS[line], basis, asset)
+        return self._sheets.lots.block.product_of(_WEIGHTS[line], basis, asset)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from treasury_sim.report.close.checks import MONEY_TIES, Check
+from treasury_sim.report.close.live.terms import ZERO, Term
 from treasury_sim.report.tables.table import Cell, Column, Kind, Row, Table
 
 FIRST_ROW = 4
@@ -15,22 +16,27 @@ FIRST_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A formula and its result.
+    """A cell with a formula that stands for a figure of the run; a `Term` alone is a cell without one.
 
     Attributes
     ----------
-    value
-        Result of the formula, for viewers that do not calculate.
     engine
-        The figure of the run that it has to give; ``None`` if the run has no such figure.
+        The figure of the run that the formula has to give; ``None`` if the run has no such figure.
     tolerance
         How far the two may differ.
     """
 
-    formula: str
-    value: float | str
+    term: Term
     engine: float | None = None
     tolerance: float = MONEY_TIES
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A cell whose formula gives text, such as the word of a check, and the text as the book is delivered."""
+
+    formula: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,10 @@ class FromRun:
     why: str
 
 
-Written = Cell | Live | Given | FromRun
+MOST_RUNS = 60
+"""Spans of rows that a sum names one by one; a sum over more searches the column of lot numbers."""
+
+Written = Cell | Term | Live | Word | Given | FromRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,29 @@ class RunValue:
 
 def reproduces(sheet: str, line: str, live: Live) -> Check | None:
     """Whether a formula gives the figure of the run; ``None`` if the run has no such figure."""
-    if live.engine is None or isinstance(live.value, str):
+    if live.engine is None:
         return None
-    return Check(f"Workbook, {sheet}: {line}", live.value, live.engine, live.tolerance)
+    return Check(f"Workbook, {sheet}: {line}", live.term.value, live.engine, live.tolerance)
 
 
+def shown(cell: Written) -> Cell:
+    """The value of a cell, for viewers that do not calculate."""
+    if isinstance(cell, Live):
+        return cell.term.value
+    if isinstance(cell, Word):
+        return cell.text
+    return cell.value if isinstance(cell, (Term, Given, FromRun)) else cell
+
+
+def _formula(cell: Written) -> str | None:
+    """The formula of a cell; ``None`` for a value. A term without cells is a value too."""
+    term = cell.term if isinstance(cell, Live) else cell
+    if isinstance(term, Term):
+        return None if term.is_constant else f"={term.formula}"
+    return term.formula if isinstance(term, Word) else None
+
+
+@cache
 def letters(column: int) -> str:
     """Name of a column, counted from 0: A, B, ... Z, AA."""
     name = ""
@@ -113,6 +140,7 @@ class Block:
     checks: list[Check] = field(default_factory=list)
     from_run: list[RunValue] = field(default_factory=list)
     _rows: list[Row] = field(default_factory=list)
+    _groups: tuple[int, dict[tuple[Cell, Cell], list[int]]] | None = None
 
     @property
     def size(self) -> int:
@@ -124,8 +152,10 @@ class Block:
         number = self.size
         plain: list[Cell] = []
         for column, cell in enumerate(cells):
+            formula = _formula(cell)
+            if formula is not None:
+                self.formulas[number, column] = formula
             if isinstance(cell, Live):
-                self.formulas[number, column] = cell.formula
                 check = reproduces(self.sheet, self._name_of(cells, column), cell)
                 if check is not None:
                     self.checks.append(check)
@@ -135,7 +165,7 @@ class Block:
                 self.from_run.append(RunValue(self.sheet, self._name_of(cells, column), cell.value, cell.why))
             elif isinstance(cell, Given):
                 self.inputs.add((number, column))
-            plain.append(cell.value if isinstance(cell, (Live, Given, FromRun)) else cell)
+            plain.append(shown(cell))
         self._rows.append(Row(tuple(plain), kind, is_total=is_total))
         return number
 
@@ -169,6 +199,56 @@ class Block:
     def value(self, name: str, row: int) -> Cell:
         """Content of a cell."""
         return self._rows[row].cells[self.column(name)]
+
+    def number(self, name: str, row: int) -> float:
+        """The number in a cell; 0 where there is none."""
+        cell = self.value(name, row)
+        return float(cell) if isinstance(cell, (int, float)) else 0.0
+
+    def term(self, name: str, row: int) -> Term:
+        """A cell, for a formula in any sheet."""
+        return Term(self.at(name, row), self.number(name, row))
+
+    def sum_of(self, name: str, asset: str, kind: str = "") -> Term:
+        """The sum of a column over the rows of `asset`; over those of `kind` only, where given."""
+        also = f',{self.span("kind")},"{kind}"' if kind else ""
+        formula = f'SUMIFS({self.span(name)},{self.span("asset")},"{asset}"{also})'
+        return Term(formula, sum(self.number(name, row) for row in self._of(asset, kind)))
+
+    def product_of(self, first: str, second: str, asset: str, kind: str = "") -> Term:
+        """Two columns multiplied row by row and added up, over the rows of `asset` and, where given, `kind`."""
+        rows = "*".join(f'({self.span(name)}="{key}")' for name, key in (("asset", asset), ("kind", kind)) if key)
+        formula = f"SUMPRODUCT({rows}*{self.span(first)}*{self.span(second)})"
+        products = (self.number(first, row) * self.number(second, row) for row in self._of(asset, kind))
+        return Term(formula, sum(products))
+
+    def sum_over(self, name: str, rows: Sequence[int]) -> Term:
+        """The sum of a column over `rows`, in ascending order."""
+        value = sum(self.number(name, row) for row in rows)
+        runs = [(row, row) for row in rows[:1]]
+        for row in rows[1:]:
+            runs[-1:] = [(runs[-1][0], row)] if row == runs[-1][1] + 1 else [runs[-1], (row, row)]
+        if len(runs) > MOST_RUNS:
+            column, number = self.span("n"), self.number("n", rows[0])
+            return Term(f"SUMIFS({self.span(name)},{column},{number:g})", value)
+        letter = letters(self.column(name))
+        spans = [
+            self.at(name, first) + (f":${letter}${last + FIRST_ROW}" if last > first else "") for first, last in runs
+        ]
+        if not spans:
+            return ZERO
+        return Term(f"SUM({','.join(spans)})" if rows[1:] else spans[0], value)
+
+    def _of(self, asset: str, kind: str) -> list[int]:
+        """Rows of an asset and, where given, a kind; all rows are in place when the first is asked for."""
+        if self._groups is None or self._groups[0] != self.size:
+            groups: dict[tuple[Cell, Cell], list[int]] = {}
+            for row in range(self.size):
+                groups.setdefault((self.value("asset", row), ""), []).append(row)
+                if "kind" in self._position:
+                    groups.setdefault((self.value("asset", row), self.value("kind", row)), []).append(row)
+            self._groups = self.size, groups
+        return self._groups[1].get((asset, kind), [])
 
     def table(self) -> Table:
         """The table of values."""
@@ -211,7 +291,9 @@ class Behind:
 
     def put(self, row: int, column: int, line: str, live: Live) -> None:
         """Put a formula behind a cell."""
-        self.formulas[row, column] = live.formula
+        formula = _formula(live)
+        if formula is not None:
+            self.formulas[row, column] = formula
         check = reproduces(self.sheet, line, live)
         if check is None:
             return

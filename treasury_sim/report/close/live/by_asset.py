@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from treasury_sim.domain.lines import LINES
 from treasury_sim.report.close.checks import money_tie
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.asset_tax import FOR_TAX, LOANS, POOL, AssetTax
-from treasury_sim.report.close.live.block import Block, FromRun, Live, Written
+from treasury_sim.report.close.live.block import Block, FromRun, Live, Written, shown
 from treasury_sim.report.close.live.lot_sheets import LotSheets
-from treasury_sim.report.close.live.terms import SumOf, Term, minus, plain, plus, product_of
+from treasury_sim.report.close.live.terms import ZERO, Term, rounded
 from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.report.tables.table import Column
 
@@ -64,13 +65,9 @@ class ByAsset:
         self._tolerance = money_tie(close.money_scale(of.assets))
         self._add()
 
-    def cell(self, line: str, asset: str = "total") -> str:
-        """Address of a line of one asset, or of all."""
-        return self.block.at(asset, self._row[line])
-
-    def total(self, line: str) -> float:
-        """A line, calculated for all assets together."""
-        return plain(self.block.value("total", self._row[line]))
+    def term(self, line: str, asset: str = "total") -> Term:
+        """A line of one asset, or of all."""
+        return self.block.term(asset, self._row[line])
 
     def _add(self) -> None:
         for line in (*ASSET_LINES, *FOR_TAX):
@@ -79,11 +76,10 @@ class ByAsset:
             cells = [self._asset(line, asset) for asset in self.of.assets]
             if all(isinstance(cell, FromRun) for cell in cells):
                 self._from_run.add(line)
-            total = sum(plain(cell.value if isinstance(cell, (Live, FromRun)) else cell) for cell in cells)
+            values = [shown(cell) for cell in cells]
             addresses = ",".join(self.block.here(asset, row) for asset in self.of.assets)
-            formula = f"=SUM({addresses or '0'})"
-            title = FOR_TAX.get(line) or LINES[line].title
-            self.block.add((line, title, *cells, Live(formula, total)))
+            holder = Term(f"SUM({addresses})", sum(v for v in values if isinstance(v, float))) if cells else ZERO
+            self.block.add((line, FOR_TAX.get(line) or LINES[line].title, *cells, holder))
 
     def is_from_run(self, line: str) -> bool:
         """Whether the line is a value from the run for every asset."""
@@ -102,26 +98,24 @@ class ByAsset:
             return FromRun(as_run or 0.0, LOANS if line.startswith("loan") else NOT_BY_LOT)
         if isinstance(cell, FromRun):
             return cell
-        formula, value = cell
-        return Live(f"={formula}", value, as_run, self._tolerance)
+        return Live(cell, as_run, self._tolerance)
 
     def _counted(self, units: Term, asset: str) -> Term:
         """A sum of coins to the places in which the run counts them, where it differs from that by rounding only.
 
         At 1e9 a coin a remainder of 3e-9 coins is worth three units of the currency.
         """
-        formula, value = units
         grain = self.of.assets[asset].ledger.grain
-        counted = float(grain.exact(np.asarray(value)))
-        return units if counted == value else (f"ROUND({formula},{grain.places})", counted)
+        is_exact = float(grain.exact(np.asarray(units.value))) == units.value
+        return units if is_exact else rounded(units, grain.places)
 
     def _formula(self, line: str, asset: str) -> Term | FromRun | None:
         tests, disposals = self.sheets.tests.block, self.sheets.disposals
-        test = SumOf(tests, asset)
-        out = SumOf(disposals, asset)
-        row = self.block.size
-        here = {name: self.block.here(asset, at) for name, at in self._row.items() if at < row}
-        amount = {name: plain(self.block.value(asset, at)) for name, at in self._row.items() if at < row}
+        test, out = partial(tests.sum_of, asset=asset), partial(disposals.sum_of, asset=asset)
+
+        def above(name: str) -> Term:
+            return Term(self.block.here(asset, self._row[name]), self.block.number(asset, self._row[name]))
+
         sums: dict[str, Callable[[], Term]] = {
             "units": lambda: self._counted(test("closing"), asset),
             "opening_carrying": lambda: test("carrying_opening"),
@@ -129,29 +123,21 @@ class ByAsset:
             "additions": lambda: test("additions"),
             "disposed_carrying": lambda: out("carrying"),
             "net_proceeds": lambda: out("net"),
-            "remeasurement_pl": lambda: plus(test("pl"), out("pl_out")),
-            "remeasurement_oci": lambda: plus(test("oci"), out("surplus")),
+            "remeasurement_pl": lambda: test("pl") + out("pl_out"),
+            "remeasurement_oci": lambda: test("oci") + out("surplus"),
             "carrying": lambda: test("carrying_closing"),
             "cost_basis": lambda: test("cost_closing"),
-            "realised_pl": lambda: (
-                f"{here['net_proceeds']}-{here['disposed_carrying']}",
-                amount["net_proceeds"] - amount["disposed_carrying"],
-            ),
-            "fair_value": lambda: (
-                f"{here['units']}*{self.sheets.inputs.price(asset)}",
-                amount["units"] * float(self.of.assets[asset].passed.marks.quarter_end[0, self.of.quarter]),
-            ),
+            "realised_pl": lambda: above("net_proceeds") - above("disposed_carrying"),
+            "fair_value": lambda: above("units") * self.sheets.inputs.price(asset),
             # Only a cost model keeps an account of impairment.
             "accumulated_impairment": lambda: (
-                (f"{here['cost_basis']}-{here['carrying']}", amount["cost_basis"] - amount["carrying"])
-                if self.of.assets[asset].rule.ceiling_at_cost
-                else ("0", 0.0)
+                above("cost_basis") - above("carrying") if self.of.assets[asset].rule.ceiling_at_cost else ZERO
             ),
-            "revaluation_surplus": lambda: product_of(tests, "closing", "oci_closing", asset),
-            "fee_expense": lambda: SumOf(self.sheets.lots.block, asset)("fee_expense"),
-            "coin_revenue": lambda: test("additions", "receipt"),
-            "coin_expense": lambda: minus(out("gross", "payment")),
+            "revaluation_surplus": lambda: tests.product_of("closing", "oci_closing", asset),
+            "fee_expense": lambda: self.sheets.lots.block.sum_of("fee_expense", asset),
+            "coin_revenue": lambda: test("additions", kind="receipt"),
+            "coin_expense": lambda: -out("gross", kind="payment"),
         }
         if line in FOR_TAX:
-            return self.tax.term(line, asset, here, amount)
+            return self.tax.term(line, asset, above)
         return sums[line]() if line in sums else None

@@ -9,9 +9,10 @@ import numpy as np
 from treasury_sim.report.close.close import Close
 from treasury_sim.report.close.live.block import Block, Live, Written
 from treasury_sim.report.close.live.inputs import Inputs
-from treasury_sim.report.close.live.lot_tests import Tests
+from treasury_sim.report.close.live.lot_tests import PRICE_TIES, Tests
 from treasury_sim.report.close.live.lots import Lots
-from treasury_sim.report.close.live.passed_through import passed_through
+from treasury_sim.report.close.live.remeasured import remeasured
+from treasury_sim.report.close.live.terms import Term
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_out
 from treasury_sim.report.tables.table import Column
@@ -61,20 +62,22 @@ def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWor
         test = tests.row_of[asset.name, part]
         units, gross = float(ledger.release_quantity[release]), float(ledger.release_gross[release])
         net, cost = float(ledger.release_net[release]), float(ledger.unit_cost[part])
-        seen = float(price[n])
-        unit = asset.passed_through(asset.rule, np.array([cost]), np.array([seen]))
-        pl, oci = float(unit.pl[0]), float(unit.oci[0])
-        test_price: Written = seen
-        if at_cost[n]:
-            test_price = Live(f"={block.here('cost', row)}", seen)
-        elif by_sale:
-            test_price = Live(f"={block.here('gross', row)}/{block.here('units', row)}", seen)
-        elif not np.isfinite(seen):
-            test_price = Live(f"={block.here('cost', row)}", cost)  # the rule had no price yet: at cost
-        cell = {
-            name: block.here(name, row) for name in ("units", "gross", "net", "cost", "price", "pl", "oci", "carrying")
+        observed = float(price[n])
+        here = {
+            name: Term(block.here(name, row), value)
+            for name, value in (("units", units), ("gross", gross), ("net", net), ("cost", cost))
         }
-        formula_pl, formula_oci = passed_through(asset.rule, cell["cost"], cell["price"], inputs.given("reserve"))
+        source: Term | None = None
+        if at_cost[n] or not np.isfinite(observed):  # at cost too where the rule had no price yet
+            source = here["cost"]
+        elif by_sale:
+            source = here["gross"] / here["units"]
+        known, tolerance = (observed if np.isfinite(observed) else None), PRICE_TIES * max(1.0, cost)
+        test_price: Written = observed if source is None else Live(source, known, tolerance)
+        of_price = Term(block.here("price", row), observed if source is None else source.value)
+        pl, oci = remeasured(asset.rule, here["cost"], of_price, inputs.given("reserve"))
+        in_pl, in_oci = Term(block.here("pl", row), pl.value), Term(block.here("oci", row), oci.value)
+        carrying = here["units"] * (here["cost"] + in_pl + in_oci)
         lot = int(ledger.lot[part])
         block.add(
             (
@@ -86,14 +89,14 @@ def _add(block: Block, inputs: Inputs, lots: Lots, tests: Tests, asset: AssetWor
                 units,
                 gross,
                 net,
-                Live(f"={tests.block.at('cost', test)}", cost),
+                tests.block.term("cost", test),
                 test_price,
-                Live(f"={formula_pl}", pl),
-                Live(f"={formula_oci}", oci),
-                Live(f"={cell['units']}*({cell['cost']}+{cell['pl']}+{cell['oci']})", units * (cost + pl + oci)),
-                Live(f"={cell['units']}*{cell['cost']}", units * cost),
-                Live(f"={cell['units']}*{cell['oci']}", units * oci),
-                Live(f"={cell['units']}*{cell['pl']}", units * pl),
-                Live(f"={cell['net']}-{cell['carrying']}", net - units * (cost + pl + oci)),
+                pl,
+                oci,
+                carrying,
+                here["units"] * here["cost"],
+                here["units"] * in_oci,
+                here["units"] * in_pl,
+                here["net"] - Term(block.here("carrying", row), carrying.value),
             )
         )

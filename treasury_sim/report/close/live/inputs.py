@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from treasury_sim.domain.lines import LINES
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.live.block import Block, Given, Live, Written
+from treasury_sim.report.close.live.block import Block, Given, Written
+from treasury_sim.report.close.live.terms import Term
 from treasury_sim.report.close.live.workings import Workings
 from treasury_sim.report.tables.table import Column
 
@@ -29,21 +31,21 @@ class Inputs:
     block: Block
     price_row: Mapping[str, int]
 
-    def price(self, asset: str) -> str:
-        """Address of the quarter-end price of an asset."""
-        return self.block.at("value", self.price_row[asset])
+    def price(self, asset: str) -> Term:
+        """The quarter-end price of an asset."""
+        return self.block.term("value", self.price_row[asset])
 
-    def given(self, name: str) -> str:
-        """Address of an input by its name."""
-        return self.block.at("value", self._names.index(name))
+    def given(self, name: str) -> Term:
+        """An input by its name."""
+        return self.block.term("value", self._row_of[name])
 
     def has(self, name: str) -> bool:
         """Whether there is such an input."""
-        return name in self._names
+        return name in self._row_of
 
-    @property
-    def _names(self) -> list[object]:
-        return [self.block.value("name", row) for row in range(self.block.size)]
+    @cached_property
+    def _row_of(self) -> Mapping[object, int]:
+        return {self.block.value("name", row): row for row in range(self.block.size)}
 
 
 def write_inputs(close: Close, of: Workings) -> Inputs:
@@ -61,7 +63,7 @@ def write_inputs(close: Close, of: Workings) -> Inputs:
         current, deferred = of.tax_rates
         row = block.add(("tax_rate", "Tax rate", Given(current)), kind="share")
         # One rate to change, unless another one is enacted already.
-        follows: Written = Live(f"={block.here('value', row)}", current) if deferred == current else Given(deferred)
+        follows: Written = Term(block.here("value", row), current) if deferred == current else Given(deferred)
         block.add(("deferred_tax_rate", "Tax rate of deferred tax", follows), kind="share")
     costs, reserve = spec.accounting.disposal_costs, spec.accounting.fluctuation_reserve
     block.add(("disposal_costs", "Costs of disposal, share of the price", Given(costs)), kind="share")

@@ -9,10 +9,11 @@ import numpy as np
 
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.report.close.close import Close
-from treasury_sim.report.close.live.block import Block, Live, Written
+from treasury_sim.report.close.live.block import Block, Live, Written, shown
 from treasury_sim.report.close.live.inputs import Inputs
 from treasury_sim.report.close.live.lots import Lots
-from treasury_sim.report.close.live.passed_through import passed_through
+from treasury_sim.report.close.live.remeasured import remeasured
+from treasury_sim.report.close.live.terms import ONE, ZERO, Term, least, most
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.close.movements import kinds_in
 from treasury_sim.report.tables.table import Column
@@ -73,129 +74,125 @@ def _block() -> Block:
 
 
 def _add(tests: Tests, inputs: Inputs, lots: Lots, close: Close, asset: AssetWorkings) -> None:
-    rule, before, parts = asset.rule, asset.rule_before, asset.parts
-    cost = asset.ledger.unit_cost[parts]
-    closing, seen = asset.closing_prices(), asset.without_the_quarter_end()
-    opening_new = asset.opening_prices(rule)
-    opening_old = opening_new if before is rule else asset.opening_prices(before)
-    entry = asset.entry_prices()
-    kinds = kinds_in(close.holding(asset.name))[parts]
-    unit = {
-        "closing": asset.passed_through(rule, cost, closing),
-        "new": asset.passed_through(rule, cost, np.where(np.isnan(opening_new), cost, opening_new)),
-        "old": asset.passed_through(before, cost, np.where(np.isnan(opening_old), cost, opening_old)),
-        "entry": asset.passed_through(rule, cost, entry),
-    }
-    typed = ~np.isnan(asset.ledger.opening[parts]) & asset.came[parts]
-    end_price = float(asset.passed.marks.quarter_end[0, asset.quarter])
-    for n, part in enumerate(parts.tolist()):
-        row = tests.block.size
-        tests.row_of[asset.name, part] = row
-        here = _Here(tests.block, inputs, asset, row)
-        day: date = asset.timeline.days[asset.ledger.acquired[part]].astype(date)
-        units = float(asset.opening_units[part]), float(asset.ledger.quantity[part] * asset.came[part])
-        held = float(asset.closing_units[part])
-        lot = lots.row_of[asset.name, asset.ledger.lot_ids[asset.ledger.lot[part]]]
-        was_held = units[0] > 0.0
-        c, (new_pl, new_oci) = cost[n], (float(unit["new"].pl[n]), float(unit["new"].oci[n]))
-        old = float(unit["old"].pl[n] + unit["old"].oci[n])
-        end_pl, end_oci = float(unit["closing"].pl[n]), float(unit["closing"].oci[n])
-        in_pl, in_oci = (float(unit["entry"].pl[n]), float(unit["entry"].oci[n])) if typed[n] else (0.0, 0.0)
-        entered_pl, entered_oci = here.through(rule, "entry") if typed[n] else ("0", "0")
-        is_changed = before is not rule and was_held
-        price_before = float(opening_old[n]) if is_changed and np.isfinite(opening_old[n]) else None
-        old_pl, old_oci = (
-            here.through(before, "price_before" if is_changed else "price_opening") if was_held else ("0", "0")
-        )
-        pl_opening, oci_opening = here.through(rule, "price_opening") if was_held else ("0", "0")
-        price_at_opening = float(opening_new[n]) if was_held and np.isfinite(opening_new[n]) else None
-        # Where a rule had no price yet, the unit stays at cost.
-        if price_at_opening is None:
-            pl_opening = oci_opening = "0"
-        if (price_before if is_changed else price_at_opening) is None:
-            old_pl = old_oci = "0"
-        price = here.closing_price(float(closing[n]), float(seen[n]), end_price, is_entering=bool(typed[n]))
-        close_pl, close_oci = here.through(rule, "price_closing") if np.isfinite(closing[n]) else ("0", "0")
-        tests.block.add(
-            (
-                float(lot),
-                asset.name,
-                asset.ledger.lot_ids[asset.ledger.lot[part]],
-                day.isoformat(),
-                str(kinds[n]),
-                float(asset.factor[part]),
-                Live(f"={lots.block.at('book_cost', lot)}*{here('factor')}", float(c)),
-                units[0],
-                units[1],
-                held,
-                float(entry[n]) if typed[n] else None,
-                price_before,
-                price_at_opening,
-                float(seen[n]) if np.isfinite(seen[n]) else None,
-                price,
-                Live(f"={pl_opening}", new_pl if was_held else 0.0),
-                Live(f"={oci_opening}", new_oci if was_held else 0.0),
-                Live(f"={close_pl}", end_pl),
-                Live(f"={close_oci}", end_oci),
-                Live(f"={here('opening')}*({here('cost')}+{old_pl}+{old_oci})", units[0] * (c + old)),
-                Live(
-                    f"={here('opening')}*({here('cost')}+{here('pl_opening')}+{here('oci_opening')})"
-                    f"-{here('carrying_opening')}",
-                    units[0] * (new_pl + new_oci - old) if was_held else 0.0,
-                ),
-                Live(f"={here('came')}*({here('cost')}+{entered_pl}+{entered_oci})", units[1] * (c + in_pl + in_oci)),
-                Live(
-                    f"={here('closing')}*({here('cost')}+{here('pl_closing')}+{here('oci_closing')})",
-                    held * (c + end_pl + end_oci),
-                ),
-                Live(f"={here('opening')}*{here('cost')}", units[0] * c),
-                Live(f"={here('closing')}*{here('cost')}", held * c),
-                Live(
-                    f"={here('closing')}*{here('pl_closing')}-{here('opening')}*{here('pl_opening')}"
-                    f"-{here('came')}*{entered_pl}",
-                    held * end_pl - (units[0] * new_pl if was_held else 0.0) - units[1] * in_pl,
-                ),
-                Live(
-                    f"={here('closing')}*{here('oci_closing')}-{here('opening')}*{here('oci_opening')}"
-                    f"-{here('came')}*{entered_oci}",
-                    held * end_oci - (units[0] * new_oci if was_held else 0.0) - units[1] * in_oci,
-                ),
-                Live(f"={here('opening')}*{here('oci_opening')}", units[0] * new_oci if was_held else 0.0),
-            )
-        )
+    rule, before = asset.rule, asset.rule_before
+    opening = asset.opening_prices(rule)
+    columns = zip(
+        asset.parts.tolist(),
+        kinds_in(close.holding(asset.name))[asset.parts].tolist(),
+        asset.entry_prices().tolist(),
+        (opening if before is rule else asset.opening_prices(before)).tolist(),
+        opening.tolist(),
+        asset.without_the_quarter_end().tolist(),
+        asset.closing_prices().tolist(),
+        strict=True,
+    )
+    for part, kind, *prices in columns:
+        tests.row_of[asset.name, part] = tests.block.size
+        row = _PartRow(tests.block, inputs, lots, asset, part)
+        tests.block.add(row.cells(str(kind), *prices))
 
 
 @dataclass(frozen=True)
-class _Here:
-    """Addresses in one row of the sheet Tests."""
+class _PartRow:
+    """The next row of the sheet: one part of a lot."""
 
     block: Block
     inputs: Inputs
+    lots: Lots
     asset: AssetWorkings
-    row: int
+    part: int
 
-    def __call__(self, column: str) -> str:
-        return self.block.here(column, self.row)
+    def cells(self, kind: str, entry: float, *tested: float) -> list[Written]:
+        """The row; `tested` are the test prices in the order of their columns, NaN or infinite where there is none."""
+        before, opening, seen, closing = tested
+        asset, part, here = self.asset, self.part, self._here
+        ledger = asset.ledger
+        name = ledger.lot_ids[ledger.lot[part]]
+        lot = self.lots.row_of[asset.name, name]
+        acquired: date = asset.timeline.days[ledger.acquired[part]].astype(date)
+        units = {
+            "opening": float(asset.opening_units[part]),
+            "came": float(ledger.quantity[part] * asset.came[part]),
+            "closing": float(asset.closing_units[part]),
+        }
+        was_held, is_typed = units["opening"] > 0.0, bool(~np.isnan(ledger.opening[part]) & asset.came[part])
+        is_changed = was_held and asset.rule_before is not asset.rule
+        factor, unit_cost = float(asset.factor[part]), float(ledger.unit_cost[part])
+        of_lot = self.lots.block.term("book_cost", lot) * here("factor", factor)
+        cost = here("cost", of_lot.value)
+        # Where a rule had no price yet, the unit stays at cost.
+        price_before = before if is_changed and np.isfinite(before) else None
+        price_opening = opening if was_held and np.isfinite(opening) else None
+        price_closing = self._closing_price(closing, seen, is_entering=is_typed)
+        last = shown(price_closing)
 
-    def through(self, rule: Rule, price: str) -> tuple[str, str]:
-        return passed_through(rule, self("cost"), self(price), self.inputs.given("reserve"))
+        pl_open, oci_open = self._remeasured(asset.rule, cost, "price_opening", price_opening)
+        pl_old, oci_old = pl_open, oci_open
+        if is_changed:
+            pl_old, oci_old = self._remeasured(asset.rule_before, cost, "price_before", price_before)
+        pl_end, oci_end = self._remeasured(asset.rule, cost, "price_closing", last if isinstance(last, float) else None)
+        pl_in, oci_in = self._remeasured(asset.rule, cost, "entry", entry if is_typed else None)
 
-    def closing_price(self, price: float, seen: float, end: float, *, is_entering: bool) -> Written:
+        held, came, kept = (here(column, amount) for column, amount in units.items())
+        pl_opening, oci_opening = self._cell("pl_opening", pl_open), self._cell("oci_opening", oci_open)
+        pl_closing, oci_closing = self._cell("pl_closing", pl_end), self._cell("oci_closing", oci_end)
+        carrying_opening = held * (cost + pl_old + oci_old)
+        adopted = held * (cost + pl_opening + oci_opening) - self._cell("carrying_opening", carrying_opening)
+        return [
+            float(lot),
+            asset.name,
+            name,
+            acquired.isoformat(),
+            kind,
+            factor,
+            Live(of_lot, unit_cost, PRICE_TIES * max(1.0, unit_cost)),
+            *units.values(),
+            entry if is_typed else None,
+            price_before,
+            price_opening,
+            seen if np.isfinite(seen) else None,
+            price_closing,
+            pl_open,
+            oci_open,
+            pl_end,
+            oci_end,
+            carrying_opening,
+            adopted if is_changed else ZERO,
+            came * (cost + pl_in + oci_in),
+            kept * (cost + pl_closing + oci_closing),
+            held * cost,
+            kept * cost,
+            kept * pl_closing - held * pl_opening - came * pl_in,
+            kept * oci_closing - held * oci_opening - came * oci_in,
+            held * oci_opening,
+        ]
+
+    def _here(self, column: str, value: float) -> Term:
+        """A cell of this row, for a formula in the same sheet."""
+        return Term(self.block.here(column, self.block.size), value)
+
+    def _cell(self, column: str, term: Term) -> Term:
+        """The cell that holds `term`; the term itself where it is a constant."""
+        return term if term.is_constant else self._here(column, term.value)
+
+    def _remeasured(self, rule: Rule, cost: Term, column: str, price: float | None) -> tuple[Term, Term]:
+        """Cumulative remeasurement in P&L and OCI at the price in `column`; none without a price."""
+        if price is None:
+            return ZERO, ZERO
+        return remeasured(rule, cost, self._here(column, price), self.inputs.given("reserve"))
+
+    def _closing_price(self, price: float, seen: float, *, is_entering: bool) -> Written:
         """The closing test price: of the price observed before and the quarter-end price, as the rule has it."""
-        rule = self.asset.rule
-        permanent = self.asset.policy.permanent
-        less = f"*(1-{self.inputs.given('disposal_costs')})" if rule.less_disposal_costs else ""
-        quoted = f"{self.inputs.price(self.asset.name)}{less}"
-        at_end = end * (1.0 - self.asset.policy.disposal_costs * rule.less_disposal_costs)
+        rule, policy = self.asset.rule, self.asset.policy
         if is_entering or not np.isfinite(price):
             return price if np.isfinite(price) else None
+        at_end = self.inputs.price(self.asset.name)
+        if rule.less_disposal_costs:
+            at_end *= ONE - self.inputs.given("disposal_costs")
+        term = at_end
         if rule.price == "highest_since_permanent_fall":
-            is_permanent = permanent is not None and bool(permanent[self.asset.quarter])
-            formula, value = (
-                (quoted, at_end) if is_permanent else (f"MAX({self('price_seen')},{quoted})", max(seen, at_end))
-            )
+            is_permanent = policy.permanent is not None and bool(policy.permanent[self.asset.quarter])
+            term = at_end if is_permanent else most(self._here("price_seen", seen), at_end)
         elif np.isfinite(seen) and rule.price != "reporting_date":
-            formula, value = f"MIN({self('price_seen')},{quoted})", min(seen, at_end)
-        else:
-            formula, value = quoted, at_end
-        return Live(f"={formula}", value, price, PRICE_TIES * max(1.0, price))
+            term = least(self._here("price_seen", seen), at_end)
+        return Live(term, price, PRICE_TIES * max(1.0, price))

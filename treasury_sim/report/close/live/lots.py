@@ -9,6 +9,7 @@ import numpy as np
 
 from treasury_sim.domain.holding import Lot
 from treasury_sim.report.close.live.block import Block, Given, Live, Written
+from treasury_sim.report.close.live.terms import ZERO, Term
 from treasury_sim.report.close.live.workings import AssetWorkings, Workings
 from treasury_sim.report.tables.table import Column
 from treasury_sim.treasury.ledgers import book_cost, tax_cost
@@ -69,11 +70,11 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
         row = block.size
         row_of[asset.name, lot.id] = row
         share = 0.0 if lot.opening else float(quantity_in[number] / lot.quantity)
-        cost, fee = block.here("unit_cost", row), block.here("fee", row)
-        with_fee = f"={cost}+{fee}/{block.here('quantity', row)}"
-        basis = Live(with_fee, tax_cost(lot)) if lot.tax_basis is None else Given(lot.tax_basis)
-        book = Live(f"={cost}" if expensed else with_fee, book_cost(lot, capitalise_fees=not expensed))
-        charge: Written = Live(f"=-{fee}*{block.here('fee_share', row)}", -lot.fee * share) if expensed else 0.0
+        cost, fee = Term(block.here("unit_cost", row), lot.unit_cost), Term(block.here("fee", row), lot.fee)
+        with_fee = cost + fee / Term(block.here("quantity", row), lot.quantity)
+        basis: Written = Live(with_fee, tax_cost(lot)) if lot.tax_basis is None else Given(lot.tax_basis)
+        book = Live(cost if expensed else with_fee, book_cost(lot, capitalise_fees=not expensed))
+        charge = -(fee * Term(block.here("fee_share", row), share)) if expensed else ZERO
         block.add(
             (
                 float(row),
@@ -85,7 +86,7 @@ def _add(block: Block, row_of: dict[tuple[str, str], int], of: Workings, asset: 
                 Given(lot.fee),
                 book,
                 basis,
-                Live(with_fee, lot.unit_cost + lot.fee / lot.quantity),
+                with_fee,
                 opening,
                 came_for_tax,
                 came_for_tax if lot.opening is None else 0.0,
