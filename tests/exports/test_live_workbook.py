@@ -24,7 +24,7 @@ import pytest
 from tests.cases import load_case
 from tests.programs import require
 from tests.report.close.holders import LOTS, adopting_scenario, busy_scenario
-from treasury_sim import Result, Scenario, load, run
+from treasury_sim import RunCache, Scenario, load, run
 from treasury_sim.accounting import FRAMEWORKS
 from treasury_sim.domain.periods import Period, single
 from treasury_sim.report.close.accounts import STANDARD
@@ -63,24 +63,26 @@ class Book:
 Converted = tuple[dict[str, Book], dict[str, bytes]]
 
 
-def written(scenario: Scenario, key: str, label: str, result: Result | None = None) -> Book:
-    result = result or run(scenario)
+def written(scenario: Scenario, key: str, label: str, cache: RunCache | None = None) -> Book:
+    """The workbook of a close; `cache` has the measurements of the other closes of the same scenario."""
+    cache = cache or RunCache()
+    result = run(scenario, cache=cache)
     pack = close_pack(result, key, label, STANDARD)
-    live = live_sheets(scenario, pack)
+    live = live_sheets(scenario, pack, cache)
     content = workbook(pack, live)
     return Book(scenario, key, label, content, live, formula_cells(content), {})
 
 
 def formula_cells(content: bytes) -> Values:
     """The cached results of all formula cells, read from the XML: openpyxl takes a minute for all of them."""
-    found: Values = {}
+    values: Values = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         titles = re.findall(r'<sheet name="([^"]*)"', archive.read("xl/workbook.xml").decode())
         for number, title in enumerate(titles, start=1):
             text = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
             for address, attributes, value in CELL.findall(text):
-                found[title, address] = value if 't="str"' in attributes or 't="e"' in attributes else float(value)
-    return found
+                values[title, address] = value if 't="str"' in attributes or 't="e"' in attributes else float(value)
+    return values
 
 
 CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*>[^<]*</f><v>([^<]*)</v></c>')
@@ -172,31 +174,32 @@ def books(folder: Path) -> Iterator[tuple[str, Book]]:
     cases = [path for path in shipped() if path.stem in OF_STRATEGY or not path.stem.startswith(("strategy", "sweep"))]
     for number, path in enumerate(cases):
         scenario = load(path).with_values({("plan", "window_timing"): "start", ("expect",): None})
-        result = run(scenario)
+        cache = RunCache()
+        result = run(scenario, cache=cache)
         if result.basis == "replay":
             key = list(result.statements)[number % len(result.statements)]
-            yield f"{path.stem}_{key}", written(scenario, key, result.reported[-1].label, result)
+            yield f"{path.stem}_{key}", written(scenario, key, result.reported[-1].label, cache)
     no_debt = load("no_debt")
-    result = run(no_debt)
+    cache = RunCache()
     for label in ("2026Q1", "2027Q3"):
-        yield f"no_debt_{label}", written(no_debt, "us_gaap_impairment", label, result)
+        yield f"no_debt_{label}", written(no_debt, "us_gaap_impairment", label, cache)
     yield "history_2021Q2", written(load("strategy_history"), "us_gaap", "2021Q2")
     busy = busy_scenario(folder, list(FRAMEWORKS))
-    result = run(busy)
+    cache = RunCache()
     for key in FRAMEWORKS:
-        yield f"busy_{key}", written(busy, key, "2025Q4", result)
+        yield f"busy_{key}", written(busy, key, "2025Q4", cache)
     choices: dict[str, Any] = {"fees": "expense", "disposal_costs": 0.01, "fluctuation_reserve": 0.2}
     choices |= {"remeasure_before_disposal": True, "permanent": ["2025Q2", "2025Q4"]}
     (folder / "choices").mkdir()
     chosen = busy_scenario(folder / "choices", list(FRAMEWORKS), **choices)
-    result = run(chosen)
+    cache = RunCache()
     for key in ("ifrs_cost", "ifrs_revaluation", "hgb_fixed_asset", "swiss_co_market", "ifrs_broker_trader"):
-        yield f"choices_{key}", written(chosen, key, "2025Q3", result)
+        yield f"choices_{key}", written(chosen, key, "2025Q3", cache)
     (folder / "adopting").mkdir()
     adopting = adopting_scenario(folder / "adopting")
-    result = run(adopting)
+    cache = RunCache()
     for label in ("2024Q2", "2025Q1"):
-        yield f"adopting_{label}", written(adopting, "us_gaap", label, result)
+        yield f"adopting_{label}", written(adopting, "us_gaap", label, cache)
     for seed in range(3):
         scenario, key = random_scenario(folder / f"random {seed}", seed)
         yield f"random_{seed}", written(scenario, key, "2025Q3")
@@ -324,4 +327,4 @@ def test_coins_that_the_waterfall_sold_are_among_the_disposals(tmp_path: Path) -
     sheet = openpyxl.load_workbook(io.BytesIO(written(scenario, "ifrs_cost", "2025Q4").content))["Disposals"]
     headings = [cell.value for cell in sheet[3]]
     units = [sheet.cell(row, headings.index("Units") + 1).value for row in range(4, sheet.max_row + 1)]
-    assert sum(one for one in units if isinstance(one, float | int)) == pytest.approx(60 / 100)
+    assert sum(amount for amount in units if isinstance(amount, float | int)) == pytest.approx(60 / 100)

@@ -1,4 +1,4 @@
-"""`treasury-sim close`, in a process of its own."""
+"""`treasury-sim close`: what it prints, and the files that it writes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,35 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from treasury_sim.cli.main import cli
+
+Close = Callable[..., Result]
 
 
-def close(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def process(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command in a separate process, with its error messages."""
     command = [sys.executable, "-m", "treasury_sim", "close", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_it_prints_flash_roll_forward_and_journal(tmp_path: Path) -> None:
-    done = close(tmp_path, "strategy_2025q4", "--framework", "us_gaap_fair_value")
+@pytest.fixture
+def close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Close:
+    """The command in this process, which need not start."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(cli, ["close", *arguments])
 
-    assert (done.returncode, done.stderr) == (0, "")
+
+def test_it_prints_flash_roll_forward_and_journal(tmp_path: Path, close: Close) -> None:
+    done = close("strategy_2025q4", "--framework", "us_gaap_fair_value")
+
+    assert (done.exit_code, done.stderr) == (0, "")
     shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert "BTC: unrealised loss on digital assets (17,436.1) (5,403.9)" in shown
     assert "Deferred tax benefit (expense) on the holdings 5,009.4 1,552.5" in shown
@@ -28,37 +43,35 @@ def test_it_prints_flash_roll_forward_and_journal(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_json_says_the_same(tmp_path: Path) -> None:
-    found = json.loads(close(tmp_path, "strategy_2025q4", "--format", "json").stdout)
+def test_json_says_the_same(tmp_path: Path, close: Close) -> None:
+    printed = json.loads(close("strategy_2025q4", "--format", "json").stdout)
 
-    assert [(pack["framework"], pack["quarter"], pack["ties"]) for pack in found["close"]] == [
+    assert [(pack["framework"], pack["quarter"], pack["ties"]) for pack in printed["close"]] == [
         ("us_gaap_fair_value", "2025Q4", True),
         ("us_gaap_impairment", "2025Q4", True),
     ]
-    journal = found["close"][0]["tables"]["journal"]
+    journal = printed["close"][0]["tables"]["journal"]
     assert sum(row["debit"] or 0 for row in journal[:-1]) == pytest.approx(
         sum(row["credit"] or 0 for row in journal[:-1])
     )
 
 
 @pytest.mark.parametrize("output", ["csv", "xlsx", "beancount", "hledger", "json"])
-def test_it_writes_whole_files(tmp_path: Path, output: str) -> None:
-    done = close(tmp_path, "strategy_2025q4", "--format", output, "--out", "books")
+def test_it_writes_whole_files(tmp_path: Path, output: str, close: Close) -> None:
+    done = close("strategy_2025q4", "--format", output, "--out", "books")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     names = sorted(path.name for path in (tmp_path / "books").iterdir())
     assert all(name.startswith("close_2025Q4_us_gaap_") for name in names)
     assert ", ".join(names[:1]) in done.stdout
 
 
-def test_csv_and_json_agree(tmp_path: Path) -> None:
+def test_csv_and_json_agree(tmp_path: Path, close: Close) -> None:
     arguments = ("strategy_2025q4", "--framework", "us_gaap_impairment", "--out", "books")
-    close(tmp_path, *arguments, "--format", "csv")
-    close(tmp_path, *arguments, "--format", "json")
-    (found,) = json.loads((tmp_path / "books/close_2025Q4_us_gaap_impairment.json").read_text(encoding="utf-8"))[
-        "close"
-    ]
-    for name, rows in found["tables"].items():
+    close(*arguments, "--format", "csv")
+    close(*arguments, "--format", "json")
+    (pack,) = json.loads((tmp_path / "books/close_2025Q4_us_gaap_impairment.json").read_text(encoding="utf-8"))["close"]
+    for name, rows in pack["tables"].items():
         with (tmp_path / f"books/close_2025Q4_us_gaap_impairment_{name}.csv").open(
             encoding="utf-8", newline=""
         ) as file:
@@ -68,17 +81,17 @@ def test_csv_and_json_agree(tmp_path: Path) -> None:
         ]
 
 
-def test_own_account_names(tmp_path: Path) -> None:
-    printed = close(tmp_path, "--print-accounts").stdout
+def test_own_account_names(tmp_path: Path, close: Close) -> None:
+    printed = close("--print-accounts").stdout
     assert 'digital_assets: "Digital assets"' in printed
     (tmp_path / "map.yaml").write_text(printed.replace('"Digital assets"', '"1500 Coins"'), encoding="utf-8")
 
-    done = close(tmp_path, "strategy_2025q4", "--accounts", "map.yaml")
+    done = close("strategy_2025q4", "--accounts", "map.yaml")
     assert "1500 Coins:BTC" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["strategy_2025q4", "--quarter", "2025Q3"], 1, "The scenario's period has no quarter '2025Q3'"),
         (["strategy_2025q4", "--framework", "ifrs_cost"], 1, "does not run 'ifrs_cost'"),
@@ -87,9 +100,11 @@ def test_own_account_names(tmp_path: Path) -> None:
         ([], 2, "name a scenario"),
     ],
 )
-def test_mistakes_are_told(tmp_path: Path, arguments: list[str], code: int, told: str) -> None:
-    done = close(tmp_path, *arguments)
+def test_mistakes_are_reported_without_a_traceback(
+    tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    done = process(tmp_path, *arguments)
 
     assert done.returncode == code
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
