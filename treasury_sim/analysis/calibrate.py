@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from treasury_sim.domain.arrays import Ints
 from treasury_sim.domain.prices import DailyPrices
 from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.calibration import Fit, fit
+from treasury_sim.market.calibration import Fit, fit, window_returns
 from treasury_sim.market.drawdowns import DrawdownTest, drawdown_test
 from treasury_sim.market.following import FollowTest, fit_follower
 from treasury_sim.market.history import Window
@@ -113,14 +114,23 @@ def check_fit(history: DailyPrices, window: Window, models: Sequence[str]) -> No
     _check_moving(history, window, SAME if SPIKED & set(models) else 1.0)
 
 
+def is_spiked(history: DailyPrices, window: Window) -> bool:
+    """Whether so many days of a window have the same return that models in `SPIKED` cannot be fitted to it."""
+    return int(_same_returns(history, window).max()) >= SAME * window.days
+
+
+def _same_returns(history: DailyPrices, window: Window) -> Ints:
+    """Number of days with each daily return of a window, (returns,)."""
+    _, counts = np.unique(np.round(window_returns(history, window), 12), return_counts=True)
+    return counts
+
+
 def _check_moving(history: DailyPrices, window: Window, share: float) -> None:
     """Raise an error if `share` or more of the daily returns are the same."""
-    start = (window.first - history.first).days
-    returns = np.diff(np.log(history.close[start - 1 : start + window.days]))
-    _, counts = np.unique(np.round(returns, 12), return_counts=True)
-    if counts.size > 1 and counts.max() < share * returns.size:
+    counts = _same_returns(history, window)
+    if counts.size > 1 and counts.max() < share * window.days:
         return
     expected = f"prices that move: fewer than {share:.0%} of the days with the same return"
-    same_days = f"{counts.max():,} of {returns.size:,} in {window}"
+    same_days = f"{counts.max():,} of {window.days:,} in {window}"
     fix = "" if counts.size == 1 else "Give a price for every day, or fit only gbm or bootstrap (--model)."
     raise InputError([Problem("", None, f"prices of {history.asset}", expected, same_days, fix)])

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from treasury_sim.cli.calibrate import Model
 from treasury_sim.cli.options import A_DAY, AllowPath, ScenarioName, a_path, print_report, print_text, say
 from treasury_sim.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from treasury_sim.analysis.running.record import Record
     from treasury_sim.scenario import Scenario
+
+
+class Fitted(StrEnum):
+    """The price models that can be fitted to the prices up to `as_of`."""
+
+    ensemble = "ensemble"
+    gbm = "gbm"
+    jump_diffusion = "jump_diffusion"
+    garch = "garch"
+    regime = "regime"
+    bootstrap = "bootstrap"
 
 
 class Format(StrEnum):
@@ -43,9 +53,17 @@ def now(
         typer.Option("--quarter", metavar="2026Q4", help="The running quarter (default) or one of the next eight."),
     ] = None,
     model: Annotated[
-        Model | None,
-        typer.Option("--model", help="Price model to fit; by default the scenario's where it is simulated."),
+        Fitted | None,
+        typer.Option(
+            "--model", help="Price model to fit; by default the scenario's where it is simulated, else the ensemble."
+        ),
     ] = None,
+    parameter_error: Annotated[
+        bool,
+        typer.Option(
+            "--parameter-error/--no-parameter-error", help="Whether the range includes the error of fitted parameters."
+        ),
+    ] = True,
     output: Annotated[
         Format, typer.Option("--format", help="Text for people, CSV and JSON for programs, or one HTML page.")
     ] = Format.text,
@@ -92,7 +110,9 @@ def now(
 
     with progress_bar() as progress:
         fitted = None if model is None else model.value
-        answer = answered(loaded, as_of=day, quarter=quarter, model=fitted, progress=progress)
+        answer = answered(
+            loaded, as_of=day, quarter=quarter, model=fitted, parameter_error=parameter_error, progress=progress
+        )
     moment = datetime.now(UTC)
     record = record_of(answer, _name(scenario), moment.isoformat(timespec="seconds"))
     last = last_answer(records, record)

@@ -73,22 +73,13 @@ class Known:
     def keys(self, candidate: Candidate, draw: int) -> dict[str, Any]:
         """Keys of `prices.ASSET` of a candidate with one of the parameter sets."""
         fitted, spread = self.fits[candidate.model], candidate.spread
-        drawn = dict(zip((each.key for each in fitted.parameters), self._draw(candidate.model, draw), strict=True))
         growth, volatility = self._draw("gbm", draw)
-        keys: dict[str, Any] = {"model": candidate.model, "drift": _drift(candidate, growth, volatility)}
-        if candidate.model == "gbm":
-            keys["volatility"] = volatility * spread
-        elif candidate.model == "bootstrap":
-            keys |= {"window": fitted.window, "block_length": drawn["block_length"]}
+        values = dict(zip((each.key for each in fitted.parameters), self._draw(candidate.model, draw), strict=True))
+        values |= {key: min(values[key], MOST) * spread for key in SCALED & values.keys()}
+        keys = _nested(candidate.model, values) | {"drift": _drift(candidate, growth, volatility)}
+        if candidate.model == "bootstrap":
+            keys["window"] = fitted.window
             keys["spread"] = spread * volatility / self.fits["gbm"].value("volatility")
-        elif candidate.model == "garch":
-            keys |= {key: drawn[key] for key in ("alpha", "gamma", "beta", "degrees_of_freedom")}
-            keys |= {key: min(drawn[key], MOST) * spread for key in ("volatility", "initial_volatility")}
-        else:
-            for state in ("calm", "turbulent"):
-                own = {key: drawn[f"{state}.{key}"] for key in ("volatility", "leave", "relative_drift")}
-                keys[state] = {**own, "volatility": min(own["volatility"], MOST) * spread}
-            keys["turbulent_first"] = drawn["turbulent_first"]
         return keys
 
     def _draw(self, model: str, draw: int) -> tuple[float, ...]:
@@ -105,6 +96,14 @@ class Known:
         keys = SimpleNamespace(members=[_attributes(member) for member in members], weights=())
         return ensemble_of(self.history.asset, keys, self.history)
 
+
+SCALED = frozenset(
+    {
+        *("volatility", "initial_volatility", "calm.volatility", "turbulent.volatility"),
+        *("jump_mean", "jump_volatility"),
+    }
+)
+"""Parameters that the spread multiplies."""
 
 MOST = 6.0
 """Highest annual volatility that is drawn: a posterior may hold variances without a long run."""
@@ -157,11 +156,13 @@ def _attributes(keys: Mapping[str, Any]) -> SimpleNamespace:
 
 def point_keys(fitted: Fit) -> dict[str, Any]:
     """Keys of a fitted model as estimated, without drift, from the volatility of the last day of its window."""
-    keys: dict[str, Any] = {"model": fitted.model, "drift": 0.0}
-    for parameter in fitted.parameters:
-        table, _, name = parameter.key.rpartition(".")
-        if parameter.key != "drift":
-            (keys.setdefault(table, {}) if table else keys)[name] = parameter.value
-    if fitted.model == "bootstrap":
-        keys["window"] = fitted.window
+    keys = _nested(fitted.model, {each.key: each.value for each in fitted.parameters}) | {"drift": 0.0}
+    return keys | ({"window": fitted.window} if fitted.model == "bootstrap" else {})
+
+
+def _nested(model: str, values: Mapping[str, float]) -> dict[str, Any]:
+    keys: dict[str, Any] = {"model": model}
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        (keys.setdefault(table, {}) if table else keys)[name] = value
     return keys

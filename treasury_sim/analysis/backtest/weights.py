@@ -16,7 +16,9 @@ from datetime import date
 
 import numpy as np
 
+from treasury_sim.analysis.backtest.candidates import CANDIDATES
 from treasury_sim.domain.arrays import Floats
+from treasury_sim.market.history import forecast_scores
 
 FLOOR = 1e-9
 """Lowest density, so that one quarter cannot exclude a candidate for ever."""
@@ -46,6 +48,11 @@ def log_density(sample: Floats, came: Floats) -> float:
     return math.log(max(kernel / scale, FLOOR))
 
 
+def shipped_scores() -> Scores:
+    """The scores of bitcoin's quarters that are in the package."""
+    return {end: np.array([row[str(candidate)] for candidate in CANDIDATES]) for end, row in forecast_scores().items()}
+
+
 def weights_on(scores: Scores, day: date, candidates: int) -> Floats:
     """Weights of the candidates on `day`, (candidates,): from quarters that ended by then; equal if none had."""
     total = np.zeros(candidates)
@@ -53,7 +60,8 @@ def weights_on(scores: Scores, day: date, candidates: int) -> Floats:
         if end <= day:
             total += score
     weights: Floats = np.exp(total - total.max())
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights
 
 
 def mixed(weights: Floats, counts: Sequence[int]) -> Floats:

@@ -29,6 +29,7 @@ def now(
     as_of: date | None = None,
     quarter: str | None = None,
     model: str | None = None,
+    parameter_error: bool = True,
     progress: Progress | None = None,
 ) -> Now:
     """Report the running quarter of a holder: booked to date, if the price stays, and the range.
@@ -42,7 +43,10 @@ def now(
     quarter
         Label of the running quarter or one of the next eight; the running one by default.
     model
-        Price model to fit to the prices up to `as_of`; by default the scenario's where it is simulated.
+        Price model to fit to the prices up to `as_of`; by default the scenario's where it is simulated, else the
+        ensemble that the backtest chose.
+    parameter_error
+        Whether the range of a fitted model includes the error of its parameters.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
@@ -66,7 +70,7 @@ def now(
     '2026Q3: 5,257,575 to date, 0 to come if the price stays'
     """
     stages = parts(range(3), progress or silent)
-    running = running_quarter(scenario, as_of=as_of, quarter=quarter, model=model)
+    running = running_quarter(scenario, as_of=as_of, quarter=quarter, model=model, parameter_error=parameter_error)
     to_date, stays = run(running.to_date), run(running.stays)
     within = next(stages)[1]
     sample = stays if running.simulated is running.stays else run(running.simulated, progress=within)

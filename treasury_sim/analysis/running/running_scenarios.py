@@ -64,7 +64,12 @@ class Running:
 
 
 def running_quarter(
-    scenario: Scenario, *, as_of: date | None = None, quarter: str | None = None, model: str | None = None
+    scenario: Scenario,
+    *,
+    as_of: date | None = None,
+    quarter: str | None = None,
+    model: str | None = None,
+    parameter_error: bool = True,
 ) -> Running:
     """Derive the scenarios of the running quarter, or of one of the next eight.
 
@@ -77,6 +82,8 @@ def running_quarter(
     model
         A price model to fit for every asset; by default the scenario's where it is simulated, else
         `chosen_model.DEFAULT_MODEL`.
+    parameter_error
+        Whether paths of a fitted model include the error of its parameters.
 
     Raises
     ------
@@ -90,7 +97,7 @@ def running_quarter(
     choices = {each.label: each for each in _following(calendar, first)}
     chosen = first if quarter is None else choices[check_name(quarter, choices, "quarter", _WHICH)]
     known = {name: _up_to(scenario, daily, last) for name, daily in held.items()}
-    models = {name: choose_model(scenario, daily, model) for name, daily in known.items()}
+    models = {name: choose_model(scenario, daily, model, with_error=parameter_error) for name, daily in known.items()}
     stays = _of_period(scenario, held, last, _start(scenario, first), chosen.end)
     drawn: dict[str | KeyPath, object] = {
         ("prices", name, key): value for name, each in models.items() for key, value in each.keys.items()

@@ -109,5 +109,5 @@ def fit(model: str, history: DailyPrices, window: Window, near: Fit | None = Non
         A fit to almost the same days, near which the highest likelihood is searched.
     """
     returns = window_returns(history, window)
-    fitted = FITTERS[model](returns, near and near.free_parameters)
+    fitted = FITTERS[model](returns, None if near is None else near.free_parameters)
     return Fit.of(model, history.asset, window, fitted)

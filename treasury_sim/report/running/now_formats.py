@@ -144,6 +144,8 @@ def now_json(answer: Now, last: Record | None, record: Record) -> str:
                 "quarter_end_price": _line(asset.at_end),
                 "lowest_price": _line(asset.lowest),
                 "model": asset.model.keys,
+                "model_name": asset.model.name,
+                "model_words": asset.model.words,
                 "model_errors": asset.model.errors,
                 "model_window": None
                 if asset.model.window is None
