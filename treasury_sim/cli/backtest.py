@@ -48,7 +48,10 @@ def backtest(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", parser=a_path, help="Write backtest.csv, backtest.json and forecasts.csv to DIR."
+            "--out",
+            metavar="DIR",
+            parser=a_path,
+            help="Write backtest.csv, backtest.json, forecasts.csv, forecast_scores.csv.",
         ),
     ] = None,
 ) -> None:
@@ -85,6 +88,7 @@ def backtest(
             "backtest.csv": tables.backtest_csv,
             "backtest.json": tables.backtest_json,
             "forecasts.csv": tables.forecasts_csv,
+            "forecast_scores.csv": tables.scores_csv,
         }
         for each, write in as_text.items():
             write_text(out / each, write(answer))

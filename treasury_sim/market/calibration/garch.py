@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,9 +39,14 @@ def fit_garch(returns: Floats, near: Floats | None = None) -> Estimate:
             "the log-likelihood is that before this change."
         )
     notes.append("initial_volatility is the volatility of the day after the window.")
-    return estimate(
+    fitted = estimate(
         KEYS, series.annual, best, series.log_likelihoods, series.log_prior, plain=PLAIN, notes=tuple(notes)
     )
+    if persistence <= PERSISTENCE_LIMIT:
+        return fitted
+    error = float(returns.std()) * math.sqrt(DAYS_IN_YEAR / (2.0 * returns.size))
+    parameters = (replace(each, error=error) if each.key == "volatility" else each for each in fitted.parameters)
+    return replace(fitted, parameters=tuple(parameters))
 
 
 class GarchSeries:

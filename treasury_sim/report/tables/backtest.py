@@ -201,6 +201,16 @@ def forecasts_csv(backtest: Backtest) -> str:
     return table_csv(Table("forecasts", "Forecasts", columns, rows))
 
 
+def scores_csv(backtest: Backtest) -> str:
+    """Log score of every candidate in every quarter, the basis of the weights."""
+    columns = (Column("quarter_end", "quarter_end"), *(Column(str(each), str(each), "number") for each in CANDIDATES))
+    rows = tuple(
+        Row((end.isoformat(), *(round(float(score), 4) for score in scores)))
+        for end, scores in backtest.log_scores.items()
+    )
+    return table_csv(Table("forecast_scores", "Scores of the candidates", columns, rows))
+
+
 def _is_first(row: Summary, target: str) -> bool:
     return row.target == target and row.day == 0 and row.ahead == 1
 
