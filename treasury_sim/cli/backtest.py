@@ -63,6 +63,7 @@ def backtest(
     from treasury_sim.analysis.backtest.backtest import FIRST
     from treasury_sim.analysis.backtest.backtest import backtest as tested
     from treasury_sim.analysis.backtest.one_quarter import INSIDE
+    from treasury_sim.analysis.backtest.weights import shipped_scores
     from treasury_sim.batch.executors import IN_PROCESS, PROCESS, executor_of
     from treasury_sim.report.tables import backtest as tables
 
@@ -74,6 +75,7 @@ def backtest(
             first=FIRST if first is None else first.date(),
             last=None if last is None else last.date(),
             inside=() if quick else INSIDE,
+            past=shipped_scores() if asset == "BTC" and file is None else None,
             seed=seed,
             progress=progress,
         )

@@ -87,7 +87,8 @@ def backtest(
     inside
         Days of a quarter on which its end is forecast again.
     past
-        Log scores of earlier quarters, on which the first weights rest; by default weights begin equal.
+        Log scores of earlier quarters, on which the first weights rest; by default weights begin equal. Those of
+        quarters that end after `first` are not used.
     progress
         Called as the work proceeds with (done, total), see `treasury_sim.domain.progress`.
 
@@ -113,7 +114,8 @@ def backtest(
         for future in running:
             future.cancel()
     in_order = [done[number] for number in range(len(quarters))]
-    log_scores = {**(past or {}), **dict(zip(ended, (each.log_scores for each in in_order), strict=True))}
+    earlier = {end: score for end, score in (past or {}).items() if end < quarters[0].start}
+    log_scores = {**earlier, **dict(zip(ended, (each.log_scores for each in in_order), strict=True))}
     scores = [score for each in in_order for score in (*each.scores, *_mixed(each, log_scores))]
     return Backtest(history.asset, history.source, quarters, seed, tuple(scores), log_scores)
 
