@@ -22,7 +22,9 @@ from treasury_sim.analysis.backtest.targets import figures
 from treasury_sim.analysis.backtest.weights import log_density, shipped_scores, weights_on
 from treasury_sim.batch.executors import InProcess
 from treasury_sim.errors import InputError
-from treasury_sim.market.history import load_history
+from treasury_sim.market.history import forecast_record, load_history
+from treasury_sim.report.tables.record import record_tables
+from treasury_sim.scenario import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 FIRST, LAST = date(2022, 4, 1), date(2022, 9, 30)
@@ -154,3 +156,18 @@ def test_summaries_hold_what_the_scores_say(repeated: Backtest) -> None:
         assert row.crps.value == pytest.approx(np.mean([each.crps for each in own]))
         assert sum(row.bins) == row.count
         assert row.below_5 + row.above_95 == round(row.count * (1.0 - row.inside_90.value))
+
+
+def test_the_record_in_the_package_is_that_of_the_page() -> None:
+    """Coverage and misses of the quarter-end price, as the page shows them."""
+    for row in forecast_record():
+        if row["target"] == "close":
+            inside = f"{float(row['inside_90']):.0%}".replace("%", " %")
+            pattern = rf"\| {row['model']} \| [^|]+ \| {inside} ± \d+ \| {row['below_5']} \| {row['above_95']} \|"
+            assert re.search(pattern, PAGE), row["model"]
+
+
+def test_the_method_page_shows_the_record_of_the_model_in_use() -> None:
+    (table,) = record_tables(load("strategy_2026_garch"))
+    assert [row.cells[1] for row in table.rows] == ["garch", "garch"]
+    assert record_tables(load("strategy_2025q4")) == ()

@@ -10,6 +10,7 @@ from treasury_sim.domain.result import Result
 from treasury_sim.report.files import methodology
 from treasury_sim.report.tables.lots import price_sources
 from treasury_sim.report.tables.prices import prices_table
+from treasury_sim.report.tables.record import record_tables
 from treasury_sim.report.tables.statement import policies
 from treasury_sim.report.tables.table import Column, Row, Table
 
@@ -22,6 +23,8 @@ def body() -> None:
     st.markdown("**Prices**")
     parts.sentences(price_sources(result, result.reported[-1].label))
     parts.table(prices_table(result))
+    for table in record_tables(state.scenario()):
+        parts.table(table)
     parts.table(_inputs(result))
     parts.table(policies(result))
     parts.table(_frameworks())

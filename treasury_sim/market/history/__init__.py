@@ -10,7 +10,7 @@ from treasury_sim.market.history.loader import (
     quarter_end_price,
     venue_on,
 )
-from treasury_sim.market.history.scores import forecast_scores
+from treasury_sim.market.history.scores import forecast_record, forecast_scores
 from treasury_sim.market.history.windows import Window, named_windows
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Window",
     "embedded_inputs",
     "embedded_tables",
+    "forecast_record",
     "forecast_scores",
     "is_embedded",
     "load_history",

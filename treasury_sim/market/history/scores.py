@@ -1,4 +1,4 @@
-"""How candidates of the ensemble have forecast past quarters: a table that `treasury-sim backtest --out` writes."""
+"""How price models and the candidates of the ensemble have forecast past quarters, by `treasury-sim backtest --out`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 SCORES = "forecast_scores.csv"
-_TABLE = Path(__file__).parent / SCORES
+RECORD = "forecast_record.csv"
+_HERE = Path(__file__).parent
 
 
 @cache
 def forecast_scores() -> Mapping[date, Mapping[str, float]]:
     """Log score of each candidate's forecast of a quarter, by the last day of the quarter and the candidate's name."""
-    with _TABLE.open(encoding="utf-8", newline="") as file:
+    with (_HERE / SCORES).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return MappingProxyType(
         {
@@ -26,3 +27,10 @@ def forecast_scores() -> Mapping[date, Mapping[str, float]]:
             for row in rows
         }
     )
+
+
+@cache
+def forecast_record() -> tuple[Mapping[str, str], ...]:
+    """Scores of each model's forecasts of the next quarter, a row for each model and figure (``close``, ``charge``)."""
+    with (_HERE / RECORD).open(encoding="utf-8", newline="") as file:
+        return tuple(MappingProxyType(row) for row in csv.DictReader(file))
