@@ -35,6 +35,11 @@ def bad_rows(count: int) -> dict[str, str]:
     return {"case/x.yaml": f"{HEAD}plan:\n  sales:\n{row * count}"}
 
 
+def wrong_limits(count: int) -> dict[str, str]:
+    rows = "".join(f"- {{line: net_incom_{number}, below: 0}}\n" for number in range(count))
+    return {"case/x.yaml": f"{HEAD}limits:\n{rows}"}
+
+
 def rejected(write: Write, files: dict[str, str]) -> tuple[InputError, float]:
     """The error, and the processor time it took [s]."""
     for name, text in files.items():
@@ -45,7 +50,7 @@ def rejected(write: Write, files: dict[str, str]) -> tuple[InputError, float]:
     return caught.value, process_time() - began
 
 
-@pytest.mark.parametrize("files", [unknown_keys, keys_over_keys, bad_lots, bad_rows])
+@pytest.mark.parametrize("files", [unknown_keys, keys_over_keys, bad_lots, bad_rows, wrong_limits])
 def test_the_first_hundred_are_reported_and_the_rest_counted(
     write: Write, files: Callable[[int], dict[str, str]]
 ) -> None:
@@ -56,7 +61,7 @@ def test_the_first_hundred_are_reported_and_the_rest_counted(
     assert [each.line for each in error.problems[:100]] == sorted(each.line or 0 for each in error.problems[:100])
 
 
-@pytest.mark.parametrize("files", [unknown_keys, keys_over_keys, bad_lots, bad_rows])
+@pytest.mark.parametrize("files", [unknown_keys, keys_over_keys, bad_lots, bad_rows, wrong_limits])
 def test_ten_times_the_mistakes_take_about_ten_times_as_long(
     write: Write, files: Callable[[int], dict[str, str]]
 ) -> None:

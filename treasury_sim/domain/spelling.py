@@ -30,5 +30,7 @@ def british(name: str) -> str:
 
 def known_as(name: str, known: Container[str] = SPELLED_OTHERWISE) -> str:
     """Return the known name of which `name` is the US spelling; else `name` itself."""
+    if "iz" not in name:
+        return name
     spelled = british(name)
     return spelled if name not in known and spelled in known else name

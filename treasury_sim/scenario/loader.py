@@ -27,6 +27,7 @@ from treasury_sim.scenario.importers.export import read_export, read_export_reco
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
 from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
+from treasury_sim.scenario.source.collector import collector_paused
 from treasury_sim.scenario.source.extends import Chain, locate, read_chain
 from treasury_sim.scenario.source.files import Folders, InMemory, SourceFile, Store, given
 from treasury_sim.scenario.source.problems import Problems
@@ -180,6 +181,7 @@ class Scenario:
 
 
 @checked
+@collector_paused()
 def load(source: str | Path, *, allow_paths: Sequence[Path] = (), prices: str | Path | None = None) -> Scenario:
     """Read a scenario.
 
@@ -239,6 +241,7 @@ def _path_tree(name: str | Path) -> Tree:
     return read_yaml(Store(Folders.of(file.path)).text(file), file.name)
 
 
+@collector_paused()
 def reload(
     file: SourceFile, folders: Folders, contents: Mapping[Path, bytes], prices: SourceFile | None = None
 ) -> Scenario:
@@ -248,6 +251,7 @@ def reload(
 
 
 @checked
+@collector_paused()
 def load_given(files: Mapping[str, bytes]) -> Scenario:
     """Read a scenario that is not a file on this machine, such as an upload.
 
@@ -288,7 +292,7 @@ def _build(origin: Sources) -> Scenario:
     used = list(origin.chain.files)
     lots, notes = _lots(draft, origin, used, problems)
     draft = replace(draft.with_lots(lots), shares_prices=origin.chain.shares_prices)
-    problems.add(tree.problem(*breach) for breach in breaches(draft))
+    problems.add_breaches(breaches(draft), tree)
     price_files: dict[str, DailyPrices] = {}
     for path, asset, reference in _price_references(tree):
         try:

@@ -78,7 +78,7 @@ def revised(
         states=lambda path: tree.get(*path) is not None,
         shares_prices=scenario.origin.chain.shares_prices,
     )
-    problems.add(tree.problem(*breach) for breach in breaches(draft, touched))
+    problems.add_breaches(breaches(draft, touched), tree)
     if problems:
         raise problems.error()
     return _with(scenario, tree, spec)

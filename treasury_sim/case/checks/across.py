@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 
 from treasury_sim.accounting import ASC_350_60, FRAMEWORKS
 from treasury_sim.case.checks import capital, limits, openings, prices, reliefs, tax
@@ -38,7 +39,7 @@ def _check_frameworks(draft: DraftCase) -> Iterator[Breach]:
     for number, name in enumerate(names):
         path: KeyPath = ("accounting", "frameworks", number)
         if name not in FRAMEWORKS:
-            yield Breach(path, "an accounting framework", name, nearest(name, list(FRAMEWORKS)))
+            yield Breach(path, "an accounting framework", name, partial(nearest, name, list(FRAMEWORKS)))
         elif name in names[:number]:
             yield Breach(path, "every framework once", f"{name} again")
 
@@ -68,7 +69,7 @@ def _check_assets(draft: DraftCase) -> Iterator[Breach]:
         ]
     for path, asset in named if known else []:
         if asset not in known:
-            yield Breach(path, "an asset of the scenario", asset, nearest(asset, known))
+            yield Breach(path, "an asset of the scenario", asset, partial(nearest, asset, known))
 
 
 def _check_pairs(draft: DraftCase) -> Iterator[Breach]:
@@ -150,7 +151,7 @@ def _check_expected_frameworks(draft: DraftCase) -> Iterator[Breach]:
     for framework in draft.spec.expect:
         if framework not in chosen:
             path = ("expect", framework)
-            yield Breach(path, "one of accounting.frameworks", framework, nearest(framework, chosen))
+            yield Breach(path, "one of accounting.frameworks", framework, partial(nearest, framework, chosen))
 
 
 def _check_expected_periods(draft: DraftCase) -> Iterator[Breach]:
@@ -158,7 +159,7 @@ def _check_expected_periods(draft: DraftCase) -> Iterator[Breach]:
     for framework, by_label in draft.spec.expect.items():
         for label in by_label if labels else ():
             if label not in labels:
-                path, fix = ("expect", framework, label), nearest(label, labels)
+                path, fix = ("expect", framework, label), partial(nearest, label, labels)
                 yield Breach(path, "a fiscal quarter or year that ends in the period", label, fix)
 
 
@@ -168,7 +169,7 @@ def _check_expected_lines(draft: DraftCase) -> Iterator[Breach]:
             for line, figure in by_line.items():
                 path = ("expect", framework, label, line)
                 if line not in LINES:
-                    yield Breach(path, "a line of the quarterly statement", line, nearest(line, list(LINES)))
+                    yield Breach(path, "a line of the quarterly statement", line, partial(nearest, line, list(LINES)))
                 if figure.source_of and not draft.states(key_path(figure.source_of)):
                     fix = "Name the input that was taken from this figure, such as prices.BTC.quarter_end.2025-12-31."
                     expected = "the key of an input that the scenario states"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.domain.lookup import nearest
@@ -51,7 +52,7 @@ def _check_issuance(draft: DraftCase) -> Iterator[Breach]:
         if row.of not in {"common", *series}:
             expected = "`common` or a series of capital.preferred"
             path = ("capital", "issuance", number, "of")
-            yield Breach(path, expected, row.of, nearest(row.of, ["common", *series]))
+            yield Breach(path, expected, row.of, partial(nearest, row.of, ["common", *series]))
         if row.of == "common" and (opening is None or not opening.shares):
             expected = "the common shares outstanding, since common stock is issued"
             yield Breach(("capital", "opening", "shares"), expected, "none")
@@ -89,7 +90,7 @@ def _check_equity(draft: DraftCase) -> Iterator[Breach]:
         return
     for name in opening.equity:
         if name not in chosen:
-            yield Breach((*path, name), "one of accounting.frameworks", name, nearest(name, chosen))
+            yield Breach((*path, name), "one of accounting.frameworks", name, partial(nearest, name, chosen))
 
 
 def _check_ltv(draft: DraftCase) -> Iterator[Breach]:

@@ -21,13 +21,14 @@ class Breach(NamedTuple):
     path
         Where.
     expected, found, fix
-        As in `Problem`; an empty `found` stands for the text written at the path.
+        As in `Problem`; an empty `found` stands for the text written at the path. A fix that takes long to find is a
+        function: only the first problems are put into words.
     """
 
     path: KeyPath
     expected: str
     found: str = ""
-    fix: str = ""
+    fix: str | Callable[[], str] = ""
 
 
 @dataclass(frozen=True)

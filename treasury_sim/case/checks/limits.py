@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from treasury_sim.case.checks.draft import Breach, CrossCheck, DraftCase
 from treasury_sim.domain.lines import LINES
@@ -16,14 +17,14 @@ def _check_lines(draft: DraftCase) -> Iterator[Breach]:
             if isinstance(name, str) and name not in LINES:
                 expected = "a line of the quarterly statement"
                 expected = f"an amount, or {expected}" if key in ("above", "below") else expected
-                yield Breach(("limits", number, key), expected, name, nearest(name, list(LINES)))
+                yield Breach(("limits", number, key), expected, name, partial(nearest, name, list(LINES)))
 
 
 def _check_frameworks(draft: DraftCase) -> Iterator[Breach]:
     chosen = draft.spec.accounting.frameworks
     for number, row in draft.rows("limits"):
         if row.framework is not None and row.framework not in chosen:
-            path, fix = ("limits", number, "framework"), nearest(row.framework, chosen)
+            path, fix = ("limits", number, "framework"), partial(nearest, row.framework, chosen)
             yield Breach(path, "one of accounting.frameworks", row.framework, fix)
 
 

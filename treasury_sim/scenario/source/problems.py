@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from treasury_sim.case.checks.draft import Breach
 from treasury_sim.case.key_paths import Key, KeyPath, dotted, shown
 from treasury_sim.case.scalars import date_fix, number_fix, truth_fix
 from treasury_sim.case.schema import ScenarioSpec
@@ -68,6 +69,13 @@ class Problems:
         for problem in problems:
             self._unique.setdefault((problem.where, problem.line, problem.key), problem)
 
+    def add_breaches(self, breaches: Iterable[Breach], tree: Tree) -> None:
+        """Add the breaches of rules, each with its place in `tree`."""
+        for breach in breaches:
+            path = tree.written_path(breach.path)
+            place = tree.place(path)
+            self._unique.setdefault((place.where, place.line, dotted(path)), partial(_breach, breach, tree))
+
     def add_all(
         self, error: ValidationError, tree: Tree, model: type[BaseModel] = ScenarioSpec
     ) -> list[tuple[KeyPath, str]]:
@@ -113,6 +121,11 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
         close = get_close_matches(text, _choices(details), n=1)
         return _expected(details), "", f"Did you mean {close[0]}?" if close else ""
     return _expected(details), "", _fix(details, text, quoted=quoted)
+
+
+def _breach(breach: Breach, tree: Tree) -> Problem:
+    fix = breach.fix if isinstance(breach.fix, str) else breach.fix()
+    return tree.problem(breach.path, breach.expected, breach.found, fix)
 
 
 def _path_of(details: ErrorDetails, tree: Tree) -> KeyPath:
@@ -204,14 +217,14 @@ def _step(node: object, step: int | str) -> KeyPath | None:
         return (step,) if isinstance(step, int) and step < len(node) else None
     if not isinstance(node, Mapping):
         return None
+    if step in node and step not in WINDOWS:
+        return (step,)
     window = _LAST_DAYS.get(str(step), str(step))
     if step not in node and isinstance(node.get(window), (list, tuple)):
         return (window, 1)
     if step in WINDOWS and isinstance(node.get(step), (list, tuple)) and len(node[step]) == 2:
         return (str(step), 0)
-    if step in node:
-        return (step,)
-    return next(((key,) for key in node if repr(key) == step), None)
+    return (step,) if step in node else next(((key,) for key in node if repr(key) == step), None)
 
 
 def known_keys(path: KeyPath, model: type[BaseModel] = ScenarioSpec, loc: Sequence[int | str] = ()) -> list[str]:

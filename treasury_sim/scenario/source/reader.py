@@ -149,6 +149,8 @@ class _Reading:
         if node.value == "<<":
             self._tell(line, (*path, "<<"), "keys written out", "a merge key", "Use `extends:` or repeat the keys.")
             return None
+        if not node.value[:1].isdigit():  # no date
+            return known_as(str(node.value))
         value = self._scalar(node, (*path, str(node.value)))
         return value if isinstance(value, date) else known_as(str(node.value))
 

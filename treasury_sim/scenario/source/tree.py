@@ -84,11 +84,11 @@ class Tree:
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
         """Make the problem at `path`; `found` defaults to the text written there."""
-        path = self._total_instead(path)
+        path = self.written_path(path)
         place = self.place(path)
         return Problem(place.where, place.line, dotted(path), expected, found or self.found(path), fix)
 
-    def _total_instead(self, path: KeyPath) -> KeyPath:
+    def written_path(self, path: KeyPath) -> KeyPath:
         """The path of the total that is written instead of the unit price at `path`; else `path`."""
         total = TOTALS.get(str(path[-1])) if path else None
         if total is None or self.get(*path) is not None or self.get(*path[:-1], total) is None:
