@@ -125,8 +125,8 @@ for _commands in SECTIONS.values():
         # A stated short help is shown in full; one that typer derives from the docstring is cut off with "...".
         cli.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(_command)
 
-for _name, _command in OLD_NAMES.items():
-    cli.command(_name, hidden=True)(_command)
+for _old_name, _old_command in OLD_NAMES.items():
+    cli.command(_old_name, hidden=True)(_old_command)
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 

@@ -347,7 +347,7 @@ def _opening_problems(draft: DraftCase, table: LotTable) -> Iterator[Problem]:
     for number, lot in enumerate(table.lots):
         for breach in check_opening(draft, lot):
             (key,) = breach.path
-            yield table.problem(number, f"opening_{key}", breach.expected, breach.found, breach.fix)
+            yield table.problem(number, f"opening_{key}", breach.expected, breach.found, breach.fix_in_words)
 
 
 def _table(origin: Sources, reference: str, used: list[SourceFile]) -> LotTable | None:

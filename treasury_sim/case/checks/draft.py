@@ -30,6 +30,11 @@ class Breach(NamedTuple):
     found: str = ""
     fix: str | Callable[[], str] = ""
 
+    @property
+    def fix_in_words(self) -> str:
+        """The fix as text."""
+        return self.fix if isinstance(self.fix, str) else self.fix()
+
 
 @dataclass(frozen=True)
 class DraftCase:

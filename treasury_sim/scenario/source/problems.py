@@ -124,8 +124,7 @@ def in_words(details: ErrorDetails, text: str = "", *, quoted: bool = False) -> 
 
 
 def _breach(breach: Breach, tree: Tree) -> Problem:
-    fix = breach.fix if isinstance(breach.fix, str) else breach.fix()
-    return tree.problem(breach.path, breach.expected, breach.found, fix)
+    return tree.problem(breach.path, breach.expected, breach.found, breach.fix_in_words)
 
 
 def _path_of(details: ErrorDetails, tree: Tree) -> KeyPath:
