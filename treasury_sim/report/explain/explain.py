@@ -1,7 +1,7 @@
 """`explain`: from a line of the statement down to the lots, the prices and the paragraphs.
 
 Nothing is measured here: the figures are those of the run, the lots those of the lot schedule. Lines that are sums are
-taken apart as `domain.parts` says; the others have a formula each.
+taken apart as `domain.lines.PARTS` states; the others have a formula each.
 """
 
 from __future__ import annotations
