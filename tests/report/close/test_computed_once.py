@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from treasury_sim.report.close import close
 from treasury_sim.report.close.accounts import STANDARD
 from treasury_sim.report.close.live.sheets import live_sheets
 from treasury_sim.report.close.pack import close_pack
+from treasury_sim.report.close.write import write_close
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, *names: str) -> Counter[str]:
@@ -50,3 +52,20 @@ def test_a_second_close_is_computed_from_its_own_result(tmp_path: Path) -> None:
         for result in (first, second)
     ]
     assert carried[0] != carried[1]
+
+
+def test_progress_of_a_workbook_moves_with_its_sheets_and_ends_at_the_whole(tmp_path: Path) -> None:
+    scenario = busy_scenario(tmp_path, ["ifrs_revaluation"])
+    pack = close_pack(run(scenario), "ifrs_revaluation", "2025Q4", STANDARD)
+    shares: list[float] = []
+    write_close(
+        [pack],
+        STANDARD,
+        "xlsx",
+        tmp_path / "books",
+        partial(live_sheets, scenario),
+        progress=lambda done, total: shares.append(done / total),
+    )
+    assert len(set(shares)) > 10
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0

@@ -7,10 +7,12 @@ whether the calculated figure is that of the run.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 
+from treasury_sim.domain.progress import Progress, parts, silent
 from treasury_sim.report.close.checks import MISSED, check_table
 from treasury_sim.report.close.live.block import Behind, LiveTable
 from treasury_sim.report.close.live.sheets import LiveSheets
@@ -20,8 +22,8 @@ from treasury_sim.report.render.xlsx import FORMATS, width
 from treasury_sim.report.tables.table import Kind, Row, Table, kind_of
 
 
-def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
-    """Write `pack` as XLSX; the same pack gives the same bytes.
+def workbook(pack: ClosePack, live: LiveSheets, progress: Progress = silent) -> bytes:
+    """Write `pack` as XLSX; the same pack gives the same bytes. `progress` is called after each sheet.
 
     Sheets: Summary, Flash, Statement, Inputs, Roll-forward, Lot schedule, Journal, Journal lots, Disclosure, Checks,
     Lots, Tests, Disposals, By asset, Policies and sources.
@@ -34,21 +36,30 @@ def workbook(pack: ClosePack, live: LiveSheets) -> bytes:
     created = datetime.combine(pack.end, time(), UTC).replace(tzinfo=None)
     book.set_properties({"title": f"{pack.title}: close of {pack.quarter}, {pack.framework}", "created": created})
     sheets = _Sheets(book, pack, live.behind)
-    sheets.add("Summary", summary_tables(pack.checks, live))
-    sheets.add("Flash", [pack.flash])
-    for table in live.first:
-        sheets.add_live(table)
-    sheets.add("Roll-forward", [pack.roll_forward])
-    sheets.add("Lot schedule", [pack.lots])
-    sheets.add("Journal", [pack.journal])
-    sheets.add("Journal lots", [pack.details])
-    sheets.add("Disclosure", pack.disclosure.tables, [pack.disclosure.title, *pack.disclosure.paragraphs])
-    sheets.add("Checks", [check_table(pack.checks)])
-    for table in live.last:
-        sheets.add_live(table)
-    sheets.add("Policies and sources", [pack.policies])
+    note = [pack.disclosure.title, *pack.disclosure.paragraphs]
+    steps: list[Callable[[], None]] = [
+        partial(sheets.add, "Summary", summary_tables(pack.checks, live)),
+        partial(sheets.add, "Flash", [pack.flash]),
+        *(partial(sheets.add_live, table) for table in live.first),
+        partial(sheets.add, "Roll-forward", [pack.roll_forward]),
+        partial(sheets.add, "Lot schedule", [pack.lots]),
+        partial(sheets.add, "Journal", [pack.journal]),
+        partial(sheets.add, "Journal lots", [pack.details]),
+        partial(sheets.add, "Disclosure", pack.disclosure.tables, note),
+        partial(sheets.add, "Checks", [check_table(pack.checks)]),
+        *(partial(sheets.add_live, table) for table in live.last),
+        partial(sheets.add, "Policies and sources", [pack.policies]),
+    ]
+    for step, _ in parts(steps, partial(_first_half, progress)):
+        step()
     book.close()
+    progress(1, 1)
     return buffer.getvalue()
+
+
+def _first_half(progress: Progress, done: int, total: int) -> None:
+    """Cells are placed in the first half of the time, and written as XML in the second."""
+    progress(done, 2 * total)
 
 
 def _plain_worksheet() -> type[Any]:

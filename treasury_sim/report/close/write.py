@@ -26,30 +26,31 @@ class Written:
     checks: tuple[Check, ...]
 
 
-def _workbook(pack: ClosePack, live: LiveSheets) -> Files:
+Live = Callable[[ClosePack], LiveSheets]
+"""Makes the formulas of a close; called for a workbook only."""
+
+
+def _workbook(pack: ClosePack, live: Live, progress: Progress) -> Files:
     from treasury_sim.report.close.workbook import workbook  # noqa: PLC0415 - only a workbook needs XlsxWriter
 
     try:
-        return {f"{formats.prefix(pack)}.xlsx": workbook(pack, live)}
+        return {f"{formats.prefix(pack)}.xlsx": workbook(pack, live(pack), progress)}
     except ModuleNotFoundError as error:
         message = 'A workbook needs XlsxWriter: pip install "treasury-sim[excel]".'
         raise OutputError(message) from error
 
 
-Live = Callable[[ClosePack], LiveSheets]
-"""What makes the workbook of a close calculate; only asked for a workbook."""
-
-FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live], Files]] = {
-    "csv": lambda pack, _, __: {
+FORMATS: dict[str, Callable[[ClosePack, AccountMap, Live, Progress], Files]] = {
+    "csv": lambda pack, *_: {
         **formats.csv_files(pack),
         f"{formats.prefix(pack)}_disclosure.md": visible(formats.disclosure_markdown(pack)),
     },
-    "json": lambda pack, _, __: {f"{formats.prefix(pack)}.json": formats.close_json([pack])},
-    "xlsx": lambda pack, _, live: _workbook(pack, live(pack)),
-    "beancount": lambda pack, accounts, _: {
+    "json": lambda pack, *_: {f"{formats.prefix(pack)}.json": formats.close_json([pack])},
+    "xlsx": lambda pack, _, live, progress: _workbook(pack, live, progress),
+    "beancount": lambda pack, accounts, *_: {
         f"{formats.prefix(pack)}.beancount": visible(plain_text.beancount(pack, accounts))
     },
-    "hledger": lambda pack, accounts, _: {
+    "hledger": lambda pack, accounts, *_: {
         f"{formats.prefix(pack)}.journal": visible(plain_text.hledger(pack, accounts))
     },
 }
@@ -67,7 +68,7 @@ def write_close(
 ) -> Written:
     """Write `packs` to `folder` in one of `FORMATS`; all files are made before the first is put in place.
 
-    `progress` is called after each framework.
+    `progress` is called after each framework, and after each sheet of a workbook.
 
     Raises
     ------
@@ -82,8 +83,8 @@ def write_close(
         return sheets
 
     files: dict[str, str | bytes] = {}
-    for pack, _ in parts(packs, progress):
-        files |= FORMATS[output](pack, accounts, counted)
+    for pack, within in parts(packs, progress):
+        files |= FORMATS[output](pack, accounts, counted, within)
     # A table that this close does not have, such as one of an asset, would be of an earlier one.
     tables = (path.name for pack in packs for path in folder.glob(f"{formats.prefix(pack)}_*.csv"))
     paths = write_together(folder, files, replacing=list(tables) if output == "csv" else ())
