@@ -17,6 +17,7 @@ st.navigation(
         st.Page(PAGES / "what_if.py", title="What if"),
         st.Page(PAGES / "distribution.py", title="Distribution"),
         st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "limits.py", title="Limits"),
         st.Page(PAGES / "pressure.py", title="Pressure points"),
         st.Page(PAGES / "capital.py", title="Capital"),
         st.Page(PAGES / "close.py", title="Close"),

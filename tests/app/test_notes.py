@@ -10,7 +10,7 @@ from tests.app.pages import ROOT, go, started, well, words_of
 
 CASE = ROOT / "tests" / "scenario" / "public_reports" / "48-note-lost-in-other-doors"
 NOTE = "1 row is a lot, 2 are not and were left out: 1 Sell, 1 Staking Income."
-PAGES = ("what_if", "distribution", "compare", "pressure", "capital", "close", "batch", "method", "start")
+PAGES = ("what_if", "distribution", "compare", "limits", "pressure", "capital", "close", "batch", "method", "start")
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ PAGES = {
     "what_if": "What if",
     "distribution": "Distribution",
     "compare": "Compare",
+    "limits": "Limits",
     "pressure": "Pressure points",
     "capital": "Capital",
     "close": "Close",

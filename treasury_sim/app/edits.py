@@ -53,8 +53,8 @@ def _phrase(each: Difference) -> str:
             return f"low of {asset} at {words.price(float(each.second))}"
         case ("prices", asset, *_):
             return f"edited price of {asset}"
-        case ("holder", *_):
-            return "edited lots"
+        case ("holder" | "limits" as section, *_):
+            return "edited lots" if section == "holder" else "other limits"
         case ("plan", "purchases", *_):
             return "additional purchases"
     return f"{each.words} {words.stated(each.second, each.kind)}"
@@ -276,6 +276,23 @@ def remove_purchase(scenario: Scenario, original: Scenario, row: object) -> Scen
         del rows[position]
     own = original.get("plan", "purchases")
     return edited(scenario, original, {("plan", "purchases"): own if not rows and not own else rows})
+
+
+def add_limit(scenario: Scenario, original: Scenario, *, row: Mapping[str, object]) -> Scenario:
+    """Add a limit, as a row of the section is written."""
+    return edited(scenario, original, {("limits",): [*_limits(scenario), row]})
+
+
+def remove_limit(scenario: Scenario, original: Scenario, *, number: int) -> Scenario:
+    """Take limit `number` away, counted from nought."""
+    rows = _limits(scenario)
+    del rows[number]
+    own = original.get("limits")
+    return edited(scenario, original, {("limits",): own if not rows and not own else rows})
+
+
+def _limits(scenario: Scenario) -> list[Any]:
+    return list(scenario.get("limits") or ())
 
 
 def purchases(scenario: Scenario) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The page "Start": open a shipped case, a scenario file or your own lots, and edit the lots."""
+"""The page "Start": the answer of the open case; another case, a scenario file or your own lots; the lots in a grid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from treasury_sim.app import frame, lots_grid, opening, own_lots, parts, state, widgets
+from treasury_sim.app import frame, lots_grid, opening, own_lots, parts, period, state, widgets
 from treasury_sim.scenario import load
 from treasury_sim.scenario.library import shipped
 
@@ -17,7 +17,8 @@ _UPLOADS = "uploads"
 
 
 def body() -> None:
-    """Draw the page."""
+    """Draw the page: the answer of the open case first."""
+    _answer()
     st.subheader("Begin", anchor=False)
     ways = {CASE: _case, FILE: _file, LOTS: own_lots.show}
     opened = state.now()
@@ -27,6 +28,15 @@ def body() -> None:
     )
     ways[str(chosen)]()
     _open_now()
+
+
+def _answer() -> None:
+    """The finding and the key figures of the open case, where it is not simulated."""
+    result = state.answer(state.scenario())
+    if result.basis == "replay":
+        shown = period.choose(result)
+        parts.headline(result, shown.label)
+        parts.figures(result, shown.label, None)
 
 
 @st.cache_data(show_spinner=False)
