@@ -65,16 +65,16 @@ def _lowest(function: Callable[[Floats], tuple[float, Floats]], start: Floats, m
             direction = -inverse @ slopes
         step = 1.0
         for _ in range(MOST_HALVINGS):
-            there = np.clip(at + step * direction, -most, most)
-            value_there, slopes_there = function(there)
-            if value_there <= value + 1e-4 * float(slopes @ (there - at)):
+            tried = np.clip(at + step * direction, -most, most)
+            value_there, slopes_there = function(tried)
+            if value_there <= value + 1e-4 * float(slopes @ (tried - at)):
                 break
             step /= 2.0
         else:
             return value, at
-        moved, turned = there - at, slopes_there - slopes
+        moved, turned = tried - at, slopes_there - slopes
         gained = value - value_there
-        at, value, slopes = there, value_there, slopes_there
+        at, value, slopes = tried, value_there, slopes_there
         if gained <= TOLERANCE * abs(value):
             return value, at
         along = float(moved @ turned)

@@ -40,8 +40,15 @@ def line_tables(answer: UnderModels) -> Iterator[Table]:
             if not drawn:
                 continue
             rows = [
-                Row((name, one.mean.value, one.mean.error, *(one.quantile(share).value for share, _ in RANGE)))
-                for name, one in drawn
+                Row(
+                    (
+                        name,
+                        sampled.mean.value,
+                        sampled.mean.error,
+                        *(sampled.quantile(share).value for share, _ in RANGE),
+                    )
+                )
+                for name, sampled in drawn
             ]
             lowest, highest = (
                 [pick(row.amounts[place] or 0.0 for row in rows) for place in (0, 2, 3, 4)] for pick in (min, max)
