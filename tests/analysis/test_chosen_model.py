@@ -10,7 +10,7 @@ import pytest
 from treasury_sim.analysis.backtest.candidates import CANDIDATES
 from treasury_sim.analysis.backtest.weights import shipped_scores, weights_on
 from treasury_sim.analysis.running.chosen_model import SETS, fitted_model
-from treasury_sim.analysis.running.under_models import _place
+from treasury_sim.analysis.running.under_models import Place, _place
 from treasury_sim.case.sections.prices import Ensemble
 from treasury_sim.market.history import load_history
 
@@ -55,6 +55,7 @@ def test_before_any_forecast_the_weights_are_equal() -> None:
 def test_the_place_of_a_price_by_hand() -> None:
     """One of four paths is as low: a stretch of 73 days as deep every 0.2 / 0.25 = 0.8 years; none is never."""
     sample = np.array([0.5, 0.8, 1.0, 1.4])
-    assert (_place(sample, 0.6, 73).share, _place(sample, 0.6, 73).return_period) == (0.25, pytest.approx(0.8))
-    assert (_place(sample, 0.4, 73).share, _place(sample, 0.4, 73).return_period) == (0.0, None)
+    assert _place(sample, 0.6, 73).share == 0.25
+    assert _place(sample, 0.6, 73).return_period == pytest.approx(0.8)
+    assert _place(sample, 0.4, 73) == Place(0.0, None)
     assert _place(sample, 1.4, 73).return_period == pytest.approx(0.8)

@@ -128,7 +128,7 @@ def test_garch_is_that_of_the_arch_package(last: date) -> None:
     assert fitted.log_likelihood >= other.loglikelihood + returns.size * math.log(100.0) - 0.01
     for key, name in {"alpha": "alpha[1]", "gamma": "gamma[1]", "degrees_of_freedom": "nu"}.items():
         assert fitted.value(key) == pytest.approx(other.params[name], rel=0.01, abs=0.001)
-    ahead = float(other.forecast(horizon=1, reindex=False).variance.iloc[-1, 0])
+    ahead = float(other.forecast(horizon=1, reindex=False).variance.to_numpy(dtype=float)[-1, 0])
     assert fitted.value("initial_volatility") == pytest.approx(math.sqrt(ahead * 365.0) / 100.0, rel=1e-3)
 
 
