@@ -13,7 +13,7 @@ from treasury_sim.report.charts.sector import breaks_chart, heat_map, joint_char
 from treasury_sim.report.charts.theme import LOOKS, Chart, spec_of
 from treasury_sim.report.render.pdf import Look, laid_out, paragraph
 from treasury_sim.report.render.printed import printed
-from treasury_sim.report.tables.sector import finding, holders_table, totals_table
+from treasury_sim.report.tables.sector import finding, first_rows, holders_table, totals_table
 from treasury_sim.report.tables.table import Table
 from treasury_sim.version import VERSION
 
@@ -72,7 +72,7 @@ def _story(sector: Sector, width: float) -> Iterator[Any]:
     yield from laid_out(printed(totals_table(sector)), look, width)
     yield Layout([[_image(left, half, 330), _image(right, half, 330)]], colWidths=[width / 2] * 2, style=_TOP)
     yield PageBreak()
-    table = laid_out(printed(_shown(holders_table(sector, path))), Look(5.6, (0.4, 0.6)), width * 0.67)
+    table = laid_out(printed(_shown(first_rows(holders_table(sector, path)))), Look(5.6, (0.4, 0.6)), width * 0.67)
     room = KeepInFrame(width * 0.68, 510, table, mode="shrink")
     yield Layout([[_image(map_, width * 0.31, 500), room]], colWidths=[width * 0.32, width * 0.68], style=_TOP)
 

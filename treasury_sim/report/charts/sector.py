@@ -19,7 +19,7 @@ from treasury_sim.report.charts.theme import (
     rows_of,
     title_of,
 )
-from treasury_sim.report.tables.sector import MEASURES, NOT_KNOWN, Measure, finding
+from treasury_sim.report.tables.sector import MEASURES, MOST_SHOWN, NOT_KNOWN, Measure, finding
 from treasury_sim.report.tables.table import cell_text
 from treasury_sim.report.words import percent
 
@@ -34,8 +34,10 @@ _ROW = 19
 
 def heat_map(sector: Sector, measure: Measure = MEASURES["share_sold"]) -> Chart:
     """Draw one figure of every holder under every path; a grey cell is not known, and says so."""
-    names = list(dict.fromkeys(outcome.holder for outcome in sector.ranked(sector.paths[-1])))
-    rows = [_cell(outcome, measure) for path in sector.paths for outcome in sector.under(path)]
+    names = list(dict.fromkeys(outcome.holder for outcome in sector.ranked(sector.paths[-1])))[:MOST_SHOWN]
+    shown = set(names)
+    under = [outcome for path in sector.paths for outcome in sector.under(path)]
+    rows = [_cell(outcome, measure) for outcome in under if outcome.holder in shown]
     x = alt.X("path:N", sort=list(sector.paths), title=None, axis=alt.Axis(labelAngle=0, orient="top", domain=False))
     y = alt.Y("holder:N", sort=names, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
     ends = ["#F3F4F6", LOSS] if measure.is_bad else [LOSS, "#F3F4F6"]
@@ -89,7 +91,7 @@ def ranking_chart(sector: Sector, path: str) -> Chart:
         {**_cell(outcome, measure), "when": outcome.first_sale or "no sale"}
         for outcome in sector.ranked(path)
         if outcome.is_judged
-    ]
+    ][:MOST_SHOWN]
     y = alt.Y("holder:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False))
     x = alt.X("figure:Q", title=measure.title, scale=alt.Scale(domain=[0, 1.12], nice=False), axis=alt.Axis(format="%"))
     tip = [
@@ -105,7 +107,8 @@ def ranking_chart(sector: Sector, path: str) -> Chart:
 
 def breaks_chart(sector: Sector, path: str, asset: str = "BTC") -> Chart:
     """Draw a dot for each holder over the coin price at which it breaks, and the lowest price of the path as a rule."""
-    outcomes = [outcome for outcome in sector.under(path) if outcome.asset == asset and outcome.break_prices]
+    outcomes = [outcome for outcome in sector.ranked(path) if outcome.asset == asset and outcome.break_prices]
+    outcomes = outcomes[:MOST_SHOWN]
     rows = [
         {"holder": o.holder, "price": price * (o.rate or float("nan")), "what": BREAKS[name]}
         for o in sorted(outcomes, key=lambda o: -max(o.break_prices.values()) * (o.rate or 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from treasury_sim.domain.outcome import HolderOutcome, Sector
 from treasury_sim.report import words
@@ -251,11 +251,24 @@ def finding(sector: Sector, path: str) -> str:
     return f"{sector.titles.get(path, path)}: {of}{': ' + names if names else ''}{unknown}"
 
 
+MOST_SHOWN = 60
+"""Holders that a page or a chart shows, the worst first; files have all."""
+
+
+def first_rows(table: Table, most: int = MOST_SHOWN) -> Table:
+    """The first rows of a table, with a note on the others."""
+    others = len(table.rows) - most
+    if others <= 0:
+        return table
+    note = f"{words.counted(others, 'more row')} in sector_{table.name}.csv."
+    return replace(table, rows=table.rows[:most], notes=(*table.notes[:most], note))
+
+
 def sector_page(sector: Sector) -> Page:
     """What `treasury-sim sector` prints."""
     parts: list[Part] = [Words("The sector", "title")]
     parts += [Words(f"{finding(sector, path)}.") for path in sector.paths]
-    return Page((*parts, *tables(sector)))
+    return Page((*parts, *map(first_rows, tables(sector))))
 
 
 def sector_json(sector: Sector) -> str:
