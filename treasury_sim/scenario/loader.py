@@ -16,6 +16,7 @@ from treasury_sim.case.checks.openings import check_opening
 from treasury_sim.case.key_paths import ByKey, Key, KeyPath, key_paths
 from treasury_sim.case.rows import number_lots
 from treasury_sim.case.schema import ScenarioSpec
+from treasury_sim.case.sections.prices import ONE_PATH
 from treasury_sim.domain.arguments import checked
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.lookup import nearest
@@ -233,7 +234,7 @@ def path_title(name: str | Path) -> str:
 def is_simulated_path(name: str | Path) -> bool:
     """Whether a price path stands for many, by its keys alone."""
     models = [prices.get("model") for _, prices in _path_tree(name).items("prices") if isinstance(prices, dict)]
-    return any(model not in (None, "historical", "target", "shock") for model in models)
+    return any(model not in (None, *ONE_PATH) for model in models)
 
 
 def _path_tree(name: str | Path) -> Tree:

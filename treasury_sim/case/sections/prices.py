@@ -298,6 +298,10 @@ class Follows(_Drifting):
     """Degrees of freedom of Student's t, of the part of a day that the leader does not give."""
 
 
+ONE_PATH = ("historical", "target", "shock")
+"""Models of one path; the others are simulated."""
+
+
 def _historical_by_default(values: object) -> object:
     return {**values, "model": "historical"} if isinstance(values, dict) and values.get("model") is None else values
 

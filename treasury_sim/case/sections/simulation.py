@@ -37,6 +37,8 @@ class Simulation(Spec):
 
     paths: Annotated[int, Field(ge=1, le=MOST_PATHS), Whole] = 16_384
     """Number of paths; rounded up, see `docs/simulation.md`."""
+    common: bool = False
+    """Whether every day and every simulated asset is drawn, held or not: then all holders have the same paths."""
     seed: Annotated[int, Field(ge=0), Whole] = 42
     """The same seed gives the same paths."""
     memory_gb: Positive = 2.0

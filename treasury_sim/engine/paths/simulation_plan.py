@@ -21,13 +21,14 @@ from treasury_sim.engine.funding.waterfall_lines import reasons as waterfall_rea
 from treasury_sim.engine.funding.waterfall_paths import WaterfallOnPaths
 from treasury_sim.engine.inputs.price_coverage import assets_of
 from treasury_sim.engine.one_pass import AssetPass, Pass, lay_out, measure_all, measurers
+from treasury_sim.engine.paths.common import common_draws
 from treasury_sim.engine.paths.correlation import sample_of
 from treasury_sim.engine.paths.following import Leader, drawn_with_followers, leaders
 from treasury_sim.engine.paths.on_paths import AssetOnPaths
 from treasury_sim.engine.paths.one_by_one import cannot_differ, differing, stacked
 from treasury_sim.engine.prepare import Prepared, prepare
 from treasury_sim.engine.price_overlay import known_prices, on_nodes, overlay_keys, overlay_of
-from treasury_sim.engine.price_paths import FutureOf
+from treasury_sim.engine.price_paths import FutureOf, PricePath, price_paths
 from treasury_sim.engine.statements.build import Lines, statements
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.market.flows.overlay import Overlay
@@ -67,6 +68,9 @@ class SimulationPlan:
         By asset, the overlay on its simulated prices, and the lows and closes before them.
     led
         The assets that others follow, by name.
+    drawn, others
+        All models that are drawn, in a fixed order; and the price paths of those among them that no lot or event needs,
+        under `simulation.common`.
     """
 
     prepared: Prepared
@@ -83,6 +87,8 @@ class SimulationPlan:
     waterfall: WaterfallOnPaths | None = None
     overlays: Mapping[str, tuple[Overlay, tuple[Floats, Floats]]] = field(default_factory=dict)
     led: Mapping[str, Leader] = field(default_factory=dict)
+    drawn: Mapping[str, AnyModel] = field(default_factory=dict)
+    others: Mapping[str, PricePath] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case) -> SimulationPlan:
@@ -99,12 +105,15 @@ class SimulationPlan:
         ]
         if problems:
             raise InputError(problems)
-        led = leaders(case, names, {name: asset.path for name, asset in prepared.assets.items()}, _standing_still)
-        models = {name: _model(prepared, name) for name in names}
+        others = _others(case, names) if spec.simulation.common else {}
+        paths_of = {**{name: prepared.assets[name].path for name in prepared.assets}, **others}
+        led = leaders(case, (*names, *others), paths_of, _standing_still)
+        every_model = {name: _model(case, name, paths_of[name]) for name in sorted((*names, *others))}
+        models = {name: every_model[name] for name in names}
         is_daily = any(model.daily for model in models.values())
         policy = spec.accounting.impairment_price
         # An overlay works on days, whatever the model.
-        by_day = is_daily or any(overlay_keys(case, name) for name in names)
+        by_day = is_daily or spec.simulation.common or any(overlay_keys(case, name) for name in names)
         nodes = nodes_of(timeline, np.datetime64(first_day), policy, daily=by_day)
         observers = {
             name: MarkSampler(timeline, assets[name].marks, prepared.assets[name].daily, nodes, policy)
@@ -118,8 +127,8 @@ class SimulationPlan:
             some = {name: models[name] for name in assets}
             return drawn_with_followers(some, led, sample.noise(0), nodes=nodes, first_day=first_day, spots=spots)
 
-        # Assets of a price path that this holder lacks are drawn, too: all holders have the same random numbers.
-        drawn = tuple(sorted(name for name, prices in spec.prices.items() if isinstance(prices, Sampled)))
+        leading = (name for name, leader in led.items() if leader.model is not None and name not in names)
+        drawn = tuple(every_model) if spec.simulation.common else (*names, *leading)
         independent = Sample(spec.simulation.seed, paths, method, drawn, frozen(np.eye(len(drawn))))
         sample = sample_of(case, independent, models, spots, draw)
         differs = list(differing(prepared, assets, first_day))
@@ -152,6 +161,8 @@ class SimulationPlan:
             waterfall,
             _overlays(prepared, names, nodes, first_day),
             led,
+            every_model,
+            others,
         )
 
     @property
@@ -177,10 +188,20 @@ class SimulationPlan:
 
     def prices_and_flows(self, chunk: int) -> tuple[dict[str, NodePrices], dict[str, FlowRecord]]:
         """Draw the prices of every asset in one chunk, with their overlays; and the flows on them."""
-        noise = self.sample.noise(chunk)
-        prices = drawn_with_followers(
-            self.models, self.led, noise, nodes=self.nodes, first_day=self.first_day, spots=self.spots
-        )
+        spots = {**self.spots, **{name: path.spot for name, path in self.others.items()}}
+
+        def draw() -> Mapping[str, NodePrices]:
+            noise = self.sample.noise(chunk)
+            return drawn_with_followers(
+                self.drawn, self.led, noise, nodes=self.nodes, first_day=self.first_day, spots=spots
+            )
+
+        case = self.prepared.case
+        if case.spec.simulation.common and not case.price_files:
+            drawn = common_draws(case.spec, self.nodes, spots, chunk, draw)
+        else:
+            drawn = draw()
+        prices = {name: drawn[name] for name in self.models}
         flows = {}
         for name, (overlay, known) in self.overlays.items():
             prices[name], flow = on_nodes(overlay, known, prices[name], self.nodes)
@@ -288,9 +309,21 @@ def _overlays(
     return overlays
 
 
-def _model(prepared: Prepared, name: str) -> AnyModel:
-    keys, history = prepared.case.spec.prices[name], prepared.assets[name].path.history
-    return (Follows.of if keys.model == "follows" else SAMPLED_MODELS[keys.model])(name, keys, history)
+def _model(case: Case, name: str, path: PricePath) -> AnyModel:
+    keys = case.spec.prices[name]
+    return (Follows.of if keys.model == "follows" else SAMPLED_MODELS[keys.model])(name, keys, path.history)
+
+
+def _others(case: Case, names: tuple[str, ...]) -> dict[str, PricePath]:
+    """Price paths of the simulated assets that the holder lacks.
+
+    They are drawn as well, and every day is: then all scenarios with these prices have the same random numbers.
+    """
+    drawn = [name for name, prices in case.spec.prices.items() if isinstance(prices, Sampled) and name not in names]
+    paths, problems = price_paths(case, drawn, _standing_still)
+    if problems:
+        raise InputError(problems)
+    return paths
 
 
 def _days_apart(case: Case, prepared: Prepared, names: tuple[str, ...]) -> Iterator[Problem]:

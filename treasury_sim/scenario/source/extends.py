@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.sections.prices import ONE_PATH
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.source.files import SourceFile, Store, check_regular, reason
 from treasury_sim.scenario.source.positions import with_positions
@@ -126,6 +127,9 @@ def _under_path(tree: Tree, path: Tree) -> Tree:
         for key in others
     ]
     over: Values = {key: value for key, value in path.values.items() if key in OF_A_PATH}
+    models = [stated.get("model") for _, stated in path.items("prices") if isinstance(stated, dict)]
+    if any(model not in (None, *ONE_PATH) for model in models):
+        over["simulation"] = {"common": True, **(over.get("simulation") or {})}
     below: Values = {key: value for key, value in tree.values.items() if key not in ("prices", "as_of")}
     places = {at: place for at, place in path.places.items() if at and at[0] in OF_A_PATH}
     limits: Values = {"limits": tree.values["limits"]} if "limits" in tree.values else {}
