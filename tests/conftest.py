@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 # Commands that tests run, in this process or another, keep no answers of the person who runs the tests.
 os.environ["TREASURY_SIM_ANSWERS"] = "off"
+# No test reads the price store of that person; a test of the store gives its own folder.
+os.environ["TREASURY_SIM_PRICES"] = "none"
 
 settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])

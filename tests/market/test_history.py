@@ -88,7 +88,7 @@ def test_coinbase_but_for_two_repaired_days(asset: str, elsewhere: dict[str, str
     found = {bar["date"]: bar["venue"] for bar in bars(asset) if bar["date"] >= "2016-05-24"}
     assert {day: venue for day, venue in found.items() if venue != "Coinbase"} == elsewhere
     for day, venue in elsewhere.items():
-        assert loader.venue_on(asset, date.fromisoformat(day)) == venue
+        assert loader.venue_on(load_history(asset), date.fromisoformat(day)) == venue
 
 
 def test_history_is_read_once_and_read_only() -> None:
@@ -114,7 +114,7 @@ def test_history_is_read_once_and_read_only() -> None:
     ],
 )
 def test_order_of_quarter_end_sources_at_four_pm(end: date, price: float, words: str) -> None:
-    found = quarter_end_price("BTC", end, FOUR_PM_NEW_YORK, load_history("BTC"))
+    found = quarter_end_price(end, FOUR_PM_NEW_YORK, load_history("BTC"))
     assert found.price == price
     assert words in found.source
 
@@ -127,36 +127,34 @@ def test_the_better_source_wins_whatever_the_order_of_rows(
     rows = [f"BTC,2022-06-30,{kind},{number},{kind}" for number, kind in enumerate(order, start=1)]
     lines = ["asset,quarter_end,kind,price,source", *(reversed(rows) if reverse else rows)]
     (tmp_path / "quarter_end_prices.csv").write_text("\n".join(lines), encoding="utf-8")
-    daily = load_history("BTC")
     monkeypatch.setattr(loader, "_HERE", tmp_path)
-    monkeypatch.setattr(loader, "_quarter_end_table", loader._quarter_end_table.__wrapped__)
-    found = quarter_end_price("BTC", date(2022, 6, 30), FOUR_PM_NEW_YORK, daily)
+    found = loader._quarter_end_table.__wrapped__()["BTC", date(2022, 6, 30)]
     assert (found.price, found.source) == (1.0, order[0])
 
 
 def test_utc_close_at_midnight_utc() -> None:
-    found = quarter_end_price("BTC", date(2025, 9, 30), UTC_MIDNIGHT, load_history("BTC"))
+    found = quarter_end_price(date(2025, 9, 30), UTC_MIDNIGHT, load_history("BTC"))
     assert (found.price, found.source) == (114_067.71, "Coinbase UTC close")
 
 
 def test_the_label_names_the_venue_of_the_day() -> None:
-    early = quarter_end_price("BTC", date(2014, 3, 31), UTC_MIDNIGHT, load_history("BTC"))
+    early = quarter_end_price(date(2014, 3, 31), UTC_MIDNIGHT, load_history("BTC"))
     assert early.source == "Bitstamp UTC close"
-    ether = quarter_end_price("ETH", date(2025, 9, 30), FOUR_PM_NEW_YORK, load_history("ETH"))
+    ether = quarter_end_price(date(2025, 9, 30), FOUR_PM_NEW_YORK, load_history("ETH"))
     assert ether.source == "Coinbase UTC close, not the cut-off"
 
 
 def test_prices_of_the_user_are_taken_at_their_own_close() -> None:
-    own = replace(load_history("BTC"), source="prices.csv")
-    found = quarter_end_price("BTC", date(2025, 9, 30), FOUR_PM_NEW_YORK, own)
+    own = replace(load_history("BTC"), source="prices.csv", record=None)
+    found = quarter_end_price(date(2025, 9, 30), FOUR_PM_NEW_YORK, own)
     assert (found.price, found.source) == (114_067.71, "UTC close of prices.csv, not the cut-off")
 
 
 def test_no_price_after_the_history_ends() -> None:
     with pytest.raises(MissingPriceError, match=r"BTC has no price on 2026-09-30.*2014-01-01 to 2026-08-02"):
-        quarter_end_price("BTC", date(2026, 9, 30), FOUR_PM_NEW_YORK, load_history("BTC"))
+        quarter_end_price(date(2026, 9, 30), FOUR_PM_NEW_YORK, load_history("BTC"))
     with pytest.raises(MissingPriceError, match="2013-12-31"):
-        loader.venue_on("BTC", date(2013, 12, 31))
+        loader.venue_on(load_history("BTC"), date(2013, 12, 31))
 
 
 def test_an_unknown_asset_is_told_what_is_embedded_and_how_to_give_a_file() -> None:

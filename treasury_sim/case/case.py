@@ -30,6 +30,22 @@ class Unwritten:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Prices that a case reads from the price store.
+
+    Attributes
+    ----------
+    prices
+        By asset, in the currency of the holder.
+    inputs
+        sha256 of the rows read, by name.
+    """
+
+    prices: Mapping[str, DailyPrices] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything a run depends on.
 
@@ -45,6 +61,8 @@ class Case:
         sha256 of every file read, by name.
     notes
         Facts about the files that a reader of the figures must know, such as rows that are not lots.
+    held
+        Prices from the price store; they follow from the sections.
     places
         Where its values are written; used for messages only.
     """
@@ -54,7 +72,12 @@ class Case:
     price_files: Mapping[str, DailyPrices] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    held: Held = field(default_factory=Held)
     places: Places = field(default_factory=Unwritten, repr=False, compare=False)
+
+    def prices_of(self, asset: str) -> DailyPrices | None:
+        """The recorded prices of `asset`: the user's own, else from the price store; ``None`` if there are none."""
+        return self.price_files.get(asset) or self.held.prices.get(asset)
 
     def problem(self, path: KeyPath, expected: str, found: str = "", fix: str = "") -> Problem:
         """Make the problem at `path`, with its file and line if it has one; `found` defaults to the text written."""

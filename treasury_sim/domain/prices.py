@@ -2,12 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
 from treasury_sim.domain.arrays import Days, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The exchange rates at which recorded prices were converted.
+
+    Attributes
+    ----------
+    pair
+        Such as ``JPY per USD``.
+    rate : (days,)
+        Units of the first currency for a unit of the second.
+    published : (days,)
+        The day on which each rate was published: on days without one, the day before that had one.
+    source
+        Such as ``ECB reference rate``.
+    """
+
+    pair: str
+    rate: Floats
+    published: Days
+    source: str
+
+
+@dataclass(frozen=True)
+class QuarterEndPrice:
+    """The price of one unit at the end of a fiscal quarter, and its source.
+
+    Attributes
+    ----------
+    price
+        [currency/unit]
+    source
+        In words, such as ``Coinbase at 4 p.m. New York, disclosed in 8-K 2025-10-06``.
+    """
+
+    price: float
+    source: str
+
+
+@dataclass(frozen=True)
+class PriceRecord:
+    """More about recorded prices than their figures.
+
+    Attributes
+    ----------
+    venues : (days or more,)
+        Venue of each day's bar.
+    cutoffs
+        By day and time of day (``16:00 America/New_York``), the price at it.
+    is_embedded
+        Whether they begin with the embedded prices.
+    rates
+        Exchange rates that converted them; ``None`` if they are as quoted.
+    """
+
+    venues: tuple[str, ...]
+    cutoffs: Mapping[tuple[date, str], QuarterEndPrice] = field(default_factory=lambda: MappingProxyType({}))
+    is_embedded: bool = False
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +86,8 @@ class DailyPrices:
         Lowest and last price of the day [currency/unit]; low <= close.
     source
         Venue and origin in words.
+    record
+        More about recorded prices; ``None`` for prices of a model or of a user's file.
     """
 
     asset: str
@@ -31,6 +95,7 @@ class DailyPrices:
     low: Floats
     close: Floats
     source: str
+    record: PriceRecord | None = None
 
     @property
     def first(self) -> date:
@@ -53,22 +118,6 @@ class DailyPrices:
         """Row of each of `days`, all of which must be inside (not checked here)."""
         rows: Ints = (days - self.days[0]).astype("timedelta64[D]").astype(np.intp)
         return rows
-
-
-@dataclass(frozen=True)
-class QuarterEndPrice:
-    """The price of one unit at the end of a fiscal quarter, and its source.
-
-    Attributes
-    ----------
-    price
-        [currency/unit]
-    source
-        In words, such as ``Coinbase at 4 p.m. New York, disclosed in 8-K 2025-10-06``.
-    """
-
-    price: float
-    source: str
 
 
 @dataclass(frozen=True)

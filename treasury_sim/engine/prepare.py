@@ -30,7 +30,6 @@ from treasury_sim.engine.inputs.price_coverage import (
 from treasury_sim.engine.price_overlay import on_path, overlay_keys
 from treasury_sim.engine.price_paths import FutureOf, PricePath, low_overrides, price_paths
 from treasury_sim.errors import InputError, Problem
-from treasury_sim.market.history import is_embedded
 from treasury_sim.market.marks import LowOverride, quarter_low, with_lows
 from treasury_sim.treasury.events import Events, acquired_lots, disposals, mean_close
 
@@ -125,8 +124,9 @@ class Prepared:
 
     @property
     def embedded(self) -> set[str]:
-        """Assets that use embedded price history."""
-        return {name for name, asset in self.assets.items() if is_embedded(asset.path.history)}
+        """Assets whose prices begin with the embedded history."""
+        records = {name: asset.path.history.record for name, asset in self.assets.items()}
+        return {name for name, record in records.items() if record is not None and record.is_embedded}
 
 
 def prepare(case: Case, future_of: FutureOf | None = None) -> Prepared:

@@ -11,6 +11,7 @@ import numpy as np
 
 from treasury_sim.case import Case
 from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.prices_needed import update_command
 from treasury_sim.case.sections.prices import (
     AssetPrices,
     Bootstrap,
@@ -25,7 +26,7 @@ from treasury_sim.domain.arrays import DAY, Days, frozen
 from treasury_sim.domain.flows import FlowRecord
 from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
 from treasury_sim.domain.timeline import Quarter
-from treasury_sim.engine.inputs.price_coverage import dated_events
+from treasury_sim.engine.inputs.price_coverage import dated_events, how_to_have_later_prices
 from treasury_sim.errors import Problem
 from treasury_sim.market.history import EMBEDDED, EMBEDDED_CURRENCY, Window, load_history, quarter_end_price
 from treasury_sim.market.marks import LowOverride
@@ -166,10 +167,15 @@ def _history(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Probl
 
 
 def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Problem:
-    """All prices held of `asset`: from a file, embedded in the holder's currency, or the stated spot."""
+    """All prices held of `asset`: from a file, the store, embedded in the holder's currency, or the stated spot."""
     currency = case.spec.holder.currency
-    if asset in case.price_files:
-        return _translated(case, stated, case.price_files[asset])
+    recorded = case.prices_of(asset)
+    if recorded is not None:
+        return _translated(case, stated, recorded)
+    if stated.venue is not None:
+        expected = f"a venue whose {asset} prices are in the price store"
+        fix = f"Run `{update_command(case.spec, asset)}`; `treasury-sim prices status` lists the prices that are held."
+        return case.problem(("prices", asset, "venue"), expected, stated.venue, fix)
     if asset in EMBEDDED and EMBEDDED_CURRENCY in (currency, stated.currency):
         return _translated(case, stated, load_history(asset))
     first = stated.first_day or case.spec.model_begins
@@ -178,8 +184,9 @@ def held_prices(case: Case, asset: str, stated: AssetPrices) -> DailyPrices | Pr
     if isinstance(stated, Historical) or draws_days or (stated.spot is None and not is_embedded):
         what = f"embedded in {EMBEDDED_CURRENCY}" if is_embedded else "not embedded"
         expected = f"a CSV of daily prices, date,low,close, in {currency}, the currency of the holder"
-        expected += f": prices of {asset} are {what}"
-        fix = "Add, for example, file: prices.csv; or state all prices: model: target with spot and every quarter_end."
+        expected += f": prices of {asset} are {what}, and the price store has none"
+        fix = f"Run `{update_command(case.spec, asset)}`; or add, for example, file: prices.csv; or state all "
+        fix += "prices: model: target with spot and every quarter_end."
         return case.problem(("prices", asset, "file"), expected, "none", fix)
     if stated.spot is None:
         expected = f"the price of {asset} in {currency} on {first - ONE_DAY}, the day before the model"
@@ -206,7 +213,7 @@ def _known(case: Case, held: DailyPrices) -> DailyPrices | Problem:
         return held
     if not held.first <= as_of < held.last:
         expected = f"a day with a {held.asset} price, {held.first} to {held.last} ({held.source})"
-        fix = "Choose one of these days, or give later prices."
+        fix = f"Choose one of these days. {how_to_have_later_prices(case, held)}."
         return case.problem(("as_of",), expected, str(as_of), fix)
     return held.up_to(as_of)
 

@@ -236,7 +236,7 @@ def _result(prepared: Prepared, by_framework: Mapping[str, QuarterlyStatements])
         paths=1,
         engine_version=VERSION,
         policies=_policies(case),
-        inputs={**case.inputs, **embedded_inputs(prepared.embedded)},
+        inputs={**case.inputs, **case.held.inputs, **embedded_inputs(prepared.embedded)},
         timeline=Timeline(np.empty(0, "datetime64[D]"), prepared.quarters),
         reported=prepared.reported,
         statements=by_framework,

@@ -165,7 +165,7 @@ class Run:
 class RunCache:
     """Runs cases, and keeps what similar cases can use again.
 
-    Sections are compared by their content, and lots and price files by the object: `Variations` and `what_if` share
+    Sections are compared by their content, and lots, price files and prices held by the object: `Variations` and `what_if` share
     them between scenarios. It keeps about a hundred of them, for use in one thread.
 
     Attributes
@@ -205,7 +205,7 @@ class RunCache:
         free = READ_AFTER_MEASURING - (WATERFALL if spec.capital.opening is not None else set())
         key = (
             *(self._content(case, name) for name in type(spec).model_fields if name not in free),
-            *map(id, (case.lots, case.price_files, case.notes)),
+            *map(id, (case.lots, case.price_files, case.held, case.notes)),
             path,
         )
         laid = self._laid_out.get(key, lambda: _laid_out(case, path))
@@ -241,7 +241,7 @@ def _laid_out(case: Case, path: int | None) -> _LaidOut:
     prepared = prepare_funded(case, None if path is None else one_path(case, path))
     timing = case.spec.plan.window_timing
     timeline, assets = lay_out(prepared, lambda _: timing)
-    return _LaidOut((case.lots, case.price_files, case.notes), prepared, timeline, assets)
+    return _LaidOut((case.lots, case.price_files, case.held, case.notes), prepared, timeline, assets)
 
 
 def _with_lines(measured: Pass, case: Case) -> tuple[Pass, LinesOf]:

@@ -28,6 +28,7 @@ from treasury_sim.scenario.importers.export import read_export, read_export_reco
 from treasury_sim.scenario.importers.lots_table import LotTable, read_lots, read_lots_csv
 from treasury_sim.scenario.importers.prices_csv import read_prices
 from treasury_sim.scenario.importers.xlsx import read_sheet, split_reference
+from treasury_sim.scenario.price_store import held_prices, prices_folder
 from treasury_sim.scenario.source.collector import collector_paused
 from treasury_sim.scenario.source.extends import Chain, locate, read_chain
 from treasury_sim.scenario.source.files import Folders, InMemory, SourceFile, Store, given
@@ -97,8 +98,8 @@ class Scenario:
 
     @property
     def inputs(self) -> Mapping[str, str]:
-        """sha256 of every file read, by name."""
-        return self.case.inputs
+        """sha256 of every file read, and of the rows read from the price store, by name."""
+        return {**self.case.inputs, **self.case.held.inputs}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -183,7 +184,13 @@ class Scenario:
 
 @checked
 @collector_paused()
-def load(source: str | Path, *, allow_paths: Sequence[Path] = (), prices: str | Path | None = None) -> Scenario:
+def load(
+    source: str | Path,
+    *,
+    allow_paths: Sequence[Path] = (),
+    prices: str | Path | None = None,
+    price_store: Path | None = None,
+) -> Scenario:
     """Read a scenario.
 
     Parameters
@@ -194,6 +201,9 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = (), prices: str | 
         Folders that the scenario may read from, besides its own and the library.
     prices
         A price path to lay over it, which replaces its prices: a file, or the name of a shipped path.
+    price_store
+        Folder of the price store; by default that of the environment variable `TREASURY_SIM_PRICES`, else that in the
+        user's data folder.
 
     Returns
     -------
@@ -215,7 +225,8 @@ def load(source: str | Path, *, allow_paths: Sequence[Path] = (), prices: str | 
     name = str(source) if path == Path(source) else f"{library.PREFIX}{path.name}"
     laid = None if prices is None else _price_path(prices)
     beside = [] if laid is None else [laid.path.parent]
-    store = Store(Folders.of(path, [*(Path(folder) for folder in allow_paths), *beside]))
+    allowed = [*(Path(folder) for folder in allow_paths), *beside]
+    store = Store(Folders.of(path, allowed, prices_folder(price_store)))
     return _build(Sources(read_chain(SourceFile(path, name), store, laid), store))
 
 
@@ -280,7 +291,8 @@ def load_given(files: Mapping[str, bytes]) -> Scenario:
     """
     if not files:
         raise InputError([Problem("", None, "files", "a scenario and the tables it names", "no file")])
-    store = Store(InMemory.holding(files), {given(name).path: content for name, content in files.items()})
+    folders = InMemory.holding(files, prices_folder())
+    store = Store(folders, {given(name).path: content for name, content in files.items()})
     return _build(Sources(read_chain(given(next(iter(files))), store), store))
 
 
@@ -304,8 +316,9 @@ def _build(origin: Sources) -> Scenario:
             problems.add(error.problems)
     if problems:
         raise problems.error()
+    held = held_prices(draft.spec, draft.lots, origin.store)
     inputs = {file.name: origin.store.digest(file) for file in used}
-    case = Case(draft.spec, draft.lots, MappingProxyType(price_files), MappingProxyType(inputs), notes, tree)
+    case = Case(draft.spec, draft.lots, MappingProxyType(price_files), MappingProxyType(inputs), notes, held, tree)
     return Scenario(case, origin)
 
 

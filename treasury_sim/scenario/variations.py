@@ -16,6 +16,7 @@ from treasury_sim.domain.lookup import nearest
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario.draft import FIELDS, read_section
 from treasury_sim.scenario.loader import Scenario
+from treasury_sim.scenario.price_store import held_prices
 from treasury_sim.scenario.source.problems import Problems
 from treasury_sim.scenario.source.tree import A_KEY_TO_SET, Place, Tree, no_such_place
 
@@ -111,8 +112,9 @@ class Variations:
 
 
 def _with(scenario: Scenario, tree: Tree, spec: ScenarioSpec) -> Scenario:
-    """The scenario of `tree`, which reads to `spec`; no file is read."""
-    return Scenario(replace(scenario.case, spec=spec, places=tree), scenario.origin.with_tree(tree))
+    """The scenario of `tree`, which reads to `spec`; no file but the price store is read."""
+    held = held_prices(spec, scenario.lots, scenario.origin.store)
+    return Scenario(replace(scenario.case, spec=spec, held=held, places=tree), scenario.origin.with_tree(tree))
 
 
 def _changed(scenario: Scenario, changes: Mapping[KeyPath, object], places: Places) -> Tree:

@@ -181,13 +181,19 @@ def _coins_bought(at: Case, goal: Case) -> Case:
     return _part("plan", COMING)(replace(at, lots=goal.lots), goal)
 
 
+def _period(at: Case, goal: Case) -> Case:
+    """Another period reads the price store to another day."""
+    changed = _section("period", "as_of")(at, goal)
+    return at if changed.spec == at.spec else replace(changed, held=goal.held)
+
+
 def _prices(at: Case, goal: Case) -> Case:
     changed = _section("prices", "fx", "simulation")(at, goal)
-    return replace(changed, price_files=goal.price_files)
+    return replace(changed, price_files=goal.price_files, held=goal.held)
 
 
 CHANGES: tuple[tuple[str, str, Change], ...] = (
-    ("period", "The period: a different quarter, or another last day of history.", _section("period", "as_of")),
+    ("period", "The period: a different quarter, or another last day of history.", _period),
     ("price", "Coins held at the start: different lots.", _opening_coins),
     ("bought", "Coins bought or received: different lots and purchases.", _coins_bought),
     ("sold", "Coins sold, paid, exchanged or lent: different disposals.", _part("plan", GOING)),
@@ -204,6 +210,11 @@ CHANGES: tuple[tuple[str, str, Change], ...] = (
 """The changes in their order: cause, words, and the function that makes the change."""
 
 
+def _read(case: Case) -> tuple[object, ...]:
+    """Everything in a case that decides figures."""
+    return case.spec, case.lots, case.price_files, case.held.inputs
+
+
 def _states(
     at: Case, goal: Case, figure: _Figure, label: str, stages: Iterator[tuple[int, Progress]]
 ) -> Iterator[tuple[str, str, float]]:
@@ -211,7 +222,7 @@ def _states(
     for (cause, words, change), (_, within) in zip(CHANGES, stages, strict=False):
         then = change(at, goal)
         is_last = then is goal
-        if (then.spec, then.lots, then.price_files) == (at.spec, at.lots, at.price_files) and not (is_last and pending):
+        if _read(then) == _read(at) and not (is_last and pending):
             continue
         pending.append((cause, words))
         at = then

@@ -28,6 +28,7 @@ from treasury_sim.engine.inputs.price_coverage import dated_events
 from treasury_sim.engine.price_paths import ONE_DAY, held_prices
 from treasury_sim.errors import InputError, Problem
 from treasury_sim.scenario import Scenario
+from treasury_sim.scenario.price_store import held_prices as held_in_store
 
 QUARTERS_AHEAD = 8
 """Quarters after the running one that can be forecast."""
@@ -149,10 +150,11 @@ def _held(scenario: Scenario) -> dict[str, DailyPrices]:
     if not names:
         fix = "Add lots: without coins there is nothing to forecast."
         raise InputError([scenario.problem(("holder", "lots"), "a lot", "none", fix)])
+    case = replace(scenario.case, held=held_in_store(scenario.spec, scenario.lots, scenario.origin.store, date.max))
     held, problems = {}, []
     for name in names:
         stated = scenario.spec.prices.get(name, Historical())
-        prices = held_prices(scenario.case, name, stated)
+        prices = held_prices(case, name, stated)
         if isinstance(prices, Problem):
             problems.append(prices)
         else:

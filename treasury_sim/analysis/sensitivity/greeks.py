@@ -198,7 +198,7 @@ def _value(scenario: Scenario, path: KeyPath) -> float:
         asset = str(path[1])
         prices = scenario.spec.prices[asset]
         before = (prices.first_day or scenario.spec.model_begins) - timedelta(days=1)
-        daily = scenario.price_files.get(asset) or load_history(asset)
+        daily = scenario.case.prices_of(asset) or load_history(asset)
         return float(daily.close[min((before - daily.first).days, daily.close.size - 1)])
     raise InputError([Problem("", None, dotted(path), "a key that holds a number", str(node))])
 

@@ -63,6 +63,11 @@ def _check_days(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterat
             yield Breach(above, f"a shock on or after {first}, the first day of the model", str(early))
 
 
+def _check_venue(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:  # noqa: ARG001 - a check of prices
+    if stated.file is not None and stated.venue is not None:
+        yield Breach((*above, "venue"), "a file or a venue, not both", stated.venue, "Remove one of the two.")
+
+
 def _check_window(draft: DraftCase, above: KeyPath, stated: AssetPrices) -> Iterator[Breach]:  # noqa: ARG001 - a check of prices
     """`from`, `spot`, `replay` and `repeat` belong to a window; recorded levels have no spot."""
     if not isinstance(stated, Historical):
@@ -136,6 +141,7 @@ _YEAR, _PERIOD = ("holder.fiscal_year_end",), ("period", "as_of")
 RULES = (
     CrossCheck(("prices[]", *_PERIOD, *_YEAR), _of_each_asset(_check_tables)),
     CrossCheck(("prices[]", *_PERIOD), _of_each_asset(_check_days)),
+    CrossCheck(("prices[]",), _of_each_asset(_check_venue)),
     CrossCheck(("prices[]",), _of_each_asset(_check_window)),
     CrossCheck(("prices[]", "holder.currency", "fx"), _of_each_asset(_check_currency)),
     CrossCheck(("prices[]",), _of_each_asset(_check_book)),

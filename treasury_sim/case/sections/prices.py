@@ -54,11 +54,17 @@ class DatedLow(QuarterLow):
     date: Day
 
 
+Venue = Annotated[str, Field(pattern="^[a-z0-9]{2,20}$")]
+"""A venue as the price store names it."""
+
+
 class AssetPrices(Spec):
     """Keys common to all models."""
 
     file: Text | None = None
     """CSV file of daily prices (date, low, close) used as history; by default the embedded table."""
+    venue: Venue | None = None
+    """Venue of the price store whose prices are the history, such as `kraken`; by default Coinbase."""
     first_day: Day | None = Field(default=None, alias="from")
     """First day of the model; by default the start of the period, for `historical` the day after history ends."""
     spot: Positive | None = None

@@ -9,6 +9,7 @@ from datetime import date
 
 from treasury_sim.case import Case
 from treasury_sim.case.key_paths import KeyPath
+from treasury_sim.case.prices_needed import TABLES, update_command
 from treasury_sim.case.schema import Period
 from treasury_sim.domain.holding import Lot
 from treasury_sim.domain.plan import Loan, Payment, Purchase, Receipt, Sale, Swap, Transfer
@@ -55,9 +56,6 @@ class DatedEvent:
     def size(self) -> str:
         """The number of units in words."""
         return "units" if self.quantity is None else f"{self.quantity:,.8g} units"
-
-
-TABLES = ("purchases", "receipts", "sales", "payments", "swaps", "transfers", "loans")
 
 
 def dated_events(case: Case) -> Iterator[DatedEvent]:
@@ -203,7 +201,7 @@ def _period_end(case: Case, history: DailyPrices) -> Problem:
     return case.problem(
         ("period", "end"),
         f"a day on or before {history.last}, when {history.asset} prices end ({history.source})",
-        fix=f"End the period on an earlier quarter, give longer prices with prices.{history.asset}.file, or add "
+        fix=f"{how_to_have_later_prices(case, history)}; or end the period on an earlier quarter; or add "
         f"as_of: {history.last} to keep the last price from then on; `treasury-sim now` forecasts from there.",
     )
 
@@ -217,5 +215,12 @@ def _event(case: Case, event: DatedEvent, history: DailyPrices) -> Problem:
         fix=f"Correct the date, give prices for that day with prices.{history.asset}.file, or enter earlier holdings "
         "with an `opening` balance."
         if outside < history.first
-        else f"Correct the date, or give prices for that day with prices.{history.asset}.file.",
+        else f"{how_to_have_later_prices(case, history)}; or correct the date.",
     )
+
+
+def how_to_have_later_prices(case: Case, history: DailyPrices) -> str:
+    """The command, or the key, that gives prices after those of `history`."""
+    if history.asset in case.price_files:
+        return f"Give longer prices with prices.{history.asset}.file"
+    return f"Run `{update_command(case.spec, history.asset)}` to have later prices"

@@ -17,7 +17,7 @@ from types import MappingProxyType
 import numpy as np
 
 from treasury_sim.domain.arrays import frozen
-from treasury_sim.domain.prices import DailyPrices, QuarterEndPrice
+from treasury_sim.domain.prices import DailyPrices, PriceRecord, QuarterEndPrice
 from treasury_sim.errors import InputError, MissingPriceError, Problem
 from treasury_sim.market.history.windows import WINDOWS
 
@@ -36,52 +36,20 @@ _QUARTER_ENDS = "quarter_end_prices.csv"
 _KINDS = ("disclosed", "estimated", "coinbase_hourly")  # the best source first
 
 
-def load_history(asset: str) -> DailyPrices:
-    """Read the embedded daily bars of `asset` [USD/unit]; read once, the arrays are read-only.
-
-    Raises
-    ------
-    InputError
-        No prices of `asset` are embedded.
-    """
-    return _table(asset)[0]
-
-
-def is_embedded(daily: DailyPrices) -> bool:
-    """Whether `daily` are the embedded prices of its asset, unchanged."""
-    return daily.asset in EMBEDDED and daily.source == load_history(daily.asset).source
-
-
-def venue_on(asset: str, day: date) -> str:
-    """Name the venue of the bar in the embedded history of `asset` on `day`, such as ``Coinbase``.
-
-    Raises
-    ------
-    InputError
-        No prices of `asset` are embedded.
-    MissingPriceError
-        The embedded history has no such day.
-    """
-    daily, venues = _table(asset)
-    return venues[_row(daily, day)]
-
-
-def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPrices) -> QuarterEndPrice:
+def quarter_end_price(quarter_end: date, cutoff: str, daily: DailyPrices) -> QuarterEndPrice:
     """Choose the price of a unit at the end of a fiscal quarter: the best source for the cut-off.
 
-    At 4 p.m. New York: the Coinbase price that a filing discloses, else an estimate of it that says what it rests on,
-    else the Coinbase hourly bar, else the day's UTC close, labelled as not the cut-off. At midnight UTC: the day's UTC
-    close. The price of another venue is never used. Prices that are not embedded (from a user's file) are taken at
-    their UTC close.
+    At 4 p.m. New York, embedded: the Coinbase price that a filing discloses, else an estimate of it that says what it
+    rests on, else the Coinbase hourly bar. At any cut-off, in the price store: the open of the venue's hourly bar.
+    Else the day's UTC close, which at midnight UTC is the cut-off, and is otherwise labelled as not the cut-off. The
+    price of another venue is never used. Prices from a user's file are taken at their UTC close.
 
     Parameters
     ----------
-    asset
-        Such as ``BTC``.
     quarter_end
         Last day of the quarter.
     cutoff
-        ``16:00 America/New_York`` or ``00:00 UTC``, the midnight that ends the day.
+        Such as ``16:00 America/New_York``, or ``00:00 UTC``, the midnight that ends the day.
     daily
         The daily prices of the run; the close is taken from them.
 
@@ -90,15 +58,31 @@ def quarter_end_price(asset: str, quarter_end: date, cutoff: str, daily: DailyPr
     MissingPriceError
         `daily` has no such day and no better source has it.
     """
-    embedded = is_embedded(daily)
-    if embedded and cutoff == FOUR_PM_NEW_YORK:
-        price = _quarter_end_table().get((asset, quarter_end))
-        if price is not None:
-            return price
-    row = _row(daily, quarter_end)
-    label = f"{venue_on(asset, quarter_end)} UTC close" if embedded else f"UTC close of {daily.source}"
-    suffix = "" if cutoff == UTC_MIDNIGHT else ", not the cut-off"
-    return QuarterEndPrice(float(daily.close[row]), label + suffix)
+    record = daily.record
+    if record is not None and (quarter_end, cutoff) in record.cutoffs:
+        return record.cutoffs[quarter_end, cutoff]
+    row = row_of(daily, quarter_end)
+    label = f"UTC close of {daily.source}" if record is None else f"{record.venues[row]} UTC close"
+    if cutoff != UTC_MIDNIGHT:
+        label += ", not the cut-off"
+    price = float(daily.close[row])
+    if record is not None and record.rates is not None:
+        rates = record.rates
+        label = f"{label}: {price / rates.rate[row]:,.2f} at {rates.rate[row]:,.6g} {rates.pair}"
+        label = f"{label}, {rates.source} of {rates.published[row]}"
+    return QuarterEndPrice(price, label)
+
+
+def venue_on(daily: DailyPrices, day: date) -> str:
+    """Name the venue of the bar on `day`, such as ``Coinbase``; empty if it is not recorded.
+
+    Raises
+    ------
+    MissingPriceError
+        `daily` has no such day.
+    """
+    row = row_of(daily, day)
+    return "" if daily.record is None else daily.record.venues[row]
 
 
 def embedded_inputs(assets: set[str]) -> dict[str, str]:
@@ -121,7 +105,8 @@ def _digest(table: str) -> str:
     return hashlib.sha256((_HERE / table).read_bytes()).hexdigest()
 
 
-def _row(daily: DailyPrices, day: date) -> int:
+def row_of(daily: DailyPrices, day: date) -> int:
+    """Row of `day`; raises `MissingPriceError` without it."""
     if not daily.first <= day <= daily.last:
         message = f"{daily.asset} has no price on {day}: {daily.source} runs from {daily.first} to {daily.last}"
         raise MissingPriceError(message)
@@ -129,8 +114,14 @@ def _row(daily: DailyPrices, day: date) -> int:
 
 
 @cache
-def _table(asset: str) -> tuple[DailyPrices, tuple[str, ...]]:
-    """Read the bars of `asset`, and the venue of each row."""
+def load_history(asset: str) -> DailyPrices:
+    """Read the embedded daily bars of `asset` [USD/unit]; read once, the arrays are read-only.
+
+    Raises
+    ------
+    InputError
+        No prices of `asset` are embedded.
+    """
     if asset not in EMBEDDED:
         problem = Problem(
             where="",
@@ -146,14 +137,15 @@ def _table(asset: str) -> tuple[DailyPrices, tuple[str, ...]]:
         rows = csv.reader(file)
         next(rows)
         days, _open, _high, low, close, venues = zip(*rows, strict=True)
-    daily = DailyPrices(
+    of_asset = {(day, FOUR_PM_NEW_YORK): price for (name, day), price in _quarter_end_table().items() if name == asset}
+    return DailyPrices(
         asset,
         frozen(np.array(days, dtype="datetime64[D]")),
         frozen(np.array(low, dtype=np.float64)),
         frozen(np.array(close, dtype=np.float64)),
         f"Coinbase {asset}-USD daily bars (UTC), embedded, as of {AS_OF}",
+        PriceRecord(venues, MappingProxyType(of_asset), is_embedded=True),
     )
-    return daily, venues
 
 
 @cache

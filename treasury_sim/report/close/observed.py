@@ -14,7 +14,7 @@ import numpy as np
 
 from treasury_sim.accounting.rule import Rule
 from treasury_sim.domain.arrays import Floats
-from treasury_sim.market.history import is_embedded, venue_on
+from treasury_sim.market.history import venue_on
 from treasury_sim.market.marks import observed
 from treasury_sim.report.close.close import Close
 
@@ -81,9 +81,8 @@ class Observer:
 
     def _at(self, what: str, day: date) -> str:
         """The observation, its venue and the table it is from."""
-        asset = self._daily.asset
-        venue = f" on {venue_on(asset, day)}" if is_embedded(self._daily) else ""
-        return f"{what}{venue}; {self._daily.source}"
+        venue = venue_on(self._daily, day)
+        return f"{what}{f' on {venue}' if venue else ''}; {self._daily.source}"
 
     def _lowest(self, acquired: date, opening: float | None, left: date | None) -> TestPrice:
         candidates = [self._first(acquired, opening)]

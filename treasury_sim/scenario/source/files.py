@@ -46,11 +46,14 @@ class Folders:
     expected: str = "a file in the folder of the scenario or below, or of the library"
     """Expected, in the message for any other file."""
     fix: str = "Allow its folder with --allow-path DIR, if you trust it."
+    prices: Path | None = None
+    """The price store; ``None`` if there is none."""
 
     @classmethod
-    def of(cls, scenario: Path, allow_paths: Sequence[Path] = ()) -> Folders:
+    def of(cls, scenario: Path, allow_paths: Sequence[Path] = (), prices: Path | None = None) -> Folders:
         """Allow the folder of the scenario, the shipped library, and what the user allows."""
-        return cls(tuple(path.resolve() for path in (scenario.parent, library.library_dir(), *allow_paths)))
+        allowed = (scenario.parent, library.library_dir(), *allow_paths)
+        return cls(tuple(path.resolve() for path in allowed), prices=prices)
 
     def locate(self, reference: str, written_in: SourceFile) -> SourceFile:
         """Find the file that `written_in` refers to.
@@ -79,9 +82,10 @@ class InMemory(Folders):
     names: frozenset[str] = frozenset()
 
     @classmethod
-    def holding(cls, names: Iterable[str]) -> InMemory:
-        """Allow the files `names` and the library."""
+    def holding(cls, names: Iterable[str], prices: Path | None = None) -> InMemory:
+        """Allow the files `names` and the library, and the price store."""
         return cls(
+            prices=prices,
             allowed=(library.library_dir().resolve(),),
             expected="a file of the library, or one that is uploaded with the scenario",
             fix="Upload it together with the scenario.",
@@ -139,6 +143,12 @@ class Store:
                 self._contents[file.path] = read_regular(file.path)
             except (OSError, ValueError) as error:
                 raise InputError([problem or unreadable(file, error)]) from None
+        return self._contents[file.path]
+
+    def derived(self, file: SourceFile, make: Callable[[], bytes]) -> bytes:
+        """Return the content of `file`, which is no file: `make` derives it from others, the first time."""
+        if file.path not in self._contents:
+            self._contents[file.path] = make()
         return self._contents[file.path]
 
     def text(self, file: SourceFile, problem: Problem | None = None) -> str:
