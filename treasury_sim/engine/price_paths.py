@@ -108,10 +108,10 @@ class PricePath:
         if day < self.history.first:
             return QuarterEndPrice(math.nan, f"none: prices begin on {self.history.first}")
         if self.first_day is None or day < self.first_day:
-            return quarter_end_price(self.history.asset, day, cutoff, self.history)
+            return quarter_end_price(day, cutoff, self.history)
         if self.replayed is not None:
             source = source_day(self.replayed, self.first_day, day)
-            then = quarter_end_price(self.history.asset, source, cutoff, self.history)
+            then = quarter_end_price(source, cutoff, self.history)
             return QuarterEndPrice(then.price, f"{self.model}: {source}, {then.source}")
         daily = self.base or self.daily
         row = daily.row(np.array([day], dtype="datetime64[D]"))[0]

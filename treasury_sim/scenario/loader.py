@@ -99,7 +99,7 @@ class Scenario:
     @property
     def inputs(self) -> Mapping[str, str]:
         """sha256 of every file read, and of the rows read from the price store, by name."""
-        return {**self.case.inputs, **self.case.held.inputs}
+        return MappingProxyType({**self.case.inputs, **self.case.held.inputs})
 
     @property
     def notes(self) -> tuple[str, ...]:
