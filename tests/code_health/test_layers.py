@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("analysis",),
     ("report",),
-    ("batch",),
+    ("batch", "store"),
     ("cli", "app"),
     ("__main__",),
 )
@@ -30,11 +30,12 @@ DOORS = {"cli", "app", "__main__"}
 ONLY_IN = {
     "streamlit": {"app"},
     "pandas": {"report", "batch", "app"},
+    "ccxt": {"store"},
 }
 FACE = {"treasury_sim.report.notebook", "treasury_sim.report.plots"}
 """What results show in Python. Two nouns import it inside the methods that need it, and nowhere else."""
 HAVE_A_FACE = {("domain", "result"), ("analysis", "distribution")}
-MAY_TOUCH_FILES = {"scenario", "market/history", "market/sampling", "mining", "report", "batch", *DOORS}
+MAY_TOUCH_FILES = {"scenario", "market/history", "market/sampling", "mining", "report", "batch", "store", *DOORS}
 TOUCHES_FILES = {
     *("open", "loadtxt", "genfromtxt", "savetxt"),
     *("read_text", "read_bytes", "write_text", "write_bytes"),

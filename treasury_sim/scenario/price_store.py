@@ -89,7 +89,8 @@ def _wanted(spec: ScenarioSpec, asset: str, last: date | None) -> Wanted | None:
 
 
 def _read(key: Iterable[tuple[str, Wanted]], currency: str, store: Store) -> Held:
-    prices, inputs = {}, {}
+    prices: dict[str, DailyPrices] = {}
+    inputs: dict[str, str] = {}
     for asset, (venue, last) in key:
         reader = _Reader(store, last)
         read = reader.prices(asset, venue, currency)

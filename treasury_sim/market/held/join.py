@@ -27,7 +27,8 @@ def joined(
     bars
         Consecutive days, at least one after `embedded`.
     cutoffs
-        Prices at times of day; those that the embedded history states are not replaced.
+        Prices at times of day; with an embedded history, those after it, so that the price of an earlier quarter end is
+        the same in every run.
     embedded
         The embedded history of the asset, of the same venue and currency.
 
@@ -42,6 +43,7 @@ def joined(
     at = {
         (row.date, row.cutoff): QuarterEndPrice(row.price, f"{row.source} at {row.cutoff}, open of the hourly bar")
         for row in cutoffs
+        if embedded is None or row.date > embedded.last
     }
     later = [bar for bar in bars if embedded is None or bar.date > embedded.last]
     if embedded is None:

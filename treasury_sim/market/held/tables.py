@@ -15,7 +15,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from treasury_sim.errors import InputError, Problem
 
@@ -159,7 +159,7 @@ def _read(text: str, where: str, kind: type[Row]) -> list[Row]:
 _FIGURES = {"open", "high", "low", "close", "price"}
 
 
-def _cells(names: Sequence[str], cells: Iterable[str]) -> Iterator[object]:
+def _cells(names: Sequence[str], cells: Iterable[str]) -> Iterator[Any]:
     """The values of a row; raises `ValueError` if one is wrong."""
     for name, cell in zip(names, cells, strict=True):
         if name == "date":
