@@ -165,8 +165,8 @@ class Run:
 class RunCache:
     """Runs cases, and keeps what similar cases can use again.
 
-    Sections are compared by their content, and lots, price files and prices held by the object: `Variations` and `what_if` share
-    them between scenarios. It keeps about a hundred of them, for use in one thread.
+    Sections are compared by their content, and lots, price files and prices held by the object: `Variations` and
+    `what_if` share them between scenarios. It keeps about a hundred of them, for use in one thread.
 
     Attributes
     ----------

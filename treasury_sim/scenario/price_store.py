@@ -16,8 +16,6 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from treasury_sim.case.case import Held
 from treasury_sim.case.prices_needed import DEFAULT_VENUE, assets_in, last_needed
 from treasury_sim.case.schema import ScenarioSpec
@@ -49,7 +47,11 @@ def prices_folder(given: Path | None = None) -> Path | None:
     stated = os.environ.get(VARIABLE, "")
     if stated.lower() == "none":
         return None
-    return Path(stated).absolute() if stated else user_data_path("treasury-sim", appauthor=False) / "prices"
+    if stated:
+        return Path(stated).absolute()
+    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is stated
+
+    return user_data_path("treasury-sim", appauthor=False) / "prices"
 
 
 def held_prices(spec: ScenarioSpec, lots: Iterable[Lot], store: Store, last: date | None = None) -> Held:
@@ -67,11 +69,11 @@ def held_prices(spec: ScenarioSpec, lots: Iterable[Lot], store: Store, last: dat
     """
     wanted = {asset: _wanted(spec, asset, last) for asset in assets_in(spec, lots)}
     key = tuple((asset, want) for asset, want in wanted.items() if want is not None)
-    return store.once(("held", key, spec.holder.currency), lambda: _read(key, spec.holder.currency, store))
+    return store.once(("held", key), lambda: _read(key, store))
 
 
-Wanted = tuple[str, date]
-"""Venue, and last day."""
+Wanted = tuple[str, str, date]
+"""Venue, currency, and last day."""
 
 
 def _wanted(spec: ScenarioSpec, asset: str, last: date | None) -> Wanted | None:
@@ -80,18 +82,19 @@ def _wanted(spec: ScenarioSpec, asset: str, last: date | None) -> Wanted | None:
     if stated.file is not None or not IN_A_NAME.fullmatch(asset):
         return None
     last = last_needed(spec, stated) if last is None else last
-    is_foreign = asset not in EMBEDDED or spec.holder.currency != EMBEDDED_CURRENCY
+    currency = stated.currency or spec.holder.currency
+    is_foreign = asset not in EMBEDDED or currency != EMBEDDED_CURRENCY
     # With a stated spot price such a model needs no history; so it gives the same figures with and without the store.
     needs_none = stated.spot is not None and not isinstance(stated, (Historical, Bootstrap))
     if stated.venue is None and (needs_none if is_foreign else last <= load_history(asset).last):
         return None
-    return stated.venue or DEFAULT_VENUE, last
+    return stated.venue or DEFAULT_VENUE, currency, last
 
 
-def _read(key: Iterable[tuple[str, Wanted]], currency: str, store: Store) -> Held:
+def _read(key: Iterable[tuple[str, Wanted]], store: Store) -> Held:
     prices: dict[str, DailyPrices] = {}
     inputs: dict[str, str] = {}
-    for asset, (venue, last) in key:
+    for asset, (venue, currency, last) in key:
         reader = _Reader(store, last)
         read = reader.prices(asset, venue, currency)
         if read is not None:

@@ -25,7 +25,7 @@ def folder_of(given: Path | None = None) -> Path:
     """
     folder = prices_folder(given)
     if folder is None:
-        message = f"There is no price store: {VARIABLE} is none. Give a folder with --prices-folder."
+        message = f"{VARIABLE} is none, so no price store is used. Give a folder with --prices-folder."
         raise TreasurySimError(message)
     return folder
 

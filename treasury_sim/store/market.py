@@ -59,10 +59,10 @@ class Market:
         TreasurySimError
             If it differs from the venue's, or prices are held of days that have not been.
         """
-        there, fix = self.line.clock(), f"Set the clock of this machine. {UNCHANGED}"
+        theirs, fix = self.line.clock(), f"Set the clock of this machine. {UNCHANGED}"
         here = f"this machine's clock says {self.now:%Y-%m-%d %H:%M} UTC"
-        if there is not None and abs((there - self.now).total_seconds()) > MOST_APART:
-            message = f"The clocks differ: {here}, that of {self.line.venue.name} {there:%Y-%m-%d %H:%M}. {fix}"
+        if theirs is not None and abs((theirs - self.now).total_seconds()) > MOST_APART:
+            message = f"The clocks differ: {here}, that of {self.line.venue.name} {theirs:%Y-%m-%d %H:%M}. {fix}"
             raise TreasurySimError(message)
         if held_to is not None and held_to > self.last + SLACK:
             message = f"The clock may be wrong: {here}, but prices are held to {held_to}. {fix}"

@@ -28,7 +28,7 @@ LARGEST = 20_000_000
 
 @dataclass(frozen=True)
 class UpdatedRates:
-    """What an update of the rates brought: new days, and the last day with a rate."""
+    """The outcome of an update of the rates: new days, and the last day with a rate."""
 
     days: int
     last: date
@@ -49,9 +49,9 @@ def update_rates(folder: Path, url: str = ECB, sleep: Callable[[float], None] = 
     if not fresh or "USD" not in text.partition("\n")[0]:
         message = f"The answer of {url} is not the ECB's table of reference rates. {UNCHANGED}"
         raise TreasurySimError(message)
-    gone = sorted(held.keys() - fresh.keys())
-    if gone:
-        message = f"The ECB's table has no rates of {gone[0]} any more, which are held. {UNCHANGED}"
+    lost = sorted(held.keys() - fresh.keys())
+    if lost:
+        message = f"The ECB's table has no rates of {lost[0]} any more, which are held. {UNCHANGED}"
         raise TreasurySimError(message)
     for day, rates in held.items():
         for currency in rates.keys() & fresh[day].keys():

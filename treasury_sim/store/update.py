@@ -55,7 +55,7 @@ DEFAULT = Options()
 
 @dataclass(frozen=True)
 class Updated:
-    """What an update of a series brought.
+    """The outcome of an update of a series.
 
     Attributes
     ----------

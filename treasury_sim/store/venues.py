@@ -82,16 +82,16 @@ def venue_of(key: str) -> Venue:
     if key in VENUES:
         return VENUES[key]
     if key in WITHOUT_BARS:
-        found = f"{WITHOUT_BARS[key]}, which serves no daily bars to the public"
+        actual = f"{WITHOUT_BARS[key]}, which serves no daily bars to the public"
         fix = "Import a file of its prices with `treasury-sim prices import`, or convert another venue's dollar prices."
     else:
-        found = key
+        actual = key
         fix = nearest(key, [*VENUES, *WITHOUT_BARS])
-    raise InputError([Problem("", None, "--venue", f"one of {', '.join(VENUES)}", found, fix)])
+    raise InputError([Problem("", None, "--venue", f"one of {', '.join(VENUES)}", actual, fix)])
 
 
 Exchange = Any
-"""An exchange of ccxt, which has no types of its own that mypy reads."""
+"""An exchange of ccxt, which comes without types that mypy reads."""
 
 
 def connect(venue: Venue) -> Exchange:

@@ -146,7 +146,7 @@ class Store:
         return self._contents[file.path]
 
     def derived(self, file: SourceFile, make: Callable[[], bytes]) -> bytes:
-        """Return the content of `file`, which is no file: `make` derives it from others, the first time."""
+        """Return the content of `file`, which `make` derives from other files the first time."""
         if file.path not in self._contents:
             self._contents[file.path] = make()
         return self._contents[file.path]
