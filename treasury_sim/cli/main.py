@@ -71,6 +71,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "holders": holders.holders,
         "mining": mining.mining,
         "crash": crash.crash,
+        "prices": prices.prices,
     },
     "Why, and what would it take?": {
         "attribute": attribute.attribute,
