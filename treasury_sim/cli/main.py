@@ -32,6 +32,7 @@ from treasury_sim.cli import (
     models,
     new,
     now,
+    prices,
     reperform,
     report,
     run,

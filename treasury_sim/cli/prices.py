@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from treasury_sim.cli.options import A_DAY, Printed, TextOrJson, a_path, print_report, print_text, say
+
+if TYPE_CHECKING:
+    from treasury_sim.market.held.tables import Series
+    from treasury_sim.store.update import Options
 
 
 class Action(StrEnum):
@@ -45,7 +49,7 @@ def prices(
             "--prices-folder",
             metavar="DIR",
             parser=a_path,
-            help="By default TREASURY_SIM_PRICES, else the data folder.",
+            help="By default TREASURY_SIM_PRICES, or user data.",
         ),
     ] = None,
     output: Printed = TextOrJson.text,
@@ -74,25 +78,26 @@ def prices(
         brought = update_rates(place)
         say(f"ECB reference rates: {brought.days} new days; as of {brought.last}.")
         return
+    from treasury_sim.market.held.tables import Series
+    from treasury_sim.store.cutoffs import DEFAULT_CUTOFFS
+    from treasury_sim.store.update import Options
+
+    since = None if again_from is None else again_from.date()
+    options = Options(tuple(cutoff or DEFAULT_CUTOFFS), again_from=since)
     for name in asset or ["BTC"]:
-        _update(name, venue, currency, place, tuple(cutoff or ()), again_from)
+        _update(Series(venue, name, currency), place, options)
 
 
-def _update(
-    asset: str, venue: str, currency: str, folder: Path, cutoffs: tuple[str, ...], again_from: datetime | None
-) -> None:
+def _update(series: Series, folder: Path, options: Options) -> None:
     import time
     from datetime import UTC
 
     from treasury_sim.cli.progress import progress_bar
-    from treasury_sim.market.held.tables import Series
-    from treasury_sim.store.cutoffs import DEFAULT_CUTOFFS
     from treasury_sim.store.page import sentences
-    from treasury_sim.store.update import Options, Outside, update
+    from treasury_sim.store.update import Outside, update
 
-    options = Options(cutoffs or DEFAULT_CUTOFFS, again_from=None if again_from is None else again_from.date())
     outside = Outside(lambda: datetime.now(UTC), time.sleep)
     with progress_bar() as progress:
-        updated = update(Series(venue, asset, currency), folder, outside, options, progress)
+        updated = update(series, folder, outside, options, progress)
     for sentence in sentences(updated):
         say(sentence)

@@ -179,8 +179,7 @@ def _missing_days(market: Market, series: Series, reached: date | None, gap: dat
     name, pair = market.line.venue.name, f"{series.asset}-{series.currency}"
     if gap is not None:
         yield (
-            f"{name} serves no bar of {gap} for {pair}, but later ones: prices end the day before. Update again later, "
-            "or import a file with that day (`treasury-sim prices import`)."
+            f"{name} serves no bar of {gap} for {pair}, but later ones: prices end the day before. Update again later."
         )
     elif reached is None:
         yield f"{name} serves no daily bars of {pair}."

@@ -83,7 +83,7 @@ def venue_of(key: str) -> Venue:
         return VENUES[key]
     if key in WITHOUT_BARS:
         actual = f"{WITHOUT_BARS[key]}, which serves no daily bars to the public"
-        fix = "Import a file of its prices with `treasury-sim prices import`, or convert another venue's dollar prices."
+        fix = "Give its prices with prices.BTC.file, or convert another venue's dollar prices."
     else:
         actual = key
         fix = nearest(key, [*VENUES, *WITHOUT_BARS])
