@@ -54,7 +54,7 @@ def prices(
     ] = None,
     output: Printed = TextOrJson.text,
 ) -> None:
-    """Download later prices and exchange rates, or list those that are held.
+    """Download later prices, or list the prices held.
 
     The only command that uses the network, and only to update. Embedded prices never change. See docs/prices.md.
     Example: treasury-sim prices update --asset BTC --asset ETH
