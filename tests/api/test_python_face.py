@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from treasury_sim import (
@@ -46,7 +47,7 @@ def test_points_take_dotted_keys_and_plain_lists() -> None:
     prices = [50_000, 90_000]
     end = SCENARIO.spec.period.end
     result = run_points(SCENARIO, {f"prices.BTC.quarter_end.{end}": prices})
-    for price, value in zip(prices, result.line("carrying"), strict=True):
+    for price, value in zip(prices, np.atleast_1d(result.line("carrying")), strict=True):
         alone = run(SCENARIO.what_if({f"prices.BTC.quarter_end.{end}": price})).line("carrying")
         assert value == pytest.approx(alone, rel=1e-12)
 

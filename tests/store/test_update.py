@@ -64,7 +64,7 @@ class Exchange:
         step = timedelta(seconds=int(query["granularity"][0]))
         start = datetime.fromisoformat(query["start"][0].replace("Z", "+00:00"))
         end = min(datetime.fromisoformat(query["end"][0].replace("Z", "+00:00")), NOW)
-        rows = []
+        rows: list[list[float]] = []
         while start <= end and len(rows) < 300:
             if start.date() not in self.without:
                 rows.append(self.bar(start))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from treasury_sim.case.scalars import looks_like_date
 from treasury_sim.domain.spelling import known_as
@@ -15,8 +15,11 @@ KeyPath = tuple[Key, ...]
 
 T = TypeVar("T")
 
-ByKey = Mapping[str, T] | Mapping[KeyPath, T] | Mapping[str | KeyPath, T]
-"""Values by dotted key, such as ``tax.rate``, or by path."""
+ByKey = Mapping[Any, T]
+"""Values by dotted key, such as ``tax.rate``, or by path.
+
+The keys of a mapping are invariant: one of ``tuple[str, str]`` alone would not be a mapping of `KeyPath`.
+"""
 
 _KEY = re.compile(r"[^.\[\]]+(\[[0-9]{1,9}\])*(\.[^.\[\]]+(\[[0-9]{1,9}\])*)*")
 _INDEX = re.compile(r"\[([0-9]+)\]")

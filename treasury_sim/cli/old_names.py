@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -62,5 +63,5 @@ def _now(command: str) -> None:
     say(f"This command is now `treasury-sim {command}`; the old name works in this version only.", is_error=True)
 
 
-OLD_NAMES = {"diff": diff, "bridge": bridge, "observe": observe, "tie-out": tie_out}
+OLD_NAMES: dict[str, Callable[..., None]] = {"diff": diff, "bridge": bridge, "observe": observe, "tie-out": tie_out}
 """Old name -> the command, kept for one version."""

@@ -18,15 +18,12 @@ def held_table(rows: Sequence[HeldSeries]) -> Table:
         *(Column("first", "From"), Column("last", "As of"), Column("at_times", "Prices at a time of day", "count")),
         *(Column("source", "Source"), Column("problem", "Problem")),
     )
-    cells = (
-        (
-            *(row.asset, row.currency, row.venue),
-            *("" if day is None else day.isoformat() for day in (row.first, row.last)),
-            *(row.at_times, row.source, " ".join(row.problem.split())),
-        )
-        for row in rows
-    )
-    return Table("prices", "Prices held", columns, tuple(map(Row, cells)), most=len(columns))
+    shown = []
+    for row in rows:
+        first, last = ("" if day is None else day.isoformat() for day in (row.first, row.last))
+        problem = " ".join(row.problem.split())
+        shown.append(Row((row.asset, row.currency, row.venue, first, last, row.at_times, row.source, problem)))
+    return Table("prices", "Prices held", columns, tuple(shown), most=len(columns))
 
 
 def status_page(rows: Sequence[HeldSeries], folder: str) -> Page:
