@@ -22,6 +22,10 @@ KEYS: dict[str, dict[str, Any]] = {
     "jump_diffusion": {"volatility": 0.4, "jumps_per_year": 10, "jump_mean": -0.05, "jump_volatility": 0.1},
     "garch": {"volatility": 0.6, "alpha": 0.06, "gamma": 0.04, "beta": 0.9, "degrees_of_freedom": 5},
     "regime": STATES,
+    "ensemble": {
+        "members": [{"model": "gbm", "volatility": 0.4}, {"model": "regime", **STATES}],
+        "weights": [3.0, 1.0],
+    },
     "bootstrap": {"window": [date(2025, 1, 3), date(2025, 6, 30)], "block_length": 5, "drift": 0.0},
 }
 
