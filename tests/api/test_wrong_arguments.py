@@ -96,7 +96,10 @@ class Call:
 
 ANY_TEXT = ("", "nonsense")
 CALLS: dict[str, Call] = {
-    "load": Call(lambda: {"source": "ifrs_cost_2025", "allow_paths": []}, {"allow_paths": ([], ())}),
+    "load": Call(
+        lambda: {"source": "ifrs_cost_2025", "allow_paths": [], "prices": None, "price_store": None},
+        {"allow_paths": ([], ()), "prices": (None,), "price_store": (None,)},
+    ),
     "load_given": Call(lambda: {"files": {"a.yaml": b"schema: 1\n"}}, {}),
     "to_yaml": Call(lambda: {"scenario": scenario(), "include_expect": True}, {"include_expect": (True,)}),
     "run": Call(lambda: {"scenario": scenario(), "band": False, "cache": None}, {"band": (True,), "cache": (None,)}),
@@ -141,8 +144,14 @@ CALLS: dict[str, Call] = {
     ),
     "compare": Call(lambda: {"first": scenario(), "second": scenario()}, {}),
     "framework_bridge": Call(
-        lambda: {"scenario": scenario(), "first": "ifrs_cost", "second": "us_gaap_fair_value", "quarter": None},
-        {"quarter": (None,)},
+        lambda: {
+            "scenario": scenario(),
+            "first": "ifrs_cost",
+            "second": "us_gaap_fair_value",
+            "quarter": None,
+            "cache": None,
+        },
+        dict.fromkeys(("quarter", "cache"), (None,)),
     ),
     "explain": Call(
         lambda: {"result": result(), "line": "cost_basis", "quarter": None, "framework": None, "lot": None},
