@@ -183,8 +183,8 @@ CALLS: dict[str, Call] = {
         dict.fromkeys(("quarter", "framework", "asset", "cache"), (None,)),
     ),
     "now": Call(
-        lambda: {"scenario": scenario(), "as_of": None, "quarter": None, "model": None},
-        {"as_of": (None, date(2025, 1, 1)), "quarter": (None,), "model": (None,)},
+        lambda: {"scenario": scenario(), "as_of": None, "quarter": None, "model": None, "parameter_error": True},
+        {"as_of": (None, date(2025, 1, 1)), "quarter": (None,), "model": (None,), "parameter_error": (True,)},
     ),
     "tornado": Call(
         lambda: {
