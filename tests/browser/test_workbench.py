@@ -84,6 +84,7 @@ def test_three_fast_edits_in_a_row_are_all_kept(address: str, page: Page, tmp_pa
 def test_every_input_is_kept_when_pages_are_switched(address: str, page: Page) -> None:
     visit(page, address, "what_if")
     press_to(slider(page, PRICE), "ArrowRight", "93,500")
+    quiet(page)
     press(slider(page, LOW), "ArrowLeft")
     quiet(page)
     press(slider(page, "Tax rate"), "ArrowRight")

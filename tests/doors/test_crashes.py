@@ -164,7 +164,7 @@ def test_reperform_of_a_folder_with_a_broken_file_is_identical(tmp_path: Path) -
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_ends_a_batch_in_words_and_it_goes_on_later(tmp_path: Path, number: int, code: int) -> None:
     file, out = write_holder(tmp_path / "in", sweep=SWEEP), tmp_path / "out"
-    vary = "income.other_operating={from: 1, to: 2, count: 200}"
+    vary = "income.other_operating={from: 1, to: 2, count: 2000}"
     command = [sys.executable, "-m", "treasury_sim", "batch", str(file), "--executor", "inprocess"]
     running = subprocess.Popen([*command, "--vary", vary, "--out", str(out)], stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60

@@ -26,7 +26,7 @@ def pages():
     del blocks
     return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
 
-simulate(load(sys.argv[1]), workers=1)
+simulate(load(sys.argv[1]).case, workers=1)
 with ThreadPoolExecutor(1) as thread:
     first, *_, last = thread.map(lambda _: pages(), range({TIMES}))
 print((last - first) * resource.getpagesize())

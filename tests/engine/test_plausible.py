@@ -183,19 +183,19 @@ def test_a_holder_in_yen_runs_on_prices_that_it_states_itself(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("btc", "expected"),
     [
-        ({}, r"prices\.BTC\.file: expected a CSV of daily prices, date,low,close, in JPY"),
+        ({}, r"prices\.BTC\.file: expected a CSV of daily prices, date,low,close, in ARS"),
         (
             {"model": "target", "quarter_end": {date(2024, 6, 30): 9e6}},
-            r"prices\.BTC\.spot: expected the price of BTC in JPY on 2024-03-31",
+            r"prices\.BTC\.spot: expected the price of BTC in ARS on 2024-03-31",
         ),
-        ({"model": "gbm", "volatility": 0.5}, r"prices\.BTC\.spot: expected the price of BTC in JPY on 2024-03-31"),
+        ({"model": "gbm", "volatility": 0.5}, r"prices\.BTC\.spot: expected the price of BTC in ARS on 2024-03-31"),
     ],
 )
 def test_the_price_that_is_missing_in_another_currency_is_named(
     tmp_path: Path, btc: dict[str, Any], expected: str
 ) -> None:
     with pytest.raises(InputError, match=expected):
-        run(load(scenario(tmp_path, holder={"currency": "JPY"}, prices={"BTC": btc})))
+        run(load(scenario(tmp_path, holder={"currency": "ARS"}, prices={"BTC": btc})))
 
 
 def test_a_window_is_held_against_all_its_days(tmp_path: Path) -> None:

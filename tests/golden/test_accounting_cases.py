@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from currency_converter import CurrencyConverter
 
 from tests.cases import run_case, write_prices
 from tests.golden.cases import Case, cases, engine_runs, evaluate, leaves, parts_of, short, ties, with_values
@@ -280,18 +281,26 @@ def test_m18_no_rate_is_made_up(tmp_path: Path) -> None:
 
 
 def test_m20_prices_in_another_currency_are_not_taken_for_ones_own(tmp_path: Path) -> None:
-    """Translation is not modelled, so a holder in another currency needs prices in it."""
+    """Dollars are translated at the reference rate of the day; without a rate, prices in the currency are needed."""
     spec = {
         "schema": 1,
-        "title": "A holder in yen",
+        "title": "A holder abroad",
         "holder": {
             "name": "Holder",
-            "currency": "JPY",
+            "currency": "ARS",
             "lots": [{"acquired": date(2025, 1, 1), "quantity": 1, "unit_cost": 100}],
         },
         "period": {"start": date(2025, 1, 1), "end": date(2025, 3, 31)},
     }
-    file = tmp_path / "yen.yaml"
+    file = tmp_path / "abroad.yaml"
     file.write_text(yaml.safe_dump(spec), encoding="utf-8")
     with pytest.raises(InputError, match="currency"):
         run(load(file))
+    price = {}
+    for currency in ("USD", "JPY"):
+        file.write_text(yaml.safe_dump(spec).replace("ARS", currency), encoding="utf-8")
+        statement = next(iter(run(load(file)).statements.values()))
+        price[currency] = statement.assets["BTC"].prices[-1].price
+    assert price["JPY"] == pytest.approx(
+        CurrencyConverter().convert(price["USD"], "USD", "JPY", date=date(2025, 3, 31)), rel=1e-9
+    )

@@ -117,7 +117,7 @@ CASES = {
     "prices that are a number": (HEAD + "prices: {BTC: 5}\n", 5, "prices.BTC", "a mapping", "5", ""),
     "a key of another model": (
         HEAD + "prices: {BTC: {model: gbm, volatility: 50%, beta: 0.9}}\n",
-        5, "prices.BTC.beta", "a known key", "beta", "Known here: file, from, spot, quarter_end, quarter_low, currency, overlay, drift, model, volatility."),
+        5, "prices.BTC.beta", "a known key", "beta", "Known here: file, venue, from, spot, quarter_end, quarter_low, currency, overlay, drift, model, volatility."),
     "no volatility": (HEAD + "prices: {BTC: {model: gbm}}\n", 5, "prices.BTC.volatility", "required", "nothing", ""),
     "a negative volatility": (
         HEAD + "prices: {BTC: {model: gbm, volatility: -5%}}\n", 5, "prices.BTC.volatility", "from 0 to 10", "-5%", ""),

@@ -8,10 +8,11 @@ it is drawn for the first time since its page was opened, and from then on where
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 _PAGE, _DRAWN, _CHOSEN = "page_shown", "widgets_drawn", "choices"
 
@@ -27,6 +28,27 @@ def turn_page() -> None:
     if _DRAWN not in st.session_state or st.session_state[_PAGE] != page:
         st.session_state[_PAGE] = page
         st.session_state[_DRAWN] = {}
+
+
+MOST_INPUTS = 20
+"""Inputs that may arrive while one callback runs."""
+
+
+def whole(callback: Callable[..., object], *args: object) -> None:
+    """Run a callback to its end, though another input arrives while it runs.
+
+    Streamlit then raises at the next use of the session, before its effect, and does not call the callback again. So it
+    is begun again here: all that a callback does is the same when it is done twice. The other input follows.
+    """
+    interruption: RerunException | None = None
+    for _ in range(MOST_INPUTS):
+        try:
+            callback(*args)
+            break
+        except RerunException as error:
+            interruption = error
+    if interruption is not None:
+        raise interruption
 
 
 def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: object, **rest: Any) -> T:
@@ -50,6 +72,8 @@ def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: o
     limits += [rest.get(name) for name in _LIMITS]
     if drawn.get(key) != limits or st.session_state.get(key) != value:
         st.session_state[key] = value
+    if "on_change" in rest:
+        rest["on_change"] = partial(whole, rest["on_change"])
     answer = widget(label, *options, key=key, **rest)
     drawn[key] = limits  # only now: a run that is stopped while it draws has not shown it
     return answer

@@ -97,6 +97,8 @@ class UnderModels:
         Stated prices; empty where the scenario states no path.
     stated_lines
         Lines under the scenario's own path; empty without one.
+    notes
+        What a reader of the figures must know about the files of the scenario.
     """
 
     title: str
@@ -106,6 +108,7 @@ class UnderModels:
     models: tuple[UnderModel, ...]
     stated: tuple[StatedPrice, ...]
     stated_lines: Mapping[tuple[str, str], float]
+    notes: tuple[str, ...]
 
 
 def under_models(
@@ -153,6 +156,7 @@ def under_models(
         models=tuple(rows),
         stated=() if own is None else tuple(_placed(stated, running, own, samples)),
         stated_lines={} if own is None else _lines_of(own, running.quarter.label),
+        notes=scenario.notes,
     )
 
 

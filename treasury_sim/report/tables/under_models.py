@@ -118,5 +118,6 @@ def under_models_json(answer: UnderModels) -> str:
             "quarter": answer.quarter.label,
             "models": {each.name: dict(each.words) for each in answer.models},
             "tables": {table.name: records(table) for table in _tables(answer)},
+            "notes": list(answer.notes),
         }
     )
