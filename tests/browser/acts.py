@@ -24,15 +24,6 @@ def press(slider: Locator, key: str) -> None:
     pytest.fail("the slider does not move")
 
 
-def press_to(slider: Locator, key: str, value: str) -> None:
-    """Press `key` on `slider`, one step at a time, until it shows `value`."""
-    for _ in range(40):
-        if slider.get_attribute("aria-valuetext") == value:
-            return
-        press(slider, key)
-    pytest.fail(f"the slider does not reach {value}")
-
-
 def press_fast(page: Page, slider: Locator, key: str, times: int) -> None:
     """Press `key` faster than the app can answer.
 

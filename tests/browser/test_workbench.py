@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.acts import amount, cell, download, go, press, press_fast, press_to, slider, type_into_grid
+from tests.browser.acts import amount, cell, download, go, press, press_fast, slider, type_into_grid
 from tests.browser.server import COMMAND, PAGES, PATIENCE, quiet, visit
 
 PRICE, LOW = "BTC price at the end", "Lowest BTC price"
@@ -83,14 +83,16 @@ def test_three_fast_edits_in_a_row_are_all_kept(address: str, page: Page, tmp_pa
 
 def test_every_input_is_kept_when_pages_are_switched(address: str, page: Page) -> None:
     visit(page, address, "what_if")
-    press_to(slider(page, PRICE), "ArrowRight", "93,500")
-    quiet(page)
+    for _ in range(3):
+        press(slider(page, PRICE), "ArrowRight")
+        quiet(page)
+    price = slider(page, PRICE).get_attribute("aria-valuetext")
     press(slider(page, LOW), "ArrowLeft")
     quiet(page)
     press(slider(page, "Tax rate"), "ArrowRight")
     quiet(page)
     shown = [slider(page, name).get_attribute("aria-valuetext") for name in (PRICE, LOW, "Tax rate")]
-    assert shown[:2] == ["93,500", "80,500"]
+    assert shown[:2] == [price, "80,500"]
     loss = cell(page, "Unrealised loss")
     for title in (*PAGES.values(), "What if"):
         go(page, title)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _PAGE, _DRAWN, _CHOSEN = "page_shown", "widgets_drawn", "choices"
 
@@ -30,25 +30,27 @@ def turn_page() -> None:
         st.session_state[_DRAWN] = {}
 
 
-MOST_INPUTS = 20
-"""Inputs that may arrive while one callback runs."""
-
-
 def whole(callback: Callable[..., object], *args: object) -> None:
     """Run a callback to its end, though another input arrives while it runs.
 
-    Streamlit then raises at the next use of the session, before its effect, and does not call the callback again. So it
-    is begun again here: all that a callback does is the same when it is done twice. The other input follows.
+    Streamlit would break it off at its next use of the session, not call it again, and handle the other input late,
+    after newer ones: a slider jumps back. Here the other input waits until the page is drawn.
     """
-    interruption: RerunException | None = None
-    for _ in range(MOST_INPUTS):
-        try:
-            callback(*args)
-            break
-        except RerunException as error:
-            interruption = error
-    if interruption is not None:
-        raise interruption
+    context = get_script_run_ctx()
+    session = None if context is None else context.session_state
+    interrupt = getattr(session, "_yield_callback", None)
+    if interrupt is None:
+        callback(*args)
+        return
+    object.__setattr__(session, "_yield_callback", _go_on)
+    try:
+        callback(*args)
+    finally:
+        object.__setattr__(session, "_yield_callback", interrupt)
+
+
+def _go_on() -> None:
+    """In place of the check for other inputs."""
 
 
 def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: object, **rest: Any) -> T:
