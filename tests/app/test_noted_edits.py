@@ -8,9 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit.runtime.state import SafeSessionState, SessionState
 
-from treasury_sim.app import edits, state, widgets
+from treasury_sim.app import edits, state
 from treasury_sim.app.history import History, Opened
 from treasury_sim.scenario import Scenario, load
 
@@ -73,16 +72,6 @@ def test_an_edit_is_made_once_wherever_the_page_is_broken_off(session: Session, 
     assert len(edits.purchases(state.scenario())) == 1 + len(edits.purchases(state.now().original))
     assert len(state.history().steps) == 3
     assert followed
-
-
-def test_streamlit_checks_for_other_inputs_where_it_is_kept_from_it() -> None:
-    session = SafeSessionState(SessionState(), lambda: pytest.fail("a callback is broken off"))
-    context = SimpleNamespace(session_state=session)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(widgets, "get_script_run_ctx", lambda: context)
-        widgets.whole(session.__setitem__, "key", 1)
-    with pytest.raises(pytest.fail.Exception, match="broken off"):
-        session["key"] = 2
 
 
 def test_an_edit_that_is_refused_leaves_the_next_one(session: Session) -> None:

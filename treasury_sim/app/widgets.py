@@ -8,7 +8,6 @@ it is drawn for the first time since its page was opened, and from then on where
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import streamlit as st
@@ -28,29 +27,6 @@ def turn_page() -> None:
     if _DRAWN not in st.session_state or st.session_state[_PAGE] != page:
         st.session_state[_PAGE] = page
         st.session_state[_DRAWN] = {}
-
-
-def whole(callback: Callable[..., object], *args: object) -> None:
-    """Run a callback to its end, though another input arrives while it runs.
-
-    Streamlit would break it off at its next use of the session, not call it again, and handle the other input late,
-    after newer ones: a slider jumps back. Here the other input waits until the page is drawn.
-    """
-    context = get_script_run_ctx()
-    session = None if context is None else context.session_state
-    interrupt = getattr(session, "_yield_callback", None)
-    if interrupt is None:
-        callback(*args)
-        return
-    object.__setattr__(session, "_yield_callback", _go_on)
-    try:
-        callback(*args)
-    finally:
-        object.__setattr__(session, "_yield_callback", interrupt)
-
-
-def _go_on() -> None:
-    """In place of the check for other inputs."""
 
 
 def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: object, **rest: Any) -> T:
@@ -74,8 +50,6 @@ def draw(widget: Callable[..., T], label: str, *options: Any, key: str, value: o
     limits += [rest.get(name) for name in _LIMITS]
     if drawn.get(key) != limits or st.session_state.get(key) != value:
         st.session_state[key] = value
-    if "on_change" in rest:
-        rest["on_change"] = partial(whole, rest["on_change"])
     answer = widget(label, *options, key=key, **rest)
     drawn[key] = limits  # only now: a run that is stopped while it draws has not shown it
     return answer
