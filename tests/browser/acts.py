@@ -24,17 +24,6 @@ def press(slider: Locator, key: str) -> None:
     pytest.fail("the slider does not move")
 
 
-def press_fast(page: Page, slider: Locator, key: str, times: int) -> None:
-    """Press `key` faster than the app can answer.
-
-    Each press takes the focus first: on a busy machine Streamlit may draw the part of the page that the slider is in
-    anew, and a key that is pressed while nothing has the focus is no edit.
-    """
-    for _ in range(times):
-        slider.press(key)
-        page.wait_for_timeout(60)
-
-
 def slider(page: Page, name: str) -> Locator:
     """The slider whose label begins with `name`."""
     return page.get_by_role("slider", name=name).first
